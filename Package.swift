@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library module of Doorstep with its dependencies; every target shares one set of settings.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "doorstep",
+    products: [
+        .executable(name: "doorstep", targets: ["doorstep"])
+    ],
+    dependencies: [],
+    targets: [
+        // Debian's C libraries.
+        library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        library("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        library("CUTF8Proc", pkgConfig: "libutf8proc", apt: "libutf8proc-dev"),
+
+        // Values and laws, no I/O.
+        module("Causality"),
+        module("CBOR"),
+        module("Survey", ["Causality", "CUTF8Proc"]),
+
+        // One thin room around each C library.
+        module("SQLite", ["CSQLite"]),
+        module("Sealing", ["CSodium"]),
+        module("Compression", ["CZstd"]),
+
+        // The heart: what travels, and where it is kept.
+        module("Replication", ["Causality", "CBOR", "Sealing", "Compression"]),
+        module("Store", ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication"]),
+
+        // What people do with it.
+        module("Intake", ["Causality", "Survey"]),
+        module("Synthetic", ["Causality", "Survey"]),
+        module("Coverage", ["Causality", "SQLite", "Survey", "Store"]),
+
+        .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
+
+        tests("CausalityTests", ["Causality"]),
+    ]
+)
