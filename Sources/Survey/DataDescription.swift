@@ -1,5 +1,3 @@
-package import Causality
-
 /// A text for people in the two languages of the interface, Vietnamese first.
 package struct Label: Hashable, Sendable {
     package let vi: String
