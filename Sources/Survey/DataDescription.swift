@@ -143,7 +143,8 @@ package struct RecordType: Hashable, Sendable {
         self.fields = fields
         self.parent = parent
         self.positions = Dictionary(
-            uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) })
+            uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) }
+        )
     }
 
     package func field(_ name: String) -> Field? {
