@@ -67,5 +67,7 @@ let package = Package(
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
         tests("CausalityTests", ["Causality"]),
+        tests("SQLiteTests", ["SQLite"]),
+        tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
     ]
 )
