@@ -58,5 +58,6 @@ let package = Package(
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
         tests("CausalityTests", ["Causality"]),
+        tests("TextTests", ["Survey"]),
     ]
 )
