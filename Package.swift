@@ -69,5 +69,6 @@ let package = Package(
         tests("CausalityTests", ["Causality"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
+        tests("TextTests", ["Survey"]),
     ]
 )

@@ -100,8 +100,14 @@ package struct Field: Hashable, Sendable {
     package let indexed: Bool
     /// Asked only when this holds, such as an age or an earlier answer.
     package let askedIf: Predicate?
-    /// Names of the indicators that the field feeds.
+    /// Names of the indicators that the field feeds; ``DataDescription`` fills them in.
     package let feeds: [String]
+    /// Why it may be collected, where that differs from the record's purpose.
+    package let purpose: Purpose.Name?
+    /// Asked only where the commune has switched it on: sensitive, or of use to few.
+    package let isOptIn: Bool
+    /// Which days a date may name.
+    package let days: DayRule
 
     package init(
         _ name: String,
@@ -112,7 +118,10 @@ package struct Field: Hashable, Sendable {
         section: String? = nil,
         indexed: Bool = false,
         askedIf: Predicate? = nil,
-        feeds: [String] = []
+        feeds: [String] = [],
+        purpose: Purpose.Name? = nil,
+        isOptIn: Bool = false,
+        days: DayRule = .any
     ) {
         self.name = name
         self.label = label
@@ -123,7 +132,41 @@ package struct Field: Hashable, Sendable {
         self.indexed = indexed
         self.askedIf = askedIf
         self.feeds = feeds
+        self.purpose = purpose
+        self.isOptIn = isOptIn
+        self.days = days
     }
+
+    /// The same field, feeding these indicators as well.
+    func feeding(_ indicators: [String]) -> Field {
+        Field(
+            name,
+            label,
+            kind,
+            requirement,
+            merge: merge,
+            section: section,
+            indexed: indexed,
+            askedIf: askedIf,
+            feeds: feeds + indicators.filter { !feeds.contains($0) },
+            purpose: purpose,
+            isOptIn: isOptIn,
+            days: days
+        )
+    }
+}
+
+/// Which days a date field may name; a breach is a warning unless it says that it blocks.
+package enum DayRule: Hashable, Sendable {
+    case any
+    /// Not after today.
+    case past
+    /// Not after today: one that is cannot be saved.
+    case pastOrBlocked
+    /// Not before that day, and not after today.
+    case pastSince(CalendarDay?)
+    /// After today.
+    case future
 }
 
 /// One kind of record: a typed table, a form, a file of the export.
@@ -136,12 +179,21 @@ package struct RecordType: Hashable, Sendable {
     package let parent: String?
     /// Position of each field by name.
     package let positions: [String: Int]
+    /// Why its facts may be collected, where a field does not say otherwise.
+    package let purpose: Purpose.Name
 
-    package init(_ name: String, _ label: Label, parent: String? = nil, fields: [Field]) {
+    package init(
+        _ name: String,
+        _ label: Label,
+        parent: String? = nil,
+        purpose: Purpose.Name = .plan,
+        fields: [Field]
+    ) {
         self.name = name
         self.label = label
         self.fields = fields
         self.parent = parent
+        self.purpose = purpose
         self.positions = Dictionary(
             uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) }
         )
@@ -150,16 +202,34 @@ package struct RecordType: Hashable, Sendable {
     package func field(_ name: String) -> Field? {
         positions[name].map { fields[$0] }
     }
+
+    /// The field that holds what the police's or paying agency's list says of the same fact, if any.
+    ///
+    /// Where it is filled it outranks the surveyed one (indicators 1.6).
+    package func registerField(of name: String) -> Field? {
+        field(name + "_register")
+    }
 }
 
 /// What is surveyed: record types and indicators, from which everything else is generated.
 package struct DataDescription: Sendable {
     package let types: [RecordType]
     package let indicators: [Indicator]
+    /// Sections of the form in the order in which they are asked.
+    package let sections: [Section]
+    package let purposes: [Purpose]
 
-    package init(types: [RecordType], indicators: [Indicator]) {
+    /// Fields learn here which indicators they feed, from the indicators' own conditions.
+    package init(
+        types: [RecordType],
+        indicators: [Indicator],
+        sections: [Section] = [],
+        purposes: [Purpose] = []
+    ) {
         self.types = types
         self.indicators = indicators
+        self.sections = sections
+        self.purposes = purposes
     }
 
     package func type(_ name: String) -> RecordType? {

@@ -1,0 +1,13 @@
+extension DataDescription {
+    /// The survey of the Tam Mỹ plan of 2026: the one place where a field or indicator is added.
+    package static let doorstep = DataDescription(
+        types: [
+            .household, .resident, .paymentAccount, .benefit, .visit, .notice,
+            .unit, .staff, .agencyFigure, .milestone,
+            .village, .user, .target,
+        ],
+        indicators: [],
+        sections: Section.doorstep,
+        purposes: Purpose.doorstep
+    )
+}
