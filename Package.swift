@@ -57,7 +57,10 @@ let package = Package(
 
         // The heart: what travels, and where it is kept.
         module("Replication", ["Causality", "CBOR", "Sealing", "Compression"]),
-        module("Store", ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication"]),
+        module(
+            "Store",
+            ["Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication"]
+        ),
 
         // What people do with it.
         module("Intake", ["Causality", "Survey"]),
