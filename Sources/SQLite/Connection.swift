@@ -80,7 +80,7 @@ public final class Connection {
             flags: UInt32(SQLITE_PREPARE_PERSISTENT)
         )
         let rest = sql.utf8.dropFirst(used)
-        guard let statement, rest.allSatisfy({ $0 == 0x20 || $0 == 0x0a || $0 == 0x3b }) else {
+        guard let statement, rest.allSatisfy({ $0 <= 0x20 || $0 == UInt8(ascii: ";") }) else {
             throw SQLiteError(code: SQLITE_MISUSE, message: "not exactly one statement", sql: sql)
         }
         return statement

@@ -24,6 +24,8 @@ package struct Command: Sendable {
             arguments.dropLast().allSatisfy { $0.arity == .required },
             "only the last argument may be absent or repeated"
         )
+        let names = arguments.map(\.name) + options.map(\.name)
+        precondition(Set(names).count == names.count, "a name for each argument and option")
         self.name = name
         self.summary = summary
         self.discussion = discussion
@@ -119,7 +121,11 @@ package struct Option: Sendable {
         isRequired: Bool = false,
         summary: String
     ) -> Option {
-        Option(
+        precondition(
+            defaultValue.map { kind.read($0) != nil } ?? true,
+            "a default that could be typed"
+        )
+        return Option(
             name: name,
             summary: summary,
             kind: kind,

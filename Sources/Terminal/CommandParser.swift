@@ -157,6 +157,7 @@ private struct CommandParser {
                 try store(text, kind, under: option.name, shownAs: "--" + option.name)
             }
         }
-        return ParsedCommand(path: path, values: values, flags: flags)
+        let names = command.arguments.map(\.name) + options.map(\.name)
+        return ParsedCommand(path: path, names: Set(names), values: values, flags: flags)
     }
 }

@@ -107,34 +107,3 @@ package struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConverti
         }
     }
 }
-
-/// A verb with everything typed after it, read by the names of its description.
-package struct ParsedCommand: Sendable {
-    /// The words of the verb: `["node", "list"]`.
-    package let path: [String]
-    let values: [String: [ParsedValue]]
-    let flags: Set<String>
-
-    package func flag(_ name: String) -> Bool { flags.contains(name) }
-
-    /// The texts, choices or paths of a repeated option or argument, in the order typed.
-    package func texts(_ name: String) -> [String] {
-        (values[name] ?? []).compactMap { value in
-            guard case .text(let text) = value else { return nil }
-            return text
-        }
-    }
-
-    /// The text, choice or path of this option or argument; nil if absent.
-    package func text(_ name: String) -> String? { texts(name).first }
-
-    package func integer(_ name: String) -> Int64? {
-        guard case .integer(let number) = values[name]?.first else { return nil }
-        return number
-    }
-
-    package func date(_ name: String) -> CalendarDay? {
-        guard case .date(let day) = values[name]?.first else { return nil }
-        return day
-    }
-}

@@ -89,6 +89,14 @@ let sample = Programme(
         #expect(command.text("village") == nil && command.date("as-of") == nil)
     }
 
+    @Test func `asking for what the description lacks is a programmer's error`() async {
+        await #expect(processExitsWith: .failure) {
+            if case .run(let command) = try sample.parse(["coverage", "xa"]) {
+                _ = command.text("villages")
+            }
+        }
+    }
+
     @Test func `groups have verbs, and arguments repeat`() throws {
         let command = try parsed("node", "revoke", "1", "2", "--reason", "", "3")
         #expect(command.path == ["node", "revoke"])
