@@ -55,6 +55,9 @@ let package = Package(
         module("Sealing", ["CSodium"]),
         module("Compression", ["CZstd"]),
 
+        // What a command line is made of.
+        module("Terminal"),
+
         // The heart: what travels, and where it is kept.
         module("Replication", ["Causality", "CBOR", "Sealing", "Compression"]),
         module(
@@ -73,5 +76,6 @@ let package = Package(
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TextTests", ["Survey"]),
+        tests("TerminalTests", ["Terminal"]),
     ]
 )
