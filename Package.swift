@@ -70,5 +70,6 @@ let package = Package(
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TextTests", ["Survey"]),
+        tests("SurveyTests", ["Causality", "Survey"]),
     ]
 )
