@@ -77,5 +77,6 @@ let package = Package(
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TextTests", ["Survey"]),
         tests("TerminalTests", ["Terminal"]),
+        tests("SurveyTests", ["Causality", "Survey"]),
     ]
 )
