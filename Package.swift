@@ -70,6 +70,11 @@ let package = Package(
         module("Synthetic", ["Causality", "Survey"]),
         module("Coverage", ["Causality", "SQLite", "Survey", "Store"]),
 
+        // What several test targets share.
+        module(
+            "TestSupport",
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]),
+
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
         tests("CausalityTests", ["Causality"]),
@@ -78,5 +83,9 @@ let package = Package(
         tests("TextTests", ["Survey"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SurveyTests", ["Causality", "Survey"]),
+        tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),
+        tests(
+            "StoreTests",
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
     ]
 )
