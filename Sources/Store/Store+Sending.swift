@@ -15,7 +15,8 @@ extension Store {
     ) throws {
         guard let scope = try scopeNumber(path) else { return }
         let held = Dictionary(
-            uniqueKeysWithValues: try logs(inScope: scope).map { ($0.n, vector.seq(of: $0.id)) })
+            uniqueKeysWithValues: try logs(inScope: scope).map { ($0.n, vector.seq(of: $0.id)) }
+        )
         for (n, first) in try segmentKeys(scope: scope) {
             guard let stored = try segment(log: n, first: first),
                 stored.segment.header.last > held[n] ?? 0
