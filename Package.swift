@@ -59,5 +59,7 @@ let package = Package(
 
         tests("CausalityTests", ["Causality"]),
         tests("TextTests", ["Survey"]),
+        tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
+        tests("SyntheticTests", ["Synthetic", "Survey"]),
     ]
 )
