@@ -15,8 +15,17 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    resources: [Resource]? = nil
+) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
 }
 
 func library(_ name: String, pkgConfig: String, apt: String) -> Target {
@@ -58,8 +67,11 @@ let package = Package(
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
         tests("CausalityTests", ["Causality"]),
+        tests("SQLiteTests", ["SQLite"]),
+        tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TextTests", ["Survey"]),
         tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
         tests("SyntheticTests", ["Synthetic", "Survey"]),
+        tests("SurveyTests", ["Causality", "Survey"]),
     ]
 )

@@ -1,77 +1,77 @@
 /// The name of a log: the changes that one database incarnation wrote in one scope.
 ///
 /// Random, 64 bits; exactly one writer, ever. Ordered so that every node breaks ties alike.
-public struct LogID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public let rawValue: UInt64
+package struct LogID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let rawValue: UInt64
 
     @inlinable
-    public init(_ rawValue: UInt64) {
+    package init(_ rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
     @inlinable
-    public static func < (left: LogID, right: LogID) -> Bool {
+    package static func < (left: LogID, right: LogID) -> Bool {
         left.rawValue < right.rawValue
     }
 
     /// Sixteen lower-case hexadecimal digits.
-    public var description: String {
+    package var description: String {
         hexadecimal(rawValue)
     }
 
     /// Reads the sixteen digits of ``description``; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else { return nil }
         self.init(value)
     }
 }
 
 /// The name of one entry: its log and its sequence number there, counted from 1 without gaps.
-public struct Dot: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public let log: LogID
-    public let seq: UInt64
+package struct Dot: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let log: LogID
+    package let seq: UInt64
 
     @inlinable
-    public init(log: LogID, seq: UInt64) {
+    package init(log: LogID, seq: UInt64) {
         self.log = log
         self.seq = seq
     }
 
     @inlinable
-    public static func < (left: Dot, right: Dot) -> Bool {
+    package static func < (left: Dot, right: Dot) -> Bool {
         left.log == right.log ? left.seq < right.seq : left.log < right.log
     }
 
-    public var description: String { "\(log):\(seq)" }
+    package var description: String { "\(log):\(seq)" }
 }
 
 /// The name of a record: the log (or phone) that created it, and a counter there.
 ///
 /// Holds no personal data; sorts by origin, then in order of creation.
-public struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public let origin: UInt64
+package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let origin: UInt64
     /// From 1 to ``counterMax``.
-    public let counter: UInt32
+    package let counter: UInt32
 
     /// Four thousand million records of one origin: no survey comes near, and it fits half a key.
-    public static let counterMax = UInt32.max
+    package static let counterMax = UInt32.max
 
     @inlinable
-    public init(origin: UInt64, counter: UInt32) {
+    package init(origin: UInt64, counter: UInt32) {
         self.origin = origin
         self.counter = counter
     }
 
     @inlinable
-    public static func < (left: RecordID, right: RecordID) -> Bool {
+    package static func < (left: RecordID, right: RecordID) -> Bool {
         left.origin == right.origin ? left.counter < right.counter : left.origin < right.origin
     }
 
     /// `00a1b2c3d4e5f607-12`: the origin in hexadecimal, the counter in decimal.
-    public var description: String { "\(hexadecimal(origin))-\(counter)" }
+    package var description: String { "\(hexadecimal(origin))-\(counter)" }
 
     /// Reads what ``description`` writes; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == 16,
             let origin = UInt64(Substring(parts[0]), radix: 16),

@@ -1,5 +1,7 @@
-/// What a cell holds. The meaning of a text or number (date, code, phone) is the survey's affair.
-public enum Value: Hashable, Sendable {
+/// What a cell holds.
+///
+/// The meaning of a text or a number (date, code, phone) is the survey's affair.
+package enum Value: Hashable, Sendable {
     /// Cleared on purpose: it replaces what its author had seen, like any other value.
     case null
     case integer(Int64)

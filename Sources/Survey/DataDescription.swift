@@ -226,10 +226,34 @@ package struct DataDescription: Sendable {
         sections: [Section] = [],
         purposes: [Purpose] = []
     ) {
-        self.types = types
+        var fed: [FieldName: [String]] = [:]
+        for indicator in indicators {
+            for field in indicator.rule?.fields(in: types) ?? [] {
+                fed[field, default: []].append(indicator.name)
+            }
+        }
+        self.types = types.map { type in
+            RecordType(
+                type.name,
+                type.label,
+                parent: type.parent,
+                purpose: type.purpose,
+                fields: type.fields.map { $0.feeding(fed[FieldName(type.name, $0.name)] ?? []) }
+            )
+        }
         self.indicators = indicators
         self.sections = sections
         self.purposes = purposes
+    }
+
+    package func indicator(_ name: String) -> Indicator? {
+        indicators.first { $0.name == name }
+    }
+
+    /// Why the field may be collected.
+    package func purpose(of field: Field, in type: RecordType) -> Purpose? {
+        let name = field.purpose ?? type.purpose
+        return purposes.first { $0.name == name }
     }
 
     package func type(_ name: String) -> RecordType? {

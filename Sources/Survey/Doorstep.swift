@@ -6,7 +6,10 @@ extension DataDescription {
             .unit, .staff, .agencyFigure, .milestone,
             .village, .user, .target,
         ],
-        indicators: [],
+        indicators: Indicator.identity + Indicator.devices + Indicator.payments
+            + Indicator.services + Indicator.children + Indicator.businesses
+            + Indicator.facilities + Indicator.civilServants + Indicator.agencies
+            + Indicator.agencyFiles + Indicator.milestones,
         sections: Section.doorstep,
         purposes: Purpose.doorstep
     )

@@ -8,7 +8,9 @@ import Testing
         #expect(RecordID(id.description) == id)
     }
 
-    @Test(arguments: ["", "-", "1-1", "00a1b2c3d4e5f607-0", "00a1b2c3d4e5f607-+1", "00a1b2c3d4e5f607-4294967296"])
+    @Test(arguments: [
+        "", "-", "1-1", "00a1b2c3d4e5f607-0", "00a1b2c3d4e5f607-+1", "00a1b2c3d4e5f607-4294967296",
+    ])
     func `a malformed record id is refused`(text: String) {
         #expect(RecordID(text) == nil)
     }

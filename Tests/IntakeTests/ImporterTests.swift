@@ -186,6 +186,53 @@ import Testing
         #expect(report.counts[.formula] == 1)
     }
 
+    struct DateCase: Sendable {
+        let text: String
+        let code: ImportCode?
+        let careful: String?
+        let trusting: String?
+
+        init(_ text: String, _ code: ImportCode?, _ careful: String?, _ trusting: String? = nil) {
+            self.text = text
+            self.code = code
+            self.careful = careful
+            self.trusting = trusting ?? careful
+        }
+    }
+
+    @Test(arguments: [
+        DateCase("05/03/1985", nil, "1985-03-05"),
+        DateCase("5/3/1985", .unpaddedDate, "1985-03-05"),
+        DateCase("05-03-1985", .dateSeparator, "1985-03-05"),
+        DateCase("05.03.1985", .dateSeparator, "1985-03-05"),
+        DateCase("05031985", .dateSeparator, "1985-03-05"),
+        DateCase("1985-03-05", .isoDate, "1985-03-05"),
+        DateCase("03/1985", .monthOnly, "1985-03"),
+        DateCase("1985", .yearOnly, "1985"),
+        DateCase("29/02/2024", nil, "2024-02-29"),
+        DateCase("01/01/1950", .birthPlaceholder, "1950-01-01?"),
+        DateCase("05/03/85", .dateProposed, nil, "1985-03-05"),
+        DateCase("05/03/12", .dateProposed, nil, "2012-03-05"),
+        DateCase("31111", .dateProposed, nil, "1985-03-05"),
+        DateCase("31/02/1985", .impossibleDate, nil),
+        DateCase("12/13/1985", .impossibleDate, nil),
+        DateCase("29/02/2023", .impossibleDate, nil),
+        DateCase("31/02/85", .impossibleDate, nil),
+        DateCase("hôm qua", .dateUnreadable, nil),
+        DateCase("1/2/3/4", .dateUnreadable, nil),
+        DateCase("05/03/1885", .birthOutOfRange, nil),
+        DateCase("05/03/2027", .birthOutOfRange, nil),
+        DateCase("", nil, nil),
+    ])
+    func `a date is read day first, and only what is certain is taken`(given: DateCase) throws {
+        let text = "Họ và tên;Ngày sinh;Thôn;CCCD\nNguyễn Văn A;\(given.text);X;\n"
+        let careful = try Self.read(text)
+        #expect(careful.households.first?.members.first?.fields["birth"] == given.careful)
+        if let code = given.code { #expect(careful.report.counts[code] == 1) }
+        let trusting = try Self.read(text, policy: .acceptProposals)
+        #expect(trusting.households.first?.members.first?.fields["birth"] == given.trusting)
+    }
+
     @Test func `every code has a label in both languages`() {
         for code in ImportCode.allCases {
             #expect(code.label.vi != code.rawValue && !code.label.en.isEmpty, "\(code)")

@@ -1,0 +1,130 @@
+package import Sealing
+
+/// The bytes before a bundle's first chunk, and the layout that both directions share.
+///
+/// `doorstep` `01` | recipient, 8 bytes | sealed stream key, 80 bytes | stream header, 24 bytes,
+/// then chunks: length of the ciphertext (2 bytes, big-endian), ciphertext. Behind each other the
+/// chunks' plain bytes are: length of the hello (4 bytes), hello, signature (64 bytes), frames.
+package enum BundleFormat {
+    package static let magic = Array("doorstep".utf8) + [1]
+    static let boxLength = StreamKey.length + SealedBox.overhead
+    static let prefixLength = magic.count + 8 + boxLength + StreamHeader.length
+    static let helloContext = Array("doorstep-hello-1".utf8)
+
+    /// The node that a bundle is meant for, from its first bytes; nil if it is no bundle.
+    package static func recipient(_ bytes: [UInt8]) -> NodeID? {
+        guard bytes.count >= magic.count + 8, Array(bytes[0..<magic.count]) == magic else {
+            return nil
+        }
+        return NodeID(bytes[magic.count..<(magic.count + 8)].reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// What the sender signs: nobody can seal its hello again to somebody else.
+    static func signed(_ hello: [UInt8], to recipient: SealingKey, _ header: StreamHeader) -> [UInt8] {
+        helloContext + recipient.bytes + header.bytes + hello
+    }
+}
+
+/// Randomness of one bundle; given outright only where bytes must be reproducible.
+package struct BundleKeys: Sendable {
+    package let ephemeralSeed: [UInt8]
+    package let streamKey: StreamKey
+    package let streamHeader: StreamHeader
+
+    package init(ephemeralSeed: [UInt8], streamKey: StreamKey, streamHeader: StreamHeader) {
+        self.ephemeralSeed = ephemeralSeed
+        self.streamKey = streamKey
+        self.streamHeader = streamHeader
+    }
+
+    package static func random() -> BundleKeys {
+        BundleKeys(
+            ephemeralSeed: randomBytes(OpeningKey.seedLength), streamKey: .random(),
+            streamHeader: .random())
+    }
+}
+
+/// Seals a bundle piece by piece; what it returns is written at once, nothing else is kept.
+package struct BundleWriter: ~Copyable {
+    private let stream: StreamSealer
+    private var pending: [UInt8] = []
+    private var output: [UInt8]
+
+    /// Starts a bundle with its hello.
+    package init(
+        hello: Hello,
+        to recipient: Certificate,
+        signingKey: SigningKey,
+        keys: BundleKeys = .random()
+    ) throws(ReplicationError) {
+        do {
+            let box = try SealedBox.seal(
+                keys.streamKey.exportBytes(), to: recipient.sealingKey,
+                ephemeralSeed: keys.ephemeralSeed)
+            let name = (0..<8).map {
+                UInt8(truncatingIfNeeded: recipient.node.rawValue >> (56 - 8 * UInt64($0)))
+            }
+            output = BundleFormat.magic + name + box + keys.streamHeader.bytes
+        } catch {
+            throw .invalid(part: .certificate, .range)
+        }
+        stream = StreamSealer(key: keys.streamKey, header: keys.streamHeader)
+        let helloBytes = hello.encode()
+        let length = UInt32(helloBytes.count)
+        append((0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) })
+        append(helloBytes)
+        append(
+            signingKey.sign(
+                BundleFormat.signed(helloBytes, to: recipient.sealingKey, keys.streamHeader)
+            ).bytes)
+    }
+
+    package mutating func write(_ notice: Notice) {
+        append(Frame.notice(notice).encode())
+    }
+
+    /// Writes a segment, from the byte of its compressed payload that the receiver lacks.
+    package mutating func write(
+        _ segment: Segment,
+        isRedacted: Bool = false,
+        isOffer: Bool = false,
+        from offset: Int = 0
+    ) {
+        let head = SegmentFrame(
+            header: segment.headerBytes, signature: segment.signature,
+            compressedSize: segment.compressed.count, offset: offset, isRedacted: isRedacted)
+        append((isOffer ? Frame.offer(head) : Frame.segment(head)).encode())
+        append(segment.compressed[offset...])
+    }
+
+    /// Takes the sealed bytes that are ready.
+    package mutating func takeOutput() -> [UInt8] {
+        defer { output = [] }
+        return output
+    }
+
+    /// Seals what is left with the final tag and returns the last bytes.
+    package consuming func finish() -> [UInt8] {
+        seal(pending[...], isFinal: true)
+        return output
+    }
+
+    private mutating func append(_ bytes: some Collection<UInt8>) {
+        pending.append(contentsOf: bytes)
+        var start = 0
+        // A chunk is sealed only when more follows, so that the last one can carry the final tag.
+        while pending.count - start > ReplicationLimits.chunkBytesMax {
+            let end = start + ReplicationLimits.chunkBytesMax
+            seal(pending[start..<end], isFinal: false)
+            start = end
+        }
+        pending.removeFirst(start)
+    }
+
+    private mutating func seal(_ chunk: ArraySlice<UInt8>, isFinal: Bool) {
+        let sealed = stream.seal(Array(chunk), isFinal: isFinal)
+        output.append(UInt8(sealed.count >> 8))
+        output.append(UInt8(sealed.count & 0xff))
+        output.append(contentsOf: sealed)
+    }
+}

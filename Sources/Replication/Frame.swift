@@ -1,0 +1,166 @@
+import CBOR
+package import Sealing
+
+/// What a bundle carries behind its hello: `sync-protocol.md` section 7.3.
+package enum Frame: Hashable, Sendable {
+    /// A segment's header and signature; the compressed payload's bytes from `offset` on follow.
+    case segment(SegmentFrame)
+    /// A segment of a branch that the sender has set aside, offered to its parent; same layout.
+    case offer(SegmentFrame)
+    /// Something that the receiver should know.
+    case notice(Notice)
+}
+
+/// The head of a segment on the way.
+package struct SegmentFrame: Hashable, Sendable {
+    package let header: [UInt8]
+    package let signature: Signature
+    /// Bytes of the whole compressed payload.
+    package let compressedSize: Int
+    /// Bytes of it that the receiver has already.
+    package let offset: Int
+    /// The payload was redacted: the receiver holds, or gets first, the order that explains it.
+    package let isRedacted: Bool
+
+    package init(
+        header: [UInt8],
+        signature: Signature,
+        compressedSize: Int,
+        offset: Int = 0,
+        isRedacted: Bool = false
+    ) {
+        self.header = header
+        self.signature = signature
+        self.compressedSize = compressedSize
+        self.offset = offset
+        self.isRedacted = isRedacted
+    }
+}
+
+/// A machine word, where it belongs, and a number whose meaning the word gives.
+package struct Notice: Hashable, Sendable {
+    package enum Code: UInt64, Hashable, Sendable {
+        /// Segments of the log were refused: the sender has no right to write there.
+        case refused = 1
+        /// The log forked at this number; the receiver's branch stands aside.
+        case fork = 2
+        /// The log's segments were set aside: its node is revoked. Number: the cut.
+        case revoked = 3
+        /// A segment's `after` names entries that are missing here.
+        case missing = 4
+        /// The digest did not match and the vectors are needed.
+        case vectorsNeeded = 5
+        /// The sender's clock is off by this many milliseconds, plus 2^47.
+        case clock = 6
+        /// The log's history is no longer whole here: send it from its beginning.
+        case resend = 7
+    }
+
+    package let code: Code
+    package let scope: String
+    package let log: UInt64
+    package let number: UInt64
+
+    package init(_ code: Code, scope: String = "", log: UInt64 = 0, number: UInt64 = 0) {
+        self.code = code
+        self.scope = scope
+        self.log = log
+        self.number = number
+    }
+}
+
+extension Frame {
+    /// Type byte and length of the head: five bytes before every frame.
+    static let prefixLength = 5
+    /// Bytes of a frame's head.
+    static let headBytesMax = ReplicationLimits.headerBytesMax + 1024
+
+    /// The frame's bytes without the payload that may follow.
+    package func encode() -> [UInt8] {
+        var writer = CBORWriter(capacity: 512)
+        let type: UInt8
+        switch self {
+        case .segment(let head):
+            type = 1
+            head.write(to: &writer)
+        case .offer(let head):
+            type = 2
+            head.write(to: &writer)
+        case .notice(let notice):
+            type = 3
+            writer.array(4)
+            writer.write(notice.code.rawValue)
+            writer.write(notice.scope)
+            writer.write(notice.log)
+            writer.write(notice.number)
+        }
+        let length = UInt32(writer.bytes.count)
+        let prefix = [type] + (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) }
+        return prefix + writer.bytes
+    }
+
+    /// Decodes a head; nil for a type of a later version, which is passed over.
+    init?(type: UInt8, head: [UInt8]) throws(ReplicationError) {
+        var reader = CBORReader(head)
+        switch type {
+        case 1: self = .segment(try SegmentFrame(&reader))
+        case 2: self = .offer(try SegmentFrame(&reader))
+        case 3:
+            guard let notice = try Self.readNotice(&reader) else { return nil }
+            self = .notice(notice)
+        default: return nil
+        }
+        try reading(.frame) { () throws(CBORError) in try reader.finish() }
+    }
+
+    private static func readNotice(
+        _ reader: inout CBORReader
+    ) throws(ReplicationError) -> Notice? {
+        let (code, scope, log, number) = try reading(.notice) { () throws(CBORError) in
+            try reader.array(exactly: 4)
+            let code = try reader.unsigned()
+            let scope = try reader.text(max: ReplicationLimits.scopeBytesMax)
+            return (code, scope, try reader.unsigned(), try reader.unsigned())
+        }
+        return Notice.Code(rawValue: code).map {
+            Notice($0, scope: scope, log: log, number: number)
+        }
+    }
+
+    /// Bytes of payload that follow the head.
+    var payloadLength: Int {
+        switch self {
+        case .segment(let head), .offer(let head): head.compressedSize - head.offset
+        case .notice: 0
+        }
+    }
+}
+
+extension SegmentFrame {
+    fileprivate func write(to writer: inout CBORWriter) {
+        writer.array(5)
+        writer.write(header)
+        writer.write(signature.bytes)
+        writer.write(compressedSize)
+        writer.write(offset)
+        writer.write(isRedacted ? 1 : 0)
+    }
+
+    fileprivate init(_ reader: inout CBORReader) throws(ReplicationError) {
+        let (header, signature, size, offset, redacted) = try reading(.frame) {
+            () throws(CBORError) in
+            try reader.array(exactly: 5)
+            let header = try reader.byteString(max: ReplicationLimits.headerBytesMax)
+            let signature = try reader.byteString(max: Signature.length)
+            let size = try reader.count(max: ReplicationLimits.compressedBytesMax)
+            let offset = try reader.count(max: size)
+            return (header, signature, size, offset, try reader.unsigned(max: 1))
+        }
+        guard let signature = try? Signature(signature) else {
+            throw .invalid(part: .frame, .range)
+        }
+        self.init(
+            header: header, signature: signature, compressedSize: size, offset: offset,
+            isRedacted: redacted == 1)
+    }
+}

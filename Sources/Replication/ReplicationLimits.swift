@@ -1,0 +1,39 @@
+/// Every bound on what Replication reads from outside; `sync-protocol.md` section 10 repeats them.
+package enum ReplicationLimits {
+    /// Entries of one segment.
+    package static let segmentEntriesMax = 2_000
+    /// Bytes of one payload before compression. An open segment is sealed near a quarter of it.
+    package static let payloadBytesMax = 1 << 20
+    /// Bytes of one compressed payload: zstd never grows its input by more than this.
+    package static let compressedBytesMax = payloadBytesMax + payloadBytesMax / 128 + 1024
+    /// Bytes of entries after which an open segment is sealed.
+    package static let openSegmentBytesMax = 256 << 10
+    /// Bytes of one value.
+    package static let valueBytesMax = 64 << 10
+    /// Bytes of the name of a type, a field or an author.
+    package static let nameBytesMax = 64
+    /// Cells that one entry sets.
+    package static let entryCellsMax = 256
+    /// Record types of one payload.
+    package static let groupsMax = 64
+    /// Authors of one payload.
+    package static let authorsMax = segmentEntriesMax
+    /// Logs in one version vector.
+    package static let vectorLogsMax = 4_096
+    /// Bytes of a scope's path.
+    package static let scopeBytesMax = 200
+    /// Scopes of one hello or certificate.
+    package static let scopesMax = 1_024
+    /// Bytes of a segment's header.
+    package static let headerBytesMax = 256 << 10
+    /// Bytes of a certificate.
+    package static let certificateBytesMax = 64 << 10
+    /// Plain bytes in one chunk of a bundle.
+    package static let chunkBytesMax = 8 << 10
+    /// Bytes of a hello; it may span no more than this, in one chunk each of ``chunkBytesMax``.
+    package static let helloBytesMax = 256 << 10
+    /// Bytes of a notice.
+    package static let noticeBytesMax = 4 << 10
+    /// Notices of one bundle.
+    package static let noticesMax = 1_024
+}

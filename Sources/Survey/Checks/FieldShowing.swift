@@ -1,0 +1,60 @@
+package import Causality
+
+extension Field {
+    /// The value as people read it; empty for an empty field.
+    ///
+    /// - Parameters:
+    ///   - value: as it is stored.
+    ///   - language: of labels and of the forms of dates and numbers.
+    ///   - masked: whether the middle of a personal number is hidden.
+    /// - Returns: text for people, never for storing.
+    package func show(_ value: Value, _ language: Language, masked: Bool = false) -> String {
+        switch value {
+        case .null: ""
+        case .erased: language == .vi ? "(đã xóa)" : "(erased)"
+        case .reference(let record): record.description
+        case .bytes(let bytes): "\(bytes.count) B"
+        case .integer(let number):
+            switch kind {
+            case .microdegrees: NumberReading.showDegrees(number, language)
+            case .integer(let range) where Self.years.contains(range): String(number)
+            default: NumberReading.show(number, language)
+            }
+        case .text(let text): show(text, language, masked: masked)
+        }
+    }
+
+    /// A field whose range lies in these holds a year, which has no thousands.
+    private static let years: ClosedRange<Int64> = 1900...2100
+
+    private func show(_ text: String, _ language: Language, masked: Bool) -> String {
+        switch kind {
+        case .date, .partialDate: show(PartialDate(text), language) ?? text
+        case .localTime:
+            LocalTime(text).map { time in
+                "\(show(PartialDate(time.day), language) ?? "") \(time.clockText)"
+            } ?? text
+        case .code(let choices): Self.label(text, choices, language)
+        case .fourValued: Self.label(text, Choice.fourValues, language)
+        case .codeSet(let choices):
+            text.split(separator: ",").map { Self.label(String($0), choices, language) }
+                .joined(separator: "; ")
+        case .phone: PhoneNumber(stored: text)?.display ?? text
+        case .personalID: masked ? PersonalNumber(text)?.masked ?? text : text
+        default: text
+        }
+    }
+
+    private func show(_ date: PartialDate?, _ language: Language) -> String? {
+        guard let date else { return nil }
+        if date == PartialDate(.never) { return language == .vi ? "Không thời hạn" : "No expiry" }
+        let parts = [date.day, date.month].compactMap { $0.map { padded($0, 2) } }
+        let text = (parts + [padded(date.year, 4)]).joined(separator: "/")
+        return date.isSuspect ? text + " (?)" : text
+    }
+
+    /// A code that this program does not know yet is shown as it is.
+    private static func label(_ code: String, _ choices: [Choice], _ language: Language) -> String {
+        choices.first { $0.code == code }?.label(language) ?? code
+    }
+}

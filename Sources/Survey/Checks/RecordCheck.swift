@@ -1,0 +1,210 @@
+package import Causality
+
+extension DataDescription {
+    /// What is wrong with a record as it will be after saving, field by field and across fields.
+    ///
+    /// - Parameters:
+    ///   - type: name of the record type.
+    ///   - fields: all values that the record will hold, cleared ones as `.null`.
+    ///   - today: the day against which ages and dates are judged.
+    ///   - isNew: whether the record is being created, so that required fields must be there.
+    ///   - parent: the record that this one belongs to, where it is at hand.
+    /// - Returns: problems in the order of the form; empty for a faultless record.
+    package func check(
+        _ type: String,
+        fields: [String: Value],
+        today: CalendarDay,
+        isNew: Bool,
+        parent: [String: Value]? = nil
+    ) -> [Problem] {
+        guard let record = self.type(type) else {
+            return [
+                Problem(
+                    .blocks,
+                    nil,
+                    "unknown_type",
+                    Label("Không có loại bản ghi này", "There is no such record type")
+                )
+            ]
+        }
+        var problems: [Problem] = []
+        for name in fields.keys.sorted() where record.field(name) == nil {
+            problems.append(
+                Problem(
+                    .blocks,
+                    name,
+                    "unknown_field",
+                    Label("Không có mục này", "There is no such field")
+                )
+            )
+        }
+        for field in record.fields {
+            let value = fields[field.name] ?? .null
+            if value == .null {
+                if isNew, field.requirement == .save {
+                    problems.append(field.blocks("required", "bắt buộc", "is required"))
+                }
+            } else {
+                problems += field.check(value, today: today)
+            }
+        }
+        return problems + acrossFields(record, fields, parent: parent, today: today)
+    }
+
+    /// Fields that are asked of this record and still empty, so that it is not complete.
+    ///
+    /// A question that depends on an earlier one is asked once that one is answered.
+    package func incomplete(
+        _ type: String,
+        fields: [String: Value],
+        today: CalendarDay
+    ) -> [Field] {
+        guard let record = self.type(type) else { return [] }
+        let facts = Facts(record, fields)
+        return record.fields.filter { field in
+            field.requirement != .optional && !facts.isKnown(field)
+                && (field.askedIf ?? .always).evaluate(facts, on: today) == true
+        }
+    }
+
+    private func acrossFields(
+        _ record: RecordType,
+        _ fields: [String: Value],
+        parent: [String: Value]?,
+        today: CalendarDay
+    ) -> [Problem] {
+        let facts = Facts(record, fields)
+        let parent = parent.flatMap { values in
+            record.parent.flatMap(type).map { Facts($0, values) }
+        }
+        return switch record.name {
+        case "resident": ResidentCheck(facts, today).problems
+        case "payment_account": accountProblems(facts, holder: parent, today)
+        case "benefit": benefitProblems(facts, beneficiary: parent)
+        case "visit": visitProblems(facts)
+        case "agency_figure": figureProblems(facts)
+        case "household": positionProblems(facts)
+        default: []
+        }
+    }
+}
+
+extension Facts {
+    /// Filled, or its section says why it is not.
+    fileprivate func isKnown(_ field: Field) -> Bool {
+        if counted(field.name) != nil { return true }
+        guard let section = field.section else { return false }
+        return counted("\(section)_unknown") != nil
+    }
+
+    func warning(_ field: String?, _ code: String, _ vi: String, _ en: String) -> Problem {
+        Problem(.warns, field, code, Label(vi, en))
+    }
+}
+
+private func accountProblems(_ account: Facts, holder: Facts?, _ today: CalendarDay) -> [Problem] {
+    var problems: [Problem] = []
+    if let last4 = account.text("last4"), last4.utf8.count != 4 || !last4.utf8.allSatisfy(isDigit) {
+        problems.append(
+            Problem(
+                .blocks,
+                "last4",
+                "last4",
+                Label("Chỉ ghi đúng 4 chữ số cuối", "Exactly the last 4 digits")
+            )
+        )
+    }
+    guard let holder else { return problems }
+    if account.text("linked_vneid") == "yes", holder.text("vneid_state") != "activated" {
+        problems.append(
+            account.warning(
+                "linked_vneid",
+                "linked_not_activated",
+                "Đã liên kết VNeID nhưng tài khoản định danh chưa kích hoạt",
+                "Linked on VNeID, but the identity account is not activated"
+            )
+        )
+    }
+    if Predicate.age(15).evaluate(holder, on: today) == false {
+        problems.append(
+            account.warning(
+                "resident",
+                "account_under_15",
+                "Chủ tài khoản chưa đủ 15 tuổi",
+                "The holder is under 15"
+            )
+        )
+    }
+    return problems
+}
+
+private func benefitProblems(_ benefit: Facts, beneficiary: Facts?) -> [Problem] {
+    var problems: [Problem] = []
+    if let since = benefit.day("since"), let until = benefit.day("until"), until < since {
+        problems.append(
+            benefit.warning("until", "until_before_since", "Đến trước từ", "Ends before it begins")
+        )
+    }
+    guard benefit.text("linked_vneid") == "yes" else { return problems }
+    let isLinked = beneficiary.map { $0.text("ssa_state") == "linked" } ?? true
+    if benefit.text("channel") != "bank-own" || !isLinked {
+        problems.append(
+            benefit.warning(
+                "linked_vneid",
+                "benefit_linked",
+                "Liên kết VNeID chỉ có với tài khoản ngân hàng của mình đã liên kết an sinh",
+                "Linked on VNeID needs an own bank account and a linked social-security account"
+            )
+        )
+    }
+    return problems
+}
+
+private func visitProblems(_ visit: Facts) -> [Problem] {
+    guard let start = visit.text("started_at"), let end = visit.text("ended_at"), end < start else {
+        return []
+    }
+    return [
+        visit.warning(
+            "ended_at",
+            "end_before_start",
+            "Kết thúc trước bắt đầu",
+            "Ends before it starts"
+        )
+    ]
+}
+
+private func figureProblems(_ figure: Facts) -> [Problem] {
+    guard case .integer(let numerator) = figure.counted("numerator"),
+        case .integer(let denominator) = figure.counted("denominator"), numerator > denominator
+    else { return [] }
+    return [
+        Problem(
+            .blocks,
+            "numerator",
+            "numerator_exceeds",
+            Label("Tử số lớn hơn mẫu số", "The numerator exceeds the denominator")
+        )
+    ]
+}
+
+private func positionProblems(_ household: Facts) -> [Problem] {
+    guard case .integer(let accuracy) = household.counted("position_accuracy"), accuracy > 50 else {
+        return []
+    }
+    return [
+        household.warning(
+            "position_accuracy",
+            "position_inaccurate",
+            "Vị trí sai số trên 50 m",
+            "The position is off by more than 50 m"
+        )
+    ]
+}
+
+extension Facts {
+    /// The earliest day that a date field may mean.
+    func day(_ field: String) -> CalendarDay? {
+        text(field).flatMap { PartialDate($0)?.firstDay }
+    }
+}

@@ -1,0 +1,16 @@
+/// Until when an identity card is valid, by the ages of renewal (Luật Căn cước 2023, Điều 21).
+package enum CardValidity {
+    /// The ages at which a card is renewed.
+    package static let renewalAges = [14, 25, 40, 60]
+
+    /// The day to propose; ``CalendarDay/never`` past the last age, nil where the birth date is imprecise.
+    ///
+    /// A card issued within two years before an age of renewal is valid until the next one.
+    package static func proposal(birth: PartialDate, issuedOn: CalendarDay) -> CalendarDay? {
+        guard birth.precision == .day, !birth.isSuspect, let born = birth.firstDay,
+            born <= issuedOn
+        else { return nil }
+        let due = renewalAges.first { issuedOn < born.adding(years: $0 - 2) }
+        return due.map { born.adding(years: $0) } ?? .never
+    }
+}

@@ -1,0 +1,115 @@
+package import Causality
+
+/// What one record says, with the records that conditions may look at beside it.
+package struct Facts: Sendable {
+    package let type: RecordType
+    package let values: [String: Value]
+    /// Live records that refer to this one, by their type.
+    package let children: [String: [Facts]]
+    /// The records that this one refers to, by the name of the referring field.
+    package let parents: [String: Facts]
+
+    package init(
+        _ type: RecordType,
+        _ values: [String: Value],
+        children: [String: [Facts]] = [:],
+        parents: [String: Facts] = [:]
+    ) {
+        self.type = type
+        self.values = values
+        self.children = children
+        self.parents = parents
+    }
+
+    /// The text that counts: the register's where it is filled; nil for an empty field.
+    package func text(_ field: String) -> String? {
+        if case .text(let text) = counted(field) { return text }
+        return nil
+    }
+
+    func counted(_ field: String) -> Value? {
+        filled(field + "_register") ?? filled(field)
+    }
+
+    private func filled(_ field: String) -> Value? {
+        switch values[field] {
+        case nil, .null, .erased: nil
+        case let value: value
+        }
+    }
+}
+
+extension Predicate {
+    /// True, false, or nil where the facts do not tell; ages and dates are judged at `day`.
+    package func evaluate(_ facts: Facts, on day: CalendarDay) -> Bool? {
+        switch self {
+        case .always: true
+        case .unknown: nil
+        case .isOneOf(let field, let codes): facts.code(field).map(codes.contains)
+        case .isFilled(let field): facts.counted(field) != nil
+        case .isAtLeast(let field, let least): facts.integer(field).map { $0 >= least }
+        case .contains(let field, let code):
+            facts.text(field).map { $0.split(separator: ",").contains(Substring(code)) }
+        case .ageAtLeast(let years, let birth): facts.age(years, birth, on: day)
+        case .isReached(let field): facts.date(field)?.firstDay.map { $0 <= day }
+        case .isPast(let field): facts.date(field)?.lastDay.map { $0 < day }
+        case .isFrom(let field, let since): facts.date(field).map { $0.isFrom(since) }
+        case .and(let parts): conjunction(parts.lazy.map { $0.evaluate(facts, on: day) })
+        case .or(let parts):
+            conjunction(parts.lazy.map { $0.evaluate(facts, on: day).map(!) }).map(!)
+        case .not(let part): part.evaluate(facts, on: day).map(!)
+        case .certain(let part): part.evaluate(facts, on: day) ?? false
+        case .hasChild(let type, _, let condition):
+            conjunction(
+                (facts.children[type] ?? []).lazy.map { condition.evaluate($0, on: day).map(!) }
+            ).map(!)
+        case .parent(let field, let condition):
+            facts.parents[field].flatMap { condition.evaluate($0, on: day) }
+        }
+    }
+}
+
+/// Kleene's conjunction: false if any part is false, else unknown if any part is.
+private func conjunction(_ parts: some Sequence<Bool?>) -> Bool? {
+    var known = true
+    for part in parts {
+        guard let part else {
+            known = false
+            continue
+        }
+        if !part { return false }
+    }
+    return known ? true : nil
+}
+
+extension Facts {
+    /// The code that counts; nil where the field is empty or holds the code `unknown`.
+    fileprivate func code(_ field: String) -> String? {
+        let text = text(field)
+        return text == Choice.unknown.code ? nil : text
+    }
+
+    fileprivate func integer(_ field: String) -> Int64? {
+        if case .integer(let number) = counted(field) { return number }
+        return nil
+    }
+
+    fileprivate func date(_ field: String) -> PartialDate? {
+        text(field).flatMap { PartialDate($0) }
+    }
+
+    fileprivate func age(_ years: Int, _ birth: String, on day: CalendarDay) -> Bool? {
+        switch date(birth)?.age(atLeast: years, on: day) {
+        case .reached: true
+        case .notReached: false
+        case .uncertain, nil: nil
+        }
+    }
+}
+
+extension PartialDate {
+    fileprivate func isFrom(_ day: CalendarDay) -> Bool {
+        guard let last = lastDay else { return false }
+        return last >= day
+    }
+}
