@@ -55,14 +55,25 @@ let package = Package(
         module("Sealing", ["CSodium"]),
         module("Compression", ["CZstd"]),
 
+        // What a command line is made of.
+        module("Terminal"),
+
         // The heart: what travels, and where it is kept.
         module("Replication", ["Causality", "CBOR", "Sealing", "Compression"]),
-        module("Store", ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication"]),
+        module(
+            "Store",
+            ["Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication"]
+        ),
 
         // What people do with it.
         module("Intake", ["Causality", "Survey"]),
         module("Synthetic", ["Causality", "Survey"]),
         module("Coverage", ["Causality", "SQLite", "Survey", "Store"]),
+
+        // What several test targets share.
+        module(
+            "TestSupport",
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]),
 
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
@@ -72,6 +83,11 @@ let package = Package(
         tests("TextTests", ["Survey"]),
         tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
         tests("SyntheticTests", ["Synthetic", "Survey"]),
+        tests("TerminalTests", ["Terminal"]),
         tests("SurveyTests", ["Causality", "Survey"]),
+        tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),
+        tests(
+            "StoreTests",
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
     ]
 )

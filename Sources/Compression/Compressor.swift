@@ -1,6 +1,6 @@
 internal import CZstd
 
-/// Compresses into zstd frames (RFC 8878) that carry their size and a checksum of nothing.
+/// Compresses into single zstd frames (RFC 8878) that carry their size.
 ///
 /// No checksum: what Doorstep compresses is hashed and signed. Not for several threads at once.
 @safe
@@ -46,7 +46,9 @@ package final class Compressor {
     }
 }
 
-/// Decompresses single zstd frames of a size known beforehand. Not for several threads at once.
+/// Decompresses single zstd frames of a size known beforehand.
+///
+/// Not for several threads at once.
 @safe
 package final class Decompressor {
     private let context: OpaquePointer?

@@ -148,7 +148,9 @@ package struct BundleReader: ~Copyable {
         guard let streamHeader, let signature = try? Signature(signature),
             certificate.node == hello.from,
             certificate.signingKey.isValid(
-                signature, for: BundleFormat.signed(bytes, to: key.sealingKey, streamHeader))
+                signature,
+                for: BundleFormat.signed(bytes, to: key.sealingKey, streamHeader)
+            )
         else { throw .badSignature(part: .hello) }
         return .hello(hello, certificate, digest: Hash.blake2b(bytes))
     }
@@ -184,7 +186,10 @@ package struct BundleReader: ~Copyable {
         used += missing
         part = .framePrefix
         let segment = try Segment(
-            headerBytes: head.header, signature: head.signature, compressed: payload)
+            headerBytes: head.header,
+            signature: head.signature,
+            compressed: payload
+        )
         if case .offer = frame {
             return .segment(segment, isRedacted: head.isRedacted, isOffer: true)
         }

@@ -20,7 +20,11 @@ package enum BundleFormat {
     }
 
     /// What the sender signs: nobody can seal its hello again to somebody else.
-    static func signed(_ hello: [UInt8], to recipient: SealingKey, _ header: StreamHeader) -> [UInt8] {
+    static func signed(
+        _ hello: [UInt8],
+        to recipient: SealingKey,
+        _ header: StreamHeader
+    ) -> [UInt8] {
         helloContext + recipient.bytes + header.bytes + hello
     }
 }
@@ -39,8 +43,10 @@ package struct BundleKeys: Sendable {
 
     package static func random() -> BundleKeys {
         BundleKeys(
-            ephemeralSeed: randomBytes(OpeningKey.seedLength), streamKey: .random(),
-            streamHeader: .random())
+            ephemeralSeed: randomBytes(OpeningKey.seedLength),
+            streamKey: .random(),
+            streamHeader: .random()
+        )
     }
 }
 
@@ -59,8 +65,10 @@ package struct BundleWriter: ~Copyable {
     ) throws(ReplicationError) {
         do {
             let box = try SealedBox.seal(
-                keys.streamKey.exportBytes(), to: recipient.sealingKey,
-                ephemeralSeed: keys.ephemeralSeed)
+                keys.streamKey.exportBytes(),
+                to: recipient.sealingKey,
+                ephemeralSeed: keys.ephemeralSeed
+            )
             let name = (0..<8).map {
                 UInt8(truncatingIfNeeded: recipient.node.rawValue >> (56 - 8 * UInt64($0)))
             }
@@ -76,7 +84,8 @@ package struct BundleWriter: ~Copyable {
         append(
             signingKey.sign(
                 BundleFormat.signed(helloBytes, to: recipient.sealingKey, keys.streamHeader)
-            ).bytes)
+            ).bytes
+        )
     }
 
     package mutating func write(_ notice: Notice) {
@@ -91,8 +100,12 @@ package struct BundleWriter: ~Copyable {
         from offset: Int = 0
     ) {
         let head = SegmentFrame(
-            header: segment.headerBytes, signature: segment.signature,
-            compressedSize: segment.compressed.count, offset: offset, isRedacted: isRedacted)
+            header: segment.headerBytes,
+            signature: segment.signature,
+            compressedSize: segment.compressed.count,
+            offset: offset,
+            isRedacted: isRedacted
+        )
         append((isOffer ? Frame.offer(head) : Frame.segment(head)).encode())
         append(segment.compressed[offset...])
     }

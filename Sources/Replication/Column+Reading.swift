@@ -181,6 +181,7 @@ extension TextColumn {
         self.init(
             bytes: bytes,
             starts: (0..<count).map { Int32($0 * length) },
-            lengths: Array(repeating: Int32(length), count: count))
+            lengths: Array(repeating: Int32(length), count: count)
+        )
     }
 }

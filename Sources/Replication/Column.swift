@@ -27,7 +27,9 @@ package struct ReferenceColumn: Sendable {
 
     package subscript(index: Int) -> RecordID {
         RecordID(
-            origin: origins[Int(originIndexes[index])], counter: UInt32(counters[index]))
+            origin: origins[Int(originIndexes[index])],
+            counter: UInt32(counters[index])
+        )
     }
 }
 
@@ -89,8 +91,9 @@ func writeColumnValues(_ values: [Value], to writer: inout CBORWriter) {
     } else if let texts = all(values, { if case .text(let text) = $0 { text } else { nil } }) {
         writeTexts(texts, to: &writer)
     } else if let references = all(
-        values, { if case .reference(let reference) = $0 { reference } else { nil } })
-    {
+        values,
+        { if case .reference(let reference) = $0 { reference } else { nil } }
+    ) {
         writer.array(4)
         writer.write(ColumnScheme.references.rawValue)
         writeReferences(references, to: &writer)
@@ -193,7 +196,9 @@ private func allOrNone<T>(_ strings: [[UInt8]], _ read: ([UInt8]) -> T?) -> [T]?
 
 /// The numbers of texts that are all ASCII digits of one length, 1 to 18; nil otherwise.
 private func digits(_ texts: [[UInt8]]) -> [Int64]? {
-    guard let length = texts.first?.count, (1...ColumnScheme.digitsMax) ~= length else { return nil }
+    guard let length = texts.first?.count, (1...ColumnScheme.digitsMax) ~= length else {
+        return nil
+    }
     return allOrNone(texts) { text in
         guard text.count == length else { return nil }
         var number: Int64 = 0

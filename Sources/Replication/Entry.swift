@@ -77,7 +77,8 @@ package func isWireName(_ name: String) -> Bool {
     if bytes.first == UInt8(ascii: "_") { bytes.removeFirst() }
     guard let first = bytes.first, isLowerLetter(first) else { return false }
     return bytes.dropFirst().allSatisfy {
-        isLowerLetter($0) || $0 == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0
+        isLowerLetter($0) || $0 == UInt8(ascii: "_")
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0
     }
 }
 

@@ -160,7 +160,11 @@ extension SegmentFrame {
             throw .invalid(part: .frame, .range)
         }
         self.init(
-            header: header, signature: signature, compressedSize: size, offset: offset,
-            isRedacted: redacted == 1)
+            header: header,
+            signature: signature,
+            compressedSize: size,
+            offset: offset,
+            isRedacted: redacted == 1
+        )
     }
 }

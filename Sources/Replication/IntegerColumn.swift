@@ -57,7 +57,9 @@ enum IntegerColumn {
     private static func arithmeticStep(_ values: [Int64]) -> Int64? {
         guard values.count > 1 else { return 0 }
         let step = values[1] &- values[0]
-        for index in 1..<values.count where values[index] &- values[index - 1] != step { return nil }
+        for index in 1..<values.count where values[index] &- values[index - 1] != step {
+            return nil
+        }
         return step
     }
 

@@ -17,7 +17,8 @@ extension Payload {
                 time: time(index),
                 cells: cells[group][row],
                 seen: seen[index],
-                change: changes[index])
+                change: changes[index]
+            )
         }
     }
 

@@ -211,7 +211,8 @@ extension Payload {
         for index in 0..<named {
             changes[Int(positions[index])] = ChangeID(
                 client: UInt64(bitPattern: clients[index]),
-                counter: UInt64(bitPattern: counters[index]))
+                counter: UInt64(bitPattern: counters[index])
+            )
         }
         return changes
     }
@@ -243,7 +244,10 @@ func readVector(
             let log = LogID(try reader.unsigned())
             let seq = try reader.unsigned(max: UInt64(Int64.max))
             return VersionVector.Element(
-                log: log, seq: seq, hash: hashed ? try reader.unsigned() : 0)
+                log: log,
+                seq: seq,
+                hash: hashed ? try reader.unsigned() : 0
+            )
         }
         guard element.seq > 0, elements.last.map({ $0.log < element.log }) ?? true else {
             throw .invalid(part: .header, .order)

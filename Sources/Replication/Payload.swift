@@ -52,7 +52,9 @@ extension Payload {
         for author in authors.distinct { writer.write(author) }
         IntegerColumn.write(authors.indexes, to: &writer)
         IntegerColumn.write(
-            entries.map { Int64(bitPattern: $0.time.rawValue) }, to: &writer)
+            entries.map { Int64(bitPattern: $0.time.rawValue) },
+            to: &writer
+        )
         let types = TableBuilder(entries.map(\.type))
         writer.array(types.distinct.count)
         for (group, type) in types.distinct.enumerated() {
@@ -93,7 +95,9 @@ extension Payload {
             }
             writeMarks(column.values, to: &writer)
             writeColumnValues(
-                column.values.filter { $0 != .null && $0 != .erased }, to: &writer)
+                column.values.filter { $0 != .null && $0 != .erased },
+                to: &writer
+            )
         }
     }
 

@@ -1,6 +1,6 @@
 import CBOR
 package import Causality
-import Compression
+package import Compression
 package import Sealing
 
 /// What a log's first segment says about the log.
@@ -127,7 +127,8 @@ package struct SegmentHeader: Hashable, Sendable {
         let scope = try reader.text(max: ReplicationLimits.scopeBytesMax)
         return LogBirth(
             scope: scope,
-            certificate: try reader.byteString(max: ReplicationLimits.certificateBytesMax))
+            certificate: try reader.byteString(max: ReplicationLimits.certificateBytesMax)
+        )
     }
 }
 
@@ -188,11 +189,16 @@ package struct Segment: Hashable, Sendable {
         let bytes: [UInt8]
         do {
             bytes = try decompressor.decompress(
-                compressed, exactSize: size, limit: ReplicationLimits.payloadBytesMax)
+                compressed,
+                exactSize: size,
+                limit: ReplicationLimits.payloadBytesMax
+            )
         } catch {
             throw .payloadMismatch
         }
-        guard Hash.blake2b(bytes) == order?.hash ?? header.payloadHash else { throw .payloadMismatch }
+        guard Hash.blake2b(bytes) == order?.hash ?? header.payloadHash else {
+            throw .payloadMismatch
+        }
         return bytes
     }
 }

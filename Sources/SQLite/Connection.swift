@@ -23,6 +23,7 @@ public final class Connection {
     /// How many savepoints of ``transaction(_:_:)`` are open.
     var savepoints = 0
 
+    /// Opens the file; see ``Mode``.
     public init(path: String, mode: Mode) throws(SQLiteError) {
         if mode == .readWriteCreate { try createPrivateFile(path, mayExist: true) }
         let flags: Int32 =
@@ -79,7 +80,7 @@ public final class Connection {
             flags: UInt32(SQLITE_PREPARE_PERSISTENT)
         )
         let rest = sql.utf8.dropFirst(used)
-        guard let statement, rest.allSatisfy({ $0 == 0x20 || $0 == 0x0a || $0 == 0x3b }) else {
+        guard let statement, rest.allSatisfy({ $0 <= 0x20 || $0 == UInt8(ascii: ";") }) else {
             throw SQLiteError(code: SQLITE_MISUSE, message: "not exactly one statement", sql: sql)
         }
         return statement
@@ -107,8 +108,10 @@ public final class Connection {
     /// Rows changed since the connection was opened, triggers included.
     public var totalChanges: Int64 { unsafe sqlite3_total_changes64(database.pointer) }
 
+    /// The row id of the last row inserted into a table that has one.
     public var lastInsertRowID: Int64 { unsafe sqlite3_last_insert_rowid(database.pointer) }
 
+    /// Whether a transaction is open.
     public var isInTransaction: Bool { database.isInTransaction }
 
     /// The number in the file's header that ``Migrations`` counts with.
@@ -120,6 +123,7 @@ public final class Connection {
         }
     }
 
+    /// Sets ``userVersion``, as part of the transaction if one is open.
     public func setUserVersion(_ version: Int32) throws(SQLiteError) {
         try execute("PRAGMA user_version = \(version)")
     }

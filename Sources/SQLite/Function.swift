@@ -9,12 +9,15 @@ public struct SQLArguments: ~Copyable {
         unsafe self.values = values
     }
 
+    /// How many arguments the call has.
     public var count: Int { unsafe values.count }
 
+    /// Whether the argument is NULL.
     public func isNull(_ index: Int) -> Bool {
         unsafe sqlite3_value_type(value(index)) == SQLITE_NULL
     }
 
+    /// The argument as a whole number, 0 for NULL.
     public func integer(_ index: Int) -> Int64 {
         unsafe sqlite3_value_int64(value(index))
     }

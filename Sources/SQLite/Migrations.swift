@@ -2,10 +2,12 @@
 public struct Migration {
     private let body: (Connection) throws(SQLiteError) -> Void
 
+    /// A step that is a script.
     public init(_ sql: StaticString) {
         body = { (connection) throws(SQLiteError) in try connection.execute(sql.description) }
     }
 
+    /// A step that needs more than SQL.
     public init(_ body: @escaping (Connection) throws(SQLiteError) -> Void) {
         self.body = body
     }

@@ -71,6 +71,7 @@ public enum SQLiteError: Error, Hashable, Sendable {
 }
 
 extension SQLiteError: CustomStringConvertible {
+    /// What happened and what to do about it.
     public var description: String {
         switch self {
         case .busy(let failure):
@@ -102,6 +103,7 @@ extension SQLiteError: CustomStringConvertible {
 }
 
 extension SQLiteError.Failure: CustomStringConvertible {
+    /// SQLite's words, its code and the statement.
     public var description: String {
         sql.isEmpty ? "\(message) (\(code))" : "\(message) (\(code)) in: \(sql)"
     }
@@ -116,6 +118,7 @@ public protocol WrapsSQLiteError: Error {
 }
 
 extension SQLiteError: WrapsSQLiteError {
+    /// Itself.
     public static func sqlite(_ error: SQLiteError) -> SQLiteError { error }
 }
 

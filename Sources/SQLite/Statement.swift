@@ -1,8 +1,8 @@
 public import CSQLite
 
-/// A prepared statement. Parameters count from 1 and columns from 0, as in SQLite.
+/// A prepared statement.
 ///
-/// Used from the thread of its connection only. Keeps the database open while it lives.
+/// Parameters count from 1 and columns from 0, as in SQLite. Used from the thread of its connection only. Keeps the database open while it lives.
 @safe
 public final class Statement {
     @usableFromInline let pointer: OpaquePointer
@@ -54,11 +54,6 @@ public final class Statement {
         return unsafe String(cString: text)
     }
 
-    @usableFromInline
-    func check(_ code: Int32) throws(SQLiteError) {
-        guard code == SQLITE_OK else { throw failure(code) }
-    }
-
     /// Describes the failure just met, and resets the statement.
     @usableFromInline
     func failure(_ code: Int32) -> SQLiteError {
@@ -75,18 +70,21 @@ public final class Statement {
 // MARK: - Parameters
 
 extension Statement {
+    /// Binds NULL.
     @inlinable
     public func bindNull(at index: Int32) throws(SQLiteError) {
         let code = unsafe sqlite3_bind_null(pointer, index)
         if code != SQLITE_OK { throw failure(code) }
     }
 
+    /// Binds a whole number.
     @inlinable
     public func bind(_ value: Int64, at index: Int32) throws(SQLiteError) {
         let code = unsafe sqlite3_bind_int64(pointer, index, value)
         if code != SQLITE_OK { throw failure(code) }
     }
 
+    /// Binds a floating-point number.
     @inlinable
     public func bind(_ value: Double, at index: Int32) throws(SQLiteError) {
         let code = unsafe sqlite3_bind_double(pointer, index, value)
@@ -209,28 +207,34 @@ extension Statement {
 // MARK: - Columns
 
 extension Statement {
+    /// How many columns the rows have.
     public var columnCount: Int32 { unsafe sqlite3_column_count(pointer) }
 
+    /// The name of a column, or its expression where it has none.
     public func columnName(_ column: Int32) -> String {
         guard let name = unsafe sqlite3_column_name(pointer, column) else { return "" }
         return unsafe String(cString: name)
     }
 
+    /// How the current row's value is stored.
     @inlinable
     public func columnType(_ column: Int32) -> ColumnType {
         unsafe ColumnType(rawValue: sqlite3_column_type(pointer, column)) ?? .null
     }
 
+    /// Whether the column is NULL in the current row.
     @inlinable
     public func isNull(_ column: Int32) -> Bool {
         unsafe sqlite3_column_type(pointer, column) == SQLITE_NULL
     }
 
+    /// The column as a whole number, 0 for NULL.
     @inlinable
     public func integer(_ column: Int32) -> Int64 {
         unsafe sqlite3_column_int64(pointer, column)
     }
 
+    /// The column as a floating-point number, 0 for NULL.
     @inlinable
     public func real(_ column: Int32) -> Double {
         unsafe sqlite3_column_double(pointer, column)

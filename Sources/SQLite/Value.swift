@@ -25,6 +25,7 @@ public protocol SQLBindable {
 }
 
 extension Int64: SQLBindable {
+    /// Binds the value as an INTEGER.
     @inlinable
     public func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
         try statement.bind(self, at: index)
@@ -32,6 +33,7 @@ extension Int64: SQLBindable {
 }
 
 extension Int: SQLBindable {
+    /// Binds the value as an INTEGER.
     @inlinable
     public func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
         try statement.bind(Int64(self), at: index)
@@ -39,6 +41,7 @@ extension Int: SQLBindable {
 }
 
 extension Bool: SQLBindable {
+    /// Binds the value as the INTEGER 0 or 1.
     @inlinable
     public func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
         try statement.bind(self ? Int64(1) : 0, at: index)
@@ -46,6 +49,7 @@ extension Bool: SQLBindable {
 }
 
 extension Double: SQLBindable {
+    /// Binds the value as a REAL.
     @inlinable
     public func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
         try statement.bind(self, at: index)
@@ -53,6 +57,7 @@ extension Double: SQLBindable {
 }
 
 extension String: SQLBindable {
+    /// Binds the value as TEXT, copied.
     @inlinable
     public func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
         try statement.bind(self, at: index)
@@ -60,6 +65,7 @@ extension String: SQLBindable {
 }
 
 extension [UInt8]: SQLBindable {
+    /// Binds the value as a BLOB, copied.
     @inlinable
     public func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
         try statement.bind(self, at: index)
@@ -67,6 +73,7 @@ extension [UInt8]: SQLBindable {
 }
 
 extension Optional: SQLBindable where Wrapped: SQLBindable {
+    /// Binds the value, or NULL for nil.
     @inlinable
     public func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
         switch self {
@@ -77,6 +84,7 @@ extension Optional: SQLBindable where Wrapped: SQLBindable {
 }
 
 extension SQLValue: SQLBindable {
+    /// Binds the value as what it is.
     @inlinable
     public func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
         switch self {

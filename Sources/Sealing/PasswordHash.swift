@@ -21,7 +21,9 @@ package struct PasswordCost: Hashable, Sendable {
     package static let moderate = PasswordCost(operations: 3, memoryBytes: 256 << 20)
 }
 
-/// Passwords with Argon2id (RFC 9106). Callers pass them in Unicode normal form C.
+/// Passwords with Argon2id (RFC 9106).
+///
+/// Callers pass them in Unicode normal form C.
 package enum PasswordHash {
     package static let saltLength = Int(crypto_pwhash_SALTBYTES)
 

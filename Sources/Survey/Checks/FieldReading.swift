@@ -65,7 +65,7 @@ extension Field {
         if kind == .date, Self.neverTexts.contains(TextFold.fold(text)) {
             return checked(.text(CalendarDay.never.description), today: today)
         }
-        switch DateReading(text) {
+        switch TypedDate(text) {
         case .empty: return .empty
         case .refused: return .refused(notADate)
         case .twoDigitYear:
@@ -92,7 +92,7 @@ extension Field {
     private static func readTime(_ text: String) -> LocalTime? {
         if let time = LocalTime(text) { return time }
         let parts = text.split(separator: " ")
-        guard parts.count == 2, case .date(let date) = DateReading(String(parts[0])),
+        guard parts.count == 2, case .date(let date) = TypedDate(String(parts[0])),
             date.precision == .day, let day = date.firstDay
         else { return nil }
         let clock = parts[1].utf8.count == 4 ? "0\(parts[1])" : String(parts[1])

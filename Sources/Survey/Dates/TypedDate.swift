@@ -2,7 +2,7 @@
 ///
 /// Accepts `d/m/yyyy` with `/`, `-` or `.`, `ddmmyyyy`, `m/yyyy`, `yyyy`, ISO forms, `00` for an
 /// unknown day or month, and `?` behind a suspect date. Never month before day.
-package enum DateReading: Hashable, Sendable {
+package enum TypedDate: Hashable, Sendable {
     case empty
     case date(PartialDate)
     /// The century is missing: a person must write the year with four digits.
@@ -34,7 +34,7 @@ package enum DateReading: Hashable, Sendable {
         self = Self.read(parts, isSuspect: isSuspect)
     }
 
-    private static func read(_ parts: [[UInt8]], isSuspect: Bool) -> DateReading {
+    private static func read(_ parts: [[UInt8]], isSuspect: Bool) -> TypedDate {
         let values = parts.map { part in part.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } }
         switch parts.map(\.count) {
         case [4...4]: return date(values[0], 0, 0, isSuspect)
@@ -54,7 +54,7 @@ package enum DateReading: Hashable, Sendable {
         }
     }
 
-    private static func date(_ year: Int, _ month: Int, _ day: Int, _ suspect: Bool) -> DateReading
+    private static func date(_ year: Int, _ month: Int, _ day: Int, _ suspect: Bool) -> TypedDate
     {
         let date = PartialDate(
             year: year,

@@ -1,0 +1,185 @@
+package import Causality
+package import Replication
+import SQLite
+import Sealing
+
+/// What became of a segment that came from elsewhere.
+package enum ApplyOutcome: Hashable, Sendable {
+    case applied
+    /// Held already, byte for byte.
+    case held
+    /// The segment before it is missing: held up to this number.
+    case gap(held: UInt64)
+    /// Its `after` names entries that are not here.
+    case missing(LogID)
+    /// It contradicts what is held: two histories under one name.
+    case fork(LogID)
+    /// Set aside for a person to look at: its node is revoked.
+    case quarantined
+    /// Not for this node, or its writer had no right to write it.
+    case refused(Refusal)
+
+    package enum Refusal: String, Hashable, Sendable {
+        case unknownWriter = "its writer's certificate is not trusted here"
+        case notItsScope = "its writer may not write this scope"
+        case notOurScope = "this node may not hold the scope"
+        case badSignature = "its signature is not valid"
+        case badContent = "its content is not what it was signed as, or malformed"
+        case badContext = "an entry claims to have seen what its segment had not"
+        case unexplained = "its content was changed without an order that explains it"
+    }
+}
+
+extension Store {
+    /// Applies a segment that travelled: the checks of `sync-protocol.md` section 8, in order.
+    ///
+    /// Segment, projection and vector move in one transaction. Nothing is changed unless the
+    /// outcome is `applied` or `quarantined`.
+    package func apply(_ segment: Segment, isRedacted: Bool = false) throws -> ApplyOutcome {
+        try transaction {
+            let header = segment.header
+            let known = try log(header.log)
+            let writer: Certificate
+            let path: String
+            if let known {
+                writer = try Certificate(known.certificate)
+                path = try scopePath(known.scope)
+            } else {
+                guard let birth = header.birth else { return .gap(held: 0) }
+                guard let certificate = try? Certificate(birth.certificate),
+                    try isTrusted(certificate)
+                else { return .refused(.unknownWriter) }
+                writer = certificate
+                path = birth.scope
+            }
+            guard try requireIdentity().certificate.mayRead(path) else {
+                return .refused(.notOurScope)
+            }
+            guard mayWrite(writer, path) else { return .refused(.notItsScope) }
+            guard segment.isSigned(by: writer.signingKey) else { return .refused(.badSignature) }
+            if let known, let outcome = try place(segment, in: known) { return outcome }
+            if known == nil, header.first != 1 { return .gap(held: 0) }
+            if let cut = cut(node: writer.node, log: header.log.rawValue), header.last > cut {
+                try quarantine(segment, isRedacted: isRedacted, reason: "revoked")
+                return .quarantined
+            }
+            // The scope of an open segment does not change under it (sync.md, section 4).
+            let scope = try ensureScope(path)
+            try seal(scope: scope)
+            if let outcome = try checkAfter(header, scope: scope) { return outcome }
+            let payload: Payload
+            switch try content(segment, isRedacted: isRedacted) {
+            case .success(let decoded): payload = decoded
+            case .failure(let refusal): return .refused(refusal.reason)
+            }
+            guard contextsHold(payload, header) else { return .refused(.badContext) }
+            var row =
+                try known
+                ?? insertLog(
+                    header.log,
+                    scope: scope,
+                    node: writer.node,
+                    certificate: writer.bytes,
+                    isOpen: false
+                )
+            try insert(segment, log: row, isRedacted: isRedacted)
+            row = try log(row.n)
+            try observe(header.time)
+            try project(payload, header: header, log: row)
+            return .applied
+        }
+    }
+
+    /// A writer's right by the certificate of its log, or by a later one from the roster.
+    private func mayWrite(_ writer: Certificate, _ path: String) -> Bool {
+        writer.mayWrite(path)
+            || (cache.roster.certificates[writer.node] ?? []).contains { $0.mayWrite(path) }
+    }
+
+    /// Where the segment stands towards what is held of its log; nil if it is the next one.
+    private func place(_ segment: Segment, in log: LogRow) throws -> ApplyOutcome? {
+        let header = segment.header
+        if header.first == log.seq + 1 {
+            let isNext = log.seq == 0 ? header.previous == nil : header.previous?.bytes == log.hash
+            if isNext { return nil }
+            return .fork(log.id)
+        }
+        guard header.first <= log.seq else { return .gap(held: log.seq) }
+        let held = try db.cached("SELECT header FROM segment WHERE log = ?1 AND first = ?2")
+            .bind(all: log.n, Int64(header.first)).first { $0.blob(0) }
+        return held == segment.headerBytes ? .held : .fork(log.id)
+    }
+
+    /// Whether all that the segment's writer had is here, and is the same history.
+    private func checkAfter(_ header: SegmentHeader, scope: Int64) throws -> ApplyOutcome? {
+        for element in header.after.elements {
+            guard let log = try log(element.log), log.scope == scope, log.seq >= element.seq else {
+                return .missing(element.log)
+            }
+            let named = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
+                .bind(all: log.n, Int64(element.seq)).first { $0.blob(0) }
+            guard let named, Segment.chainHash(ofHeader: named).prefix == element.hash else {
+                return .fork(element.log)
+            }
+        }
+        return nil
+    }
+
+    private struct ContentRefusal: Error {
+        let reason: ApplyOutcome.Refusal
+    }
+
+    private func content(
+        _ segment: Segment,
+        isRedacted: Bool
+    ) throws -> Result<Payload, ContentRefusal> {
+        let order = try redactedPayload(log: segment.header.log, first: segment.header.first)
+        if isRedacted, order == nil { return .failure(ContentRefusal(reason: .unexplained)) }
+        do {
+            let bytes = try segment.payloadBytes(
+                decompressor,
+                redacted: isRedacted ? order : nil
+            )
+            return .success(try Payload(bytes, count: segment.header.count))
+        } catch {
+            return .failure(ContentRefusal(reason: .badContent))
+        }
+    }
+
+    /// `seen` may name only what the writer had: `after`, and earlier entries of its own log.
+    private func contextsHold(_ payload: Payload, _ header: SegmentHeader) -> Bool {
+        payload.seen.allSatisfy { index, seen in
+            seen.elements.allSatisfy { element in
+                element.log == header.log
+                    ? element.seq < header.first + UInt64(index)
+                    : header.after.seq(of: element.log) >= element.seq
+            }
+        }
+    }
+
+    /// Keeps a segment that does not count, for a person or a parent to decide about.
+    func quarantine(
+        _ segment: Segment,
+        isRedacted: Bool,
+        reason: String,
+        isSettled: Bool = true
+    ) throws {
+        try db.cached(
+            """
+            INSERT OR IGNORE INTO quarantine(
+                log, first, header, signature, payload, is_redacted, reason, at, is_settled)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            """
+        ).run(
+            Int64(bitPattern: segment.header.log.rawValue),
+            Int64(segment.header.first),
+            segment.headerBytes,
+            segment.signature.bytes,
+            segment.compressed,
+            isRedacted,
+            reason,
+            Int64(environment.wall()),
+            isSettled
+        )
+    }
+}

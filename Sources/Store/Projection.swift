@@ -1,0 +1,438 @@
+import Causality
+import Replication
+import SQLite
+import Survey
+
+/// One entry on its way into the typed tables.
+struct ProjectedEntry {
+    let table: TypedTable
+    let scope: Int64
+    let key: Int64
+    /// Local number of the entry's log.
+    let log: Int64
+    let dot: Dot
+    let time: HybridTime
+    let cells: [Cell]
+    let context: Context
+}
+
+/// The state of one row while an entry is merged into it.
+private struct RowState {
+    var flags: Int64
+    let log: Int64
+    let seq: UInt64
+    var marks: [Int: CellMark]
+    /// Whether the column of a field in question is not empty.
+    var isFilled: [Int: Bool]
+}
+
+/// The one way into the projection, for local and for remote changes.
+extension Store {
+    /// Merges one entry into its record.
+    func project(_ entry: ProjectedEntry) throws {
+        let known = entry.cells.compactMap { cell in
+            entry.table.positions[cell.field].map { ($0, cell.value) }
+        }
+        guard !known.isEmpty else { return }
+        noteSideEffects(of: entry)
+        guard var row = try readRow(entry, fields: known.map(\.0)) else {
+            return try insertRow(entry, cells: known)
+        }
+        var columns: [(field: Int, value: Value)] = []
+        var hasSiblings = row.marks.values.contains { $0.kind == .siblings }
+        for (field, value) in known {
+            let new = Sibling(dot: entry.dot, value: value, time: entry.time)
+            let merged = try merge(new, into: field, of: row, entry)
+            if merged.all.count == 1 {
+                row.marks[field] = mark(field, value, entry)
+            } else {
+                row.marks[field] = CellMark(field: field, kind: .siblings, log: 0, seq: 0)
+                hasSiblings = true
+            }
+            columns.append((field, shown(merged, entry.table.columns[field].merge)))
+        }
+        if try noteClashes(of: entry, row: row) { row.flags |= RecordFlags.clash }
+        row.flags = try flags(of: row, columns: columns, entry, hasSiblings: hasSiblings)
+        try updateRow(entry, row: row, columns: columns)
+    }
+
+    /// Changes whose effect reaches beyond the record itself.
+    private func noteSideEffects(of entry: ProjectedEntry) {
+        if SystemTypes.all.contains(where: { $0.name == entry.table.name }) {
+            cache.isRosterDirty = true
+        }
+        if entry.cells.contains(where: { $0.field == ReservedField.mergedInto }) {
+            cache.dirtyAliases.insert(entry.table.name)
+        }
+    }
+
+    private func mark(_ field: Int, _ value: Value, _ entry: ProjectedEntry) -> CellMark {
+        CellMark(
+            field: field,
+            kind: fits(value, entry.table.columns[field].kind) ? .column : .log,
+            log: entry.log,
+            seq: entry.dot.seq
+        )
+    }
+
+    // MARK: The sibling rule
+
+    /// Applies the rule of the merge to one field and keeps its siblings, if it has several.
+    private func merge(
+        _ new: Sibling,
+        into field: Int,
+        of row: RowState,
+        _ entry: ProjectedEntry
+    ) throws -> Siblings {
+        let name = entry.table.columns[field].name
+        let mark = row.marks[field]
+        var siblings = Siblings()
+        var replaced: [Dot] = []
+        if mark?.kind == .siblings {
+            siblings = Siblings(try self.siblings(key: entry.key, field: name))
+            replaced = siblings.apply(new, context: entry.context)
+            try db.cached("DELETE FROM sibling WHERE record = ?1 AND field = ?2")
+                .run(entry.key, name)
+        } else if let single = mark.map({ ($0.log, $0.seq) })
+            ?? (row.isFilled[field] == true ? (row.log, row.seq) : nil)
+        {
+            let old = Dot(log: try log(single.0).id, seq: single.1)
+            if entry.context.sees(old) {
+                replaced = [old]
+                siblings = Siblings([new])
+            } else {
+                siblings = Siblings([try sibling(old, log: single.0, field: name)])
+                siblings.apply(new, context: entry.context)
+            }
+        } else {
+            siblings = Siblings([new])
+        }
+        if siblings.all.count > 1 {
+            try keep(siblings, key: entry.key, field: name, scope: entry.scope)
+        }
+        try removeClashes(entry.key, field: name, replaced: replaced)
+        return siblings
+    }
+
+    /// A cell that is alone so far, with its value and time from the log.
+    func sibling(_ dot: Dot, log n: Int64, field: String) throws -> Sibling {
+        guard let entry = try entry(log: n, seq: dot.seq),
+            let cell = entry.cells.first(where: { $0.field == field })
+        else { throw StoreError.damaged(.payload(log: dot.log, seq: dot.seq)) }
+        return Sibling(dot: dot, value: cell.value, time: entry.time)
+    }
+
+    /// All values of a field that has several.
+    func siblings(key: Int64, field: String) throws -> [Sibling] {
+        let rows = try db.cached(
+            """
+            SELECT log, seq, time, kind, value FROM sibling
+            WHERE record = ?1 AND field = ?2 ORDER BY log, seq
+            """
+        ).bind(all: key, field).rows { row throws(SQLiteError) in
+            (
+                log: row.integer(0), seq: row.integer(1), time: row.integer(2),
+                kind: row.integer(3), value: try row.value(4)
+            )
+        }
+        return try rows.map { row in
+            Sibling(
+                dot: Dot(log: try log(row.log).id, seq: UInt64(row.seq)),
+                value: try value(row.value, kind: row.kind),
+                time: HybridTime(UInt64(bitPattern: row.time))
+            )
+        }
+    }
+
+    private func keep(_ siblings: Siblings, key: Int64, field: String, scope: Int64) throws {
+        for one in siblings.all {
+            guard let log = try log(one.dot.log) else { continue }
+            try db.cached(
+                """
+                INSERT INTO sibling(record, field, log, seq, time, kind, value)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                """
+            ).run(
+                key,
+                field,
+                log.n,
+                Int64(one.dot.seq),
+                Int64(bitPattern: one.time.rawValue),
+                siblingKind(one.value),
+                try sqlValue(one.value, scope: scope)
+            )
+        }
+    }
+
+    /// What forms and reports show of a field.
+    func shown(_ siblings: Siblings, _ rule: MergeRule) -> Value {
+        switch rule {
+        case .review:
+            return siblings.winner?.value ?? .null
+        case .union:
+            let codes = siblings.all.flatMap { sibling -> [Substring] in
+                if case .text(let text) = sibling.value { text.split(separator: ",") } else { [] }
+            }
+            guard !codes.isEmpty else { return siblings.winner?.value ?? .null }
+            return .text(Set(codes).sorted().joined(separator: ","))
+        case .maximum:
+            let numbers = siblings.all.compactMap { sibling -> Int64? in
+                if case .integer(let number) = sibling.value { number } else { nil }
+            }
+            return numbers.max().map(Value.integer) ?? siblings.winner?.value ?? .null
+        }
+    }
+
+    private func flags(
+        of row: RowState,
+        columns: [(field: Int, value: Value)],
+        _ entry: ProjectedEntry,
+        hasSiblings: Bool
+    ) throws -> Int64 {
+        var flags = row.flags
+        for (field, value) in columns {
+            let bit: Int64
+            switch entry.table.columns[field].name {
+            case ReservedField.deleted: bit = RecordFlags.deleted
+            case ReservedField.movedTo: bit = RecordFlags.moved
+            default: continue
+            }
+            flags = value == .null ? flags & ~bit : flags | bit
+        }
+        if hasSiblings || flags & RecordFlags.disputed != 0 {
+            let isDisputed = try isDisputed(entry.key, entry.table, row.marks)
+            flags = isDisputed ? flags | RecordFlags.disputed : flags & ~RecordFlags.disputed
+        }
+        guard flags & RecordFlags.clash != 0 else { return flags }
+        let hasClash = try db.cached("SELECT 1 FROM clash WHERE record = ?1 LIMIT 1")
+            .bind(all: entry.key).first { _ in true }
+        return hasClash == true ? flags : flags & ~RecordFlags.clash
+    }
+
+    private func isDisputed(
+        _ key: Int64,
+        _ table: TypedTable,
+        _ marks: [Int: CellMark]
+    ) throws -> Bool {
+        for (field, mark) in marks
+        where mark.kind == .siblings && table.columns[field].merge == .review {
+            let name = table.columns[field].name
+            if Siblings(try siblings(key: key, field: name)).isConflict {
+                return true
+            }
+        }
+        return false
+    }
+}
+
+// MARK: - Deletions and moves that were not seen
+
+extension Store {
+    private static let fates = [ReservedField.deleted, ReservedField.movedTo]
+
+    /// Notes every pair of a change and a deletion, or a move, of which neither saw the other.
+    ///
+    /// The entry that is applied now cannot have been seen by one that was applied before, so
+    /// looking from its side is enough.
+    ///
+    /// - Returns: whether there was one.
+    private func noteClashes(of entry: ProjectedEntry, row: RowState) throws -> Bool {
+        var isNoted = false
+        for fate in Self.fates {
+            guard let position = entry.table.positions[fate] else { continue }
+            let setsFate = entry.cells.first { $0.field == fate }
+            if let setsFate, setsFate.value != .null {
+                for (field, dot) in try livingDots(entry, row: row, except: Self.fates)
+                where !entry.context.sees(dot) && dot != entry.dot {
+                    try noteClash(entry.key, field, dot, fate, entry.dot)
+                    isNoted = true
+                }
+            }
+            guard setsFate == nil, row.marks[position] != nil || row.isFilled[position] == true
+            else { continue }
+            for dot in try dots(entry, row: row, field: position, where: { $0 != .null })
+            where !entry.context.sees(dot) {
+                for cell in entry.cells where !Self.fates.contains(cell.field) {
+                    try noteClash(entry.key, cell.field, entry.dot, fate, dot)
+                    isNoted = true
+                }
+            }
+        }
+        return isNoted
+    }
+
+    private func noteClash(
+        _ key: Int64,
+        _ field: String,
+        _ dot: Dot,
+        _ fate: String,
+        _ fateDot: Dot
+    ) throws {
+        guard let log = try log(dot.log), let fateLog = try self.log(fateDot.log) else { return }
+        try db.cached(
+            "INSERT OR IGNORE INTO clash VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        ).run(key, field, log.n, Int64(dot.seq), fate, fateLog.n, Int64(fateDot.seq))
+    }
+
+    private func removeClashes(_ key: Int64, field: String, replaced: [Dot]) throws {
+        for dot in replaced {
+            guard let log = try log(dot.log) else { continue }
+            try db.cached(
+                """
+                DELETE FROM clash WHERE record = ?1
+                    AND (field = ?2 AND log = ?3 AND seq = ?4
+                        OR fate = ?2 AND fate_log = ?3 AND fate_seq = ?4)
+                """
+            ).run(key, field, log.n, Int64(dot.seq))
+        }
+    }
+
+    /// Every field of the record that has a value, and by which entries.
+    private func livingDots(
+        _ entry: ProjectedEntry,
+        row: RowState,
+        except: [String]
+    ) throws -> [(field: String, dot: Dot)] {
+        let all = entry.table.columns.indices.filter {
+            !except.contains(entry.table.columns[$0].name)
+        }
+        guard let whole = try readRow(entry, fields: all) else { return [] }
+        return try all.flatMap { field in
+            try dots(entry, row: whole, field: field, where: { _ in true })
+                .map { (entry.table.columns[field].name, $0) }
+        }
+    }
+
+    private func dots(
+        _ entry: ProjectedEntry,
+        row: RowState,
+        field: Int,
+        where condition: (Value) -> Bool
+    ) throws -> [Dot] {
+        let name = entry.table.columns[field].name
+        if let mark = row.marks[field] {
+            if mark.kind == .siblings {
+                return try siblings(key: entry.key, field: name)
+                    .filter { condition($0.value) }.map(\.dot)
+            }
+            let dot = Dot(log: try log(mark.log).id, seq: mark.seq)
+            guard mark.kind == .log else { return [dot] }
+            // The row may not be written yet: an entry's own cell is not looked up.
+            if dot == entry.dot { return [] }
+            return condition(try sibling(dot, log: mark.log, field: name).value) ? [dot] : []
+        }
+        return row.isFilled[field] == true ? [Dot(log: try log(row.log).id, seq: row.seq)] : []
+    }
+}
+
+// MARK: - Rows
+
+extension Store {
+    private func readRow(_ entry: ProjectedEntry, fields: [Int]) throws -> RowState? {
+        let table = entry.table
+        let fates = [ReservedField.deleted, ReservedField.movedTo].compactMap {
+            table.positions[$0]
+        }
+        let wanted = fields + fates.filter { !fields.contains($0) }
+        let filled = wanted.map { "\"\(table.columns[$0].name)\" IS NOT NULL" }
+        let statement = try statement(
+            """
+            SELECT _flags, _log, _seq, _cells, \(filled.joined(separator: ", "))
+            FROM "\(table.name)" WHERE id = ?1
+            """
+        )
+        try statement.bind(entry.key, at: 1)
+        let row = try statement.first { row in
+            var isFilled: [Int: Bool] = [:]
+            for (index, field) in wanted.enumerated() {
+                isFilled[field] = row.integer(Int32(index + 4)) != 0
+            }
+            let marks = CellMarks.decode(row.blob(3)) ?? []
+            return RowState(
+                flags: row.integer(0),
+                log: row.integer(1),
+                seq: UInt64(row.integer(2)),
+                marks: Dictionary(uniqueKeysWithValues: marks.map { ($0.field, $0) }),
+                isFilled: isFilled
+            )
+        }
+        return row
+    }
+
+    private func insertRow(
+        _ entry: ProjectedEntry,
+        cells: [(field: Int, value: Value)]
+    ) throws {
+        let table = entry.table
+        var flags: Int64 = 0
+        var marks: [CellMark] = []
+        for (field, value) in cells {
+            if !fits(value, table.columns[field].kind) { marks.append(mark(field, value, entry)) }
+            guard value != .null else { continue }
+            switch table.columns[field].name {
+            case ReservedField.deleted: flags |= RecordFlags.deleted
+            case ReservedField.movedTo: flags |= RecordFlags.moved
+            default: break
+            }
+        }
+        let names = cells.map { "\"\(table.columns[$0.field].name)\"" }
+        let places = cells.indices.map { "?\($0 + 7)" }
+        let statement = try statement(
+            """
+            INSERT INTO "\(table.name)"(id, _scope, _flags, _log, _seq, _cells,
+                \(names.joined(separator: ", ")))
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, \(places.joined(separator: ", ")))
+            """
+        )
+        try statement.bind(
+            all: entry.key,
+            entry.scope,
+            flags,
+            entry.log,
+            Int64(entry.dot.seq),
+            CellMarks.encode(marks)
+        )
+        for (index, cell) in cells.enumerated() {
+            try bind(
+                cell.value,
+                as: table.columns[cell.field].kind,
+                to: statement,
+                at: Int32(index + 7),
+                scope: entry.scope
+            )
+        }
+        try statement.run()
+    }
+
+    private func updateRow(
+        _ entry: ProjectedEntry,
+        row: RowState,
+        columns: [(field: Int, value: Value)]
+    ) throws {
+        let table = entry.table
+        let sets = columns.enumerated().map { index, column in
+            "\"\(table.columns[column.field].name)\" = ?\(index + 4)"
+        }
+        let statement = try statement(
+            """
+            UPDATE "\(table.name)" SET _flags = ?2, _cells = ?3, \(sets.joined(separator: ", "))
+            WHERE id = ?1
+            """
+        )
+        try statement.bind(
+            all: entry.key,
+            row.flags,
+            CellMarks.encode(Array(row.marks.values))
+        )
+        for (index, column) in columns.enumerated() {
+            try bind(
+                column.value,
+                as: table.columns[column.field].kind,
+                to: statement,
+                at: Int32(index + 4),
+                scope: entry.scope
+            )
+        }
+        try statement.run()
+    }
+}

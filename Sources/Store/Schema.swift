@@ -1,0 +1,153 @@
+import SQLite
+import Survey
+
+/// The tables of a node's file, by number of migration; shipped steps are never edited.
+enum Schema {
+    static var migrations: [Migration] {
+        [
+            Migration(
+                """
+                CREATE TABLE setting(
+                    name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+                CREATE TABLE scope(
+                    n INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE) STRICT;
+                -- Local numbers of record origins: the upper half of a record's key.
+                CREATE TABLE origin(
+                    n INTEGER PRIMARY KEY, scope INTEGER NOT NULL REFERENCES scope,
+                    id INTEGER NOT NULL, UNIQUE(scope, id)) STRICT;
+                CREATE TABLE log(
+                    n INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,
+                    scope INTEGER NOT NULL REFERENCES scope, node INTEGER NOT NULL,
+                    certificate BLOB NOT NULL,
+                    -- Last sequence number in a sealed segment, and the chain hash there.
+                    seq INTEGER NOT NULL, hash BLOB NOT NULL,
+                    -- 1: this node writes it now. 0: another's, or an own one left behind.
+                    is_open INTEGER NOT NULL,
+                    -- 1: the parent's history is to be fetched from the beginning.
+                    is_refetched INTEGER NOT NULL DEFAULT 0) STRICT;
+                CREATE TABLE segment(
+                    arrival INTEGER PRIMARY KEY, log INTEGER NOT NULL REFERENCES log,
+                    first INTEGER NOT NULL, last INTEGER NOT NULL,
+                    header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB NOT NULL,
+                    is_redacted INTEGER NOT NULL DEFAULT 0, UNIQUE(log, first)) STRICT;
+                CREATE TABLE pending_entry(
+                    log INTEGER NOT NULL REFERENCES log, seq INTEGER NOT NULL,
+                    entry BLOB NOT NULL, PRIMARY KEY(log, seq)) STRICT, WITHOUT ROWID;
+                -- Fields that have more than one value, all of them.
+                CREATE TABLE sibling(
+                    record INTEGER NOT NULL, field TEXT NOT NULL, log INTEGER NOT NULL,
+                    seq INTEGER NOT NULL, time INTEGER NOT NULL,
+                    -- 0 cleared, 1 number, 2 text, 3 bytes, 4 key of a record, 5 erased
+                    kind INTEGER NOT NULL, value ANY,
+                    PRIMARY KEY(record, field, log, seq)) STRICT, WITHOUT ROWID;
+                -- Changes and deletions, or moves, that had not seen each other.
+                CREATE TABLE clash(
+                    record INTEGER NOT NULL, field TEXT NOT NULL, log INTEGER NOT NULL,
+                    seq INTEGER NOT NULL, fate TEXT NOT NULL, fate_log INTEGER NOT NULL,
+                    fate_seq INTEGER NOT NULL,
+                    PRIMARY KEY(record, field, log, seq, fate, fate_log, fate_seq)
+                    ) STRICT, WITHOUT ROWID;
+                -- Records merged into another, followed to the end.
+                CREATE TABLE alias(
+                    record INTEGER PRIMARY KEY, target INTEGER NOT NULL,
+                    is_cycle INTEGER NOT NULL) STRICT;
+                -- Changes that may be submitted twice.
+                CREATE TABLE change(
+                    client INTEGER NOT NULL, counter INTEGER NOT NULL, log INTEGER NOT NULL,
+                    seq INTEGER NOT NULL,
+                    PRIMARY KEY(client, counter, log, seq)) STRICT, WITHOUT ROWID;
+                -- What is known for certain of what a peer holds.
+                CREATE TABLE peer(
+                    node INTEGER NOT NULL, scope TEXT NOT NULL, vector BLOB NOT NULL,
+                    at INTEGER NOT NULL, PRIMARY KEY(node, scope)) STRICT, WITHOUT ROWID;
+                -- The beginning of a segment that a cut left here.
+                CREATE TABLE partial(
+                    node INTEGER PRIMARY KEY, header BLOB NOT NULL, bytes BLOB NOT NULL,
+                    at INTEGER NOT NULL) STRICT;
+                -- Segments set aside: of revoked nodes, and branches of forks that lost.
+                CREATE TABLE quarantine(
+                    n INTEGER PRIMARY KEY, log INTEGER NOT NULL, first INTEGER NOT NULL,
+                    header BLOB NOT NULL UNIQUE, signature BLOB NOT NULL, payload BLOB NOT NULL,
+                    is_redacted INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+                    -- A branch: 0 to be offered to the parent, 1 offered or taken up.
+                    is_settled INTEGER NOT NULL DEFAULT 0) STRICT;
+                -- Own entries of a lost branch, until they are written again.
+                CREATE TABLE aside_entry(
+                    log INTEGER NOT NULL, seq INTEGER NOT NULL, scope INTEGER NOT NULL,
+                    entry BLOB NOT NULL, context BLOB NOT NULL,
+                    PRIMARY KEY(log, seq)) STRICT, WITHOUT ROWID;
+                -- Where entries of a lost branch went.
+                CREATE TABLE rewritten(
+                    log INTEGER NOT NULL, seq INTEGER NOT NULL, entry_hash INTEGER NOT NULL,
+                    new_log INTEGER NOT NULL, new_seq INTEGER NOT NULL,
+                    PRIMARY KEY(log, seq, entry_hash)) STRICT, WITHOUT ROWID;
+                -- Payloads that redaction orders have changed, and to what.
+                CREATE TABLE redacted(
+                    log INTEGER NOT NULL, first INTEGER NOT NULL, hash BLOB NOT NULL,
+                    size INTEGER NOT NULL, PRIMARY KEY(log, first)) STRICT, WITHOUT ROWID;
+                """
+            )
+        ]
+    }
+
+    /// The statements that create a record type's table and indexes.
+    static func create(_ type: RecordType) -> String {
+        var columns = [
+            "id INTEGER PRIMARY KEY", "_scope INTEGER NOT NULL", "_flags INTEGER NOT NULL",
+            "_log INTEGER NOT NULL", "_seq INTEGER NOT NULL", "_cells BLOB", "_deleted TEXT",
+            "_merged_into INTEGER", "_moved_to TEXT",
+        ]
+        for field in type.fields {
+            columns.append("\"\(field.name)\" \(field.kind.column.sql)")
+        }
+        var sql = "CREATE TABLE \"\(type.name)\"(\(columns.joined(separator: ", "))) STRICT;\n"
+        for field in type.fields where field.indexed {
+            sql += """
+                CREATE INDEX "\(type.name)_\(field.name)" ON "\(type.name)"("\(field.name)");
+
+                """
+        }
+        sql += """
+            CREATE INDEX "\(type.name)_merged" ON "\(type.name)"(_merged_into)
+                WHERE _merged_into IS NOT NULL;
+            CREATE INDEX "\(type.name)_flagged" ON "\(type.name)"(_flags) WHERE _flags <> 0;
+
+            """
+        return sql
+    }
+
+    /// A text that changes whenever the typed tables would: the projection is rebuilt then.
+    static func fingerprint(_ types: [RecordType]) -> String {
+        types.map(create).joined()
+            + types.flatMap(\.fields).map { "\($0.name) \($0.merge)" }.joined(separator: ",")
+    }
+}
+
+/// How a field's values are kept in its column.
+enum ColumnClass: Hashable {
+    case text
+    case integer
+    case reference
+    case bytes
+
+    var sql: String {
+        switch self {
+        case .text: "TEXT"
+        case .integer, .reference: "INTEGER"
+        case .bytes: "BLOB"
+        }
+    }
+}
+
+extension FieldKind {
+    var column: ColumnClass {
+        switch self {
+        case .text, .personName, .date, .partialDate, .localTime, .code, .codeSet, .fourValued,
+            .phone, .personalID, .oldPersonalID, .taxCode:
+            .text
+        case .integer, .microdegrees: .integer
+        case .reference: .reference
+        case .bytes: .bytes
+        }
+    }
+}

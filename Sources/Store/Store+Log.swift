@@ -1,0 +1,253 @@
+import Causality
+import Compression
+import Replication
+import SQLite
+import Sealing
+
+/// Reading and sealing the log.
+extension Store {
+    /// Decoded segments kept for looking up values and times of single entries.
+    private static let decodedMax = 4
+
+    /// The entry with this name, from the open segment or a sealed one.
+    func entry(log n: Int64, seq: UInt64) throws -> Entry? {
+        if let hit = cache.decoded.first(where: { $0.log == n && ($0.first...$0.last) ~= seq }) {
+            return hit.entries[Int(seq - hit.first)]
+        }
+        let open = try db.cached("SELECT entry FROM pending_entry WHERE log = ?1 AND seq = ?2")
+            .bind(all: n, Int64(seq)).first { $0.blob(0) }
+        if let open { return try Entry(open) }
+        let first = try db.cached(
+            "SELECT max(first) FROM segment WHERE log = ?1 AND first <= ?2"
+        ).bind(all: n, Int64(seq)).first { $0.integer(0) }
+        guard let first, first > 0, let stored = try segment(log: n, first: UInt64(first)),
+            stored.segment.header.last >= seq
+        else { return nil }
+        let entries = try decode(stored)
+        remember(entries, log: n, first: UInt64(first))
+        return entries[Int(seq - UInt64(first))]
+    }
+
+    func remember(_ entries: [Entry], log n: Int64, first: UInt64) {
+        if cache.decoded.count == Self.decodedMax { cache.decoded.removeFirst() }
+        cache.decoded.append((n, first, first + UInt64(entries.count) - 1, entries))
+    }
+
+    /// A segment as it is kept, with what a redaction order says of its payload.
+    struct StoredSegment {
+        let segment: Segment
+        let log: Int64
+        let arrival: Int64
+        let isRedacted: Bool
+    }
+
+    func segment(log n: Int64, first: UInt64) throws -> StoredSegment? {
+        let row = try db.cached(
+            """
+            SELECT header, signature, payload, is_redacted, arrival FROM segment
+            WHERE log = ?1 AND first = ?2
+            """
+        ).bind(all: n, Int64(first)).first {
+            (
+                header: $0.blob(0), signature: $0.blob(1), payload: $0.blob(2),
+                isRedacted: $0.integer(3) != 0, arrival: $0.integer(4)
+            )
+        }
+        guard let row else { return nil }
+        return StoredSegment(
+            segment: try Segment(
+                headerBytes: row.header,
+                signature: try Signature(row.signature),
+                compressed: row.payload
+            ),
+            log: n,
+            arrival: row.arrival,
+            isRedacted: row.isRedacted
+        )
+    }
+
+    func decode(_ stored: StoredSegment) throws -> [Entry] {
+        try payload(stored).entries()
+    }
+
+    func payload(_ stored: StoredSegment) throws -> Payload {
+        let order =
+            stored.isRedacted
+            ? try redactedPayload(
+                log: stored.segment.header.log,
+                first: stored.segment.header.first
+            )
+            : nil
+        let bytes = try stored.segment.payloadBytes(decompressor, redacted: order)
+        return try Payload(bytes, count: stored.segment.header.count)
+    }
+
+    /// Hash and size of a payload that a redaction order has changed.
+    func redactedPayload(log: LogID, first: UInt64) throws -> (hash: Digest, size: Int)? {
+        let row = try db.cached("SELECT hash, size FROM redacted WHERE log = ?1 AND first = ?2")
+            .bind(all: Int64(bitPattern: log.rawValue), Int64(first)).first {
+                (hash: $0.blob(0), size: Int($0.integer(1)))
+            }
+        return try row.map { (try Digest($0.hash), $0.size) }
+    }
+
+    /// Keys of the scope's segments in the order in which they arrived, which is causal.
+    func segmentKeys(scope: Int64) throws -> [(log: Int64, first: UInt64)] {
+        try db.cached(
+            """
+            SELECT s.log, s.first FROM segment s JOIN log l ON l.n = s.log
+            WHERE l.scope = ?1 ORDER BY s.arrival
+            """
+        ).bind(all: scope).rows { ($0.integer(0), UInt64(bitPattern: $0.integer(1))) }
+    }
+
+    /// Open entries of a log, in order.
+    func openEntries(log n: Int64) throws -> [(seq: UInt64, entry: Entry)] {
+        let rows = try db.cached(
+            "SELECT seq, entry FROM pending_entry WHERE log = ?1 ORDER BY seq"
+        ).bind(all: n).rows { ($0.integer(0), $0.blob(1)) }
+        return try rows.map { (UInt64($0.0), try Entry($0.1)) }
+    }
+
+    // MARK: The open segment
+
+    /// The log that this node writes in a scope, begun where there is none.
+    func openLog(scope: Int64) throws -> LogRow {
+        if let n = cache.openLogs[scope] { return try log(n) }
+        if let row = try logs(inScope: scope).first(where: \.isOpen) {
+            cache.openLogs[scope] = row.n
+            return row
+        }
+        let identity = try requireIdentity()
+        let path = try scopePath(scope)
+        guard identity.certificate.mayWrite(path) else {
+            throw StoreError.notAllowed(scope: path)
+        }
+        let row = try insertLog(
+            LogID(environment.random()),
+            scope: scope,
+            node: identity.certificate.node,
+            certificate: identity.certificate.bytes,
+            isOpen: true
+        )
+        cache.openLogs[scope] = row.n
+        return row
+    }
+
+    func openSegment(_ log: LogRow) throws -> OpenSegment {
+        if let open = cache.open[log.n] { return open }
+        let row = try db.cached(
+            """
+            SELECT count(*), coalesce(sum(length(entry)), 0), coalesce(max(seq), 0)
+            FROM pending_entry WHERE log = ?1
+            """
+        ).bind(all: log.n).first {
+            OpenSegment(
+                count: Int($0.integer(0)),
+                bytes: Int($0.integer(1)),
+                last: UInt64(bitPattern: $0.integer(2))
+            )
+        }
+        var open = row ?? OpenSegment(count: 0, bytes: 0, last: 0)
+        open.last = max(open.last, log.seq)
+        cache.open[log.n] = open
+        return open
+    }
+
+    /// Seals what is open in the scope, if anything is.
+    package func seal(_ path: String) throws {
+        guard let scope = try scopeNumber(path) else { return }
+        try transaction { try seal(scope: scope) }
+    }
+
+    func seal(scope: Int64) throws {
+        guard let row = try logs(inScope: scope).first(where: \.isOpen) else { return }
+        try seal(log: row)
+    }
+
+    func seal(log row: LogRow) throws {
+        let open = try openEntries(log: row.n)
+        guard let first = open.first?.seq else { return }
+        let identity = try requireIdentity()
+        let entries = open.map(\.entry)
+        let payload = Payload.encode(entries)
+        var after = try vector(row.scope)
+        after.remove(row.id)
+        let header = SegmentHeader(
+            log: row.id,
+            first: first,
+            previous: first == 1 ? nil : try Digest(row.hash),
+            after: after,
+            time: entries.map(\.time).max() ?? HybridTime(0),
+            birth: first == 1
+                ? LogBirth(scope: try scopePath(row.scope), certificate: row.certificate) : nil,
+            payload: payload,
+            count: entries.count
+        )
+        let segment = Segment(
+            sealing: header,
+            compressed: compressor.compress(payload),
+            with: identity.signingKey
+        )
+        try insert(segment, log: row, isRedacted: false)
+        try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(row.n)
+        cache.open[row.n] = OpenSegment(count: 0, bytes: 0, last: header.last)
+    }
+
+    /// Appends a segment to its log.
+    func insert(_ segment: Segment, log row: LogRow, isRedacted: Bool) throws {
+        try db.cached(
+            """
+            INSERT INTO segment(log, first, last, header, signature, payload, is_redacted)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """
+        ).run(
+            row.n,
+            Int64(segment.header.first),
+            Int64(segment.header.last),
+            segment.headerBytes,
+            segment.signature.bytes,
+            segment.compressed,
+            isRedacted
+        )
+        try advance(row, to: segment)
+    }
+
+    // MARK: The clock
+
+    /// A time later than all that were given or accepted.
+    func tick() throws -> HybridTime {
+        var clock = try currentClock()
+        let time = clock.tick(wall: environment.wall())
+        cache.clock = clock
+        return time
+    }
+
+    /// Takes a remote time into account; false if it lies more than a day ahead.
+    @discardableResult
+    func observe(_ time: HybridTime) throws -> Bool {
+        var clock = try currentClock()
+        let isPlausible = clock.observe(time, wall: environment.wall())
+        cache.clock = clock
+        return isPlausible
+    }
+
+    /// The clock is not written at each save: the log itself says how far it had gone.
+    private func currentClock() throws -> HybridClock {
+        if let clock = cache.clock { return clock }
+        var latest = HybridTime(0)
+        let open = try db.cached("SELECT entry FROM pending_entry").rows { $0.blob(0) }
+        for bytes in open { latest = max(latest, try Entry(bytes).time) }
+        let headers = try db.cached(
+            """
+            SELECT s.header FROM segment s JOIN log l ON l.n = s.log AND l.seq = s.last
+            """
+        ).rows { $0.blob(0) }
+        for bytes in headers {
+            let time = try SegmentHeader(bytes).time
+            let isPlausible = time.milliseconds <= environment.wall() + HybridClock.aheadMax
+            if isPlausible { latest = max(latest, time) }
+        }
+        return HybridClock(latest: latest)
+    }
+}

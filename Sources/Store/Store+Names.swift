@@ -1,0 +1,219 @@
+package import Causality
+import Replication
+import SQLite
+import Sealing
+
+/// Scopes, origins and logs have small local numbers; these functions go both ways.
+extension Store {
+    /// Every scope that is known here, sorted by path.
+    package func scopes() throws -> [String] {
+        try db.cached("SELECT path FROM scope ORDER BY path").rows { row throws(SQLiteError) in
+            try row.text(0)
+        }
+    }
+
+    func scopeNumber(_ path: String) throws -> Int64? {
+        if let n = cache.scopes[path] { return n }
+        guard
+            let n = try db.cached("SELECT n FROM scope WHERE path = ?1").bind(all: path).first({
+                $0.integer(0)
+            })
+        else { return nil }
+        cache.scopes[path] = n
+        cache.paths[n] = path
+        return n
+    }
+
+    func ensureScope(_ path: String) throws -> Int64 {
+        if let n = try scopeNumber(path) { return n }
+        try db.cached("INSERT INTO scope(path) VALUES (?1)").run(path)
+        return try scopeNumber(path) ?? db.lastInsertRowID
+    }
+
+    func scopePath(_ n: Int64) throws -> String {
+        if let path = cache.paths[n] { return path }
+        let path = try db.cached("SELECT path FROM scope WHERE n = ?1").bind(all: n).first {
+            row throws(SQLiteError) in try row.text(0)
+        }
+        guard let path else { throw StoreError.damaged(.file("scope \(n)")) }
+        cache.paths[n] = path
+        cache.scopes[path] = n
+        return path
+    }
+
+    /// The local key of a record in a scope; origins that are new here get a number.
+    func key(_ id: RecordID, scope: Int64) throws -> Int64 {
+        try originNumber(id.origin, scope: scope) << 32 | Int64(id.counter)
+    }
+
+    func originNumber(_ origin: UInt64, scope: Int64) throws -> Int64 {
+        let key = OriginKey(scope: scope, id: origin)
+        if let n = cache.origins[key] { return n }
+        let bits = Int64(bitPattern: origin)
+        var n = try db.cached("SELECT n FROM origin WHERE scope = ?1 AND id = ?2")
+            .bind(all: scope, bits).first { $0.integer(0) }
+        if n == nil {
+            try db.cached("INSERT INTO origin(scope, id) VALUES (?1, ?2)").run(scope, bits)
+            n = db.lastInsertRowID
+        }
+        let number = n ?? 0
+        cache.origins[key] = number
+        cache.originIDs[number] = key
+        return number
+    }
+
+    /// The record id behind a local key.
+    package func recordID(_ key: Int64) throws -> RecordID {
+        RecordID(origin: try origin(key).id, counter: UInt32(truncatingIfNeeded: key))
+    }
+
+    /// The path of the scope that a local key lies in.
+    package func scope(ofKey key: Int64) throws -> String {
+        try scopePath(try origin(key).scope)
+    }
+
+    func origin(_ key: Int64) throws -> OriginKey {
+        let n = key >> 32
+        if let origin = cache.originIDs[n] { return origin }
+        let origin = try db.cached("SELECT scope, id FROM origin WHERE n = ?1").bind(all: n).first {
+            OriginKey(scope: $0.integer(0), id: UInt64(bitPattern: $0.integer(1)))
+        }
+        guard let origin else { throw StoreError.damaged(.file("origin \(n)")) }
+        cache.originIDs[n] = origin
+        return origin
+    }
+
+    /// The local key of a record that may live in any scope here; nil if it lives in none.
+    package func locate(_ id: RecordID) throws -> (type: String, key: Int64, scope: String)? {
+        var found: (type: String, key: Int64, scope: String)?
+        let numbers = try db.cached("SELECT n FROM origin WHERE id = ?1")
+            .bind(all: Int64(bitPattern: id.origin)).rows { $0.integer(0) }
+        for n in numbers {
+            let key = n << 32 | Int64(id.counter)
+            for table in tables.values {
+                let flags = try statement("SELECT _flags FROM \"\(table.name)\" WHERE id = ?1")
+                    .bind(all: key).first { $0.integer(0) }
+                guard let flags else { continue }
+                // A moved record leaves a row in its old scope: the living one is meant.
+                if found == nil || flags & RecordFlags.moved == 0 {
+                    found = (table.name, key, try scope(ofKey: key))
+                }
+            }
+        }
+        return found
+    }
+
+    // MARK: Logs
+
+    func log(_ n: Int64) throws -> LogRow {
+        if let row = cache.logs[n] { return row }
+        let row = try db.cached(
+            """
+            SELECT n, id, scope, node, certificate, seq, hash, is_open, is_refetched
+            FROM log WHERE n = ?1
+            """
+        ).bind(all: n).first(Self.logRow)
+        guard let row else { throw StoreError.damaged(.file("log \(n)")) }
+        remember(row)
+        return row
+    }
+
+    func log(_ id: LogID) throws -> LogRow? {
+        if let n = cache.logNumbers[id] { return try log(n) }
+        let row = try db.cached(
+            """
+            SELECT n, id, scope, node, certificate, seq, hash, is_open, is_refetched
+            FROM log WHERE id = ?1
+            """
+        ).bind(all: Int64(bitPattern: id.rawValue)).first(Self.logRow)
+        if let row { remember(row) }
+        return row
+    }
+
+    func logs(inScope scope: Int64) throws -> [LogRow] {
+        let rows = try db.cached(
+            """
+            SELECT n, id, scope, node, certificate, seq, hash, is_open, is_refetched
+            FROM log WHERE scope = ?1 ORDER BY n
+            """
+        ).bind(all: scope).rows(Self.logRow)
+        for row in rows { remember(row) }
+        return rows
+    }
+
+    private func remember(_ row: LogRow) {
+        cache.logs[row.n] = row
+        cache.logNumbers[row.id] = row.n
+    }
+
+    private static func logRow(_ row: Statement) throws(SQLiteError) -> LogRow {
+        LogRow(
+            n: row.integer(0),
+            id: LogID(UInt64(bitPattern: row.integer(1))),
+            scope: row.integer(2),
+            node: NodeID(UInt64(bitPattern: row.integer(3))),
+            certificate: row.blob(4),
+            seq: UInt64(bitPattern: row.integer(5)),
+            hash: row.blob(6),
+            isOpen: row.integer(7) != 0,
+            isRefetched: row.integer(8) != 0
+        )
+    }
+
+    func insertLog(
+        _ id: LogID,
+        scope: Int64,
+        node: NodeID,
+        certificate: [UInt8],
+        isOpen: Bool
+    ) throws -> LogRow {
+        try db.cached(
+            """
+            INSERT INTO log(id, scope, node, certificate, seq, hash, is_open)
+            VALUES (?1, ?2, ?3, ?4, 0, x'', ?5)
+            """
+        ).run(
+            Int64(bitPattern: id.rawValue),
+            scope,
+            Int64(bitPattern: node.rawValue),
+            certificate,
+            isOpen
+        )
+        return try log(db.lastInsertRowID)
+    }
+
+    /// Notes how far a log is held now.
+    func advance(_ log: LogRow, to segment: Segment) throws {
+        let hash = segment.chainHash.bytes
+        try db.cached("UPDATE log SET seq = ?2, hash = ?3 WHERE n = ?1")
+            .run(log.n, Int64(segment.header.last), hash)
+        var row = log
+        row.seq = segment.header.last
+        row.hash = hash
+        cache.logs[log.n] = row
+        cache.vectors[log.scope]?.advance(to: segment.element)
+    }
+
+    // MARK: Vectors
+
+    /// What is held of a scope in sealed segments: what a peer is told.
+    package func vector(_ path: String) throws -> VersionVector {
+        guard let scope = try scopeNumber(path) else { return .empty }
+        return try vector(scope)
+    }
+
+    func vector(_ scope: Int64) throws -> VersionVector {
+        if let vector = cache.vectors[scope] { return vector }
+        let vector = VersionVector(
+            try logs(inScope: scope).filter { $0.seq > 0 }.map { row in
+                VersionVector.Element(
+                    log: row.id,
+                    seq: row.seq,
+                    hash: row.hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+                )
+            }
+        )
+        cache.vectors[scope] = vector
+        return vector
+    }
+}

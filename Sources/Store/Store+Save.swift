@@ -1,0 +1,206 @@
+package import Causality
+package import Replication
+import SQLite
+
+/// What a form is given with a record: what its user could have seen.
+package struct Token: Hashable, Sendable {
+    /// Sealed segments held when the record was shown.
+    package var vector: VersionVector
+    /// The node's own last entry, where its segment was still open.
+    package var own: OwnEntry?
+
+    package struct OwnEntry: Hashable, Sendable {
+        package let dot: Dot
+        /// ``Entry/hash``: the same name may stand for another entry after a restore.
+        package let hash: UInt64
+
+        package init(dot: Dot, hash: UInt64) {
+            self.dot = dot
+            self.hash = hash
+        }
+    }
+
+    package init(vector: VersionVector, own: OwnEntry? = nil) {
+        self.vector = vector
+        self.own = own
+    }
+}
+
+/// The changes of one save; records of one scope, one author, one moment.
+package struct SaveBatch {
+    package let author: String
+    let change: ChangeID?
+    let log: LogID
+    var next: UInt64
+    var entries: [Entry] = []
+    let time: HybridTime
+
+    /// Creates a record and returns its id: the log and the number of the entry that creates it.
+    package mutating func add(_ type: String, _ cells: [Cell]) -> RecordID {
+        let id = RecordID(
+            origin: log.rawValue,
+            counter: UInt32(truncatingIfNeeded: next)
+        )
+        set(type, id, cells)
+        return id
+    }
+
+    /// Sets fields of a record that exists, or that a phone has created under its own origin.
+    package mutating func set(_ type: String, _ id: RecordID, _ cells: [Cell]) {
+        guard !cells.isEmpty else { return }
+        entries.append(
+            Entry(
+                record: id,
+                type: type,
+                author: author,
+                time: time,
+                cells: cells.sorted { $0.field < $1.field },
+                change: change
+            )
+        )
+        next += 1
+    }
+}
+
+extension Store {
+    /// Bytes of entries that one save may hold, so that it fits one segment.
+    static let saveBytesMax = ReplicationLimits.payloadBytesMax / 2
+
+    /// Saves changes of one scope in one transaction; when it returns they survive a power cut.
+    ///
+    /// - Parameters:
+    ///   - token: what the author had on screen, where that is not what is held now.
+    ///   - change: names the save where it may be submitted twice; a repeat writes nothing.
+    /// - Returns: the names of the entries; of the first submission's where this one is a repeat.
+    @discardableResult
+    package func save(
+        scope path: String,
+        author: String = "",
+        token: Token? = nil,
+        change: ChangeID? = nil,
+        _ body: (inout SaveBatch) throws -> Void
+    ) throws -> [Dot] {
+        try transaction {
+            guard isScopePath(path) else { throw StoreError.unknownScope(path) }
+            let identity = try requireIdentity()
+            guard identity.certificate.mayWrite(path) else {
+                throw StoreError.notAllowed(scope: path)
+            }
+            let earlier = try change.map { try dots(of: $0) } ?? []
+            guard earlier.isEmpty else { return earlier }
+            let scope = try ensureScope(path)
+            let log = try openLog(scope: scope)
+            let open = try openSegment(log)
+            var batch = SaveBatch(
+                author: author,
+                change: change,
+                log: log.id,
+                next: open.last + 1,
+                time: try tick()
+            )
+            try body(&batch)
+            return try append(batch.entries, log: log, token: token)
+        }
+    }
+
+    /// Appends entries to the open segment and projects them.
+    func append(_ entries: [Entry], log: LogRow, token: Token?) throws -> [Dot] {
+        guard !entries.isEmpty else { return [] }
+        var entries = entries
+        if let token, let seen = try context(of: token, log: log, entries: entries) {
+            for index in entries.indices { entries[index].seen = seen }
+        }
+        for entry in entries { try check(entry) }
+        let encoded = entries.map { $0.encode() }
+        let bytes = encoded.reduce(0) { $0 + $1.count }
+        guard entries.count <= ReplicationLimits.segmentEntriesMax, bytes <= Self.saveBytesMax
+        else { throw StoreError.saveTooLarge }
+        let row = try makeRoom(in: log, entries: entries.count, bytes: bytes)
+        return try write(entries, encoded, log: row)
+    }
+
+    /// Seals the open segment first where the save would not fit behind it.
+    private func makeRoom(in log: LogRow, entries: Int, bytes: Int) throws -> LogRow {
+        let open = try openSegment(log)
+        guard open.count > 0,
+            open.count + entries > ReplicationLimits.segmentEntriesMax
+                || open.bytes + bytes > ReplicationLimits.openSegmentBytesMax
+        else { return log }
+        try seal(log: log)
+        return try self.log(log.n)
+    }
+
+    private func write(_ entries: [Entry], _ encoded: [[UInt8]], log: LogRow) throws -> [Dot] {
+        var after = try vector(log.scope)
+        after.remove(log.id)
+        var open = try openSegment(log)
+        var dots: [Dot] = []
+        let insert = try db.cached("INSERT INTO pending_entry(log, seq, entry) VALUES (?1, ?2, ?3)")
+        for (entry, bytes) in zip(entries, encoded) {
+            let dot = Dot(log: log.id, seq: open.last + 1)
+            try insert.run(log.n, Int64(dot.seq), bytes)
+            open.last = dot.seq
+            open.count += 1
+            open.bytes += bytes.count
+            cache.open[log.n] = open
+            try noteChange(entry, log: log.n, seq: dot.seq)
+            try project(
+                ProjectedEntry(
+                    table: try table(entry.type),
+                    scope: log.scope,
+                    key: try key(entry.record, scope: log.scope),
+                    log: log.n,
+                    dot: dot,
+                    time: entry.time,
+                    cells: entry.cells,
+                    context: entry.seen.map { Context(seen: $0) } ?? Context(after: after, of: dot)
+                )
+            )
+            dots.append(dot)
+        }
+        return dots
+    }
+
+    /// Refuses what the data description does not know: only other nodes may write newer fields.
+    private func check(_ entry: Entry) throws {
+        let table = try table(entry.type)
+        for cell in entry.cells {
+            guard let position = table.positions[cell.field] else {
+                throw StoreError.unknownField(type: entry.type, field: cell.field)
+            }
+            guard cell.value == .null || fits(cell.value, table.columns[position].kind) else {
+                throw StoreError.misfit(type: entry.type, field: cell.field)
+            }
+        }
+        let names = Set(entry.cells.map(\.field))
+        guard names.count == entry.cells.count else {
+            throw StoreError.misfit(type: entry.type, field: entry.cells.first?.field ?? "")
+        }
+    }
+
+    // MARK: Changes submitted twice
+
+    /// The entries that an earlier submission of the change wrote, here or on another node.
+    func dots(of change: ChangeID) throws -> [Dot] {
+        let rows = try db.cached(
+            "SELECT log, seq FROM change WHERE client = ?1 AND counter = ?2 ORDER BY log, seq"
+        ).bind(
+            all: Int64(bitPattern: change.client),
+            Int64(bitPattern: change.counter)
+        ).rows { ($0.integer(0), $0.integer(1)) }
+        return try rows.map { Dot(log: try log($0.0).id, seq: UInt64($0.1)) }
+    }
+
+    /// Remembers a change id, whoever wrote the entry: a phone may come back to another node.
+    func noteChange(_ entry: Entry, log n: Int64, seq: UInt64) throws {
+        guard let change = entry.change else { return }
+        try db.cached(
+            "INSERT OR IGNORE INTO change(client, counter, log, seq) VALUES (?1, ?2, ?3, ?4)"
+        ).run(
+            Int64(bitPattern: change.client),
+            Int64(bitPattern: change.counter),
+            n,
+            Int64(seq)
+        )
+    }
+}

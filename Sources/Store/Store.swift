@@ -1,0 +1,203 @@
+import Causality
+import Compression
+import Replication
+package import SQLite
+package import Survey
+
+/// What the store takes from outside the file, so that tests and the simulator decide it.
+package struct StoreEnvironment {
+    /// Wall clock, milliseconds since 1970.
+    package var wall: () -> UInt64
+    /// 64 random bits: names of logs.
+    package var random: () -> UInt64
+
+    package init(wall: @escaping () -> UInt64, random: @escaping () -> UInt64) {
+        self.wall = wall
+        self.random = random
+    }
+}
+
+/// One node's file: the log, its projection, and the one way from the former to the latter.
+///
+/// Used by one thread at a time. Every change is one transaction; after an error the file is as
+/// it was before the call.
+package final class Store {
+    package let db: Connection
+    package let description: DataDescription
+    package internal(set) var environment: StoreEnvironment
+    let tables: [String: TypedTable]
+    let compressor: Compressor
+    let decompressor = Decompressor()
+    var statements: [String: Statement] = [:]
+    /// What is read once and kept while no transaction is undone.
+    var cache = StoreCache()
+
+    /// Level of zstd for payloads: `doorstep bench --layout` prints the sizes and times of others.
+    package static let compressionLevel = 9
+
+    /// Opens a file, brings its schema up to date, and rebuilds the projection if the survey's
+    /// data description has changed since.
+    package init(
+        db: Connection,
+        description: DataDescription,
+        environment: StoreEnvironment
+    ) throws {
+        self.db = db
+        self.description = description
+        self.environment = environment
+        compressor = Compressor(level: Self.compressionLevel)
+        tables = Dictionary(
+            uniqueKeysWithValues: (description.types + SystemTypes.all).map {
+                ($0.name, TypedTable($0))
+            }
+        )
+        try Migrations.apply(Schema.migrations, to: db)
+        try prepareProjection()
+        try loadRoster()
+    }
+
+    /// All record types, the survey's own first.
+    package var types: [RecordType] { description.types + SystemTypes.all }
+
+    func table(_ type: String) throws -> TypedTable {
+        guard let table = tables[type] else { throw StoreError.unknownType(type) }
+        return table
+    }
+
+    /// A statement whose text is generated from the data description, kept for the next use.
+    func statement(_ sql: String) throws -> Statement {
+        if let statement = statements[sql] {
+            statement.reset()
+            return statement
+        }
+        let statement = try db.prepare(sql)
+        statements[sql] = statement
+        return statement
+    }
+
+    /// Runs a body as one transaction; nested calls join the outer one.
+    package func transaction<R>(_ body: () throws -> R) throws -> R {
+        if db.isInTransaction { return try body() }
+        try db.cached("BEGIN IMMEDIATE").run()
+        do {
+            let result = try body()
+            try finishTransaction()
+            try db.cached("COMMIT").run()
+            return result
+        } catch {
+            if db.isInTransaction { try? db.execute("ROLLBACK") }
+            cache = StoreCache()
+            try? loadRoster()
+            throw error
+        }
+    }
+
+    /// What is derived from several records is brought up to date once, at the end.
+    private func finishTransaction() throws {
+        for type in cache.dirtyAliases.sorted() { try rebuildAliases(of: try table(type)) }
+        cache.dirtyAliases = []
+        if cache.isRosterDirty {
+            cache.isRosterDirty = false
+            try loadRoster()
+        }
+    }
+
+    // MARK: Settings
+
+    package func setting(_ name: String) throws -> [UInt8]? {
+        try db.cached("SELECT value FROM setting WHERE name = ?1").bind(all: name).first {
+            $0.blob(0)
+        }
+    }
+
+    package func set(_ name: String, _ value: [UInt8]) throws {
+        try db.cached("INSERT OR REPLACE INTO setting(name, value) VALUES (?1, ?2)")
+            .run(name, value)
+    }
+
+    package func removeSetting(_ name: String) throws {
+        try db.cached("DELETE FROM setting WHERE name = ?1").run(name)
+    }
+}
+
+/// Small tables held in memory; thrown away whenever a transaction is undone.
+struct StoreCache {
+    var scopes: [String: Int64] = [:]
+    var paths: [Int64: String] = [:]
+    var origins: [OriginKey: Int64] = [:]
+    var originIDs: [Int64: OriginKey] = [:]
+    var logs: [Int64: LogRow] = [:]
+    var logNumbers: [LogID: Int64] = [:]
+    /// The log that this node writes in each scope.
+    var openLogs: [Int64: Int64] = [:]
+    /// Entries and bytes in the open segment of each own log.
+    var open: [Int64: OpenSegment] = [:]
+    var vectors: [Int64: VersionVector] = [:]
+    var clock: HybridClock?
+    var decoded: [(log: Int64, first: UInt64, last: UInt64, entries: [Entry])] = []
+    var dirtyAliases: Set<String> = []
+    var isRosterDirty = false
+    var roster = Roster()
+}
+
+struct OriginKey: Hashable {
+    let scope: Int64
+    let id: UInt64
+}
+
+/// Entries that are saved and not yet sealed.
+struct OpenSegment {
+    var count: Int
+    var bytes: Int
+    var last: UInt64
+}
+
+/// One row of the table of logs.
+struct LogRow {
+    let n: Int64
+    let id: LogID
+    let scope: Int64
+    let node: NodeID
+    let certificate: [UInt8]
+    var seq: UInt64
+    var hash: [UInt8]
+    var isOpen: Bool
+    var isRefetched: Bool
+}
+
+/// A record type with the SQL of its table.
+struct TypedTable {
+    let type: RecordType
+    /// Columns by position: the type's own, then the reserved ones.
+    let columns: [(name: String, kind: ColumnClass, merge: MergeRule)]
+    let positions: [String: Int]
+
+    init(_ type: RecordType) {
+        self.type = type
+        var columns = type.fields.map { ($0.name, $0.kind.column, $0.merge) }
+        columns.append((ReservedField.deleted, .text, .review))
+        columns.append((ReservedField.mergedInto, .reference, .review))
+        columns.append((ReservedField.movedTo, .text, .review))
+        self.columns = columns
+        positions = Dictionary(
+            uniqueKeysWithValues: columns.enumerated().map { ($0.element.0, $0.offset) }
+        )
+    }
+
+    var name: String { type.name }
+}
+
+/// Bits of the `_flags` column.
+package enum RecordFlags {
+    /// Some field has siblings that differ and a person decides.
+    package static let disputed: Int64 = 1
+    package static let deleted: Int64 = 2
+    package static let merged: Int64 = 4
+    package static let moved: Int64 = 8
+    /// A change and a deletion, or a move, had not seen each other.
+    package static let clash: Int64 = 16
+    /// Merged in a circle: two nodes merged in opposite directions.
+    package static let cycle: Int64 = 32
+    /// Rows that lists and figures leave out.
+    package static let gone = deleted | merged | moved
+}

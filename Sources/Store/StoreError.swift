@@ -1,0 +1,67 @@
+package import Causality
+import Replication
+
+/// What the store refuses. Nothing is changed by a refused call.
+package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The file belongs to no node yet, or to one that is not enrolled.
+    case notEnrolled
+    /// This node may not write, or not read, the scope.
+    case notAllowed(scope: String)
+    case unknownScope(String)
+    case unknownType(String)
+    case unknownField(type: String, field: String)
+    case unknownRecord(RecordID)
+    /// The value's kind does not fit the field.
+    case misfit(type: String, field: String)
+    /// One save holds more than a segment can carry.
+    case saveTooLarge
+    /// A change id was used before for another change of another record.
+    case changeReused
+    /// What a rebuild gives differs from what is kept, or a chain is broken.
+    case damaged(Damage)
+    /// A decision names a value or a record that is not in question any more.
+    case nothingToDecide
+
+    /// What `verify` can find.
+    package enum Damage: Hashable, Sendable {
+        case file(String)
+        case chain(log: LogID, seq: UInt64)
+        case signature(log: LogID, seq: UInt64)
+        case payload(log: LogID, seq: UInt64)
+        case vector(log: LogID)
+        case projection(type: String, differing: Int)
+    }
+
+    package var description: String {
+        switch self {
+        case .notEnrolled: "this node is not enrolled: run 'doorstep enrol' first"
+        case .notAllowed(let scope): "this node has no right to the scope \(scope)"
+        case .unknownScope(let scope): "no scope \(scope) here: see 'doorstep status'"
+        case .unknownType(let type): "no record type '\(type)': see 'doorstep record add --help'"
+        case .unknownField(let type, let field): "a \(type) has no field '\(field)'"
+        case .unknownRecord(let id): "no record \(id) here"
+        case .misfit(let type, let field):
+            "the value does not fit the field '\(field)' of a \(type)"
+        case .saveTooLarge: "too many changes in one save: save in smaller parts"
+        case .changeReused: "this change id was used for another change"
+        case .damaged(let damage): damage.description
+        case .nothingToDecide: "there is nothing left to decide here: somebody has decided already"
+        }
+    }
+}
+
+extension StoreError.Damage: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .file(let message): "the file is damaged (\(message)): restore a backup"
+        case .chain(let log, let seq): "the chain of log \(log) breaks at \(seq): restore a backup"
+        case .signature(let log, let seq):
+            "the signature of log \(log) at \(seq) is not valid: restore a backup"
+        case .payload(let log, let seq):
+            "the content of log \(log) at \(seq) is not what was signed: restore a backup"
+        case .vector(let log): "the vector claims more of log \(log) than is held: restore a backup"
+        case .projection(let type, let differing):
+            "\(differing) records of '\(type)' differ from the log: run 'doorstep rebuild'"
+        }
+    }
+}
