@@ -30,7 +30,7 @@ enum ListDate: Equatable {
         let parts = trimmed.utf8
             .split(omittingEmptySubsequences: false) { "/-. ".utf8.contains($0) }
             .map { String(Substring($0)) }
-        switch DateReading(trimmed) {
+        switch TypedDate(trimmed) {
         case .empty: self = .empty
         case .date(let date): self = .date(date, Self.form(of: trimmed, parts, date))
         case .twoDigitYear:
