@@ -81,6 +81,8 @@ let package = Package(
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TextTests", ["Survey"]),
+        tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
+        tests("SyntheticTests", ["Synthetic", "Survey"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SurveyTests", ["Causality", "Survey"]),
         tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),

@@ -60,6 +60,13 @@ package enum LegacyText {
         }
     }
 
+    /// Bytes that are no UTF-8, as a Windows machine would have shown them.
+    package static func windows1252(_ bytes: some Sequence<UInt8>) -> String {
+        var text = String.UnicodeScalarView()
+        for byte in bytes { text.append(fromWindows1252[byte] ?? Unicode.Scalar(byte)) }
+        return String(text)
+    }
+
     private static func validShare(_ texts: [String]) -> Int {
         var words = 0
         var valid = 0
@@ -167,6 +174,10 @@ extension LegacyText {
         }
         return table
     }()
+
+    private static let fromWindows1252: [UInt8: Unicode.Scalar] = Dictionary(
+        uniqueKeysWithValues: windows1252.map { ($0.value, $0.key) }
+    )
 
     /// Windows-1252 from 0x80 to 0x9F, where it is not Latin-1.
     private static let windows1252: [Unicode.Scalar: UInt8] = Dictionary(

@@ -1,0 +1,110 @@
+internal import Survey
+
+/// Words of lists for the survey's codes.
+///
+/// Keyed by tone key first, so that `bà` (grandmother) and `ba` (father) stay apart, then by fold for
+/// words typed without marks.
+enum Codes {
+    static let sex = Words([
+        ("male", ["nam", "trai", "male", "m"]),
+        ("female", ["nữ", "gái", "female", "f"]),
+        ("other", ["khác", "chưa rõ", "other"]),
+    ])
+
+    static let relation = Words([
+        ("head", ["chủ hộ", "ch", "head", "bản thân", "head of household"]),
+        ("spouse", ["vợ", "chồng", "vợ/chồng", "spouse", "wife", "husband"]),
+        (
+            "child",
+            [
+                "con", "con trai", "con gái", "con đẻ", "con nuôi", "con ruột", "con riêng",
+                "child",
+                "son", "daughter",
+            ]
+        ),
+        ("child-in-law", ["con dâu", "con rể", "dâu", "rể", "child in law"]),
+        (
+            "parent",
+            [
+                "cha", "mẹ", "bố", "ba", "má", "cha đẻ", "mẹ đẻ", "bố đẻ", "cha ruột", "mẹ ruột",
+                "cha/mẹ", "bố/mẹ", "parent", "father", "mother",
+            ]
+        ),
+        (
+            "parent-in-law",
+            ["cha vợ", "mẹ vợ", "bố vợ", "ba vợ", "cha chồng", "mẹ chồng", "bố chồng"]
+        ),
+        (
+            "grandparent",
+            ["ông", "bà", "ông nội", "bà nội", "ông ngoại", "bà ngoại", "grandparent"]
+        ),
+        (
+            "grandchild",
+            ["cháu nội", "cháu ngoại", "cháu", "cháu ruột", "cháu gái", "cháu trai", "grandchild"]
+        ),
+        (
+            "sibling",
+            [
+                "anh", "chị", "em", "anh trai", "chị gái", "em trai", "em gái", "anh ruột",
+                "chị ruột", "em ruột", "sibling", "brother", "sister",
+            ]
+        ),
+        (
+            "other-kin",
+            [
+                "cô", "chú", "bác", "cậu", "dì", "mợ", "thím", "dượng", "chắt", "họ hàng", "anh rể",
+                "chị dâu", "em dâu", "em rể", "cháu dâu", "cháu rể", "other kin",
+            ]
+        ),
+        ("lodger", ["ở nhờ", "ở trọ", "người ở nhờ", "người ở trọ", "ở mượn", "lodger"]),
+        ("worker", ["người giúp việc", "giúp việc", "làm thuê", "worker"]),
+        ("other", ["khác", "quan hệ khác", "other"]),
+    ])
+
+    static let residence = Words([
+        ("permanent", ["thường trú", "tt", "permanent", "hộ khẩu thường trú", "kt1"]),
+        ("temporary", ["tạm trú", "temporary", "kt3", "kt4"]),
+        ("unregistered", ["chưa đăng ký", "đang ở, chưa đăng ký", "unregistered", "lưu trú"]),
+    ])
+
+    /// First words of rows below the table.
+    static let footers = [
+        "nguoi lap bieu", "nguoi lap", "lap bieu", "tong cong", "tong so", "cong", "tong",
+        "xac nhan", "truong cong an", "cong an xa", "chu tich", "truong thon", "can bo", "ky ten",
+        "tm", "ghi chu", "ngay", "danh sach nay", "nguoi lap danh sach", "prepared by", "total",
+        "tam my",
+    ]
+
+    static func isFooter(_ text: String) -> Bool {
+        let fold = TextFold.fold(text)
+        return footers.contains {
+            fold == $0 || fold.hasPrefix($0 + " ") || fold.hasPrefix($0 + ",")
+                || fold.hasPrefix($0 + ":") || fold.hasPrefix($0 + ".")
+        }
+    }
+}
+
+/// A list of codes with the words that mean them.
+struct Words: Sendable {
+    private let byToneKey: [String: String]
+    private let byFold: [String: String]
+
+    init(_ list: [(code: String, words: [String])]) {
+        var byToneKey: [String: String] = [:]
+        var byFold: [String: String] = [:]
+        for (code, words) in list {
+            for word in words {
+                byToneKey[TextFold.toneKey(word)] = code
+                // Words that differ only in marks stand for the one listed first.
+                if byFold[TextFold.fold(word)] == nil { byFold[TextFold.fold(word)] = code }
+            }
+        }
+        self.byToneKey = byToneKey
+        self.byFold = byFold
+    }
+
+    func code(_ text: String) -> String? {
+        byToneKey[TextFold.toneKey(text)] ?? byFold[TextFold.fold(text).replacing("-", with: " ")]
+            ?? byFold[TextFold.fold(text)]
+    }
+}

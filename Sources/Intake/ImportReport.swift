@@ -1,0 +1,139 @@
+package import Survey
+
+/// One decision of the importer about one cell or row.
+///
+/// `given` and `taken` may hold personal data: for the people who handle the list, not for logs.
+package struct ImportDecision: Hashable, Sendable {
+    /// As the spreadsheet counts, from 1.
+    package let row: Int
+    package let code: ImportCode
+    package let outcome: ImportOutcome
+    package let column: Column?
+    package let given: String?
+    package let taken: String?
+
+    init(
+        _ code: ImportCode,
+        _ outcome: ImportOutcome,
+        row: Int,
+        column: Column? = nil,
+        given: String? = nil,
+        taken: String? = nil
+    ) {
+        self.row = row
+        self.code = code
+        self.outcome = outcome
+        self.column = column
+        self.given = given.map { String($0.prefix(200)) }
+        self.taken = taken
+    }
+}
+
+/// What came of an import, complete in its counts.
+package struct ImportReport: Sendable {
+    /// How often each thing was met; every decision is counted.
+    package private(set) var counts: [ImportCode: Int] = [:]
+    package private(set) var outcomes: [ImportOutcome: Int] = [:]
+    /// In the order of the rows; the first ones where there are more than the limit.
+    package private(set) var decisions: [ImportDecision] = []
+    /// Rows of the file, and what they were.
+    package internal(set) var rows = 0
+    package internal(set) var persons = 0
+    package internal(set) var households = 0
+    /// Rows that name somebody but were not taken.
+    package internal(set) var refusedRows = 0
+    /// Headers that no table knows: their cells were not read.
+    package internal(set) var unknownColumns: [String] = []
+    package internal(set) var columns: [Column] = []
+    package internal(set) var separator: UInt8 = 0
+    package internal(set) var headerRow = 0
+    /// An old encoding that was found, with examples of before and after.
+    package internal(set) var encoding: EncodingProposal?
+    /// Villages by key with the name to show, in order of appearance.
+    package internal(set) var villages: [ImportedVillage] = []
+    /// What the policy accepted of the proposals.
+    package let policy: ImportPolicy
+    private let decisionsKept: Int
+
+    init(policy: ImportPolicy, decisionsKept: Int) {
+        self.policy = policy
+        self.decisionsKept = decisionsKept
+    }
+
+    mutating func add(_ decision: ImportDecision) {
+        counts[decision.code, default: 0] += 1
+        outcomes[decision.outcome, default: 0] += 1
+        if decisions.count < decisionsKept { decisions.append(decision) }
+    }
+}
+
+/// A conversion that the whole file needs; shown before it is accepted.
+package struct EncodingProposal: Sendable {
+    package let encoding: LegacyEncoding
+    package let examples: [Example]
+    package let isAccepted: Bool
+
+    /// A text as it stands in the file, and converted.
+    package struct Example: Sendable {
+        package let before: String
+        package let after: String
+    }
+}
+
+/// Which proposals are taken without asking again.
+package struct ImportPolicy: Sendable {
+    /// Codes whose proposals are accepted.
+    package let accepted: Set<ImportCode>
+
+    package static let proposals: Set<ImportCode> = [
+        .leadingZeroLost, .phoneConverted, .phoneZeroLost, .dateProposed, .birthFromID,
+        .legacyEncoding,
+    ]
+
+    /// Takes nothing that is not certain.
+    package static let certainOnly = ImportPolicy(accepted: [])
+    /// Takes every proposal, as an officer does who has looked at the dry run.
+    package static let acceptProposals = ImportPolicy(accepted: proposals)
+
+    package init(accepted: Set<ImportCode>) {
+        self.accepted = accepted
+    }
+}
+
+/// A village of the list.
+package struct ImportedVillage: Hashable, Sendable {
+    /// Equal for all spellings: folded, without a leading `thôn`.
+    package let key: String
+    /// The best spelling seen.
+    package let name: String
+
+    /// The key of a village's name, however it is written.
+    package static func key(_ name: String) -> String {
+        let fold = TextFold.fold(name)
+        return fold.hasPrefix("thon ") ? String(fold.dropFirst(5)) : fold
+    }
+}
+
+/// A household of the list, with values as the survey's fields store them.
+package struct ImportedHousehold: Sendable {
+    /// The row that began it.
+    package let row: Int
+    /// With the village the identity by which a second import finds it again.
+    package let registerCode: String?
+    package let village: ImportedVillage?
+    /// Fields of `household`, `register_code` included.
+    package internal(set) var fields: [String: String]
+    package internal(set) var members: [ImportedPerson] = []
+}
+
+/// A person of the list, with values as the survey's fields store them.
+package struct ImportedPerson: Sendable {
+    package let row: Int
+    /// Fields of `resident`; refused and unaccepted values are not in it.
+    package let fields: [String: String]
+    /// The remark beside the person; residents have no field for it, so the household's note gets it.
+    package let note: String?
+    package let decisions: [ImportDecision]
+
+    package var isHead: Bool { fields["relation"] == "head" }
+}

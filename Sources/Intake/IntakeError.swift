@@ -1,0 +1,58 @@
+/// Why a file cannot be read at all; single rows are refused in the report, not here.
+package enum IntakeError: Error, Equatable, CustomStringConvertible {
+    case empty
+    case unreadable
+    /// The first bytes are those of a workbook or archive.
+    case notText
+    case nulByte(row: Int)
+    case rowTooLong(row: Int, limit: Int)
+    case fieldTooLong(row: Int, limit: Int)
+    case tooManyFields(row: Int, limit: Int)
+    case tooManyRows(limit: Int)
+    case unterminatedQuote(row: Int)
+    /// No row of the beginning names a column of persons.
+    case noHeader(rowsLookedAt: Int)
+
+    package var description: String {
+        switch self {
+        case .empty: "the file is empty"
+        case .unreadable: "the file could not be read to its end; copy it again and retry"
+        case .notText:
+            "this is a workbook or archive, not text; save it as 'CSV UTF-8' and import that"
+        case .nulByte(let row):
+            "row \(row) holds a zero byte, so this is no text in UTF-8; save it as 'CSV UTF-8'"
+        case .rowTooLong(let row, let limit):
+            "row \(row) has more than \(limit) bytes; is it a list, and are its quotes closed?"
+        case .fieldTooLong(let row, let limit):
+            "a cell of row \(row) has more than \(limit) bytes; are its quotes closed?"
+        case .tooManyFields(let row, let limit): "row \(row) has more than \(limit) cells"
+        case .tooManyRows(let limit): "more than \(limit) rows; split the list by village"
+        case .unterminatedQuote(let row): "the quote opened in row \(row) is never closed"
+        case .noHeader(let rows):
+            "no header row in the first \(rows) rows; one row must name the columns, such as "
+                + "'Họ và tên; Ngày sinh; Giới tính'"
+        }
+    }
+}
+
+/// The most that a file may ask of this machine; each is checked before memory is taken.
+package struct IntakeLimits: Sendable {
+    /// Bytes of one cell; an address or note stays far below.
+    package var fieldBytes = 4096
+    /// Cells of one row.
+    package var fieldsPerRow = 256
+    /// Bytes of one row, quoted line breaks included.
+    package var rowBytes = 65_536
+    /// Rows of one file: a commune has tens of thousands.
+    package var rows = 1_000_000
+    /// Bytes looked at to find the separator, the header and the encoding.
+    package var headBytes = 65_536
+    /// Rows among which the header is looked for.
+    package var headerRows = 30
+    /// Decisions kept one by one in the report; beyond it they are only counted.
+    package var decisionsKept = 20_000
+    /// Persons of one household; the next one begins a new draft.
+    package var membersPerHousehold = 500
+
+    package init() {}
+}

@@ -1,0 +1,241 @@
+import Foundation
+import Intake
+import Survey
+import Testing
+
+@Suite struct ImporterTests {
+    static func read(
+        _ text: String,
+        policy: ImportPolicy = .certainOnly
+    ) throws -> (households: [ImportedHousehold], report: ImportReport) {
+        try read(Array(text.utf8), policy: policy)
+    }
+
+    static func read(
+        _ bytes: [UInt8],
+        policy: ImportPolicy = .certainOnly
+    ) throws -> (households: [ImportedHousehold], report: ImportReport) {
+        let today = try #require(CalendarDay("2026-11-24"))
+        return try Importer(today: today, policy: policy).read(bytes)
+    }
+
+    static let rows = [
+        ["Số hộ", "Họ và tên", "Ngày sinh", "Giới tính", "Quan hệ", "Thôn"],
+        ["1", "Nguyễn Văn Mẫu", "05/03/1985", "Nam", "Chủ hộ", "Thôn Mẫu 1"],
+        ["", "Trần Thị Mẫu", "1988", "Nữ", "Vợ", ""],
+        ["2", "Lê Văn Mẫu", "01/01/1950", "Nam", "Chủ hộ", "Thôn Mẫu 1"],
+    ]
+
+    static func csv(_ separator: String, line: String = "\r\n") -> String {
+        rows.map { $0.joined(separator: separator) }.joined(separator: line) + line
+    }
+
+    @Test(arguments: [";", ",", "\t", "|"], ["\r\n", "\n", "\r"])
+    func `separator and line ends are found`(separator: String, line: String) throws {
+        let (households, report) = try Self.read(Self.csv(separator, line: line))
+        #expect(report.separator == separator.utf8.first)
+        #expect(households.map(\.members.count) == [2, 1])
+        #expect(households[0].members[0].fields["full_name"] == "Nguyễn Văn Mẫu")
+        #expect(households[1].members[0].fields["birth"] == "1950-01-01?")
+    }
+
+    @Test func `a declared separator is honoured`() throws {
+        let (households, report) = try Self.read("sep=|\r\n" + Self.csv("|"))
+        #expect(households.count == 2)
+        #expect(report.counts[.titleRow] == 1)
+    }
+
+    @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
+    func `UTF-16 with a mark is read`(encoding: String.Encoding) throws {
+        let data = try #require(("\u{FEFF}" + Self.csv("\t")).data(using: encoding))
+        #expect(try Self.read(Array(data)).households.map(\.members.count) == [2, 1])
+    }
+
+    @Test func `headers in English and in another order are understood`() throws {
+        let (households, report) = try Self.read(
+            "Phone,Sex,Full name,Date of birth (dd/mm/yyyy),Village,Relation,Shoe size\n"
+                + "+84 905 123 456,F,Nguyễn Thị Mẫu,5/3/1985,Thôn Mẫu 1,head,37\n"
+        )
+        #expect(report.unknownColumns == ["Shoe size"])
+        let person = try #require(households.first?.members.first)
+        #expect(person.fields["phone"] == "0905123456")
+        #expect(person.fields["sex"] == "female")
+        #expect(person.fields["birth"] == "1985-03-05")
+        #expect(person.fields["relation"] == "head")
+    }
+
+    @Test func `without household numbers each head begins a household`() throws {
+        let (households, report) = try Self.read(
+            """
+            Họ và tên;Năm sinh;Giới tính;Quan hệ với chủ hộ;Thôn
+            Nguyễn Văn A;1950;Nam;Chủ hộ;Thôn Mẫu 1
+            Trần Thị B;1952;Nữ;Vợ;
+            Lê Văn C;1960;Nam;Chủ hộ;
+            Lê Thị D;1990;Nữ;Con;Thôn Mẫu 2
+            """
+        )
+        #expect(households.map(\.members.count) == [2, 1, 1])
+        #expect(households.map(\.village?.name) == ["Thôn Mẫu 1", "Thôn Mẫu 1", "Thôn Mẫu 2"])
+        #expect(report.counts[.noHead] == 1)
+        #expect(report.counts[.householdWithoutNumber] == 3)
+    }
+
+    @Test func `numbers that begin anew in another village are another household`() throws {
+        let (households, _) = try Self.read(
+            """
+            Số hộ;Họ và tên;Năm sinh;Thôn
+            1;Nguyễn Văn A;1950;Thôn Mẫu 1
+            1;Lê Văn C;1960;Thôn Mẫu 2
+            """
+        )
+        #expect(households.map(\.registerCode) == ["1", "1"])
+        #expect(households.map(\.village?.key) == ["mau 1", "mau 2"])
+    }
+
+    @Test func `repeated headers, column numbers and totals are no persons`() throws {
+        let (households, report) = try Self.read(
+            """
+            UBND XÃ MẪU;;;
+            Số hộ;Họ và tên;Năm sinh;Thôn
+            (1);(2);(3);(4)
+            1;Nguyễn Văn A;1950;Thôn Mẫu 1
+            Số hộ;Họ và tên;Năm sinh;Thôn
+            ;Trần Thị B;1952;
+            ;Tổng cộng: 2 người;;
+            ;;;
+            ;Người lập biểu;;
+            ;Phạm Văn Ký;;
+            """
+        )
+        #expect(households.map(\.members.count) == [2])
+        #expect(report.counts[.headerRepeated] == 2)
+        #expect(report.counts[.footerRow] == 4)
+        #expect(report.counts[.titleRow] == 1)
+    }
+
+    @Test(arguments: [
+        ("Hä vµ tªn;N¨m sinh;Giíi tÝnh;Th«n\nNguyÔn V¨n Hïng;1950;Nam;Th«n MÉu 1", "tcvn3"),
+        (
+            "Hoï vaø teân;Naêm sinh;Giôùi tính;Thoân\nNguyeãn Vaên Huøng;1950;Nam;Thoân Maãu 1",
+            "vni"
+        ),
+        ("Ho va ten;Nam sinh;Gioi tinh;Thon\nNguyÔn V¨n Hïng;1950;Nam;Th«n MÉu 1", "tcvn3"),
+        (
+            LegacyText.windows1252(
+                "Họ và tên;Năm sinh;Giới tính;Thôn\nNguyễn Văn Hùng;1950;Nam;Thôn Mẫu 1".utf8
+            ),
+            "utf8_as_latin1"
+        ),
+    ])
+    func `an old encoding is shown first and converted where accepted`(
+        text: String,
+        encoding: String
+    ) throws {
+        let (none, report) = try Self.read(text)
+        #expect(none.isEmpty)
+        #expect(report.encoding?.encoding.rawValue == encoding)
+        #expect(report.encoding?.examples.first?.after == "Nguyễn Văn Hùng")
+        #expect(report.refusedRows == 1)
+        let (households, _) = try Self.read(text, policy: .acceptProposals)
+        #expect(households.first?.members.first?.fields["full_name"] == "Nguyễn Văn Hùng")
+        #expect(households.first?.village?.name == "Thôn Mẫu 1")
+    }
+
+    @Test func `bytes that are no UTF-8 are read as Windows shows them and reported`() throws {
+        let bytes = "Ho va ten;Nam sinh;Gioi tinh;Thon\nNguyÔn V¨n Hïng;1950;Nam;X".unicodeScalars
+            .compactMap { UInt8(exactly: $0.value) }
+        let (households, report) = try Self.read(bytes, policy: .acceptProposals)
+        #expect(report.counts[.notUTF8] == 1)
+        #expect(households.first?.members.first?.fields["full_name"] == "Nguyễn Văn Hùng")
+    }
+
+    @Test func `old phone prefixes and lost zeros are proposals`() throws {
+        let text = """
+            Họ và tên;Năm sinh;SĐT;Thôn
+            Nguyễn Văn A;1950;01201234567;Thôn Mẫu 1
+            Nguyễn Văn B;1951;905123456;
+            Nguyễn Văn C;1952;12345;
+            """
+        let careful = try Self.read(text)
+        #expect(careful.households.flatMap(\.members).allSatisfy { $0.fields["phone"] == nil })
+        #expect(careful.report.outcomes[.proposed] == 2)
+        #expect(careful.report.counts[.phoneRefused] == 1)
+        let accepted = try Self.read(text, policy: .acceptProposals)
+        #expect(
+            accepted.households.flatMap(\.members).map { $0.fields["phone"] }
+                == ["0701234567", "0905123456", nil]
+        )
+    }
+
+    @Test func `grandmother and father are told apart by the tone`() throws {
+        let (households, _) = try Self.read(
+            "Họ và tên;Năm sinh;Quan hệ;Thôn\nNguyễn Thị A;1940;Bà;X\nNguyễn Văn B;1940;Ba;\n"
+        )
+        #expect(
+            households.flatMap(\.members).map { $0.fields["relation"] } == [
+                "grandparent", "parent",
+            ]
+        )
+    }
+
+    @Test func `remarks go to the household and formulas stay text`() throws {
+        let (households, report) = try Self.read(
+            "Họ và tên;Năm sinh;Ghi chú;Thôn\nNguyễn Văn A;1940;\"=cmd|' /C calc'!A0\";X\n"
+        )
+        #expect(households.first?.fields["note"] == "=cmd|' /C calc'!A0")
+        #expect(report.counts[.formula] == 1)
+    }
+
+    struct DateCase: Sendable {
+        let text: String
+        let code: ImportCode?
+        let careful: String?
+        let trusting: String?
+
+        init(_ text: String, _ code: ImportCode?, _ careful: String?, _ trusting: String? = nil) {
+            self.text = text
+            self.code = code
+            self.careful = careful
+            self.trusting = trusting ?? careful
+        }
+    }
+
+    @Test(arguments: [
+        DateCase("05/03/1985", nil, "1985-03-05"),
+        DateCase("5/3/1985", .unpaddedDate, "1985-03-05"),
+        DateCase("05-03-1985", .dateSeparator, "1985-03-05"),
+        DateCase("05.03.1985", .dateSeparator, "1985-03-05"),
+        DateCase("05031985", .dateSeparator, "1985-03-05"),
+        DateCase("1985-03-05", .isoDate, "1985-03-05"),
+        DateCase("03/1985", .monthOnly, "1985-03"),
+        DateCase("1985", .yearOnly, "1985"),
+        DateCase("29/02/2024", nil, "2024-02-29"),
+        DateCase("01/01/1950", .birthPlaceholder, "1950-01-01?"),
+        DateCase("05/03/85", .dateProposed, nil, "1985-03-05"),
+        DateCase("05/03/12", .dateProposed, nil, "2012-03-05"),
+        DateCase("31111", .dateProposed, nil, "1985-03-05"),
+        DateCase("31/02/1985", .impossibleDate, nil),
+        DateCase("12/13/1985", .impossibleDate, nil),
+        DateCase("29/02/2023", .impossibleDate, nil),
+        DateCase("31/02/85", .impossibleDate, nil),
+        DateCase("hôm qua", .dateUnreadable, nil),
+        DateCase("1/2/3/4", .dateUnreadable, nil),
+        DateCase("05/03/1885", .birthOutOfRange, nil),
+        DateCase("05/03/2027", .birthOutOfRange, nil),
+        DateCase("", nil, nil),
+    ])
+    func `a date is read day first, and only what is certain is taken`(given: DateCase) throws {
+        let text = "Họ và tên;Ngày sinh;Thôn;CCCD\nNguyễn Văn A;\(given.text);X;\n"
+        let careful = try Self.read(text)
+        #expect(careful.households.first?.members.first?.fields["birth"] == given.careful)
+        if let code = given.code { #expect(careful.report.counts[code] == 1) }
+        let trusting = try Self.read(text, policy: .acceptProposals)
+        #expect(trusting.households.first?.members.first?.fields["birth"] == given.trusting)
+    }
+
+    @Test func `every code has a label in both languages`() {
+        for code in ImportCode.allCases {
+            #expect(code.label.vi != code.rawValue && !code.label.en.isEmpty, "\(code)")
+        }
+    }
+}
