@@ -68,7 +68,7 @@ let package = Package(
         // What people do with it.
         module("Intake", ["Causality", "Survey"]),
         module("Synthetic", ["Causality", "Survey"]),
-        module("Coverage", ["Causality", "SQLite", "Survey", "Store"]),
+        module("Coverage", ["SQLite", "Survey"]),
 
         // What several test targets share.
         module(
@@ -89,5 +89,6 @@ let package = Package(
         tests(
             "StoreTests",
             ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
+        tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
     ]
 )

@@ -125,14 +125,24 @@ package struct SurveyRule: Hashable, Sendable {
 
     /// Every field that decides the figure, register fields included where they exist.
     package func fields(in types: [RecordType]) -> Set<FieldName> {
-        [population, numerator, notApplicable ?? .always].reduce(into: []) { fields, part in
-            for name in part.fields(of: type, in: types) {
-                fields.insert(name)
-                if types.first(where: { $0.name == name.type })?.registerField(of: name.field)
-                    != nil
-                {
-                    fields.insert(FieldName(name.type, name.field + "_register"))
-                }
+        [population, numerator, notApplicable ?? .always].reduce(into: []) {
+            $0.formUnion(withRegisters($1.fields(of: type, in: types), types))
+        }
+    }
+
+    /// The fields among them that decide who is counted.
+    package func populationFields(in types: [RecordType]) -> Set<FieldName> {
+        withRegisters(population.fields(of: type, in: types), types)
+    }
+
+    private func withRegisters(
+        _ names: Set<FieldName>,
+        _ types: [RecordType]
+    ) -> Set<FieldName> {
+        names.reduce(into: names) { all, name in
+            let type = types.first { $0.name == name.type }
+            if let register = type?.registerField(of: name.field) {
+                all.insert(FieldName(name.type, register.name))
             }
         }
     }

@@ -1,6 +1,7 @@
-package import Replication
-package import SQLite
-package import Sealing
+import Foundation
+import Replication
+import SQLite
+import Sealing
 package import Store
 package import Survey
 
@@ -17,18 +18,52 @@ package final class TestCommune {
         random = SplitMix64(seed: seed)
         let keys = try Self.keys(&random)
         let certificate = try Certificate.issue(
-            name: "hub", kind: .hub, signingKey: keys.signing.verifyingKey,
-            sealingKey: keys.opening.sealingKey, reads: [Self.path, Self.path + "/"],
-            writes: [Self.path, Self.path + "/"], issuedAt: 1_780_000_000_000, by: keys.signing)
+            name: "hub",
+            kind: .hub,
+            signingKey: keys.signing.verifyingKey,
+            sealingKey: keys.opening.sealingKey,
+            reads: [Self.path, Self.path + "/"],
+            writes: [Self.path, Self.path + "/"],
+            issuedAt: 1_780_000_000_000,
+            by: keys.signing
+        )
         var generator = SplitMix64(seed: random.next())
         hub = try Store(
-            db: Connection(path: ":memory:", mode: .memory), description: description,
+            db: Connection(path: ":memory:", mode: .memory),
+            description: description,
             environment: StoreEnvironment(
-                wall: { 1_780_000_000_000 }, random: { generator.next() }))
+                wall: { 1_780_000_000_000 },
+                random: { generator.next() }
+            )
+        )
         try hub.adopt(
             Identity(
-                signingKey: keys.signing, openingKey: keys.opening, certificate: certificate,
-                parent: nil))
+                signingKey: keys.signing,
+                openingKey: keys.opening,
+                certificate: certificate,
+                parent: nil
+            )
+        )
+    }
+
+    /// The same database once more, as a restored backup or a copied file is.
+    package func copy(of store: Store) throws -> Store {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("doorstep-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("copy.sqlite").path
+        try store.db.backup(to: path)
+        let memory = try Connection(path: path, mode: .readWrite)
+        var generator = SplitMix64(seed: random.next())
+        return try Store(
+            db: memory,
+            description: description,
+            environment: StoreEnvironment(
+                wall: { 1_780_000_000_000 },
+                random: { generator.next() }
+            )
+        )
     }
 
     private static func keys(
@@ -43,18 +78,32 @@ package final class TestCommune {
         guard let hubIdentity = try hub.identity() else { throw StoreError.notEnrolled }
         let scope = Self.path + "/" + name
         let certificate = try Certificate.issue(
-            name: name, kind: .village, signingKey: keys.signing.verifyingKey,
-            sealingKey: keys.opening.sealingKey, reads: [Self.path, scope], writes: [scope],
-            issuedAt: now, by: hubIdentity.signingKey)
+            name: name,
+            kind: .village,
+            signingKey: keys.signing.verifyingKey,
+            sealingKey: keys.opening.sealingKey,
+            reads: [Self.path, scope],
+            writes: [scope],
+            issuedAt: now,
+            by: hubIdentity.signingKey
+        )
         var generator = SplitMix64(seed: random.next())
         let store = try Store(
-            db: Connection(path: ":memory:", mode: .memory), description: description,
+            db: Connection(path: ":memory:", mode: .memory),
+            description: description,
             environment: StoreEnvironment(
-                wall: { 1_780_000_000_000 }, random: { generator.next() }))
+                wall: { 1_780_000_000_000 },
+                random: { generator.next() }
+            )
+        )
         try store.adopt(
             Identity(
-                signingKey: keys.signing, openingKey: keys.opening, certificate: certificate,
-                parent: hubIdentity.certificate))
+                signingKey: keys.signing,
+                openingKey: keys.opening,
+                certificate: certificate,
+                parent: hubIdentity.certificate
+            )
+        )
         return store
     }
 }
@@ -64,22 +113,32 @@ extension DataDescription {
     package static let small = DataDescription(
         types: [
             RecordType(
-                "house", Label("Nhà", "House"),
+                "house",
+                Label("Nhà", "House"),
                 fields: [
                     Field("name", Label("Tên", "Name"), .text(max: 100)),
                     Field("rooms", Label("Phòng", "Rooms"), .integer(0...100)),
                     Field("tags", Label("Nhãn", "Tags"), .text(max: 100), merge: .union),
                     Field("visits", Label("Lượt", "Visits"), .integer(0...1000), merge: .maximum),
-                ]),
+                ]
+            ),
             RecordType(
-                "person", Label("Người", "Person"), parent: "house",
+                "person",
+                Label("Người", "Person"),
+                parent: "house",
                 fields: [
                     Field(
-                        "house", Label("Nhà", "House"), .reference(to: "house"), indexed: true),
+                        "house",
+                        Label("Nhà", "House"),
+                        .reference(to: "house"),
+                        indexed: true
+                    ),
                     Field("name", Label("Tên", "Name"), .text(max: 100)),
                     Field("phone", Label("Điện thoại", "Phone"), .text(max: 20)),
                     Field("born", Label("Sinh", "Born"), .partialDate),
-                ]),
+                ]
+            ),
         ],
-        indicators: [])
+        indicators: []
+    )
 }

@@ -22,8 +22,14 @@ private func send(_ scope: String, from: Store, to: Store) throws {
         let commune = try TestCommune(seed: 1)
         let village = try commune.village("thon-1")
         try village.save(scope: scope, author: "lan") { batch in
-            let house = batch.add("house", [Cell("name", .text("Nhà 1")), Cell("rooms", .integer(3))])
-            _ = batch.add("person", [Cell("name", .text("Ví Dụ")), Cell("house", .reference(house))])
+            let house = batch.add(
+                "house",
+                [Cell("name", .text("Nhà 1")), Cell("rooms", .integer(3))]
+            )
+            _ = batch.add(
+                "person",
+                [Cell("name", .text("Ví Dụ")), Cell("house", .reference(house))]
+            )
         }
         try send(scope, from: village, to: commune.hub)
         let count = try commune.hub.db.prepare(

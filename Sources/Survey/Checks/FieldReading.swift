@@ -65,18 +65,18 @@ extension Field {
         if kind == .date, Self.neverTexts.contains(TextFold.fold(text)) {
             return checked(.text(CalendarDay.never.description), today: today)
         }
-        switch TypedDate(text) {
+        switch Self.readDate(text, today: today) {
         case .empty: return .empty
-        case .refused: return .refused(notADate)
-        case .twoDigitYear:
-            return .refused(
-                blocks(
-                    "year_two_digits",
-                    "ghi năm đủ 4 chữ số",
-                    "write the year with four digits"
-                )
+        case .refused(let refusal):
+            return .refused(Problem(.blocks, name, refusal.rawValue, refusal.label))
+        case .proposed(let date):
+            let problem = warns(
+                "date_proposed",
+                "năm ghi hai số hoặc bảng tính đổi ngày, kiểm tra lại",
+                "two-digit year or a spreadsheet's number, check it"
             )
-        case .date(let date):
+            return .proposed(.text(date.description), problem)
+        case .date(let date, _):
             if kind == .date, date.precision != .day || date.isSuspect {
                 return .refused(
                     blocks("date_imprecise", "cần đủ ngày, tháng, năm", "needs day, month and year")
@@ -86,13 +86,32 @@ extension Field {
         }
     }
 
+    /// Besides what people write: the stored form, `?` behind a suspect date, `00` for what is not known.
+    private static func readDate(_ text: String, today: CalendarDay) -> DateReading {
+        if let stored = PartialDate(text) { return .date(stored, .iso) }
+        let isSuspect = text.hasSuffix("?")
+        var rest = isSuspect ? text.dropLast() : text[...]
+        while rest.hasPrefix("00/"), rest.utf8.count > 5 { rest = rest.dropFirst(3) }
+        guard case .date(let date, let form) = DateReading(String(rest), currentYear: today.year),
+            isSuspect,
+            let suspect = PartialDate(
+                year: date.year,
+                month: date.month,
+                day: date.day,
+                isSuspect: true
+            )
+        else { return DateReading(String(rest), currentYear: today.year) }
+        return .date(suspect, form)
+    }
+
     /// What cards without an end say.
     private static let neverTexts: Set = ["khong thoi han", "vo thoi han", "never", "no expiry"]
 
     private static func readTime(_ text: String) -> LocalTime? {
         if let time = LocalTime(text) { return time }
         let parts = text.split(separator: " ")
-        guard parts.count == 2, case .date(let date) = TypedDate(String(parts[0])),
+        guard parts.count == 2,
+            case .date(let date, _) = DateReading(String(parts[0]), currentYear: 9999),
             date.precision == .day, let day = date.firstDay
         else { return nil }
         let clock = parts[1].utf8.count == 4 ? "0\(parts[1])" : String(parts[1])

@@ -138,7 +138,7 @@ extension Indicator {
             label: Label("Như trên, người dưới 18 tuổi", "The same, people under 18"),
             unit: .resident,
             role: .information,
-            measure: .survey(benefit(.not(.age(18)), ["bank-own", "bank-other"]))
+            measure: .survey(benefit(.not(.certain(.age(18))), ["bank-own", "bank-other"]))
         ),
     ]
 
@@ -165,6 +165,7 @@ extension Indicator {
             "resident",
             population: .and([who, .hasBenefit(where: .always)]),
             numerator: .allBenefits(through: channels),
+            sections: ["benefit"],
             reason: FieldName("benefit", "missing_reason")
         )
     }

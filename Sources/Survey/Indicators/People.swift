@@ -116,7 +116,7 @@ extension Indicator {
     static let children = [0...5, 6...13].flatMap { ages in
         let years = "\(ages.lowerBound)-\(ages.upperBound)"
         let population = Predicate.and([
-            .citizen, .not(.age(ages.upperBound + 1)),
+            .citizen, .not(.certain(.age(ages.upperBound + 1))),
             ages.lowerBound == 0 ? .always : .age(ages.lowerBound),
         ])
         return [

@@ -1,0 +1,140 @@
+package import SQLite
+package import Survey
+
+/// Makes figures and work lists from a node's typed tables.
+///
+/// Reads only; the caller holds one read transaction around each call, so that all figures of a
+/// report are of one moment.
+package struct CoverageReader {
+    let survey: DataDescription
+    let cutoff: Cutoff
+    /// Only this scope and those below it; nil for all.
+    let under: String?
+
+    package init(_ survey: DataDescription = .doorstep, cutoff: Cutoff, under: String? = nil) {
+        self.survey = survey
+        self.cutoff = cutoff
+        self.under = under
+    }
+
+    /// Every figure of the data description, in one pass over each record type.
+    package func report(_ connection: Connection) throws(CoverageError) -> CoverageReport {
+        let places = try Places(connection, under: under, on: cutoff.day)
+        let settings = try settings(connection)
+        var tallies: [String: [CountedTallies]] = [:]
+        var population = Array(repeating: PopulationTally(), count: places.all.count)
+        for type in survey.types {
+            let indicators = surveyIndicators(of: type)
+            guard !indicators.isEmpty else { continue }
+            var counter = StateCounter(indicators.count, places: places.all.count)
+            let scan = try StateScan(
+                connection,
+                type,
+                indicators,
+                survey: survey,
+                cutoff: cutoff
+            )
+            try scan.run(connection) { row throws(CoverageError) in
+                guard let place = places.position(row.scope) else { return }
+                counter.count(row, at: place)
+                guard type.name == "resident" else { return }
+                if row.isDuplicate {
+                    population[place].duplicates += 1
+                } else {
+                    population[place].count(row.presence, row.residence)
+                }
+            }
+            for (index, indicator) in indicators.enumerated() {
+                tallies[indicator.name] = counter.tallies(index)
+            }
+        }
+        return CoverageReport(
+            cutoff: cutoff,
+            places: places.all,
+            lines: survey.indicators.compactMap { line($0, tallies[$0.name], settings) },
+            agencyFigures: try agencyLines(connection, settings),
+            milestones: try milestoneLines(connection),
+            population: population,
+            visits: try visits(connection, places)
+        )
+    }
+
+    func surveyIndicators(of type: RecordType) -> [Indicator] {
+        survey.indicators.filter { $0.rule?.type == type.name }
+    }
+
+    private func line(
+        _ indicator: Indicator,
+        _ tallies: [CountedTallies]?,
+        _ settings: Settings
+    ) -> CoverageLine? {
+        guard let tallies else { return nil }
+        return CoverageLine(
+            indicator: indicator,
+            target: settings.target(of: indicator),
+            definition: indicator.definition,
+            isPrinted: settings.isPrinted(indicator),
+            byPlace: tallies.map(\.living),
+            registeredByPlace: tallies.map(\.registered)
+        )
+    }
+}
+
+/// The counts of one indicator in one place, in both universes.
+struct CountedTallies {
+    var living = Tally()
+    var registered = Tally()
+}
+
+/// Counts states in flat memory: one addition for each record and indicator.
+struct StateCounter {
+    private let indicators: Int
+    private var living: [Int]
+    private var registered: [Int]
+    private var notFound: [Int]
+
+    init(_ indicators: Int, places: Int) {
+        self.indicators = indicators
+        living = Array(repeating: 0, count: places * indicators * RowState.count)
+        registered = living
+        notFound = Array(repeating: 0, count: places * indicators)
+    }
+
+    mutating func count(_ row: StateScan.Row, at place: Int) {
+        let first = place * indicators
+        let isLiving = row.membership.contains(.defacto)
+        let isRegistered = row.membership.contains(.dejure)
+        let isNotFound = row.membership.contains(.notFound)
+        for (index, state) in row.states.enumerated() where state != .outside {
+            let slot = (first + index) * RowState.count + state.rawValue
+            if isLiving { living[slot] += 1 }
+            if isRegistered { registered[slot] += 1 }
+            if isNotFound { notFound[first + index] += 1 }
+        }
+    }
+
+    /// One indicator's counts by place.
+    func tallies(_ indicator: Int) -> [CountedTallies] {
+        stride(from: indicator, to: notFound.count, by: indicators).map { position in
+            var tallies = CountedTallies(
+                living: tally(living, position),
+                registered: tally(registered, position)
+            )
+            tallies.living.notFound = notFound[position]
+            return tallies
+        }
+    }
+
+    private func tally(_ counts: [Int], _ position: Int) -> Tally {
+        let first = position * RowState.count
+        func number(_ state: RowState) -> Int { counts[first + state.rawValue] }
+        var tally = Tally()
+        tally.yes = number(.yes)
+        tally.no = number(.no)
+        tally.notApplicable = number(.notApplicable)
+        tally.ageUncertain = number(.ageUncertain)
+        tally.mayBelong = number(.mayBelong)
+        tally.unknownByCause = Cause.allCases.map { number(.unknown($0)) }
+        return tally
+    }
+}

@@ -1,1 +1,0 @@
-// Replaced as soon as the module has its first type.

@@ -1,0 +1,69 @@
+import SQLite
+import Survey
+
+/// The scopes that figures are shown for, with the villages' names.
+struct Places {
+    let all: [Place]
+    private let positions: [Int64: Int]
+
+    /// Villages that exist at `day`, and any other scope that holds records.
+    init(_ connection: Connection, under: String?, on day: CalendarDay) throws(CoverageError) {
+        let villages = try wrapped { () throws(SQLiteError) in
+            try connection.prepare(
+                """
+                SELECT scope, name, valid_from, valid_to FROM village
+                WHERE _flags & 14 = 0 AND scope IS NOT NULL
+                """
+            ).rows { row throws(SQLiteError) in
+                Village(
+                    scope: try row.text(0),
+                    name: try row.text(1),
+                    from: try row.text(2),
+                    to: try row.text(3)
+                )
+            }
+        }
+        let scopes = try wrapped { () throws(SQLiteError) in
+            try connection.prepare("SELECT n, path FROM scope").rows {
+                row throws(SQLiteError) in (row.integer(0), try row.text(1))
+            }
+        }
+        let isShown = { (path: String) in
+            under.map { path == $0 || path.hasPrefix($0 + "/") } ?? true
+        }
+        let current = villages.filter { $0.exists(on: day) }
+        let paths = Set(scopes.map(\.1)).union(current.map(\.scope)).filter(isShown)
+        all = paths.map { path in
+            let village = current.first { $0.scope == path } ?? villages.first { $0.scope == path }
+            let name = village?.name ?? path.split(separator: "/").last.map(String.init) ?? path
+            return Place(scope: path, name: name, isVillage: village != nil)
+        }.sorted { left, right in
+            if left.isVillage != right.isVillage { return left.isVillage }
+            let keys = (SortKey.place(left.name), SortKey.place(right.name))
+            return keys.0 == keys.1
+                ? left.scope < right.scope : keys.0.lexicographicallyPrecedes(keys.1)
+        }
+        let byPath = Dictionary(
+            uniqueKeysWithValues: all.enumerated().map { ($0.element.scope, $0.offset) }
+        )
+        positions = Dictionary(
+            uniqueKeysWithValues: scopes.compactMap { number, path in
+                byPath[path].map { (number, $0) }
+            }
+        )
+    }
+
+    /// Nil for a scope that is not shown.
+    func position(_ scope: Int64) -> Int? { positions[scope] }
+
+    private struct Village {
+        let scope: String
+        let name: String
+        let from: String
+        let to: String
+
+        func exists(on day: CalendarDay) -> Bool {
+            from <= day.description && (to.isEmpty || to > day.description)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import SQLite
+import Survey
+
+extension CoverageReader {
+    /// The latest figure of each agency target that was reported by the cut-off date.
+    ///
+    /// Survey indicators that an agency measures better have a line too.
+    func agencyLines(
+        _ connection: Connection,
+        _ settings: Settings
+    ) throws(CoverageError) -> [AgencyLine] {
+        let figures = try wrapped { () throws(SQLiteError) in try agencyFigures(connection) }
+        return survey.indicators.compactMap { indicator in
+            let isAgency =
+                if case .agency = indicator.measure { true } else { indicator.prefersAgency }
+            guard isAgency else { return nil }
+            return AgencyLine(
+                indicator: indicator,
+                target: settings.target(of: indicator),
+                figure: figures[indicator.name]
+            )
+        }
+    }
+
+    private func agencyFigures(
+        _ connection: Connection
+    ) throws(SQLiteError) -> [String: AgencyFigure] {
+        let statement = try connection.prepare(
+            """
+            SELECT indicator, numerator, denominator, permille, period, reported_by, reported_on,
+            source_system, document_no
+            FROM agency_figure WHERE _flags & 14 = 0 AND reported_on <= ?1
+            ORDER BY period, reported_on, id
+            """
+        )
+        try statement.bind(Cutoff.bound(cutoff.day), at: 1)
+        var figures: [String: AgencyFigure] = [:]
+        while try statement.step() {
+            func number(_ column: Int32) -> Int? {
+                statement.isNull(column) ? nil : Int(statement.integer(column))
+            }
+            let counted = number(1).flatMap { part in
+                number(2).flatMap { Permille(part, of: $0) }
+            }
+            figures[try statement.text(0)] = AgencyFigure(
+                numerator: number(1),
+                denominator: number(2),
+                rate: counted ?? number(3).flatMap { Permille($0, of: 1000) },
+                isRateOnly: counted == nil && number(3) != nil,
+                period: try statement.text(4),
+                reportedBy: try statement.text(5),
+                reportedOn: try statement.text(6),
+                sourceSystem: try statement.text(7),
+                documentNumber: try statement.text(8)
+            )
+        }
+        return figures
+    }
+
+    /// The latest state of each milestone at the cut-off date.
+    func milestoneLines(_ connection: Connection) throws(CoverageError) -> [MilestoneLine] {
+        var states: [String: (state: String, since: String, evidence: String)] = [:]
+        try wrapped { () throws(SQLiteError) in
+            let statement = try connection.prepare(
+                """
+                SELECT indicator, state, state_on, evidence FROM milestone
+                WHERE _flags & 14 = 0 AND state_on <= ?1 ORDER BY state_on, id
+                """
+            )
+            try statement.bind(Cutoff.bound(cutoff.day), at: 1)
+            while try statement.step() {
+                states[try statement.text(0)] = (
+                    try statement.text(1), try statement.text(2), try statement.text(3)
+                )
+            }
+        }
+        return survey.indicators.filter { $0.measure == .milestone }.map { indicator in
+            let state = states[indicator.name]
+            return MilestoneLine(
+                indicator: indicator,
+                state: state?.state,
+                since: state?.since,
+                evidence: state?.evidence
+            )
+        }
+    }
+
+    /// Households to be visited, by the outcome of their latest visit.
+    func visits(
+        _ connection: Connection,
+        _ places: Places
+    ) throws(CoverageError) -> [VisitTally] {
+        var tallies = Array(repeating: VisitTally(), count: places.all.count)
+        guard let type = survey.type("household"),
+            let join = VisitJoin(ConditionCompiler.Node(name: "t", type: type), cutoff)
+        else { return tallies }
+        try wrapped { () throws(SQLiteError) in
+            let statement = try connection.prepare(
+                """
+                WITH \(join.table)
+                SELECT t._scope, ifnull(v.outcome, 'inaccessible'), count(*)
+                FROM household t \(join.join)
+                WHERE t._flags & 14 = 0 AND t.state IN ('occupied', 'vacant') GROUP BY 1, 2
+                """
+            )
+            while try statement.step() {
+                guard let place = places.position(statement.integer(0)) else { continue }
+                tallies[place].count(try statement.text(1), Int(statement.integer(2)))
+            }
+        }
+        return tallies
+    }
+}
+
+extension VisitTally {
+    fileprivate mutating func count(_ outcome: String, _ number: Int) {
+        households += number
+        switch outcome {
+        case "complete", "partial": visited += number
+        case "refused": refused += number
+        case "no-contact": noContact += number
+        case "postponed": postponed += number
+        case "vacant", "moved", "not-found": notThere += number
+        default: notYetVisited += number
+        }
+    }
+}

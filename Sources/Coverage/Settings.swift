@@ -1,0 +1,48 @@
+import SQLite
+import Survey
+
+/// What the commune decided about its indicators, from the roster.
+struct Settings {
+    private var targets: [String: Int] = [:]
+    /// The reading that is printed, by headline.
+    private var readings: [String: String] = [:]
+
+    fileprivate init() {}
+
+    func target(of indicator: Indicator) -> Int? {
+        targets[indicator.name] ?? indicator.target
+    }
+
+    /// A headline is printed unless another reading of it was chosen; companions always are.
+    func isPrinted(_ indicator: Indicator) -> Bool {
+        switch indicator.role {
+        case .headline: (readings[indicator.name] ?? indicator.name) == indicator.name
+        case .reading(let headline): readings[headline] == indicator.name
+        case .companion, .information: true
+        }
+    }
+
+    fileprivate mutating func set(_ indicator: String, percent: Int?, reading: String) {
+        if let percent { targets[indicator] = percent }
+        if !reading.isEmpty { readings[indicator] = reading }
+    }
+}
+
+extension CoverageReader {
+    func settings(_ connection: Connection) throws(CoverageError) -> Settings {
+        var settings = Settings()
+        try wrapped { () throws(SQLiteError) in
+            let statement = try connection.prepare(
+                "SELECT indicator, percent, reading FROM target WHERE _flags & 14 = 0 ORDER BY id"
+            )
+            while try statement.step() {
+                settings.set(
+                    try statement.text(0),
+                    percent: statement.isNull(1) ? nil : Int(statement.integer(1)),
+                    reading: try statement.text(2)
+                )
+            }
+        }
+        return settings
+    }
+}

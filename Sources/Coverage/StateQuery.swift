@@ -1,0 +1,203 @@
+import Survey
+
+/// The one query over a record type: per live record, what it is to every indicator of that type.
+///
+/// Facts that several indicators read are computed once a row: the inner query names them and is
+/// kept from being flattened into the outer one, which would compute them once per use.
+struct StateQuery {
+    let type: RecordType
+    let indicators: [Indicator]
+    let sql: String
+
+    /// Columns before the indicators' states.
+    enum Column: Int32, CaseIterable {
+        case id
+        case scope
+        case flags
+        case presence
+        case residence
+        /// A code or several, where the query was asked for reasons.
+        case reason
+    }
+
+    static let firstState = Int32(Column.allCases.count)
+
+    /// The indicators are all counted over records of `type`; `reason` is a field of work lists, of
+    /// this type or of one that refers to it.
+    init(
+        _ type: RecordType,
+        _ indicators: [Indicator],
+        survey: DataDescription,
+        cutoff: Cutoff,
+        reason: FieldName? = nil
+    ) throws(CoverageError) {
+        var builder = StateQueryBuilder(type, survey: survey, cutoff: cutoff)
+        try builder.addReason(reason)
+        for indicator in indicators {
+            guard let rule = indicator.rule, rule.type == type.name else {
+                throw .unknownIndicator(indicator.name)
+            }
+            try builder.add(rule)
+        }
+        self.type = type
+        self.indicators = indicators
+        sql = builder.sql
+    }
+}
+
+private struct StateQueryBuilder {
+    private let node: ConditionCompiler.Node
+    private var compiler: ConditionCompiler
+    private var states: [String] = []
+    private var reason = "NULL"
+
+    init(_ type: RecordType, survey: DataDescription, cutoff: Cutoff) {
+        node = ConditionCompiler.Node(name: "t", type: type)
+        compiler = ConditionCompiler(survey, cutoff, namesFacts: true)
+    }
+
+    var sql: String {
+        let visits = VisitJoin(node, compiler.cutoff)
+        let isResident = node.type.name == "resident"
+        let tables = (visits.map { [$0.table] } ?? []) + compiler.tables
+        let facts = compiler.facts.enumerated().map { ",\n\($0.element) AS f\($0.offset)" }
+        // The limit together with the outer condition keeps SQLite from flattening the query.
+        return """
+            \(tables.isEmpty ? "" : "WITH ")\(tables.joined(separator: ",\n"))
+            SELECT id, scope, flags, presence, residence, reason\(states.joined())
+            FROM (SELECT t.id AS id, t._scope AS scope, t._flags AS flags,
+            \(isResident ? Presence.sql("t", compiler.cutoff) : "0") AS presence,
+            \(isResident ? Residence.sql("t") : "2") AS residence,
+            \(reason) AS reason\(facts.joined())
+            FROM \(quoted(node.type.name)) t
+            \(visits?.join ?? "") \(compiler.joins.joined(separator: " "))
+            WHERE t._flags & 14 = 0\(isResident ? bornCondition : "") LIMIT -1)
+            WHERE scope IS NOT NULL
+            """
+    }
+
+    /// Whoever is born after the cut-off date is nowhere yet.
+    private var bornCondition: String {
+        let bound = literal(Cutoff.bound(compiler.cutoff.day))
+        return " AND (t.birth IS NULL OR rtrim(t.birth, '?') <= \(bound))"
+    }
+
+    mutating func addReason(_ field: FieldName?) throws(CoverageError) {
+        guard let field else { return }
+        if field.type == node.type.name {
+            reason = "t.\(quoted(field.field))"
+        } else if let link = compiler.survey.type(field.type)?.parent {
+            reason = try compiler.childColumn(field.type, link, on: node) { _, child in
+                "min(\(child.name).\(quoted(field.field)))"
+            }
+        }
+    }
+
+    mutating func add(_ rule: SurveyRule) throws(CoverageError) {
+        let population = try compiler.sql(rule.population, on: node)
+        let numerator = try compiler.sql(rule.numerator, on: node)
+        let cause = try cause(of: rule)
+        var inside = "CASE \(numerator) WHEN 1 THEN 1 WHEN 0 THEN 2 ELSE \(cause) END"
+        if let other = rule.notApplicable {
+            inside = "CASE WHEN \(try compiler.sql(other, on: node)) THEN 3 ELSE \(inside) END"
+        }
+        var doubtful = "5"
+        for age in rule.population.ages.reversed() {
+            let isKnown = try compiler.sql(age, on: node)
+            doubtful = "iif(\(isKnown) IS NULL, 4, \(doubtful))"
+        }
+        states.append(
+            ",\nCASE \(population) WHEN 1 THEN \(inside) WHEN 0 THEN 0 ELSE \(doubtful) END"
+        )
+    }
+
+    /// The first section that says why wins; then the latest visit.
+    private mutating func cause(of rule: SurveyRule) throws(CoverageError) -> String {
+        let read = rule.fields(in: compiler.survey.types)
+        var causes: [String] = []
+        for section in rule.sections {
+            let type = compiler.survey.sections.first { $0.name == section }?.type ?? rule.type
+            let fields = read.filter { $0.type == type }
+                .compactMap { compiler.survey.type(type)?.field($0.field) }
+                .sorted { $0.name < $1.name }
+            if type == rule.type {
+                let sql = compiler.cause(section: section, read: fields, on: node)
+                if sql != "NULL" { causes.append(compiler.fact(sql)) }
+            } else if let link = compiler.survey.type(type)?.parent {
+                causes.append(
+                    compiler.fact(
+                        try compiler.childColumn(type, link, on: node) { inner, child in
+                            "max(\(inner.cause(section: section, read: fields, on: child)))"
+                        }
+                    )
+                )
+            }
+        }
+        causes.append(compiler.fact(VisitJoin.cause(node, section: rule.sections.first)))
+        return causes.count == 1 ? causes[0] : "coalesce(\(causes.joined(separator: ", ")))"
+    }
+}
+
+/// The latest visit of a household up to the cut-off date, joined to its residents or to itself.
+struct VisitJoin {
+    let table: String
+    let join: String
+
+    /// Nil for records of which no visit is kept.
+    init?(_ node: ConditionCompiler.Node, _ cutoff: Cutoff) {
+        switch node.type.name {
+        case "resident":
+            join = """
+                LEFT JOIN alias h ON h.record = t.household
+                LEFT JOIN visited v ON v.household = ifnull(h.target, t.household)
+                """
+        case "household": join = "LEFT JOIN visited v ON v.household = t.id"
+        default: return nil
+        }
+        var condition = "t.started_at <= \(literal(Cutoff.bound(cutoff.day)))"
+        if let start = cutoff.roundStart {
+            condition += " AND t.started_at >= \(literal(start.description))"
+        }
+        // With a bare max() SQLite takes the other columns from the row that holds the greatest.
+        table = """
+            visited AS MATERIALIZED (
+            SELECT ifnull(a.target, t.household) AS household, max(t.started_at), t.outcome AS outcome
+            FROM visit t LEFT JOIN alias a ON a.record = t.household
+            WHERE t._flags & 14 = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1)
+            """
+    }
+
+    /// Why an answer is missing where its section does not say, as the raw value of a state.
+    static func cause(_ node: ConditionCompiler.Node, section: String?) -> String {
+        guard ["resident", "household"].contains(node.type.name) else {
+            guard let section, node.type.field("\(section)_observed_on") != nil else {
+                return "\(raw(.notAsked))"
+            }
+            let observed = "\(node.name).\(quoted("\(section)_observed_on"))"
+            return "iif(\(observed) IS NULL, \(raw(.notVisited)), \(raw(.notAsked)))"
+        }
+        let asked =
+            node.type.name == "resident"
+            ? "iif(\(node.name).presence IN ('away-short', 'away-long'), "
+                + "\(raw(.absentNoProxy)), \(raw(.notAsked)))"
+            : "\(raw(.notAsked))"
+        return """
+            CASE ifnull(v.outcome, 'inaccessible') WHEN 'inaccessible' THEN \(raw(.notVisited)) \
+            WHEN 'refused' THEN \(raw(.refused)) WHEN 'postponed' THEN \(raw(.notAsked)) \
+            WHEN 'complete' THEN \(asked) WHEN 'partial' THEN \(asked) \
+            ELSE \(raw(.noContact)) END
+            """
+    }
+}
+
+extension Predicate {
+    /// The age conditions in it, on the record's own birth date.
+    var ages: [Predicate] {
+        switch self {
+        case .ageAtLeast: [self]
+        case .and(let parts), .or(let parts): parts.flatMap(\.ages)
+        case .not(let part), .certain(let part): part.ages
+        default: []
+        }
+    }
+}
