@@ -71,7 +71,7 @@ import Testing
         _ = try add("B", to: first)
         _ = try add("C", to: second)
         try second.save(scope: scope) { $0.set("house", house, [Cell("rooms", .integer(7))]) }
-        for _ in 0..<2 {
+        for _ in 0..<3 {
             _ = try TestExchange(first, with: commune.hub)
             _ = try TestExchange(second, with: commune.hub)
         }
