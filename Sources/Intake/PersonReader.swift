@@ -169,7 +169,7 @@ extension PersonReader {
 
 extension PersonReader {
     private func readBirth(_ given: String, to draft: inout Draft) {
-        switch ListDate(given, currentYear: today.year) {
+        switch DateReading(given, currentYear: today.year) {
         case .empty: return
         case .date(let date, let form):
             guard let taken = inRange(date, given, &draft) else { return }
@@ -185,12 +185,12 @@ extension PersonReader {
             if propose(.dateProposed, .birth, given, date.description, &draft) {
                 draft.birth = date
             }
-        case .impossible: draft.decide(.impossibleDate, .refused, .birth, given)
-        case .unreadable: draft.decide(.dateUnreadable, .refused, .birth, given)
+        case .refused(.impossible): draft.decide(.impossibleDate, .refused, .birth, given)
+        case .refused(.unreadable): draft.decide(.dateUnreadable, .refused, .birth, given)
         }
     }
 
-    private static let repairs: [ListDate.Form: ImportCode] = [
+    private static let repairs: [DateReading.Form: ImportCode] = [
         .unpadded: .unpaddedDate, .iso: .isoDate, .otherSeparator: .dateSeparator,
     ]
 

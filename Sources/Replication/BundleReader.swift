@@ -24,8 +24,8 @@ package struct BundleReader: ~Copyable {
     }
 
     private let key: OpeningKey
-    /// The beginning of the one segment that an earlier cut left here.
-    private let held: (header: Digest, bytes: [UInt8])?
+    /// Looks up the beginning of a segment that an earlier cut left here, by its header's hash.
+    private let held: (Digest) -> [UInt8]?
     private var raw: [UInt8] = []
     private var stream: StreamOpener?
     private var streamHeader: StreamHeader?
@@ -36,7 +36,7 @@ package struct BundleReader: ~Copyable {
     /// Whether the final chunk was read.
     package private(set) var isComplete = false
 
-    package init(key: OpeningKey, held: (header: Digest, bytes: [UInt8])? = nil) {
+    package init(key: OpeningKey, held: @escaping (Digest) -> [UInt8]? = { _ in nil }) {
         self.key = key
         self.held = held
     }
@@ -164,10 +164,10 @@ package struct BundleReader: ~Copyable {
         case .segment(let head), .offer(let head):
             var bytes: [UInt8] = []
             if head.offset > 0 {
-                guard let held, held.bytes.count >= head.offset,
-                    held.header == Segment.chainHash(ofHeader: head.header)
+                guard let held = held(Segment.chainHash(ofHeader: head.header)),
+                    held.count >= head.offset
                 else { throw .invalid(part: .frame, .position) }
-                bytes = Array(held.bytes[0..<head.offset])
+                bytes = Array(held[0..<head.offset])
             }
             bytes.reserveCapacity(head.compressedSize)
             part = .payload(frame, bytes)

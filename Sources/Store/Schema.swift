@@ -71,10 +71,13 @@ enum Schema {
                     is_redacted INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
                     -- A branch: 0 to be offered to the parent, 1 offered or taken up.
                     is_settled INTEGER NOT NULL DEFAULT 0) STRICT;
-                -- Own entries of a lost branch, until they are written again.
+                -- Own entries of a lost branch, until they are written again: what their author had
+                -- seen that still stands, and what he had seen of own logs before the branch was lost.
                 CREATE TABLE aside_entry(
                     log INTEGER NOT NULL, seq INTEGER NOT NULL, scope INTEGER NOT NULL,
-                    entry BLOB NOT NULL, context BLOB NOT NULL,
+                    entry BLOB NOT NULL, context BLOB NOT NULL, own BLOB NOT NULL,
+                -- 1: another history may have used the same names.
+                    is_fork INTEGER NOT NULL,
                     PRIMARY KEY(log, seq)) STRICT, WITHOUT ROWID;
                 -- Where entries of a lost branch went.
                 CREATE TABLE rewritten(

@@ -120,7 +120,7 @@ extension Store {
     }
 
     /// Seals the open segment first where the save would not fit behind it.
-    private func makeRoom(in log: LogRow, entries: Int, bytes: Int) throws -> LogRow {
+    func makeRoom(in log: LogRow, entries: Int, bytes: Int) throws -> LogRow {
         let open = try openSegment(log)
         guard open.count > 0,
             open.count + entries > ReplicationLimits.segmentEntriesMax
@@ -130,7 +130,7 @@ extension Store {
         return try self.log(log.n)
     }
 
-    private func write(_ entries: [Entry], _ encoded: [[UInt8]], log: LogRow) throws -> [Dot] {
+    func write(_ entries: [Entry], _ encoded: [[UInt8]], log: LogRow) throws -> [Dot] {
         var after = try vector(log.scope)
         after.remove(log.id)
         var open = try openSegment(log)

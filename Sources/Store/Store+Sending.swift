@@ -15,7 +15,7 @@ extension Store {
     ) throws {
         guard let scope = try scopeNumber(path) else { return }
         let held = Dictionary(
-            uniqueKeysWithValues: try logs(inScope: scope).map { ($0.n, vector.seq(of: $0.id)) }
+            uniqueKeysWithValues: try logs(inScope: scope).map { ($0.n, try common(vector, $0)) }
         )
         for (n, first) in try segmentKeys(scope: scope) {
             guard let stored = try segment(log: n, first: first),
@@ -23,5 +23,17 @@ extension Store {
             else { continue }
             try send(stored.segment, stored.isRedacted)
         }
+    }
+
+    /// How far the receiver's history of a log is ours; 0 where it is another one.
+    private func common(_ vector: VersionVector, _ log: LogRow) throws -> UInt64 {
+        guard let element = vector.element(for: log.id) else { return 0 }
+        if element.seq > log.seq { return element.seq }
+        let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
+            .bind(all: log.n, Int64(element.seq)).first { $0.blob(0) }
+        guard let header, Segment.chainHash(ofHeader: header).prefix == element.hash else {
+            return 0
+        }
+        return element.seq
     }
 }

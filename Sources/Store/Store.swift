@@ -78,18 +78,33 @@ package final class Store {
     /// Runs a body as one transaction; nested calls join the outer one.
     package func transaction<R>(_ body: () throws -> R) throws -> R {
         if db.isInTransaction { return try body() }
-        try db.cached("BEGIN IMMEDIATE").run()
+        try begin()
         do {
             let result = try body()
-            try finishTransaction()
-            try db.cached("COMMIT").run()
+            try commit()
             return result
         } catch {
-            if db.isInTransaction { try? db.execute("ROLLBACK") }
-            cache = StoreCache()
-            try? loadRoster()
+            rollback()
             throw error
         }
+    }
+
+    func begin() throws {
+        try db.cached("BEGIN IMMEDIATE").run()
+    }
+
+    func commit() throws {
+        try finishTransaction()
+        try db.cached("COMMIT").run()
+    }
+
+    /// Undoes the open transaction, if there is one, and forgets what was read in it.
+    func rollback() {
+        guard db.isInTransaction else { return }
+        // What fails here is undone by SQLite itself when the connection closes.
+        try? db.execute("ROLLBACK")
+        cache = StoreCache()
+        try? loadRoster()
     }
 
     /// What is derived from several records is brought up to date once, at the end.

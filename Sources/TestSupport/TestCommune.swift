@@ -1,3 +1,4 @@
+import Foundation
 import Replication
 import SQLite
 import Sealing
@@ -41,6 +42,26 @@ package final class TestCommune {
                 openingKey: keys.opening,
                 certificate: certificate,
                 parent: nil
+            )
+        )
+    }
+
+    /// The same database once more, as a restored backup or a copied file is.
+    package func copy(of store: Store) throws -> Store {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("doorstep-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("copy.sqlite").path
+        try store.db.backup(to: path)
+        let memory = try Connection(path: path, mode: .readWrite)
+        var generator = SplitMix64(seed: random.next())
+        return try Store(
+            db: memory,
+            description: description,
+            environment: StoreEnvironment(
+                wall: { 1_780_000_000_000 },
+                random: { generator.next() }
             )
         )
     }

@@ -1,0 +1,180 @@
+package import Causality
+package import Sealing
+
+/// Why an exchange cannot go on. Both sides keep what they have applied so far.
+package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Something other than a hello came first, or a second one.
+    case outOfOrder
+    /// The bundle is from, or to, another node than the exchange is with.
+    case wrongNode(from: NodeID, to: NodeID)
+    /// A welcome that answers another request: an old file, or a replay.
+    case staleWelcome
+    /// The peer's certificate is not trusted here.
+    case untrusted(NodeID)
+    /// The peer was revoked by the hub.
+    case revoked(NodeID)
+
+    package var description: String {
+        switch self {
+        case .outOfOrder: "the bundle's parts are not in their order: make it again"
+        case .wrongNode(let from, let to):
+            "the bundle goes from node \(from) to node \(to), neither of which is meant here"
+        case .staleWelcome: "the reply answers an older request: sync once more"
+        case .untrusted(let node): "node \(node) is not enrolled here: enrol it first"
+        case .revoked(let node): "node \(node) was revoked by the hub"
+        }
+    }
+}
+
+/// What a side says of its holdings, and what it sends along.
+package struct ExchangeTurn: Hashable, Sendable {
+    package let holdings: Hello.Holdings
+    /// By scope: the vector beyond which segments are sent.
+    package let sends: [String: VersionVector]
+    package let notices: [Notice]
+
+    package init(
+        holdings: Hello.Holdings,
+        sends: [String: VersionVector],
+        notices: [Notice] = []
+    ) {
+        self.holdings = holdings
+        self.sends = sends
+        self.notices = notices
+    }
+}
+
+/// The decisions of an exchange: pure functions of what both sides hold (`sync-protocol.md` section 9).
+package enum Exchange {
+    /// What the asking side says and sends.
+    ///
+    /// - Parameters:
+    ///   - local: the vectors held of the scopes that both sides may hold.
+    ///   - known: the answering side's vectors as far as known for certain; nil before the first
+    ///     contact.
+    package static func request(
+        local: [String: VersionVector],
+        known: [String: VersionVector]?
+    ) -> ExchangeTurn {
+        if let known, Hello.digest(of: known) == Hello.digest(of: local) {
+            return ExchangeTurn(holdings: .digest(Hello.digest(of: local)), sends: [:])
+        }
+        let sends = local.filter { path, vector in
+            known?[path].map { !$0.dominates(vector) || !$0.forks(from: vector).isEmpty } ?? true
+        }
+        return ExchangeTurn(
+            holdings: .vectors(local),
+            sends: sends.mapValues { _ in .empty }.merging(known ?? [:]) { $1 }
+                .filter { sends[$0.key] != nil }
+        )
+    }
+
+    /// What the answering side says and sends after applying what came.
+    ///
+    /// - Parameters:
+    ///   - stated: what the asking side said of its holdings.
+    ///   - remembered: the asking side's vectors when they were last known for certain.
+    package static func answer(
+        to stated: Hello.Holdings,
+        local: [String: VersionVector],
+        remembered: [String: VersionVector]?
+    ) -> ExchangeTurn {
+        let theirs: [String: VersionVector]
+        switch stated {
+        case .digest(let digest):
+            if digest == Hello.digest(of: local) {
+                return ExchangeTurn(holdings: .digest(digest), sends: [:])
+            }
+            guard let remembered, Hello.digest(of: remembered) == digest else {
+                return ExchangeTurn(
+                    holdings: .vectors(local),
+                    sends: [:],
+                    notices: [Notice(.vectorsNeeded)]
+                )
+            }
+            theirs = remembered
+        case .vectors(let vectors):
+            theirs = vectors
+        }
+        let sends = local.filter { path, vector in
+            theirs[path].map { !$0.dominates(vector) || !$0.forks(from: vector).isEmpty } ?? true
+        }
+        return ExchangeTurn(
+            holdings: .vectors(local),
+            sends: Dictionary(
+                uniqueKeysWithValues: sends.keys.map { ($0, theirs[$0] ?? .empty) }
+            )
+        )
+    }
+}
+
+/// The order of an exchange on one side: which events may come when, and what is to be done.
+///
+/// No I/O: the carrier feeds what a ``BundleReader`` makes of the bytes, in memory, from a file or
+/// from a socket.
+package struct ExchangeReceiver: Sendable {
+    package enum Action: Sendable {
+        /// Judge the peer and take up what it says it holds.
+        case meet(Hello, Certificate)
+        case apply(Segment, isRedacted: Bool)
+        /// Keep a branch that the peer had to set aside.
+        case consider(Segment, isRedacted: Bool)
+        case note(Notice)
+        /// The bundle was complete.
+        case finish
+    }
+
+    private enum State: Sendable {
+        case expectingHello
+        case receiving
+        case finished
+    }
+
+    private var state = State.expectingHello
+    private let node: NodeID
+    /// In a reply: the peer, and the request that it must answer if it answers one; nil on the
+    /// answering side.
+    private let expected: (peer: NodeID, request: Digest?)?
+    /// The hash of the hello that came.
+    package private(set) var helloDigest: Digest?
+
+    /// The answering side: whoever speaks first.
+    package init(answeringAs node: NodeID) {
+        self.node = node
+        expected = nil
+    }
+
+    /// The asking side: the welcome to its own request; with no request given, any of the peer's
+    /// (a bundle on a stick may be older than the last request, or answer none).
+    package init(asking node: NodeID, peer: NodeID, request: Digest? = nil) {
+        self.node = node
+        expected = (peer, request)
+    }
+
+    package mutating func receive(
+        _ event: BundleReader.Event
+    ) throws(ExchangeError) -> Action {
+        switch (state, event) {
+        case (.expectingHello, .hello(let hello, let certificate, let digest)):
+            guard hello.to == node, expected.map({ $0.peer == hello.from }) ?? true else {
+                throw .wrongNode(from: hello.from, to: hello.to)
+            }
+            guard hello.kind == (expected == nil ? .request : .reply) else { throw .outOfOrder }
+            if let request = expected?.request, hello.answers != request { throw .staleWelcome }
+            state = .receiving
+            helloDigest = digest
+            return .meet(hello, certificate)
+        case (.receiving, .segment(let segment, let isRedacted, let isOffer)):
+            return isOffer
+                ? .consider(segment, isRedacted: isRedacted)
+                : .apply(segment, isRedacted: isRedacted)
+        case (.receiving, .notice(let notice)):
+            return .note(notice)
+        case (.receiving, .end):
+            state = .finished
+            return .finish
+        default:
+            throw .outOfOrder
+        }
+    }
+}

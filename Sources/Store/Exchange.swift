@@ -1,0 +1,430 @@
+package import Causality
+package import Replication
+import SQLite
+package import Sealing
+
+/// What one exchange did, for people and for tests.
+package struct ExchangeSummary: Hashable, Sendable {
+    package var applied = 0
+    package var entries = 0
+    package var held = 0
+    package var quarantined = 0
+    package var refused: [ApplyOutcome.Refusal] = []
+    package var gaps = 0
+    package var healedLogs: [LogID] = []
+    package var notices: [Notice] = []
+    /// The bundle's final chunk was read.
+    package var isComplete = false
+    /// Milliseconds that the peer's clock is ahead of ours.
+    package var clockOffset: Int64 = 0
+
+    package init() {}
+}
+
+/// One side of an exchange with the store: takes what a bundle yields, and keeps it.
+///
+/// Feed it with ``push(_:)``, then call ``close()`` whether or not the bundle was whole.
+package final class ExchangeSession {
+    /// Compressed bytes that may share a transaction.
+    private static let groupBytesMax = 1 << 20
+
+    private let store: Store
+    private var reader: BundleReader
+    private var receiver: ExchangeReceiver
+    private var groupBytes = 0
+    package private(set) var summary = ExchangeSummary()
+    package private(set) var peer: Certificate?
+    package private(set) var hello: Hello?
+    private var answerNotices: [Notice] = []
+    private let isAsking: Bool
+
+    /// The answering side: a hub that is spoken to.
+    package init(answering store: Store) throws {
+        self.store = store
+        let identity = try store.requireIdentity()
+        reader = Self.reader(store, identity)
+        receiver = ExchangeReceiver(answeringAs: identity.node)
+        isAsking = false
+    }
+
+    /// The asking side, reading a welcome of its parent.
+    package init(asking store: Store, request: Digest? = nil) throws {
+        self.store = store
+        let identity = try store.requireIdentity()
+        guard let parent = identity.parent else { throw StoreError.notEnrolled }
+        reader = Self.reader(store, identity)
+        receiver = ExchangeReceiver(asking: identity.node, peer: parent.node, request: request)
+        isAsking = true
+    }
+
+    private static func reader(_ store: Store, _ identity: Identity) -> BundleReader {
+        BundleReader(key: identity.openingKey) { header in
+            // Without it the bundle is refused, and the next hello asks for the whole segment.
+            try? store.heldPartial(header: header)
+        }
+    }
+
+    /// The hash of the peer's hello, which a reply names.
+    package var helloDigest: Digest? { receiver.helloDigest }
+
+    /// Takes the next bytes of the bundle, however they are cut.
+    package func push(_ bytes: some Collection<UInt8>) throws {
+        do {
+            try reader.push(bytes) { try perform(try receiver.receive($0)) }
+        } catch {
+            undo()
+            throw error
+        }
+    }
+
+    private func perform(_ action: ExchangeReceiver.Action) throws {
+        switch action {
+        case .meet(let hello, let certificate): try meet(hello, certificate)
+        case .apply(let segment, let isRedacted):
+            try grouped(segment) { try apply(segment, isRedacted: isRedacted) }
+        case .consider(let segment, let isRedacted):
+            try grouped(segment) { try store.consider(segment, isRedacted: isRedacted) }
+        case .note(let notice): summary.notices.append(notice)
+        case .finish: summary.isComplete = true
+        }
+    }
+
+    private func meet(_ hello: Hello, _ certificate: Certificate) throws {
+        guard try store.isTrusted(certificate) else {
+            throw ExchangeError.untrusted(certificate.node)
+        }
+        guard !store.isRevoked(certificate.node) else {
+            throw ExchangeError.revoked(certificate.node)
+        }
+        peer = certificate
+        self.hello = hello
+        summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
+        guard case .vectors(let vectors) = hello.holdings else { return }
+        try store.leaveOutrunLogs(stated: vectors)
+        if !isAsking { try store.settleBranches(of: certificate.node, stated: vectors) }
+    }
+
+    /// Several segments share a transaction, up to a size that a crash may cost.
+    private func grouped(_ segment: Segment, _ body: () throws -> Void) throws {
+        if !store.db.isInTransaction { try store.begin() }
+        try body()
+        groupBytes += segment.compressed.count
+        if groupBytes >= Self.groupBytesMax { try flush() }
+    }
+
+    /// Commits what was applied so far.
+    package func flush() throws {
+        guard store.db.isInTransaction else { return }
+        try store.commit()
+        groupBytes = 0
+    }
+
+    private func undo() {
+        store.rollback()
+        groupBytes = 0
+    }
+
+    private func apply(_ segment: Segment, isRedacted: Bool) throws {
+        var outcome = try store.apply(segment, isRedacted: isRedacted)
+        if case .fork(let log) = outcome, isAsking {
+            // The parent's branch stands: this side's gives way.
+            try store.yieldBranch(
+                log == segment.header.log ? segment.header : nil,
+                log: log
+            )
+            summary.healedLogs.append(log)
+            outcome = try store.apply(segment, isRedacted: isRedacted)
+        }
+        switch outcome {
+        case .applied:
+            summary.applied += 1
+            summary.entries += segment.header.count
+        case .held:
+            summary.held += 1
+        case .quarantined:
+            summary.quarantined += 1
+            note(.revoked, segment, number: 0)
+        case .refused(let refusal):
+            summary.refused.append(refusal)
+            note(.refused, segment, number: segment.header.first)
+        case .gap(let held):
+            summary.gaps += 1
+            note(.resend, segment, number: held)
+        case .missing(let log):
+            summary.gaps += 1
+            answer(Notice(.missing, log: log.rawValue))
+        case .fork(let log):
+            answer(Notice(.fork, log: log.rawValue, number: segment.header.first))
+        }
+    }
+
+    private func note(_ code: Notice.Code, _ segment: Segment, number: UInt64) {
+        answer(Notice(code, log: segment.header.log.rawValue, number: number))
+    }
+
+    private func answer(_ notice: Notice) {
+        guard answerNotices.count < ReplicationLimits.noticesMax / 2,
+            !answerNotices.contains(where: { $0.code == notice.code && $0.log == notice.log })
+        else { return }
+        answerNotices.append(notice)
+    }
+
+    /// Ends the reading: commits, keeps the segment that a cut left in the middle, writes again
+    /// what a fork has set aside.
+    package func close() throws {
+        do {
+            try store.finishHealing()
+            if let peer { try store.keepPartial(of: peer.node, reader.partial) }
+            if let peer, let hello, case .vectors(let vectors) = hello.holdings {
+                try store.remember(vectors, of: peer.node)
+            }
+            if isAsking, summary.isComplete {
+                try store.settleOffers()
+                try store.refetch(forks: summary.notices, healed: summary.healedLogs)
+            }
+            try flush()
+        } catch {
+            undo()
+            throw error
+        }
+    }
+
+    /// What the peer stated, without the logs that forked: those are sent from their beginning.
+    private func stated(_ holdings: Hello.Holdings) -> Hello.Holdings {
+        guard case .vectors(var vectors) = holdings else { return holdings }
+        for notice in answerNotices where notice.code == .fork {
+            for path in vectors.keys { vectors[path]?.remove(LogID(notice.log)) }
+        }
+        return .vectors(vectors)
+    }
+
+    /// Writes the reply of the answering side, piece by piece.
+    package func reply(
+        software: String,
+        keys: BundleKeys = .random(),
+        _ write: ([UInt8]) throws -> Void
+    ) throws {
+        guard let peer, let hello else { throw ExchangeError.outOfOrder }
+        try store.writeBundle(
+            to: peer,
+            kind: .reply,
+            answers: receiver.helloDigest,
+            software: software,
+            keys: keys,
+            turn: { local in
+                let turn = Exchange.answer(
+                    to: self.stated(hello.holdings),
+                    local: local,
+                    remembered: try self.store.remembered(of: peer.node)
+                )
+                return ExchangeTurn(
+                    holdings: turn.holdings,
+                    sends: turn.sends,
+                    notices: turn.notices + self.answerNotices
+                )
+            },
+            partial: hello.partial,
+            write
+        )
+    }
+}
+
+extension Store {
+    /// Writes the request of the asking side and returns the hash of its hello.
+    @discardableResult
+    package func request(
+        software: String,
+        keys: BundleKeys = .random(),
+        isWhole: Bool = false,
+        _ write: ([UInt8]) throws -> Void
+    ) throws -> Digest {
+        guard let parent = try requireIdentity().parent else { throw StoreError.notEnrolled }
+        return try writeBundle(
+            to: parent,
+            kind: .request,
+            answers: nil,
+            software: software,
+            keys: keys,
+            turn: { local in
+                let known = isWhole ? nil : try self.remembered(of: parent.node)
+                return Exchange.request(local: local, known: known)
+            },
+            partial: nil,
+            write
+        )
+    }
+
+    /// Seals what is open, decides what to say and send, and writes it.
+    @discardableResult
+    func writeBundle(
+        to peer: Certificate,
+        kind: Hello.Kind,
+        answers: Digest?,
+        software: String,
+        keys: BundleKeys,
+        turn decide: ([String: VersionVector]) throws -> ExchangeTurn,
+        partial: PartialSegment?,
+        _ write: ([UInt8]) throws -> Void
+    ) throws -> Digest {
+        let identity = try requireIdentity()
+        let paths = try sharedScopes(with: peer)
+        if try hasOpenEntries(paths) { try transaction { for path in paths { try seal(path) } } }
+        let turn = try decide(try stated(paths))
+        let hello = Hello(
+            kind: kind,
+            from: identity.node,
+            to: peer.node,
+            time: environment.wall(),
+            software: software,
+            holdings: turn.holdings,
+            partial: try heldPartial(of: peer.node).map {
+                PartialSegment(header: $0.header, held: $0.bytes.count)
+            },
+            certificate: identity.certificate.bytes,
+            answers: answers
+        )
+        var writer = try BundleWriter(
+            hello: hello,
+            to: peer,
+            signingKey: identity.signingKey,
+            keys: keys
+        )
+        for notice in turn.notices { writer.write(notice) }
+        for path in turn.sends.keys.sorted() {
+            try segments(of: path, lacking: turn.sends[path] ?? .empty) { segment, isRedacted in
+                let held = partial?.header == segment.chainHash ? partial?.held ?? 0 : 0
+                writer.write(
+                    segment,
+                    isRedacted: isRedacted,
+                    from: held <= segment.compressed.count ? held : 0
+                )
+                try write(writer.takeOutput())
+            }
+        }
+        if kind == .request {
+            for (segment, isRedacted) in try offers() {
+                writer.write(segment, isRedacted: isRedacted, isOffer: true)
+                try write(writer.takeOutput())
+            }
+        }
+        try write(writer.finish())
+        return Hash.blake2b(hello.encode())
+    }
+
+    /// The scopes that an exchange with the peer is about: held here, and allowed to the child.
+    private func sharedScopes(with peer: Certificate) throws -> [String] {
+        let identity = try requireIdentity()
+        let child = peer.node == identity.parent?.node ? identity.certificate : peer
+        let certificates =
+            child.node == identity.node ? [child] : try readCertificates(of: child)
+        return try scopes().filter { path in certificates.contains { $0.mayRead(path) } }
+    }
+
+    /// A child may read what its newest certificate says; the one it shows counts where the
+    /// roster has none (a hub restored from before the enrolment).
+    private func readCertificates(of child: Certificate) throws -> [Certificate] {
+        let known = cache.roster.certificates[child.node] ?? []
+        return [known.max { $0.issuedAt < $1.issuedAt } ?? child]
+    }
+
+    private func hasOpenEntries(_ paths: [String]) throws -> Bool {
+        try paths.contains { path in
+            guard let scope = try scopeNumber(path) else { return false }
+            return try logs(inScope: scope).contains { log in
+                guard log.isOpen else { return false }
+                return try openSegment(log).count > 0
+            }
+        }
+    }
+
+    /// What a peer is told of the scopes; a log whose history is in doubt is left out.
+    private func stated(_ paths: [String]) throws -> [String: VersionVector] {
+        var vectors: [String: VersionVector] = [:]
+        for path in paths {
+            guard let scope = try scopeNumber(path) else { continue }
+            var vector = try vector(scope)
+            for log in try logs(inScope: scope) where log.isRefetched { vector.remove(log.id) }
+            vectors[path] = vector
+        }
+        return vectors
+    }
+
+    /// Marks the logs of which the parent holds another history: they are left out of what is
+    /// stated next time, so that the parent sends them from their beginning.
+    func refetch(forks notices: [Notice], healed: [LogID]) throws {
+        let forks = Set(notices.filter { $0.code == .fork }.map { LogID($0.log) })
+            .subtracting(healed)
+        let marked = try db.cached("SELECT id FROM log WHERE is_refetched = 1").rows {
+            LogID(UInt64(bitPattern: $0.integer(0)))
+        }
+        guard forks != Set(marked) else { return }
+        try transaction {
+            try db.cached("UPDATE log SET is_refetched = 0 WHERE is_refetched = 1").run()
+            for id in forks {
+                try db.cached("UPDATE log SET is_refetched = 1 WHERE id = ?1")
+                    .run(Int64(bitPattern: id.rawValue))
+            }
+        }
+        cache.logs = [:]
+    }
+
+    // MARK: What is known of peers
+
+    /// A peer's vectors when they were last known for certain; nil before the first contact.
+    package func remembered(of node: NodeID) throws -> [String: VersionVector]? {
+        let rows = try db.cached("SELECT scope, vector FROM peer WHERE node = ?1")
+            .bind(all: Int64(bitPattern: node.rawValue)).rows { row throws(SQLiteError) in
+                (path: try row.text(0), vector: row.blob(1))
+            }
+        guard !rows.isEmpty else { return nil }
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map { ($0.path, try VersionVector(encoded: $0.vector)) }
+        )
+    }
+
+    /// Notes a peer's vectors, if they have changed: an exchange without news writes nothing.
+    func remember(_ vectors: [String: VersionVector], of node: NodeID) throws {
+        guard try remembered(of: node) != vectors else { return }
+        let number = Int64(bitPattern: node.rawValue)
+        try transaction {
+            try db.cached("DELETE FROM peer WHERE node = ?1").run(number)
+            for (path, vector) in vectors {
+                try db.cached("INSERT INTO peer(node, scope, vector, at) VALUES (?1, ?2, ?3, ?4)")
+                    .run(number, path, vector.encode(), Int64(environment.wall()))
+            }
+        }
+    }
+
+    /// The beginning of a segment that a cut left here, from this peer.
+    package func heldPartial(of node: NodeID) throws -> (header: Digest, bytes: [UInt8])? {
+        let row = try db.cached("SELECT header, bytes FROM partial WHERE node = ?1")
+            .bind(all: Int64(bitPattern: node.rawValue)).first { ($0.blob(0), $0.blob(1)) }
+        return try row.map { (try Digest($0.0), $0.1) }
+    }
+
+    func heldPartial(header: Digest) throws -> [UInt8]? {
+        try db.cached("SELECT bytes FROM partial WHERE header = ?1").bind(all: header.bytes).first {
+            $0.blob(0)
+        }
+    }
+
+    func keepPartial(
+        of node: NodeID,
+        _ partial: (frame: SegmentFrame, bytes: [UInt8])?
+    ) throws {
+        let number = Int64(bitPattern: node.rawValue)
+        guard let partial else {
+            guard try heldPartial(of: node) != nil else { return }
+            return try db.cached("DELETE FROM partial WHERE node = ?1").run(number)
+        }
+        try db.cached(
+            "INSERT OR REPLACE INTO partial(node, header, bytes, at) VALUES (?1, ?2, ?3, ?4)"
+        )
+        .run(
+            number,
+            Segment.chainHash(ofHeader: partial.frame.header).bytes,
+            partial.bytes,
+            Int64(environment.wall())
+        )
+    }
+}

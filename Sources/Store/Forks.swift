@@ -1,0 +1,292 @@
+import Causality
+import Replication
+import SQLite
+import Sealing
+
+/// Restored, copied and forked databases: `sync-protocol.md` section 9.4.
+///
+/// A log has one writer, ever. Where two histories stand under one name, the parent's branch
+/// stands; this side's is set aside and its entries are written again under a fresh log, each with
+/// the context that its author really had. Nothing is lost; at worst a conflict appears that was none.
+extension Store {
+    /// Leaves every own log behind: the next change begins fresh ones.
+    ///
+    /// For a database that was restored or copied: the original may have gone on under these names.
+    package func leaveOwnLogs() throws {
+        try transaction {
+            for path in try scopes() {
+                guard let scope = try scopeNumber(path) else { continue }
+                for log in try logs(inScope: scope) where log.isOpen {
+                    try leave(log, isFork: false)
+                }
+            }
+            try finishHealing()
+        }
+    }
+
+    /// Leaves own logs of which a peer holds more than this database: it is older than its own past.
+    func leaveOutrunLogs(stated: [String: VersionVector]) throws {
+        for (path, vector) in stated {
+            guard let scope = try scopeNumber(path) else { continue }
+            for log in try logs(inScope: scope) where log.isOpen {
+                guard vector.seq(of: log.id) > log.seq else { continue }
+                try transaction { try leave(log, isFork: true) }
+            }
+        }
+    }
+
+    private func leave(_ log: LogRow, isFork: Bool) throws {
+        let open = try openEntries(log: log.n)
+        if !open.isEmpty {
+            try setAside(open, of: log, kept: [:], isFork: isFork)
+            try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(log.n)
+        }
+        try close(log)
+        if !open.isEmpty { try rebuild(scope: log.scope) }
+    }
+
+    private func close(_ log: LogRow) throws {
+        try db.cached("UPDATE log SET is_open = 0 WHERE n = ?1").run(log.n)
+        cache.logs[log.n] = nil
+        cache.openLogs[log.scope] = nil
+        cache.open[log.n] = nil
+    }
+
+    // MARK: A branch gives way
+
+    /// Sets this side's branch of a log aside, with all that depends on it.
+    ///
+    /// - Parameter header: the parent's segment that contradicts it; nil where only the fork is
+    ///   known and the whole log is fetched anew.
+    func yieldBranch(_ header: SegmentHeader?, log id: LogID) throws {
+        guard let log = try log(id) else { return }
+        try transaction {
+            var kept = [log.n: header.map { $0.first - 1 } ?? 0]
+            var removed: [StoredSegment] = []
+            // Arrival is causal: what depends on a removed segment comes behind it.
+            for (n, first) in try segmentKeys(scope: log.scope) {
+                guard let stored = try segment(log: n, first: first) else { continue }
+                let header = stored.segment.header
+                if try dependsOnRemoved(header, kept: kept) {
+                    kept[n] = min(kept[n] ?? .max, header.first - 1)
+                }
+                if header.last > kept[n] ?? .max { removed.append(stored) }
+            }
+            try setAside(removed, kept: kept, scope: log.scope)
+            try truncate(kept)
+            cache.vectors[log.scope] = nil
+            cache.decoded = []
+            try rebuild(scope: log.scope)
+        }
+    }
+
+    private func dependsOnRemoved(
+        _ header: SegmentHeader,
+        kept: [Int64: UInt64]
+    ) throws -> Bool {
+        for element in header.after.elements {
+            guard let n = try log(element.log)?.n, let kept = kept[n] else { continue }
+            if element.seq > kept { return true }
+        }
+        return false
+    }
+
+    /// Own entries wait to be written again; others' segments wait for their writer or the parent.
+    private func setAside(
+        _ removed: [StoredSegment],
+        kept: [Int64: UInt64],
+        scope: Int64
+    ) throws {
+        let node = try requireIdentity().node
+        for log in try logs(inScope: scope) where log.isOpen {
+            let open = try openEntries(log: log.n)
+            try setAside(open, of: log, kept: kept, isFork: true)
+            try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(log.n)
+            if !open.isEmpty || kept[log.n] != nil { try close(log) }
+        }
+        for stored in removed {
+            let log = try log(stored.log)
+            let header = stored.segment.header
+            if log.node == node {
+                let entries = try decode(stored)
+                let numbered = entries.enumerated().map { (header.first + UInt64($0), $1) }
+                try setAside(numbered, of: log, kept: kept, isFork: true, after: header.after)
+            } else {
+                try quarantine(
+                    stored.segment,
+                    isRedacted: stored.isRedacted,
+                    reason: "branch",
+                    isSettled: false
+                )
+            }
+        }
+    }
+
+    private func setAside(
+        _ entries: [(seq: UInt64, entry: Entry)],
+        of log: LogRow,
+        kept: [Int64: UInt64],
+        isFork: Bool,
+        after: VersionVector? = nil
+    ) throws {
+        let after = try after ?? vector(log.scope)
+        for (seq, entry) in entries {
+            var whole = entry.seen ?? after
+            if entry.seen == nil {
+                whole.remove(log.id)
+                if seq > 1 { whole.advance(to: .init(log: log.id, seq: seq - 1, hash: 0)) }
+            }
+            let context = try clip(whole, kept: kept, own: isFork ? nil : log)
+            try db.cached(
+                """
+                INSERT OR REPLACE INTO aside_entry(log, seq, scope, entry, context, own, is_fork)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                """
+            ).run(
+                log.n,
+                Int64(seq),
+                log.scope,
+                entry.encode(),
+                context.encode(),
+                whole.encode(),
+                isFork
+            )
+        }
+    }
+
+    /// What of a context still stands once the logs are cut.
+    private func clip(
+        _ context: VersionVector,
+        kept: [Int64: UInt64],
+        own: LogRow?
+    ) throws -> VersionVector {
+        VersionVector(
+            try context.elements.compactMap { element in
+                guard let row = try log(element.log) else { return nil }
+                let seq = min(element.seq, kept[row.n] ?? .max, row.seq)
+                return seq > 0 ? .init(log: element.log, seq: seq, hash: 0) : nil
+            }
+        )
+    }
+
+    private func truncate(_ kept: [Int64: UInt64]) throws {
+        for (n, seq) in kept {
+            try db.cached("DELETE FROM segment WHERE log = ?1 AND last > ?2").run(n, Int64(seq))
+            let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
+                .bind(all: n, Int64(seq)).first { $0.blob(0) }
+            let hash = header.map { Segment.chainHash(ofHeader: $0).bytes } ?? []
+            try db.cached("UPDATE log SET seq = ?2, hash = ?3 WHERE n = ?1")
+                .run(n, Int64(header == nil ? 0 : seq), hash)
+            cache.logs[n] = nil
+            cache.open[n] = nil
+        }
+    }
+
+    // MARK: Writing again
+
+    /// An own entry that waits to be written again.
+    private struct AsideEntry {
+        let log: LogRow
+        let seq: UInt64
+        let scope: Int64
+        let entry: Entry
+        let context: VersionVector
+        let own: VersionVector
+        let isFork: Bool
+    }
+
+    /// Writes what was set aside again under fresh logs, but for what the standing branch has too.
+    func finishHealing() throws {
+        let waiting = try asideEntries()
+        guard !waiting.isEmpty else { return }
+        try transaction {
+            var rewriter = Rewriter()
+            for aside in waiting {
+                let log = aside.log
+                try db.cached("DELETE FROM aside_entry WHERE log = ?1 AND seq = ?2")
+                    .run(log.n, Int64(aside.seq))
+                if let held = try entry(log: log.n, seq: aside.seq), held == aside.entry {
+                    rewriter.noteIdentical(log.id, aside.seq)
+                    continue
+                }
+                try rewrite(
+                    aside.entry,
+                    from: log.id,
+                    aside.seq,
+                    scope: aside.scope,
+                    context: rewriter.context(aside.context, whole: aside.own),
+                    renames: aside.isFork,
+                    &rewriter
+                )
+            }
+        }
+    }
+
+    private func asideEntries() throws -> [AsideEntry] {
+        let rows = try db.cached(
+            "SELECT log, seq, scope, entry, context, own, is_fork FROM aside_entry"
+        ).rows {
+            (
+                log: $0.integer(0), seq: UInt64($0.integer(1)), scope: $0.integer(2),
+                entry: $0.blob(3), context: $0.blob(4), own: $0.blob(5),
+                isFork: $0.integer(6) != 0
+            )
+        }
+        let entries = try rows.map { row in
+            AsideEntry(
+                log: try log(row.log),
+                seq: row.seq,
+                scope: row.scope,
+                entry: try Entry(row.entry),
+                context: try VersionVector(encoded: row.context),
+                own: try VersionVector(encoded: row.own),
+                isFork: row.isFork
+            )
+        }
+        // One node's clock never goes back, so this order is causal across its own logs.
+        return entries.sorted {
+            ($0.entry.time, $0.log.id, $0.seq) < ($1.entry.time, $1.log.id, $1.seq)
+        }
+    }
+
+    /// Writes an entry again under this node's open log of the scope.
+    func rewrite(
+        _ old: Entry,
+        from log: LogID,
+        _ seq: UInt64,
+        scope: Int64,
+        context: VersionVector,
+        renames: Bool,
+        _ rewriter: inout Rewriter
+    ) throws {
+        var target = try openLog(scope: scope)
+        var entry = rewriter.renamed(old)
+        let newSeq = try openSegment(target).last + 1
+        let isCreation = old.record.origin == log.rawValue && UInt64(old.record.counter) == seq
+        if renames, isCreation {
+            entry.record = RecordID(
+                origin: target.id.rawValue,
+                counter: UInt32(truncatingIfNeeded: newSeq)
+            )
+            rewriter.rename(old.record, to: entry.record)
+        }
+        entry.seen = rewriter.withPredecessors(context, in: target.id)
+        let bytes = entry.encode()
+        target = try makeRoom(in: target, entries: 1, bytes: bytes.count)
+        let dots = try write([entry], [bytes], log: target)
+        guard let dot = dots.first else { return }
+        rewriter.note(log, seq, as: dot.seq)
+        try db.cached(
+            """
+            INSERT OR REPLACE INTO rewritten(log, seq, entry_hash, new_log, new_seq)
+            VALUES (?1, ?2, ?3, ?4, ?5)
+            """
+        ).run(
+            try self.log(log)?.n ?? 0,
+            Int64(seq),
+            Int64(bitPattern: old.hash),
+            target.n,
+            Int64(dot.seq)
+        )
+    }
+}
