@@ -89,6 +89,9 @@ let package = Package(
         tests(
             "StoreTests",
             ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
+        tests(
+            "StoreReadingTests",
+            ["Causality", "Replication", "SQLite", "Store", "Survey", "TestSupport"]),
         tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
     ]
 )
