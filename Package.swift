@@ -82,7 +82,7 @@ let package = Package(
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TextTests", ["Survey"]),
         tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
-        tests("SyntheticTests", ["Synthetic", "Survey"]),
+        tests("SyntheticTests", ["Causality", "Survey", "Synthetic"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SurveyTests", ["Causality", "Survey"]),
         tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),
