@@ -326,7 +326,7 @@ extension Store {
     }
 
     /// The scopes that an exchange with the peer is about: held here, and allowed to the child.
-    private func sharedScopes(with peer: Certificate) throws -> [String] {
+    func sharedScopes(with peer: Certificate) throws -> [String] {
         let identity = try requireIdentity()
         let child = peer.node == identity.parent?.node ? identity.certificate : peer
         let certificates =
@@ -341,7 +341,7 @@ extension Store {
         return [known.max { $0.issuedAt < $1.issuedAt } ?? child]
     }
 
-    private func hasOpenEntries(_ paths: [String]) throws -> Bool {
+    func hasOpenEntries(_ paths: [String]) throws -> Bool {
         try paths.contains { path in
             guard let scope = try scopeNumber(path) else { return false }
             return try logs(inScope: scope).contains { log in
@@ -352,7 +352,7 @@ extension Store {
     }
 
     /// What a peer is told of the scopes; a log whose history is in doubt is left out.
-    private func stated(_ paths: [String]) throws -> [String: VersionVector] {
+    func stated(_ paths: [String]) throws -> [String: VersionVector] {
         var vectors: [String: VersionVector] = [:]
         for path in paths {
             guard let scope = try scopeNumber(path) else { continue }
