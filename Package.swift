@@ -70,6 +70,14 @@ let package = Package(
         module("Synthetic", ["Causality", "Survey"]),
         module("Coverage", ["SQLite", "Survey"]),
 
+        // The running program: what verbs and pages call.
+        module(
+            "Node",
+            [
+                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
+                "Store", "Intake", "Coverage",
+            ]),
+
         // What several test targets share.
         module(
             "TestSupport",
@@ -85,6 +93,12 @@ let package = Package(
         tests("SyntheticTests", ["Causality", "Survey", "Synthetic"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SurveyTests", ["Causality", "Survey"]),
+        tests(
+            "NodeTests",
+            [
+                "Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "Node",
+                "TestSupport",
+            ]),
         tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),
         tests(
             "StoreTests",

@@ -73,11 +73,12 @@ package enum Exchange {
     ///
     /// - Parameters:
     ///   - stated: what the asking side said of its holdings.
-    ///   - remembered: the asking side's vectors when they were last known for certain.
+    ///   - remembered: sets of vectors that the asking side may hold: what it last said, and what it
+    ///     has if it took all that it was last sent. A digest tells which.
     package static func answer(
         to stated: Hello.Holdings,
         local: [String: VersionVector],
-        remembered: [String: VersionVector]?
+        remembered: [[String: VersionVector]]
     ) -> ExchangeTurn {
         let theirs: [String: VersionVector]
         switch stated {
@@ -85,14 +86,14 @@ package enum Exchange {
             if digest == Hello.digest(of: local) {
                 return ExchangeTurn(holdings: .digest(digest), sends: [:])
             }
-            guard let remembered, Hello.digest(of: remembered) == digest else {
+            guard let held = remembered.first(where: { Hello.digest(of: $0) == digest }) else {
                 return ExchangeTurn(
                     holdings: .vectors(local),
                     sends: [:],
                     notices: [Notice(.vectorsNeeded)]
                 )
             }
-            theirs = remembered
+            theirs = held
         case .vectors(let vectors):
             theirs = vectors
         }

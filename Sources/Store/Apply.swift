@@ -68,8 +68,9 @@ extension Store {
             try seal(scope: scope)
             if let outcome = try checkAfter(header, scope: scope) { return outcome }
             let payload: Payload
+            let redaction: Int
             switch try content(segment, isRedacted: isRedacted) {
-            case .success(let decoded): payload = decoded
+            case .success(let content): (payload, redaction) = content
             case .failure(let refusal): return .refused(refusal.reason)
             }
             guard contextsHold(payload, header) else { return .refused(.badContext) }
@@ -82,10 +83,15 @@ extension Store {
                     certificate: writer.bytes,
                     isOpen: false
                 )
-            try insert(segment, log: row, isRedacted: isRedacted)
+            try insert(segment, log: row, redaction: redaction)
             row = try log(row.n)
             try observe(header.time)
-            try project(payload, header: header, log: row)
+            try carryOutWaiting(on: row, first: header.first)
+            guard let stored = try self.segment(log: row.n, first: header.first) else {
+                return .applied
+            }
+            let current = stored.redaction == redaction ? payload : try self.payload(stored)
+            try project(current, header: header, log: row)
             return .applied
         }
     }
@@ -132,15 +138,19 @@ extension Store {
     private func content(
         _ segment: Segment,
         isRedacted: Bool
-    ) throws -> Result<Payload, ContentRefusal> {
-        let order = try redactedPayload(log: segment.header.log, first: segment.header.first)
-        if isRedacted, order == nil { return .failure(ContentRefusal(reason: .unexplained)) }
+    ) throws -> Result<(Payload, Int), ContentRefusal> {
+        if isRedacted {
+            guard let (bytes, redaction) = try explained(segment) else {
+                return .failure(ContentRefusal(reason: .unexplained))
+            }
+            guard let payload = try? Payload(bytes, count: segment.header.count) else {
+                return .failure(ContentRefusal(reason: .badContent))
+            }
+            return .success((payload, redaction))
+        }
         do {
-            let bytes = try segment.payloadBytes(
-                decompressor,
-                redacted: isRedacted ? order : nil
-            )
-            return .success(try Payload(bytes, count: segment.header.count))
+            let bytes = try segment.payloadBytes(decompressor)
+            return .success((try Payload(bytes, count: segment.header.count), 0))
         } catch {
             return .failure(ContentRefusal(reason: .badContent))
         }

@@ -89,11 +89,10 @@ extension Store {
         // The scope's open segment keeps its context: what is taken up states its own.
         var rewriter = Rewriter()
         for (segment, isRedacted) in try unsettledRows() where segment.header.log == log.id {
-            let order =
+            let bytes =
                 isRedacted
-                ? try redactedPayload(log: log.id, first: segment.header.first) : nil
-            guard let bytes = try? segment.payloadBytes(decompressor, redacted: order),
-                let payload = try? Payload(bytes, count: segment.header.count)
+                ? try explained(segment)?.bytes : try? segment.payloadBytes(decompressor)
+            guard let bytes, let payload = try? Payload(bytes, count: segment.header.count)
             else { continue }
             for (index, entry) in payload.entries().enumerated() {
                 let seq = segment.header.first + UInt64(index)

@@ -183,6 +183,7 @@ package final class ExchangeSession {
                 try store.refetch(forks: summary.notices, healed: summary.healedLogs)
             }
             try flush()
+            try store.emptyAfterRedaction()
         } catch {
             undo()
             throw error
@@ -205,6 +206,7 @@ package final class ExchangeSession {
         _ write: ([UInt8]) throws -> Void
     ) throws {
         guard let peer, let hello else { throw ExchangeError.outOfOrder }
+        var offered: [String: VersionVector]?
         try store.writeBundle(
             to: peer,
             kind: .reply,
@@ -215,8 +217,11 @@ package final class ExchangeSession {
                 let turn = Exchange.answer(
                     to: self.stated(hello.holdings),
                     local: local,
-                    remembered: try self.store.remembered(of: peer.node)
+                    remembered: try [PeerHoldings.stated, .sent].compactMap {
+                        try self.store.remembered($0, of: peer.node)
+                    }
                 )
+                if !turn.sends.isEmpty { offered = local }
                 return ExchangeTurn(
                     holdings: turn.holdings,
                     sends: turn.sends,
@@ -226,7 +231,16 @@ package final class ExchangeSession {
             partial: hello.partial,
             write
         )
+        if let offered { try store.remember(offered, .sent, of: peer.node) }
     }
+}
+
+/// How a peer's vectors are known.
+enum PeerHoldings: Int64 {
+    /// It said so itself.
+    case stated = 0
+    /// It holds this if it took all that it was last sent; its next digest tells.
+    case sent = 1
 }
 
 extension Store {
@@ -312,7 +326,7 @@ extension Store {
     }
 
     /// The scopes that an exchange with the peer is about: held here, and allowed to the child.
-    private func sharedScopes(with peer: Certificate) throws -> [String] {
+    func sharedScopes(with peer: Certificate) throws -> [String] {
         let identity = try requireIdentity()
         let child = peer.node == identity.parent?.node ? identity.certificate : peer
         let certificates =
@@ -327,7 +341,7 @@ extension Store {
         return [known.max { $0.issuedAt < $1.issuedAt } ?? child]
     }
 
-    private func hasOpenEntries(_ paths: [String]) throws -> Bool {
+    func hasOpenEntries(_ paths: [String]) throws -> Bool {
         try paths.contains { path in
             guard let scope = try scopeNumber(path) else { return false }
             return try logs(inScope: scope).contains { log in
@@ -338,7 +352,7 @@ extension Store {
     }
 
     /// What a peer is told of the scopes; a log whose history is in doubt is left out.
-    private func stated(_ paths: [String]) throws -> [String: VersionVector] {
+    func stated(_ paths: [String]) throws -> [String: VersionVector] {
         var vectors: [String: VersionVector] = [:]
         for path in paths {
             guard let scope = try scopeNumber(path) else { continue }
@@ -370,10 +384,14 @@ extension Store {
 
     // MARK: What is known of peers
 
-    /// A peer's vectors when they were last known for certain; nil before the first contact.
-    package func remembered(of node: NodeID) throws -> [String: VersionVector]? {
-        let rows = try db.cached("SELECT scope, vector FROM peer WHERE node = ?1")
-            .bind(all: Int64(bitPattern: node.rawValue)).rows { row throws(SQLiteError) in
+    /// A peer's vectors of one kind; nil where there is none.
+    func remembered(
+        _ kind: PeerHoldings,
+        of node: NodeID
+    ) throws -> [String: VersionVector]? {
+        let rows = try db.cached("SELECT scope, vector FROM peer WHERE node = ?1 AND kind = ?2")
+            .bind(all: Int64(bitPattern: node.rawValue), kind.rawValue).rows {
+                row throws(SQLiteError) in
                 (path: try row.text(0), vector: row.blob(1))
             }
         guard !rows.isEmpty else { return nil }
@@ -382,15 +400,26 @@ extension Store {
         )
     }
 
+    /// A peer's vectors when they were last known for certain; nil before the first contact.
+    package func remembered(of node: NodeID) throws -> [String: VersionVector]? {
+        try remembered(.stated, of: node)
+    }
+
     /// Notes a peer's vectors, if they have changed: an exchange without news writes nothing.
-    func remember(_ vectors: [String: VersionVector], of node: NodeID) throws {
-        guard try remembered(of: node) != vectors else { return }
+    func remember(
+        _ vectors: [String: VersionVector],
+        _ kind: PeerHoldings = .stated,
+        of node: NodeID
+    ) throws {
+        guard try remembered(kind, of: node) != vectors else { return }
         let number = Int64(bitPattern: node.rawValue)
         try transaction {
-            try db.cached("DELETE FROM peer WHERE node = ?1").run(number)
+            try db.cached("DELETE FROM peer WHERE node = ?1 AND kind = ?2")
+                .run(number, kind.rawValue)
             for (path, vector) in vectors {
-                try db.cached("INSERT INTO peer(node, scope, vector, at) VALUES (?1, ?2, ?3, ?4)")
-                    .run(number, path, vector.encode(), Int64(environment.wall()))
+                try db.cached(
+                    "INSERT INTO peer(node, kind, scope, vector, at) VALUES (?1, ?2, ?3, ?4, ?5)"
+                ).run(number, kind.rawValue, path, vector.encode(), Int64(environment.wall()))
             }
         }
     }

@@ -114,7 +114,7 @@ extension Store {
             } else {
                 try quarantine(
                     stored.segment,
-                    isRedacted: stored.isRedacted,
+                    isRedacted: stored.redaction > 0,
                     reason: "branch",
                     isSettled: false
                 )

@@ -29,7 +29,8 @@ enum Schema {
                     arrival INTEGER PRIMARY KEY, log INTEGER NOT NULL REFERENCES log,
                     first INTEGER NOT NULL, last INTEGER NOT NULL,
                     header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB NOT NULL,
-                    is_redacted INTEGER NOT NULL DEFAULT 0, UNIQUE(log, first)) STRICT;
+                    -- How many redaction orders the payload has gone through.
+                    redaction INTEGER NOT NULL DEFAULT 0, UNIQUE(log, first)) STRICT;
                 CREATE TABLE pending_entry(
                     log INTEGER NOT NULL REFERENCES log, seq INTEGER NOT NULL,
                     entry BLOB NOT NULL, PRIMARY KEY(log, seq)) STRICT, WITHOUT ROWID;
@@ -56,10 +57,11 @@ enum Schema {
                     client INTEGER NOT NULL, counter INTEGER NOT NULL, log INTEGER NOT NULL,
                     seq INTEGER NOT NULL,
                     PRIMARY KEY(client, counter, log, seq)) STRICT, WITHOUT ROWID;
-                -- What is known for certain of what a peer holds.
+                -- What a peer holds: 0 as it last said, 1 if it took all that it was last sent.
                 CREATE TABLE peer(
-                    node INTEGER NOT NULL, scope TEXT NOT NULL, vector BLOB NOT NULL,
-                    at INTEGER NOT NULL, PRIMARY KEY(node, scope)) STRICT, WITHOUT ROWID;
+                    node INTEGER NOT NULL, kind INTEGER NOT NULL, scope TEXT NOT NULL,
+                    vector BLOB NOT NULL,
+                    at INTEGER NOT NULL, PRIMARY KEY(node, kind, scope)) STRICT, WITHOUT ROWID;
                 -- The beginning of a segment that a cut left here.
                 CREATE TABLE partial(
                     node INTEGER PRIMARY KEY, header BLOB NOT NULL, bytes BLOB NOT NULL,
@@ -84,10 +86,12 @@ enum Schema {
                     log INTEGER NOT NULL, seq INTEGER NOT NULL, entry_hash INTEGER NOT NULL,
                     new_log INTEGER NOT NULL, new_seq INTEGER NOT NULL,
                     PRIMARY KEY(log, seq, entry_hash)) STRICT, WITHOUT ROWID;
-                -- Payloads that redaction orders have changed, and to what.
+                -- What redaction orders say of segments, in their order, whether or not these are here yet.
                 CREATE TABLE redacted(
-                    log INTEGER NOT NULL, first INTEGER NOT NULL, hash BLOB NOT NULL,
-                    size INTEGER NOT NULL, PRIMARY KEY(log, first)) STRICT, WITHOUT ROWID;
+                    log INTEGER NOT NULL, first INTEGER NOT NULL, number INTEGER NOT NULL,
+                    seqs BLOB NOT NULL, hash BLOB NOT NULL, size INTEGER NOT NULL,
+                    PRIMARY KEY(log, first, number)) STRICT, WITHOUT ROWID;
+                CREATE TABLE redaction_done(record INTEGER PRIMARY KEY) STRICT;
                 """
             )
         ]

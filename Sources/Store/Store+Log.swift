@@ -38,19 +38,20 @@ extension Store {
         let segment: Segment
         let log: Int64
         let arrival: Int64
-        let isRedacted: Bool
+        /// How many redaction orders the payload has gone through.
+        let redaction: Int
     }
 
     func segment(log n: Int64, first: UInt64) throws -> StoredSegment? {
         let row = try db.cached(
             """
-            SELECT header, signature, payload, is_redacted, arrival FROM segment
+            SELECT header, signature, payload, redaction, arrival FROM segment
             WHERE log = ?1 AND first = ?2
             """
         ).bind(all: n, Int64(first)).first {
             (
                 header: $0.blob(0), signature: $0.blob(1), payload: $0.blob(2),
-                isRedacted: $0.integer(3) != 0, arrival: $0.integer(4)
+                redaction: Int($0.integer(3)), arrival: $0.integer(4)
             )
         }
         guard let row else { return nil }
@@ -62,7 +63,7 @@ extension Store {
             ),
             log: n,
             arrival: row.arrival,
-            isRedacted: row.isRedacted
+            redaction: row.redaction
         )
     }
 
@@ -71,24 +72,13 @@ extension Store {
     }
 
     func payload(_ stored: StoredSegment) throws -> Payload {
+        let header = stored.segment.header
         let order =
-            stored.isRedacted
-            ? try redactedPayload(
-                log: stored.segment.header.log,
-                first: stored.segment.header.first
-            )
+            stored.redaction > 0
+            ? try redactedPayload(log: header.log, first: header.first, number: stored.redaction)
             : nil
         let bytes = try stored.segment.payloadBytes(decompressor, redacted: order)
-        return try Payload(bytes, count: stored.segment.header.count)
-    }
-
-    /// Hash and size of a payload that a redaction order has changed.
-    func redactedPayload(log: LogID, first: UInt64) throws -> (hash: Digest, size: Int)? {
-        let row = try db.cached("SELECT hash, size FROM redacted WHERE log = ?1 AND first = ?2")
-            .bind(all: Int64(bitPattern: log.rawValue), Int64(first)).first {
-                (hash: $0.blob(0), size: Int($0.integer(1)))
-            }
-        return try row.map { (try Digest($0.hash), $0.size) }
+        return try Payload(bytes, count: header.count)
     }
 
     /// Keys of the scope's segments in the order in which they arrived, which is causal.
@@ -189,16 +179,16 @@ extension Store {
             compressed: compressor.compress(payload),
             with: identity.signingKey
         )
-        try insert(segment, log: row, isRedacted: false)
+        try insert(segment, log: row)
         try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(row.n)
         cache.open[row.n] = OpenSegment(count: 0, bytes: 0, last: header.last)
     }
 
     /// Appends a segment to its log.
-    func insert(_ segment: Segment, log row: LogRow, isRedacted: Bool) throws {
+    func insert(_ segment: Segment, log row: LogRow, redaction: Int = 0) throws {
         try db.cached(
             """
-            INSERT INTO segment(log, first, last, header, signature, payload, is_redacted)
+            INSERT INTO segment(log, first, last, header, signature, payload, redaction)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """
         ).run(
@@ -208,7 +198,7 @@ extension Store {
             segment.headerBytes,
             segment.signature.bytes,
             segment.compressed,
-            isRedacted
+            redaction
         )
         try advance(row, to: segment)
     }

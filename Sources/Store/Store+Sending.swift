@@ -21,7 +21,7 @@ extension Store {
             guard let stored = try segment(log: n, first: first),
                 stored.segment.header.last > held[n] ?? 0
             else { continue }
-            try send(stored.segment, stored.isRedacted)
+            try send(stored.segment, stored.redaction > 0)
         }
     }
 

@@ -119,12 +119,13 @@ package final class Store {
 
     /// What is derived from several records is brought up to date once, at the end.
     private func finishTransaction() throws {
-        for type in cache.dirtyAliases.sorted() { try rebuildAliases(of: try table(type)) }
-        cache.dirtyAliases = []
         if cache.isRosterDirty {
             cache.isRosterDirty = false
             try loadRoster()
+            try carryOutRedactions()
         }
+        for type in cache.dirtyAliases.sorted() { try rebuildAliases(of: try table(type)) }
+        cache.dirtyAliases = []
     }
 
     // MARK: Settings
@@ -162,6 +163,8 @@ struct StoreCache {
     var decoded: [(log: Int64, first: UInt64, last: UInt64, entries: [Entry])] = []
     var dirtyAliases: Set<String> = []
     var isRosterDirty = false
+    /// Erased values may still stand in the write-ahead log.
+    var hasRedacted = false
     var roster = Roster()
 }
 

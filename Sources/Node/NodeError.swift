@@ -1,0 +1,39 @@
+/// What a node refuses to do, and what to do instead.
+package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
+    case noNode(folder: String)
+    case exists(path: String)
+    case cannotRead(path: String, code: Int32)
+    case cannotWrite(path: String, code: Int32)
+    /// The file is no enrolment request, certificate, bundle or backup.
+    case notThatFile(path: String, wanted: String)
+    case tooLarge(path: String)
+    /// The certificate belongs to other keys than this node's.
+    case otherKeys
+    /// The hub is not the one whose fingerprint was given.
+    case otherHub
+    case notAHub
+    case alreadyEnrolled
+    case wrongRecoveryKey
+    case noRecoveryKey
+    case truncatedBackup
+
+    package var description: String {
+        switch self {
+        case .noNode(let folder):
+            "there is no node in \(folder): make one with 'doorstep init' or 'doorstep enrol'"
+        case .exists(let path): "\(path) exists already: choose another name"
+        case .cannotRead(let path, let code): "cannot read \(path) (error \(code)): check the path"
+        case .cannotWrite(let path, let code):
+            "cannot write \(path) (error \(code)): check free space and permissions"
+        case .notThatFile(let path, let wanted): "\(path) is not \(wanted)"
+        case .tooLarge(let path): "\(path) is too large to be what it should be"
+        case .otherKeys: "the certificate was issued for another node: use this node's request"
+        case .otherHub: "the certificate comes from another hub than the fingerprint names"
+        case .notAHub: "only a hub can do this: run it in the hub's folder"
+        case .alreadyEnrolled: "this node is enrolled already"
+        case .wrongRecoveryKey: "the recovery key does not open this backup"
+        case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
+        case .truncatedBackup: "the backup is incomplete: use another copy"
+        }
+    }
+}
