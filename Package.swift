@@ -73,11 +73,13 @@ let package = Package(
         // What several test targets share.
         module(
             "TestSupport",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]),
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+        ),
 
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
-        tests("CausalityTests", ["Causality"]),
+        tests("CausalityTests", ["Causality", "TestSupport"]),
+        tests("CBORTests", ["CBOR", "TestSupport"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TextTests", ["Survey"]),
@@ -85,10 +87,14 @@ let package = Package(
         tests("SyntheticTests", ["Causality", "Survey", "Synthetic"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SurveyTests", ["Causality", "Survey"]),
-        tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),
+        tests(
+            "ReplicationTests",
+            ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
+        ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
+        ),
         tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
     ]
 )
