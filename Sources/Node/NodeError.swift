@@ -1,5 +1,3 @@
-package import Replication
-
 /// What a node refuses to do, and what to do instead.
 package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noNode(folder: String)
