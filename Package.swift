@@ -69,43 +69,50 @@ let package = Package(
         module("Intake", ["Causality", "Survey"]),
         module("Synthetic", ["Causality", "Survey"]),
         module("Coverage", ["SQLite", "Survey"]),
-
-        // The running program: what verbs and pages call.
         module(
             "Node",
             [
                 "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
                 "Store", "Intake", "Coverage",
-            ]),
+            ]
+        ),
 
         // What several test targets share.
         module(
             "TestSupport",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]),
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+        ),
 
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
-        tests("CausalityTests", ["Causality"]),
+        tests("CausalityTests", ["Causality", "TestSupport"]),
+        tests("CBORTests", ["CBOR", "TestSupport"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
+        tests("TerminalTests", ["Terminal"]),
         tests("TextTests", ["Survey"]),
+        tests("SurveyTests", ["Causality", "Survey"]),
         tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
         tests("SyntheticTests", ["Causality", "Survey", "Synthetic"]),
-        tests("TerminalTests", ["Terminal"]),
-        tests("SurveyTests", ["Causality", "Survey"]),
+        tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
+        tests(
+            "ReplicationTests",
+            ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
+        ),
+        tests(
+            "StoreReadingTests",
+            ["Causality", "Replication", "SQLite", "Store", "Survey", "TestSupport"]
+        ),
+        tests(
+            "StoreTests",
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
+        ),
         tests(
             "NodeTests",
             [
                 "Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "Node",
                 "TestSupport",
-            ]),
-        tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),
-        tests(
-            "StoreTests",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
-        tests(
-            "StoreReadingTests",
-            ["Causality", "Replication", "SQLite", "Store", "Survey", "TestSupport"]),
-        tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
+            ]
+        ),
     ]
 )

@@ -1,3 +1,5 @@
+package import Survey
+
 /// What a node refuses to do, and what to do instead.
 package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noNode(folder: String)
@@ -16,6 +18,17 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongRecoveryKey
     case noRecoveryKey
     case truncatedBackup
+    case unknownPlace(String)
+    /// Several places could be meant, and none was named.
+    case placeNeeded
+    case villageExists(name: String, scope: String)
+    case unknownType(String, known: [String])
+    case unknownField(String, type: String)
+    case repeatedField(String)
+    case unknownIndicator(String)
+    case hasChildren(count: Int)
+    /// Values that cannot be saved; the problems name fields, never what was in them.
+    case refused([Problem])
 
     package var description: String {
         switch self {
@@ -34,6 +47,22 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongRecoveryKey: "the recovery key does not open this backup"
         case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
         case .truncatedBackup: "the backup is incomplete: use another copy"
+        case .unknownPlace(let name):
+            "no village or scope '\(name)' here: see 'doorstep village list'"
+        case .placeNeeded: "which village? name it with --village"
+        case .villageExists(let name, let scope):
+            "the village \(name) exists already, as \(scope)"
+        case .unknownType(let name, let known):
+            "no record type '\(name)': one of \(known.joined(separator: ", "))"
+        case .unknownField(let name, let type):
+            "a \(type) has no field '\(name)': see 'doorstep record fields \(type)'"
+        case .repeatedField(let name): "the field '\(name)' is given twice"
+        case .unknownIndicator(let name):
+            "no indicator '\(name)': 'doorstep coverage' lists their names"
+        case .hasChildren(let count):
+            "\(count) records belong to it: delete them too with --with-children"
+        case .refused(let problems):
+            problems.filter { $0.severity == .blocks }.map(\.text.en).joined(separator: "; ")
         }
     }
 }

@@ -49,7 +49,9 @@ func readValue(_ reader: inout CBORReader) throws(ReplicationError) -> Value {
         case 4:
             try reader.array(exactly: 2)
             let origin = try reader.unsigned()
+            let start = reader.offset
             let counter = try reader.unsigned(max: UInt64(RecordID.counterMax))
+            guard counter > 0 else { throw .aboveLimit(offset: start) }
             return .reference(RecordID(origin: origin, counter: UInt32(counter)))
         default:
             return .text(try reader.text(max: bytesMax))

@@ -41,6 +41,15 @@ package struct Column: Sendable {
         case references(ReferenceColumn)
         case byteStrings(TextColumn)
         case mixed([Value])
+
+        /// Bytes of the values one by one, where they may share what they were read from.
+        var unfoldedSize: Int {
+            switch self {
+            case .texts(let texts), .byteStrings(let texts):
+                texts.lengths.reduce(0) { $0 + Int($1) }
+            case .integers, .references, .mixed: 0
+            }
+        }
     }
 
     package let field: String

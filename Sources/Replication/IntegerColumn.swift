@@ -53,7 +53,7 @@ enum IntegerColumn {
         }
     }
 
-    /// The common difference; nil where there is none. Short columns have one by nature.
+    /// The common difference, which short columns have by nature; nil where there is none.
     private static func arithmeticStep(_ values: [Int64]) -> Int64? {
         guard values.count > 1 else { return 0 }
         let step = values[1] &- values[0]

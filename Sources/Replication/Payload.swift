@@ -9,6 +9,13 @@ package struct EntryGroup: Sendable {
     package let columns: [Column]
 
     package var count: Int { records.count }
+
+    /// Bytes of the group's values one by one, and four for each cell.
+    var unfoldedSize: Int {
+        columns.reduce(0) { sum, column in
+            sum + 4 * (column.rows?.count ?? count) + column.values.unfoldedSize
+        }
+    }
 }
 
 /// The entries of a segment as they travel: per record type, per field.

@@ -7,7 +7,7 @@ import Survey
 extension Store {
     /// Tables that the projection is derived from, in the order of their references.
     private static let logTables = [
-        "scope", "origin", "log", "segment", "pending_entry", "redacted",
+        "scope", "origin", "log", "segment", "pending_entry", "redacted", "redaction_done",
     ]
 
     /// A store in memory that shows what was known at a moment: later entries do not count.

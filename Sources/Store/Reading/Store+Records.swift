@@ -146,19 +146,21 @@ extension Store {
         return Set(try paths.compactMap { try scopeNumber($0) })
     }
 
-    /// Living records that belong to this one, those of records merged into it included.
-    package func children(of id: RecordID) throws -> [RecordRow] {
+    /// Records that belong to this one, those of records merged into it included; living ones, unless
+    /// the others are asked for.
+    package func children(of id: RecordID, includingGone: Bool = false) throws -> [RecordRow] {
         guard let place = try locate(id) else { throw StoreError.unknownRecord(id) }
         let keys =
             [place.key]
             + (try db.cached("SELECT record FROM alias WHERE target = ?1 AND record <> ?1")
                 .bind(all: place.key).rows { $0.integer(0) })
+        let hidden = includingGone ? 0 : RecordFlags.gone
         var children: [RecordRow] = []
         for (table, link) in childTables(of: place.type) {
             let statement = try db.prepare(
                 """
                 SELECT \(rowColumns(table)) FROM "\(table.name)" t
-                WHERE t."\(link)" = ?1 AND t._flags & \(RecordFlags.gone) = 0 ORDER BY t.id
+                WHERE t."\(link)" = ?1 AND t._flags & \(hidden) = 0 ORDER BY t.id
                 """
             )
             for key in keys {
@@ -169,6 +171,43 @@ extension Store {
         return children
     }
 
+    /// Records of a scope whose field holds this text, gone ones included; quick for indexed fields.
+    package func records(
+        of type: String,
+        in scope: String,
+        where field: String,
+        is text: String
+    ) throws -> [RecordRow] {
+        let table = try table(type)
+        guard let scope = try scopeNumber(scope) else { return [] }
+        guard table.type.field(field) != nil else {
+            throw StoreError.unknownField(type: type, field: field)
+        }
+        let statement = try db.prepare(
+            """
+            SELECT \(rowColumns(table)) FROM "\(table.name)" t
+            WHERE t."\(field)" = ?1 AND t._scope = ?2 ORDER BY t.id
+            """
+        )
+        try statement.bind(all: text, scope)
+        var rows: [RecordRow] = []
+        while try statement.step() { rows.append(try row(statement, table)) }
+        return rows
+    }
+
+    /// The record that stands for this one after merges; itself where it was never merged.
+    package func survivor(of row: RecordRow) throws -> RecordRow? {
+        let target = try db.cached("SELECT target FROM alias WHERE record = ?1")
+            .bind(all: row.key).first { $0.integer(0) }
+        guard let target else { return row }
+        return try self.row(key: target, try table(row.type.name))
+    }
+
+    /// Whether somebody has ever set the field of a record, be it to nothing.
+    package func isSet(_ field: String, of row: RecordRow) throws -> Bool {
+        try versions(of: row.key, type: row.type.name)[field] != nil
+    }
+
     /// Types whose records belong to records of this type, and the field that says to which.
     func childTables(of type: String) -> [(table: TypedTable, link: String)] {
         types.compactMap { child in
@@ -177,5 +216,15 @@ extension Store {
             else { return nil }
             return (table, link)
         }
+    }
+}
+
+extension SaveBatch {
+    /// The id that a record will have which is added after so many others of this save.
+    package func idAhead(_ count: Int) -> RecordID {
+        RecordID(
+            origin: log.rawValue,
+            counter: UInt32(truncatingIfNeeded: next + UInt64(count))
+        )
     }
 }
