@@ -1,5 +1,5 @@
 private import Glibc
-import SQLite
+package import SQLite
 package import Store
 
 /// The folder of a node: its database, for its owner only.

@@ -1,8 +1,8 @@
-import Causality
+package import Causality
 import Intake
 import Replication
-package import Store
-package import Survey
+import Store
+import Survey
 
 /// A village or unit as the roster names it.
 package struct Village: Hashable, Sendable {

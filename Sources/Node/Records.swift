@@ -1,5 +1,5 @@
 package import Causality
-package import Replication
+import Replication
 package import Store
 package import Survey
 

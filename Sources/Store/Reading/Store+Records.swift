@@ -228,3 +228,11 @@ extension SaveBatch {
         )
     }
 }
+
+extension Store {
+    /// The record as a row of its type; nil if it is not here.
+    package func row(of id: RecordID) throws -> RecordRow? {
+        guard let place = try locate(id) else { return nil }
+        return try row(key: place.key, try table(place.type))
+    }
+}
