@@ -77,6 +77,12 @@ let package = Package(
             ]
         ),
 
+        // A commune's week, played with the real thing.
+        module(
+            "Demo",
+            ["Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey", "Synthetic"]
+        ),
+
         // What several test targets share.
         module(
             "TestSupport",
