@@ -70,13 +70,28 @@ let package = Package(
         module("Synthetic", ["Causality", "Survey"]),
         module("Coverage", ["Causality", "SQLite", "Survey", "Store"]),
 
+        // What it costs, beside plain SQLite.
+        module(
+            "Benchmark",
+            [
+                "Causality", "Compression", "Replication", "SQLite", "Sealing", "Store", "Survey",
+                "Terminal",
+            ]
+        ),
+
         // What several test targets share.
         module(
             "TestSupport",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]),
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+        ),
 
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
+        .executableTarget(
+            name: "doorstep-bench",
+            dependencies: ["Benchmark", "Terminal"],
+            swiftSettings: settings
+        ),
         tests("CausalityTests", ["Causality"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
@@ -86,6 +101,8 @@ let package = Package(
         tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
+        ),
+        tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
     ]
 )
