@@ -77,6 +77,15 @@ let package = Package(
             ]
         ),
 
+        // What it costs, beside plain SQLite.
+        module(
+            "Benchmark",
+            [
+                "Causality", "Compression", "Replication", "SQLite", "Sealing", "Store", "Survey",
+                "Terminal",
+            ]
+        ),
+
         // What several test targets share.
         module(
             "TestSupport",
@@ -110,5 +119,6 @@ let package = Package(
                 "TestSupport",
             ]
         ),
+        tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
     ]
 )
