@@ -80,7 +80,7 @@ let package = Package(
         // What several test targets share.
         module(
             "TestSupport",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+            ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
@@ -109,6 +109,10 @@ let package = Package(
                 "Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "Node",
                 "TestSupport",
             ]
+        ),
+        tests(
+            "ProtocolTests",
+            ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
         ),
     ]
 )
