@@ -89,7 +89,7 @@ let package = Package(
         // What several test targets share.
         module(
             "TestSupport",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+            ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
@@ -106,6 +106,10 @@ let package = Package(
         tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
         tests(
             "ReplicationTests",
+            ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
+        ),
+        tests(
+            "ProtocolTests",
             ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
         ),
         tests(
