@@ -117,6 +117,10 @@ let package = Package(
             ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
         ),
         tests(
+            "StoreReadingTests",
+            ["Causality", "Replication", "SQLite", "Store", "Survey", "TestSupport"]
+        ),
+        tests(
             "NodeTests",
             [
                 "Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "Node",

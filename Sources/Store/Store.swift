@@ -31,6 +31,8 @@ package final class Store {
     var statements: [String: Statement] = [:]
     /// What is read once and kept while no transaction is undone.
     var cache = StoreCache()
+    /// SQLite's count of commits by others that ``cache`` is true for; nil while the store opens.
+    var dataVersion: Int64?
 
     /// Level of zstd for payloads: `doorstep bench --layout` prints the sizes and times of others.
     package static let compressionLevel = 9
@@ -52,8 +54,10 @@ package final class Store {
             }
         )
         try Migrations.apply(Schema.migrations, to: db)
+        let version = try currentDataVersion()
         try prepareProjection()
         try loadRoster()
+        dataVersion = version
     }
 
     /// All record types, the survey's own first.
@@ -91,6 +95,12 @@ package final class Store {
 
     func begin() throws {
         try db.cached("BEGIN IMMEDIATE").run()
+        do {
+            try forgetIfOthersWrote()
+        } catch {
+            try? db.execute("ROLLBACK")
+            throw error
+        }
     }
 
     func commit() throws {
