@@ -124,7 +124,7 @@ let package = Package(
             "NodeTests",
             [
                 "Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "Node",
-                "TestSupport",
+                "Intake", "Synthetic", "TestSupport",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
