@@ -77,6 +77,15 @@ let package = Package(
             ]
         ),
 
+        // What it costs, beside plain SQLite.
+        module(
+            "Benchmark",
+            [
+                "Causality", "Compression", "Replication", "SQLite", "Sealing", "Store", "Survey",
+                "Terminal",
+            ]
+        ),
+
         // What several test targets share.
         module(
             "TestSupport",
@@ -85,6 +94,11 @@ let package = Package(
 
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
+        .executableTarget(
+            name: "doorstep-bench",
+            dependencies: ["Benchmark", "Terminal"],
+            swiftSettings: settings
+        ),
         tests("CausalityTests", ["Causality", "TestSupport"]),
         tests("CBORTests", ["CBOR", "TestSupport"]),
         tests("SQLiteTests", ["SQLite"]),
@@ -103,6 +117,7 @@ let package = Package(
             "StoreTests",
             ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
         ),
+<<<<<<< HEAD
         tests(
             "NodeTests",
             [
@@ -110,5 +125,8 @@ let package = Package(
                 "TestSupport",
             ]
         ),
+=======
+        tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
+>>>>>>> 4d3d2f1 (Benchmark: the workload, plain SQLite beside it, first figures)
     ]
 )
