@@ -117,7 +117,6 @@ let package = Package(
             "StoreTests",
             ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
         ),
-<<<<<<< HEAD
         tests(
             "NodeTests",
             [
@@ -125,8 +124,6 @@ let package = Package(
                 "TestSupport",
             ]
         ),
-=======
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
->>>>>>> 4d3d2f1 (Benchmark: the workload, plain SQLite beside it, first figures)
     ]
 )
