@@ -1,4 +1,3 @@
-import Causality
 import Replication
 import SQLite
 import Sealing
@@ -120,62 +119,46 @@ struct BenchCommune {
 // MARK: - Exchange
 
 extension BenchNode {
-    func hello(_ kind: Hello.Kind, to: Certificate, _ holdings: Hello.Holdings) -> Hello {
-        Hello(
-            kind: kind,
-            from: identity.node,
-            to: to.node,
-            time: store.environment.wall(),
-            software: "doorstep bench",
-            holdings: holdings,
-            certificate: identity.certificate.bytes
-        )
-    }
+    private static let software = "doorstep bench"
 
-    /// A bundle with everything of the scope that the vector lacks.
-    func bundle(
-        for peer: Certificate,
-        scope: String,
-        lacking vector: VersionVector
-    ) throws -> [UInt8] {
-        let mine = try store.vector(scope)
-        var writer = try BundleWriter(
-            hello: hello(.request, to: peer, .vectors([scope: mine])),
-            to: peer,
-            signingKey: identity.signingKey
-        )
+    /// What the node asks and sends: all that its parent lacks.
+    func request() throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try store.segments(of: scope, lacking: vector) { segment, isRedacted in
-            writer.write(segment, isRedacted: isRedacted)
-            bytes += writer.takeOutput()
-        }
-        return bytes + writer.finish()
+        try store.request(software: Self.software) { bytes += $0 }
+        return bytes
     }
 
-    /// Opens a bundle and applies its segments in one transaction.
-    func take(_ pieces: (_ push: ([UInt8]) throws -> Void) throws -> Void) throws {
-        try store.transaction {
-            var reader = BundleReader(key: identity.openingKey)
-            try pieces { piece in
-                try reader.push(piece) { event in
-                    switch event {
-                    case .hello(_, let certificate, _):
-                        guard try self.store.isTrusted(certificate) else {
-                            throw BenchError.notApplied("unknown sender")
-                        }
-                    case .segment(let segment, let isRedacted, _):
-                        let outcome = try self.store.apply(segment, isRedacted: isRedacted)
-                        guard outcome == .applied else {
-                            throw BenchError.notApplied("\(outcome)")
-                        }
-                    case .notice, .end: break
-                    }
-                }
-            }
-        }
+    /// Opens a request and keeps what it brings.
+    @discardableResult
+    func receive(
+        _ pieces: (_ push: ([UInt8]) throws -> Void) throws -> Void
+    ) throws -> ExchangeSession {
+        let session = try ExchangeSession(answering: store)
+        try pieces { try session.push($0) }
+        try session.close()
+        let summary = session.summary
+        guard summary.isComplete, summary.refused.isEmpty, summary.gaps == 0,
+            summary.quarantined == 0, summary.held == 0
+        else { throw BenchError.notApplied }
+        return session
     }
 
-    func take(_ bundle: [UInt8]) throws {
-        try take { push in try push(bundle) }
+    @discardableResult
+    func receive(_ bundle: [UInt8]) throws -> ExchangeSession {
+        try receive { push in try push(bundle) }
+    }
+
+    func reply(_ session: ExchangeSession) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try session.reply(software: Self.software) { bytes += $0 }
+        return bytes
+    }
+
+    /// Takes the parent's reply.
+    func take(reply: [UInt8]) throws {
+        let session = try ExchangeSession(asking: store)
+        try session.push(reply)
+        try session.close()
+        guard session.summary.isComplete else { throw BenchError.notApplied }
     }
 }

@@ -42,7 +42,7 @@ package enum Benchmark {
             workload = Workload(villages: options.villages, seed: options.seed)
         }
         if options.showsLayouts {
-            try Layouts.run(workload, output)
+            output.write(try Layouts(workload, options).text())
             return true
         }
         let figures = try figures(workload, options, progress)

@@ -13,7 +13,7 @@ package enum MemoryProbe {
         let hub = try BenchCommune(seed: seed).hub(path: "\(folder)/memory.db")
         var number = 0
         while unsafe access("\(folder)/\(number).bundle", R_OK) == 0 {
-            try hub.take { push in
+            try hub.receive { push in
                 try readPieces(
                     "\(folder)/\(number).bundle",
                     bytes: BenchLimits.pieceBytes,

@@ -15,7 +15,7 @@ extension Round {
         let plain = try PlainBaseline(path: folder.file("plain.db"))
         let hub = try commune.hub(path: folder.file("hub.db"))
         note(.plainSync, try seconds { for rows in input.rows { try plain.load(rows) } })
-        note(.sync, try seconds { for bundle in bundles { try hub.take(bundle) } })
+        note(.sync, try exchange(bundles, villages, hub))
         try weigh(plain, hub)
         try compare(plain, hub)
         try measureEdits(villages, plain, hub)
@@ -35,17 +35,27 @@ extension Round {
             folder.removeDatabase("village.db")
             let village = try commune.village(number, path: folder.file("village.db"))
             _ = try record(number, village)
-            bundles.append(
-                try village.bundle(
-                    for: commune.hubIdentity.certificate,
-                    scope: village.scope,
-                    lacking: .empty
-                )
-            )
+            bundles.append(try village.request())
         }
         self.bundles = bundles
         let hub = try commune.hub(path: folder.file("hub.db"))
-        note(.sync, try seconds { for bundle in bundles { try hub.take(bundle) } })
+        note(.sync, try seconds { for bundle in bundles { try hub.receive(bundle) } })
+    }
+
+    /// The hub takes each bundle; its replies travel back, off the clock.
+    private func exchange(
+        _ bundles: [[UInt8]],
+        _ villages: [BenchNode],
+        _ hub: BenchNode
+    ) throws -> Double {
+        var sessions: [ExchangeSession] = []
+        let time = try seconds {
+            for bundle in bundles { sessions.append(try hub.receive(bundle)) }
+        }
+        for (village, session) in zip(villages, sessions) {
+            try village.take(reply: try hub.reply(session))
+        }
+        return time
     }
 
     private func weigh(_ plain: PlainBaseline, _ hub: BenchNode) throws {
@@ -81,8 +91,7 @@ extension Round {
         _ plain: PlainBaseline,
         _ hub: BenchNode
     ) throws {
-        let held = try villages.map { try hub.store.vector($0.scope) }
-        let bundles = try edit(villages, held: held)
+        let bundles = try edit(villages)
         note(.editBytes, Double(bundles.reduce(0) { $0 + $1.count }))
         let updates = try input.workload.edits.map { edit in
             (edit, try plain.update(edit.kind, columns: edit.changes.map(\.column)))
@@ -99,7 +108,7 @@ extension Round {
                 }
             }
         )
-        note(.edits, try seconds { for bundle in bundles { try hub.take(bundle) } })
+        note(.edits, try exchange(bundles, villages, hub))
     }
 
     private func update(_ edit: WorkloadEdit, _ statement: Statement) throws {
@@ -117,31 +126,14 @@ extension Round {
 
     private func measureNothingChanged(_ village: BenchNode, _ hub: BenchNode) throws {
         let changes = (village.store.db.totalChanges, hub.store.db.totalChanges)
-        let request = try digest(from: village, to: hub, village.scope, .request)
-        let reply = try digest(from: hub, to: village, village.scope, .reply)
-        try hub.take(request)
-        try village.take(reply)
+        let request = try village.request()
+        let reply = try hub.reply(try hub.receive(request))
+        try village.take(reply: reply)
         note(.requestBytes, Double(request.count))
         note(.replyBytes, Double(reply.count))
         let written =
             village.store.db.totalChanges - changes.0 + hub.store.db.totalChanges - changes.1
         note(.unchangedWrites, Double(written))
-    }
-
-    private func digest(
-        from: BenchNode,
-        to: BenchNode,
-        _ scope: String,
-        _ kind: Hello.Kind
-    ) throws -> [UInt8] {
-        let digest = Hello.digest(of: [scope: try from.store.vector(scope)])
-        let peer = to.identity.certificate
-        let writer = try BundleWriter(
-            hello: from.hello(kind, to: peer, .digest(digest)),
-            to: peer,
-            signingKey: from.identity.signingKey
-        )
-        return writer.finish()
     }
 
     /// The same resident's phone number and job, changed on a village's node and in plain SQLite.

@@ -78,15 +78,7 @@ final class Round {
         var bundles: [[UInt8]] = []
         for (number, node) in villages.enumerated() {
             sealing += try record(number, node)
-            writing += try seconds {
-                bundles.append(
-                    try node.bundle(
-                        for: commune.hubIdentity.certificate,
-                        scope: node.scope,
-                        lacking: .empty
-                    )
-                )
-            }
+            writing += try seconds { bundles.append(try node.request()) }
         }
         note(.seal, sealing)
         note(.write, writing)
@@ -136,7 +128,7 @@ final class Round {
     }
 
     /// The villages' edits, each saved by itself, as bundles.
-    func edit(_ villages: [BenchNode], held: [VersionVector]) throws -> [[UInt8]] {
+    func edit(_ villages: [BenchNode]) throws -> [[UInt8]] {
         for edit in input.workload.edits {
             let visits = input.visits[edit.village]
             let origin = BenchCommune.origin(edit.village)
@@ -151,14 +143,7 @@ final class Round {
                 )
             }
         }
-        return try zip(villages, held).map { node, held in
-            try node.store.seal(node.scope)
-            return try node.bundle(
-                for: commune.hubIdentity.certificate,
-                scope: node.scope,
-                lacking: held
-            )
-        }
+        return try villages.map { try $0.request() }
     }
 }
 
