@@ -194,9 +194,9 @@ final class GroupLoader {
         try statement.bind(keys[row], at: 3)
         try statement.bind(Int64(seq), at: 4)
         var place = Int32(Self.fixedColumns)
-        for unsafecolumn in unsafe pinned {
+        for index in unsafe pinned.indices {
             place += 1
-            try unsafe bind(column, row, at: place)
+            try unsafe bind(pinned[index], row, at: place)
         }
         try statement.run()
         return db.changes == 1
