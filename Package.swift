@@ -77,6 +77,15 @@ let package = Package(
             ]
         ),
 
+        // What it costs, beside plain SQLite.
+        module(
+            "Benchmark",
+            [
+                "Causality", "Compression", "Replication", "SQLite", "Sealing", "Store", "Survey",
+                "Terminal",
+            ]
+        ),
+
         // A commune's week, played with the real thing.
         module(
             "Demo",
@@ -86,16 +95,24 @@ let package = Package(
         // What several test targets share.
         module(
             "TestSupport",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+            ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
-        .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
+        .executableTarget(
+            name: "doorstep",
+            dependencies: [
+                "Causality", "Coverage", "Intake", "Node", "Replication", "Store", "Survey",
+                "Terminal",
+            ],
+            swiftSettings: settings
+        ),
 
         tests("CausalityTests", ["Causality", "TestSupport"]),
         tests("CBORTests", ["CBOR", "TestSupport"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TerminalTests", ["Terminal"]),
+        tests("CommandTests", ["Survey", "Synthetic", "Terminal"]),
         tests("TextTests", ["Survey"]),
         tests("SurveyTests", ["Causality", "Survey"]),
         tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
@@ -106,19 +123,24 @@ let package = Package(
             ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
         ),
         tests(
-            "StoreReadingTests",
-            ["Causality", "Replication", "SQLite", "Store", "Survey", "TestSupport"]
+            "ProtocolTests",
+            ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
         ),
         tests(
             "StoreTests",
             ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
         ),
         tests(
+            "StoreReadingTests",
+            ["Causality", "Replication", "SQLite", "Store", "Survey", "TestSupport"]
+        ),
+        tests(
             "NodeTests",
             [
                 "Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "Node",
-                "TestSupport",
+                "Intake", "Synthetic", "TestSupport",
             ]
         ),
+        tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
     ]
 )

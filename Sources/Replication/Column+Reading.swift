@@ -143,11 +143,12 @@ private func readDates(
     _ reader: inout CBORReader,
     count: Int
 ) throws(ReplicationError) -> TextColumn {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count * 10)
+    var bytes = [UInt8](repeating: 0, count: count * 10)
+    var start = 0
     for days in try IntegerColumn.read(&reader, count: count) {
         guard CivilDay.range.contains(days) else { throw .invalid(part: .column, .range) }
-        CivilDay.append(days: days, to: &bytes)
+        CivilDay.write(days: days, to: &bytes, at: start)
+        start += 10
     }
     return TextColumn(bytes: bytes, count: count, length: 10)
 }

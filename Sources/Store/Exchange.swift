@@ -19,6 +19,11 @@ package struct ExchangeSummary: Hashable, Sendable {
     package var clockOffset: Int64 = 0
 
     package init() {}
+
+    /// Whether the bundle brought more than words.
+    package var hasReceived: Bool {
+        applied + held + quarantined + gaps + refused.count > 0 || !notices.isEmpty
+    }
 }
 
 /// One side of an exchange with the store: takes what a bundle yields, and keeps it.

@@ -70,7 +70,10 @@ extension Verb {
             summary: "Every value in question, with author, node and time",
             arguments: [.folder, .id],
             examples: [
-                Example("conflict show hub 00a1b2c3d4e5f607-12", "Numbers the values of each field.")
+                Example(
+                    "conflict show hub 00a1b2c3d4e5f607-12",
+                    "Numbers the values of each field."
+                )
             ]
         )
     ) { context in
@@ -205,7 +208,8 @@ extension Verb {
     ) throws -> [Dot] {
         let flags = ["keep", "dismiss", "break-cycle"].filter { context.parsed.flag($0) }
         let values = ["take", "value"].filter { context.parsed.text($0) != nil }
-        guard flags.count + values.count == 1, values.isEmpty == (context.parsed.text("field") == nil)
+        guard flags.count + values.count == 1,
+            values.isEmpty == (context.parsed.text("field") == nil)
         else {
             throw WordError.missing(
                 "say either FIELD with --take or --value, or --keep, --dismiss or --break-cycle"
@@ -248,7 +252,8 @@ extension Verb {
         switch description.parse(context.text("value"), today: node.today) {
         case .empty: return .null
         case .value(let value, _): return value
-        case .proposed(_, let problem), .refused(let problem): throw NodeError.refused([problem.blocking])
+        case .proposed(_, let problem), .refused(let problem):
+            throw NodeError.refused([problem.blocking])
         }
     }
 

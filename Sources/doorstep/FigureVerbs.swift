@@ -6,7 +6,11 @@ import Terminal
 
 extension Verb {
     private static let dates = [
-        Option.value("as-of", .date, summary: "Judge ages, moves and answers at this day; else today"),
+        Option.value(
+            "as-of",
+            .date,
+            summary: "Judge ages, moves and answers at this day; else today"
+        ),
         .value(
             "known-on",
             .date,
@@ -250,7 +254,8 @@ private struct CoveragePrinter {
         guard !report.milestones.isEmpty else { return }
         let type = DataDescription.doorstep.type("milestone")
         var table = Table([
-            .init(context.say("Mốc công việc", "Milestone")), .init(context.say("Tiến độ", "Progress")),
+            .init(context.say("Mốc công việc", "Milestone")),
+            .init(context.say("Tiến độ", "Progress")),
             .init(context.say("Từ ngày", "Since")), .init(context.say("Mã", "Name")),
         ])
         for line in report.milestones {
@@ -335,7 +340,8 @@ private struct CoveragePrinter {
             JSONValue.Member(cause.code, .integer(Int64(tally.unknown(cause))))
         }
         return [
-            "numerator": .integer(Int64(tally.yes)), "denominator": .integer(Int64(tally.population)),
+            "numerator": .integer(Int64(tally.yes)),
+            "denominator": .integer(Int64(tally.population)),
             "lacking": .integer(Int64(tally.no)), "unknown": .object(causes),
             "not_applicable": .integer(Int64(tally.notApplicable)),
             "possible": .integer(Int64(tally.possible)),

@@ -18,7 +18,12 @@ extension Verb {
             options: [
                 .list("type", .text, summary: "Only records of this type"), .village,
                 .value("limit", .integer(1...10_000), default: "50", summary: "At most so many"),
-                .value("offset", .integer(0...1_000_000), default: "0", summary: "Leave out so many"),
+                .value(
+                    "offset",
+                    .integer(0...1_000_000),
+                    default: "0",
+                    summary: "Leave out so many"
+                ),
                 .flag("all", summary: "Deleted, merged and moved records too"),
             ],
             examples: [
@@ -50,7 +55,10 @@ extension Verb {
             let shown = context.numbers.integer(found.records.count)
             let total = context.numbers.integer(found.total)
             context.note(
-                context.say("\(shown) trên \(total); xem tiếp: --offset", "\(shown) of \(total); more: --offset")
+                context.say(
+                    "\(shown) trên \(total); xem tiếp: --offset",
+                    "\(shown) of \(total); more: --offset"
+                )
             )
         }
         return .ok

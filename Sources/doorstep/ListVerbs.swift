@@ -241,7 +241,10 @@ private struct ListReportPrinter {
         }
         if !report.villagesUnknown.isEmpty {
             context.print(
-                context.say("Thôn chưa có (--create-villages): ", "Not in the roster (--create-villages): ")
+                context.say(
+                    "Thôn chưa có (--create-villages): ",
+                    "Not in the roster (--create-villages): "
+                )
                     + report.villagesUnknown.joined(separator: ", ")
             )
         }
@@ -314,12 +317,14 @@ private struct ListReportPrinter {
     private func printRefusals() {
         guard !report.refusals.isEmpty else { return }
         var table = Table([
-            .init(context.say("Dòng", "Row"), .right), .init(context.say("Người", "Persons"), .right),
+            .init(context.say("Dòng", "Row"), .right),
+            .init(context.say("Người", "Persons"), .right),
             .init(context.say("Không nhận vì", "Refused because")),
         ])
         for refusal in report.refusals {
             table.add([
-                String(refusal.row), String(refusal.persons), refusal.reason.label(context.language),
+                String(refusal.row), String(refusal.persons),
+                refusal.reason.label(context.language),
             ])
         }
         context.print("")

@@ -29,8 +29,17 @@ enum Verbs {
         summary: "a survey that works offline, house by house",
         commonOptions: [
             .flag("json", summary: "Print JSON for programs"),
-            .value("lang", .choice(["vi", "en"]), default: "vi", summary: "Language of the output"),
-            .value("as", .text, summary: "Who writes: the sign-in name; else the user of the system"),
+            .value(
+                "lang",
+                .choice(["vi", "en"]),
+                default: "vi",
+                summary: "Language of the output"
+            ),
+            .value(
+                "as",
+                .text,
+                summary: "Who writes: the sign-in name; else the user of the system"
+            ),
         ],
         commands: commands
     )

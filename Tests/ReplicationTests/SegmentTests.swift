@@ -148,6 +148,40 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<30 as Range<UInt64>)
+    func `redaction orders come back, and damaged ones do no harm`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let orders = try (0..<random.below(5)).map { _ in
+            SegmentRedaction(
+                log: LogID(random.next()),
+                first: random.next() >> 2,
+                seqs: (0..<random.below(6)).map { _ in random.next() >> 1 },
+                hash: try Digest(random.bytes(32)),
+                size: random.below(ReplicationLimits.payloadBytesMax)
+            )
+        }
+        let bytes = SegmentRedaction.encode(orders)
+        #expect(try SegmentRedaction.decode(bytes) == orders)
+        for _ in 0..<100 {
+            let changed = random.damaged(bytes)
+            if let orders = try? SegmentRedaction.decode(changed) {
+                #expect(SegmentRedaction.encode(orders) == changed)
+            }
+        }
+    }
+
+    @Test func `a redacted entry keeps its cells and the protocol's own values`() {
+        var random = SplitMix64(seed: 8)
+        for entry in random.entries(50) {
+            let redacted = entry.redacted
+            #expect(redacted.cells.map(\.field) == entry.cells.map(\.field))
+            for (old, new) in zip(entry.cells, redacted.cells) {
+                #expect(new.value == (old.field == "_deleted" ? old.value : .erased))
+            }
+            #expect(redacted.redacted == redacted)
+        }
+    }
+
     // MARK: Headers that break a rule
 
     struct Change: Sendable, CustomTestStringConvertible {

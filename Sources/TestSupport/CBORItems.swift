@@ -1,8 +1,8 @@
-import CBOR
+package import CBOR
 
-/// The items of an encoded array as ranges of bytes, to look into what a writer wrote.
-func items(of bytes: [UInt8], in range: Range<Int>? = nil) throws -> [[UInt8]] {
-    var reader = CBORReader(bytes, range: range ?? 0..<bytes.count)
+/// The items of an encoded array one by one, to look into what a writer wrote.
+package func items(of bytes: [UInt8]) throws -> [[UInt8]] {
+    var reader = CBORReader(bytes)
     return try (0..<(try reader.array(max: 10_000))).map { _ in
         let start = reader.offset
         try skipItem(&reader)
@@ -11,7 +11,7 @@ func items(of bytes: [UInt8], in range: Range<Int>? = nil) throws -> [[UInt8]] {
 }
 
 /// Passes over one item with all that it contains.
-func skipItem(_ reader: inout CBORReader) throws {
+package func skipItem(_ reader: inout CBORReader) throws {
     if reader.null() || reader.erased() { return }
     switch try reader.peekMajor() {
     case 0: _ = try reader.unsigned()
@@ -23,7 +23,7 @@ func skipItem(_ reader: inout CBORReader) throws {
 }
 
 /// The unsigned number that an item is.
-func number(_ item: [UInt8]) throws -> UInt64 {
+package func number(_ item: [UInt8]) throws -> UInt64 {
     var reader = CBORReader(item)
     return try reader.unsigned()
 }
