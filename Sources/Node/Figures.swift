@@ -61,7 +61,7 @@ extension LocalNode {
     private func reader(_ options: FigureOptions) -> CoverageReader {
         CoverageReader(
             description,
-            cutoff: Cutoff(day: options.asOf ?? today, roundStart: options.since),
+            cutoff: Cutoff(day: options.asOf ?? today, today: today, roundStart: options.since),
             under: options.scope
         )
     }
