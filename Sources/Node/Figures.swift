@@ -5,7 +5,7 @@ package import Survey
 
 /// Which figures, and as of when.
 package struct FigureOptions: Sendable {
-    /// Ages, moves and answers are judged at the end of this day; nil for today.
+    /// Ages, moves and answers are judged at the end of this day; nil for ``knownOn``, else today.
     package var asOf: CalendarDay?
     /// Entries later than this day do not count: the figures as they were known then.
     package var knownOn: CalendarDay?
@@ -58,10 +58,16 @@ extension LocalNode {
         }
     }
 
+    /// Figures of an earlier knowledge are judged at that day too, unless said otherwise.
     private func reader(_ options: FigureOptions) -> CoverageReader {
-        CoverageReader(
+        let made = options.knownOn ?? today
+        return CoverageReader(
             description,
-            cutoff: Cutoff(day: options.asOf ?? today, today: today, roundStart: options.since),
+            cutoff: Cutoff(
+                day: options.asOf ?? made,
+                today: made,
+                roundStart: options.since
+            ),
             under: options.scope
         )
     }

@@ -1,3 +1,4 @@
+import Causality
 import Coverage
 import Node
 import Store
@@ -281,7 +282,7 @@ private struct CoveragePrinter {
         ])
         func add(_ name: String, _ population: PopulationTally, _ visits: VisitTally) {
             let numbers = [
-                population.living, visits.households, visits.visited, visits.notYetVisited,
+                population.here + population.awayShort, visits.households, visits.visited, visits.notYetVisited,
                 visits.refused, visits.noContact,
             ]
             table.add([name] + numbers.map { context.numbers.integer($0) })

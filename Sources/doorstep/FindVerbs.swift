@@ -1,3 +1,4 @@
+import Causality
 import Node
 import Store
 import Survey
