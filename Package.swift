@@ -101,7 +101,7 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Causality", "Coverage", "Intake", "Node", "Replication", "Store", "Survey",
+                "Causality", "Coverage", "Demo", "Intake", "Node", "Replication", "Store", "Survey",
                 "Terminal",
             ],
             swiftSettings: settings

@@ -11,7 +11,11 @@ extension Demo {
     func makeHub() throws {
         step("Lập nút của xã", "Making the commune's hub")
         try Enrolment.makeHub(
-            hub.store, scope: Self.scope, name: "Xã Tam Mỹ (giả lập)", author: hub.user)
+            hub.store,
+            scope: Self.scope,
+            name: "Xã Tam Mỹ (giả lập)",
+            author: hub.user
+        )
         let key = try hub.certificate().signingKey.fingerprint
         tell("Mã khóa của xã: \(key)", "The hub's key: \(key)")
     }
@@ -34,7 +38,8 @@ extension Demo {
             \(report.list.rows) rows: \(report.households.created) households, \
             \(report.residents.created) people; \(report.list.outcomes[.repaired] ?? 0) repairs, \
             \(report.list.outcomes[.proposed] ?? 0) proposals, \(refused) rows refused
-            """)
+            """
+        )
         let again = try hub.importList(ByteChunks.source(SampleList.bytes), options)
         let changed = again.households.created + again.residents.created
         tell("Nhập lần nữa: \(changed) thay đổi", "Importing it again: \(changed) changes")
@@ -60,7 +65,8 @@ extension Demo {
         try countResidents()
         tell(
             "Thêm cư dân giả lập: tất cả \(result.residents) người",
-            "Synthetic residents added: \(result.residents) people in all")
+            "Synthetic residents added: \(result.residents) people in all"
+        )
     }
 
     private func countResidents() throws {
@@ -79,7 +85,12 @@ extension Demo {
     }
 
     /// Saves synthetic records in one go and remembers the ids that they got.
-    func save(_ synthetic: [SyntheticRecord], at node: LocalNode, scope: String, by: String? = nil)
+    func save(
+        _ synthetic: [SyntheticRecord],
+        at node: LocalNode,
+        scope: String,
+        by: String? = nil
+    )
         throws
     {
         try node.store.save(scope: scope, author: by ?? node.user) { batch in
@@ -99,31 +110,45 @@ extension Demo {
     func enrolVillages() throws {
         step("Cấp chứng thư cho các nút thôn qua USB", "Enrolling the village nodes over a stick")
         let stick = options.folder + "/usb"
-        try Files.makeFolder(stick)
         for (index, scope) in try villageScopes().enumerated() {
             let name = commune.shape.villages[index].name
             let folder = NodeFolder("\(options.folder)/thon-\(index + 1)")
             let node = try LocalNode(
-                creating: folder, user: "cb-\(index + 1)", environment: clock.environment)
+                creating: folder,
+                user: "cb-\(index + 1)",
+                environment: clock.environment
+            )
             let request = try Enrolment.request(
-                node.store, name: name, kind: .village, scopes: [scope])
+                node.store,
+                name: name,
+                kind: .village,
+                scopes: [scope]
+            )
             let reply = try Enrolment.approve(
-                EnrolmentRequest(request.bytes), at: hub.store, author: hub.user)
+                EnrolmentRequest(request.bytes),
+                at: hub.store,
+                author: hub.user
+            )
             try Enrolment.accept(
-                EnrolmentReply(reply.bytes), at: node.store,
-                fingerprint: try hub.certificate().signingKey.fingerprint)
+                EnrolmentReply(reply.bytes),
+                at: node.store,
+                fingerprint: try hub.certificate().signingKey.fingerprint
+            )
             villages.append(
-                DemoVillage(index: index, name: name, scope: scope, folder: folder, node: node))
+                DemoVillage(index: index, name: name, scope: scope, folder: folder, node: node)
+            )
         }
         try carry(stick, to: [hub])
         try carry(stick, to: villages.map(\.node) + [hub])
         tell(
             "\(villages.count) thôn đã nhận danh sách của mình, và chỉ của mình",
-            "\(villages.count) villages have their own list, and nothing else")
+            "\(villages.count) villages have their own list, and nothing else"
+        )
     }
 
     /// A stick goes from node to node; each reads what lies there for it and leaves what others lack.
     func carry(_ stick: String, to nodes: [LocalNode]) throws {
+        try Files.makeFolder(stick)
         for node in nodes {
             let sync = try FolderSync(node.store, folder: stick, software: "doorstep demo")
             let done = try sync.run()

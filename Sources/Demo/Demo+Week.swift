@@ -1,7 +1,7 @@
-import SQLite
 import Causality
 import Node
 import Replication
+import SQLite
 import Store
 import Survey
 import Synthetic
@@ -37,7 +37,8 @@ extension Demo {
         }
         tell(
             "\(result.visits) lượt đến, không cần mạng",
-            "\(result.visits) visits, without any network")
+            "\(result.visits) visits, without any network"
+        )
         try editTheSame()
         try restore()
     }
@@ -61,17 +62,25 @@ extension Demo {
         guard let village = villages.first, let household = try shared(village) else { return }
         try hub.store.save(scope: village.scope, author: hub.user) {
             $0.set(
-                "household", household,
-                [Cell("phone", .text("0905990001")), Cell("address", .text("Tổ 1, cạnh nhà văn hóa"))])
+                "household",
+                household,
+                [
+                    Cell("phone", .text("0905990001")),
+                    Cell("address", .text("Tổ 1, cạnh nhà văn hóa")),
+                ]
+            )
         }
         try village.node.store.save(scope: village.scope, author: "cb-01") {
             $0.set(
-                "household", household,
-                [Cell("phone", .text("0905990002")), Cell("note", .text("Gọi buổi chiều"))])
+                "household",
+                household,
+                [Cell("phone", .text("0905990002")), Cell("note", .text("Gọi buổi chiều"))]
+            )
         }
         tell(
             "Xã và \(village.name) cùng sửa điện thoại của một hộ mà không biết nhau",
-            "The hub and \(village.name) change the phone of one household, unaware of each other")
+            "The hub and \(village.name) change the phone of one household, unaware of each other"
+        )
     }
 
     private func shared(_ village: DemoVillage) throws -> RecordID? {
@@ -91,19 +100,23 @@ extension Demo {
         try folder.create()
         try Files.copy(backup, to: folder.database)
         village.node = try LocalNode(
-            opening: folder, user: village.node.user, environment: clock.environment)
+            opening: folder,
+            user: village.node.user,
+            environment: clock.environment
+        )
         village.folder = folder
         try village.node.store.leaveOwnLogs()
         tell(
             "Máy của \(village.name) hỏng, khôi phục từ bản sao cũ",
-            "The laptop of \(village.name) breaks and is restored from an old backup")
+            "The laptop of \(village.name) breaks and is restored from an old backup"
+        )
         try village.node.store.save(scope: village.scope, author: village.node.user) { batch in
             _ = batch.add(
                 "household",
                 [
-                    Cell("village", .text(village.name)),
                     Cell("address", .text("Tổ 9, nhà mới")), Cell("state", .text("occupied")),
-                ])
+                ]
+            )
         }
     }
 
@@ -133,7 +146,8 @@ extension Demo {
             try carry(stick(late), to: [hub])
             tell(
                 "USB của \(villages[late].name) đến muộn: vẫn đủ",
-                "The stick of \(villages[late].name) comes late: nothing is missing")
+                "The stick of \(villages[late].name) comes late: nothing is missing"
+            )
         }
     }
 
@@ -144,7 +158,8 @@ extension Demo {
         }
         tell(
             "USB của \(village.name) bị rút sớm: gói chỉ còn hai phần ba",
-            "The stick of \(village.name) was pulled early: two thirds of the bundle are there")
+            "The stick of \(village.name) was pulled early: two thirds of the bundle are there"
+        )
     }
 
     /// The same bundle is fed once more: nothing changes.
@@ -157,7 +172,8 @@ extension Demo {
         let isSame = try hub.store.vector(village.scope) == before
         tell(
             "USB của \(village.name) đọc hai lần: \(isSame ? "không có gì đổi" : "có thay đổi!")",
-            "The stick of \(village.name) is read twice: \(isSame ? "nothing changes" : "a change!")")
+            "The stick of \(village.name) is read twice: \(isSame ? "nothing changes" : "a change!")"
+        )
     }
 
     // MARK: Decisions
@@ -173,14 +189,16 @@ extension Demo {
             let text = value.value.text ?? ""
             tell(
                 "Điện thoại \(text): \(value.author) ở \(value.node)",
-                "Phone \(text): \(value.author) at \(value.node)")
+                "Phone \(text): \(value.author) at \(value.node)"
+            )
         }
         guard let chosen = disputed.values.first(where: { $0.author != hub.user }) else { return }
         try hub.store.resolve(item.id, field: "phone", value: chosen.value, author: hub.user)
         result.decided += 1
         tell(
             "Xã chọn số do \(chosen.author) ghi; còn \(result.conflicts - 1) hồ sơ chờ",
-            "The hub takes the one by \(chosen.author); \(result.conflicts - 1) records still wait")
+            "The hub takes the one by \(chosen.author); \(result.conflicts - 1) records still wait"
+        )
     }
 
     func comeTogether() throws {
@@ -195,6 +213,7 @@ extension Demo {
         }
         tell(
             result.isConverged ? "Mọi thôn khớp với xã" : "Còn thôn chưa khớp với xã",
-            result.isConverged ? "Every village agrees with the hub" : "Some village still differs")
+            result.isConverged ? "Every village agrees with the hub" : "Some village still differs"
+        )
     }
 }

@@ -1,8 +1,8 @@
-import Node
-import Store
 import Causality
 import Intake
+import Node
 import Replication
+import Store
 package import Survey
 import Synthetic
 
@@ -18,8 +18,8 @@ package struct DemoOptions: Sendable {
     /// The folder that the demo makes; it must not exist.
     package var folder: String
 
-    package static let villagesRange: ClosedRange<Int> = 2...50
-    package static let householdsRange: ClosedRange<Int> = 10...50_000
+    package static let villagesRange: ClosedRange<Int64> = 2...50
+    package static let householdsRange: ClosedRange<Int64> = 10...50_000
 
     package init(folder: String) {
         self.folder = folder
@@ -82,21 +82,32 @@ package final class Demo {
         let share = max(1, options.households / options.villages)
         commune = SyntheticCommune(
             CommuneShape(
-                seed: options.seed, day: firstDay,
+                seed: options.seed,
+                day: firstDay,
                 villages: names.enumerated().map { index, name in
                     SyntheticVillage(
-                        name: name, area: [.east, .west, .hills][index % 3], households: share)
-                }))
+                        name: name,
+                        area: [.east, .west, .hills][index % 3],
+                        households: share
+                    )
+                }
+            )
+        )
         fieldwork = Fieldwork(
             commune,
             FieldworkPlan(
-                firstDay: firstDay, staffPerVillage: 2,
-                householdsPerDay: max(1, (share + options.days) / options.days / 2)))
+                firstDay: firstDay,
+                staffPerVillage: 2,
+                householdsPerDay: max(1, (share + options.days) / options.days / 2)
+            )
+        )
         let top = NodeFolder(options.folder)
         try top.create()
         hub = try LocalNode(
-            creating: NodeFolder(options.folder + "/hub"), user: "can-bo-xa",
-            environment: clock.environment)
+            creating: NodeFolder(options.folder + "/hub"),
+            user: "can-bo-xa",
+            environment: clock.environment
+        )
     }
 
     private static func names(_ count: Int) -> [String] {
@@ -164,7 +175,9 @@ final class DemoClock {
             wall: { [self] in
                 now += 1
                 return now
-            }, random: { .random(in: .min ... .max) })
+            },
+            random: { .random(in: .min ... .max) }
+        )
     }
 }
 

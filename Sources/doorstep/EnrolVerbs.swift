@@ -1,3 +1,4 @@
+import Causality
 import Node
 import Replication
 import Store
@@ -24,17 +25,22 @@ extension Verb {
                 .value("fingerprint", .text, summary: "The hub's key as the hub shows it"),
                 .value("name", .text, summary: "With --request: the name that others see"),
                 .value(
-                    "kind", .choice(["village", "unit", "hub"]), default: "village",
-                    summary: "With --request: what the node is"),
+                    "kind",
+                    .choice(["village", "unit", "hub"]),
+                    default: "village",
+                    summary: "With --request: what the node is"
+                ),
                 .list("scope", .text, summary: "With --request: the scope path it writes"),
             ],
             examples: [
                 Example(
                     "enrol thon-1 --request usb/thon-1.req --name 'Thôn Mẫu 1' --scope 48/21004/thon-mau-1",
-                    "Writes the request of a village node."),
+                    "Writes the request of a village node."
+                ),
                 Example(
                     "enrol thon-1 --certificate usb/thon-1.cert",
-                    "Takes up the certificate that the hub has written."),
+                    "Takes up the certificate that the hub has written."
+                ),
             ]
         )
     ) { context in
@@ -43,30 +49,44 @@ extension Verb {
             let bytes = try Files.read(path, limit: ReplicationLimits.certificateBytesMax * 2)
             let reply = try EnrolmentReply(bytes)
             try Enrolment.accept(
-                reply, at: node.store, fingerprint: context.parsed.text("fingerprint"))
+                reply,
+                at: node.store,
+                fingerprint: context.parsed.text("fingerprint")
+            )
             let key = reply.hub.signingKey.fingerprint
             context.report(
-                ["node": .string(reply.certificate.node.description), "hub": .string(reply.hub.name),
-                 "fingerprint": .string(key)],
+                [
+                    "node": .string(reply.certificate.node.description),
+                    "hub": .string(reply.hub.name),
+                    "fingerprint": .string(key),
+                ],
                 "Đã đăng ký với \(reply.hub.name); mã khóa của xã: \(key)",
-                "Enrolled at \(reply.hub.name); the hub's key: \(key)")
+                "Enrolled at \(reply.hub.name); the hub's key: \(key)"
+            )
             return .ok
         }
         guard let path = context.parsed.text("request"), let name = context.parsed.text("name")
         else {
             throw WordError.missing(
-                "enrol needs --request FILE with --name, or --certificate FILE")
+                "enrol needs --request FILE with --name, or --certificate FILE"
+            )
         }
         let kinds: [String: NodeKind] = ["village": .village, "unit": .unit, "hub": .hub]
         let request = try Enrolment.request(
-            node.store, name: name, kind: kinds[context.text("kind")] ?? .village,
-            scopes: context.parsed.texts("scope"))
+            node.store,
+            name: name,
+            kind: kinds[context.text("kind")] ?? .village,
+            scopes: context.parsed.texts("scope")
+        )
         try Files.write(request.bytes, to: path)
         context.report(
-            ["node": .string(request.node.description), "file": .string(path),
-             "comparison": .string(request.comparison)],
+            [
+                "node": .string(request.node.description), "file": .string(path),
+                "comparison": .string(request.comparison),
+            ],
             "Đã ghi yêu cầu; số so khớp: \(request.comparison)",
-            "The request is written; compare: \(request.comparison)")
+            "The request is written; compare: \(request.comparison)"
+        )
         return .ok
     }
 
@@ -79,27 +99,38 @@ extension Verb {
                 .folder, Argument("request", summary: "The node's request file", kind: .path),
                 Argument("certificate", summary: "The file to write", kind: .path),
             ],
-            options: [.list("scope", .text, summary: "Scopes it may write, if not those it asks for")],
+            options: [
+                .list("scope", .text, summary: "Scopes it may write, if not those it asks for")
+            ],
             examples: [
                 Example(
                     "node approve hub usb/thon-1.req usb/thon-1.cert",
-                    "Issues the certificate and shows the number to compare.")
+                    "Issues the certificate and shows the number to compare."
+                )
             ]
         )
     ) { context in
         let node = try context.open()
         let request = try EnrolmentRequest(
-            Files.read(context.text("request"), limit: ReplicationLimits.certificateBytesMax * 2))
+            Files.read(context.text("request"), limit: ReplicationLimits.certificateBytesMax * 2)
+        )
         let scopes = context.parsed.texts("scope")
         let reply = try Enrolment.approve(
-            request, at: node.store, scopes: scopes.isEmpty ? nil : scopes, author: context.user)
+            request,
+            at: node.store,
+            scopes: scopes.isEmpty ? nil : scopes,
+            author: context.user
+        )
         try Files.write(reply.bytes, to: context.text("certificate"))
         let key = reply.hub.signingKey.fingerprint
         context.report(
-            ["node": .string(request.node.description), "name": .string(request.name),
-             "comparison": .string(request.comparison), "fingerprint": .string(key)],
+            [
+                "node": .string(request.node.description), "name": .string(request.name),
+                "comparison": .string(request.comparison), "fingerprint": .string(key),
+            ],
             "Đã nhận \(request.name); số so khớp: \(request.comparison); mã khóa của xã: \(key)",
-            "Took in \(request.name); compare: \(request.comparison); the hub's key: \(key)")
+            "Took in \(request.name); compare: \(request.comparison); the hub's key: \(key)"
+        )
         return .ok
     }
 
@@ -124,7 +155,9 @@ extension Verb {
                             "writes": .array(node.certificate.writes.map { .string($0) }),
                             "revoked": .bool(node.isRevoked),
                         ]
-                    }))
+                    }
+                )
+            )
             return .ok
         }
         var table = Table([
@@ -152,7 +185,9 @@ extension Verb {
                 What the node has brought so far stays. What it brings later is set aside, and counts
                 only once it is admitted ('doorstep node admit').
                 """,
-            arguments: [.folder, Argument("node", summary: "The node's id, as 'node list' shows it")],
+            arguments: [
+                .folder, Argument("node", summary: "The node's id, as 'node list' shows it"),
+            ],
             examples: [Example("node revoke hub 00a1b2c3d4e5f607", "Revokes the node.")]
         )
     ) { context in
@@ -162,7 +197,10 @@ extension Verb {
         }
         try node.store.revoke(id, author: context.user, on: node.today.description)
         context.report(
-            ["revoked": .string(id.description)], "Đã thu hồi nút \(id)", "Revoked node \(id)")
+            ["revoked": .string(id.description)],
+            "Đã thu hồi nút \(id)",
+            "Revoked node \(id)"
+        )
         return .ok
     }
 
@@ -181,7 +219,10 @@ extension Verb {
         }
         let count = try node.store.admit(log, author: context.user)
         context.report(
-            ["admitted": .integer(Int64(count))], "Đã nhận \(count) đoạn", "Admitted \(count) segments")
+            ["admitted": .integer(Int64(count))],
+            "Đã nhận \(count) đoạn",
+            "Admitted \(count) segments"
+        )
         return .ok
     }
 }

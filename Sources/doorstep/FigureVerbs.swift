@@ -152,7 +152,7 @@ extension Verb {
 }
 
 /// The figures for people and programs.
-private struct CoveragePrinter {
+struct CoveragePrinter {
     private let context: VerbContext
     private let report: CoverageReport
     private let wanted: Set<String>?
@@ -282,7 +282,8 @@ private struct CoveragePrinter {
         ])
         func add(_ name: String, _ population: PopulationTally, _ visits: VisitTally) {
             let numbers = [
-                population.here + population.awayShort, visits.households, visits.visited, visits.notYetVisited,
+                population.here + population.awayShort, visits.households, visits.visited,
+                visits.notYetVisited,
                 visits.refused, visits.noContact,
             ]
             table.add([name] + numbers.map { context.numbers.integer($0) })

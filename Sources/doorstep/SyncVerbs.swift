@@ -24,7 +24,10 @@ extension Verb {
     ) { context in
         let node = try context.open()
         let carrier = try FolderSync(
-            node.store, folder: context.text("carrier"), software: software)
+            node.store,
+            folder: context.text("carrier"),
+            software: software
+        )
         let result = try carrier.run { file in
             context.progress.update(context.say("Đọc", "Reading") + " \(file)", done: 0, of: 0)
         }
@@ -45,7 +48,10 @@ extension Verb {
             let entries = context.numbers.integer(bundle.summary.entries)
             context.print(
                 context.say(
-                    "Đã nhận \(entries) thay đổi từ \(from)", "Took \(entries) changes from \(from)"))
+                    "Đã nhận \(entries) thay đổi từ \(from)",
+                    "Took \(entries) changes from \(from)"
+                )
+            )
             if let problem = bundle.problem { context.note("doorstep: \(bundle.file): \(problem)") }
             for refusal in bundle.summary.refused {
                 context.note("doorstep: \(bundle.file): \(refusal.rawValue)")
@@ -54,14 +60,19 @@ extension Verb {
                 context.note(
                     context.say(
                         "Hai bản của một máy đã ghi cùng lúc: đã gộp lại, không mất gì",
-                        "Two copies of one node had written at once: healed, nothing is lost"))
+                        "Two copies of one node had written at once: healed, nothing is lost"
+                    )
+                )
             }
         }
         for bundle in result.written {
             let bytes = context.numbers.integer(bundle.bytes)
             context.print(
                 context.say(
-                    "Đã ghi \(bytes) byte cho \(bundle.to)", "Wrote \(bytes) bytes for \(bundle.to)"))
+                    "Đã ghi \(bytes) byte cho \(bundle.to)",
+                    "Wrote \(bytes) bytes for \(bundle.to)"
+                )
+            )
         }
         if result.read.isEmpty, result.written.isEmpty {
             context.print(context.say("Không có gì mới", "Nothing new"))
@@ -80,18 +91,21 @@ extension Verb {
                         "held": .integer(Int64(bundle.summary.held)),
                         "quarantined": .integer(Int64(bundle.summary.quarantined)),
                         "refused": .array(
-                            bundle.summary.refused.map { .string($0.rawValue) }),
+                            bundle.summary.refused.map { .string($0.rawValue) }
+                        ),
                         "complete": .bool(bundle.summary.isComplete),
                         "problem": bundle.problem.map { .string($0) } ?? .null,
                     ]
-                }),
+                }
+            ),
             "written": .array(
                 result.written.map { bundle in
                     [
                         "to": .string(bundle.to.description), "file": .string(bundle.file),
                         "bytes": .integer(Int64(bundle.bytes)),
                     ]
-                }),
+                }
+            ),
         ]
     }
 
@@ -113,7 +127,9 @@ extension Verb {
         let file = try FileWriter(context.text("file"))
         if let word = context.parsed.text("to") {
             let children = try node.store.children()
-            guard let child = children.first(where: { $0.node.description == word || $0.name == word })
+            guard
+                let child = children.first(where: { $0.node.description == word || $0.name == word }
+                )
             else { throw NodeError.unknownPlace(word) }
             try node.store.offer(to: child, software: software) { try file.write($0) }
         } else {
@@ -123,7 +139,8 @@ extension Verb {
         context.report(
             ["file": .string(file.path), "bytes": .integer(Int64(file.count))],
             "Đã ghi \(context.numbers.integer(file.count)) byte",
-            "Wrote \(context.numbers.integer(file.count)) bytes")
+            "Wrote \(context.numbers.integer(file.count)) bytes"
+        )
         return .ok
     }
 
@@ -160,7 +177,8 @@ extension Verb {
             "Đã nhận \(context.numbers.integer(summary.entries)) thay đổi"
                 + (summary.isComplete ? "" : "; gói chưa đủ"),
             "Took \(context.numbers.integer(summary.entries)) changes"
-                + (summary.isComplete ? "" : "; the bundle is not complete"))
+                + (summary.isComplete ? "" : "; the bundle is not complete")
+        )
         return summary.isComplete ? .ok : .refused
     }
 }

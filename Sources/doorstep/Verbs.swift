@@ -4,7 +4,7 @@ import Terminal
 /// The programme: every verb is entered in this list and nowhere else.
 enum Verbs {
     static let all: [Verb] =
-        [Verb.makeNode, .status]
+        [Verb.demo, .makeNode, .status]
         + Verb.enrolling + Verb.syncing
         + Verb.records + [.find, .addVisit]
         + [.importList, .export]
