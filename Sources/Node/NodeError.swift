@@ -16,6 +16,13 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongRecoveryKey
     case noRecoveryKey
     case truncatedBackup
+    /// Changed on the way, or pieces of another file.
+    case damagedBackup
+    /// The words of a recovery key do not belong together.
+    case mistypedRecoveryKey
+    case backupRunning
+    /// SQLite finds the file unsound.
+    case unsoundDatabase(path: String)
 
     package var description: String {
         switch self {
@@ -34,6 +41,12 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongRecoveryKey: "the recovery key does not open this backup"
         case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
         case .truncatedBackup: "the backup is incomplete: use another copy"
+        case .damagedBackup: "the backup is damaged: use another copy"
+        case .mistypedRecoveryKey:
+            "the recovery key has a typing error or is incomplete: compare it with the paper"
+        case .backupRunning: "another backup of this node is being made: wait for its end"
+        case .unsoundDatabase(let path):
+            "the database \(path) is damaged: run 'doorstep doctor', and restore a backup"
         }
     }
 }
