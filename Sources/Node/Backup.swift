@@ -6,6 +6,7 @@ package import Store
 /// Copies of a node's database that only the recovery key opens, taken while the node runs.
 package enum Backup {
     private static let setting = "recovery-key"
+    private static let lastSetting = "last-backup"
 
     /// The public half of the recovery key; nil before one was made.
     package static func recoveryKey(of store: Store) throws -> SealingKey? {
@@ -15,6 +16,11 @@ package enum Backup {
     /// Keeps the public half of a key for the backups from now on; older ones need the older key.
     package static func setRecoveryKey(_ key: SealingKey, of store: Store) throws {
         try store.set(setting, key.bytes)
+    }
+
+    /// When the last backup was finished, milliseconds since 1970; nil before the first.
+    package static func lastTime(of store: Store) throws -> UInt64? {
+        try store.setting(lastSetting).map { $0.reduce(0) { $0 << 8 | UInt64($1) } }
     }
 
     /// Writes a backup to a new file: whole, or nothing.
@@ -49,6 +55,7 @@ package enum Backup {
                 software: software
             )
             try seal(copy, info, to: path, recipient: recipient, onProgress)
+            try store.set(lastSetting, bigEndian(info.time))
             return info
         }
     }
@@ -95,6 +102,10 @@ package enum Backup {
             plain = []
         }
         try file.commit()
+    }
+
+    private static func bigEndian(_ number: UInt64) -> [UInt8] {
+        (0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
     }
 
     private static func removeDatabase(_ path: String) throws(NodeError) {
