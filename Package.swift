@@ -92,6 +92,14 @@ let package = Package(
             ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
+        module(
+            "Fuzzing",
+            [
+                "Causality", "CBOR", "Compression", "Intake", "Replication", "Sealing", "Survey",
+                "TestSupport",
+            ]
+        ),
+
         .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
 
         tests("CausalityTests", ["Causality", "TestSupport"]),
@@ -127,6 +135,19 @@ let package = Package(
                 "Intake", "Synthetic", "TestSupport",
             ]
         ),
+        tests("FuzzingTests", ["Fuzzing", "TestSupport"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
     ]
 )
+
+// Only for `swift build --sanitize=fuzzer`: without that runtime it cannot be linked.
+if Context.environment["DOORSTEP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "doorstep-fuzz",
+            dependencies: ["Fuzzing"],
+            // `main` is libFuzzer's.
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}
