@@ -31,6 +31,8 @@ package final class Store {
     var statements: [String: Statement] = [:]
     /// What is read once and kept while no transaction is undone.
     var cache = StoreCache()
+    /// By scope; never goes back, whatever transactions do.
+    var recordOrigins: [Int64: RecordOrigin] = [:]
 
     /// Level of zstd for payloads: `doorstep bench --layout` prints the sizes and times of others.
     package static let compressionLevel = 9
