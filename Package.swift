@@ -70,6 +70,11 @@ let package = Package(
         module("Synthetic", ["Causality", "Survey"]),
         module("Coverage", ["SQLite", "Survey"]),
 
+        // Nodes, bundles and accidents from one seed.
+        module(
+            "Simulation",
+            ["Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store"]),
+
         // What several test targets share.
         module(
             "TestSupport",
@@ -89,6 +94,7 @@ let package = Package(
         tests(
             "StoreTests",
             ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
+        tests("SimulationTests", ["Causality", "Simulation"]),
         tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
     ]
 )
