@@ -92,10 +92,24 @@ let package = Package(
             ["Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey", "Synthetic"]
         ),
 
+        // Nodes, bundles and accidents from one seed.
+        module(
+            "Simulation",
+            ["Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+        ),
+
         // What several test targets share.
         module(
             "TestSupport",
             ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+        ),
+
+        module(
+            "Fuzzing",
+            [
+                "Causality", "CBOR", "Compression", "Intake", "Replication", "Sealing", "Survey",
+                "TestSupport",
+            ]
         ),
 
         .executableTarget(
@@ -142,5 +156,19 @@ let package = Package(
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
+        tests("SimulationTests", ["Causality", "Simulation"]),
+        tests("FuzzingTests", ["Fuzzing", "TestSupport"]),
     ]
 )
+
+// Only for `swift build --sanitize=fuzzer`: without that runtime it cannot be linked.
+if Context.environment["DOORSTEP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "doorstep-fuzz",
+            dependencies: ["Fuzzing"],
+            // `main` is libFuzzer's.
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

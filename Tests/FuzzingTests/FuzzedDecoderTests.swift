@@ -1,3 +1,4 @@
+import Causality
 import Fuzzing
 import TestSupport
 import Testing
