@@ -138,7 +138,10 @@ let package = Package(
         ),
         tests(
             "ProtocolTests",
-            ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
+            [
+                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
+                "Store", "TestSupport",
+            ]
         ),
         tests(
             "StoreTests",
