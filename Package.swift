@@ -154,9 +154,10 @@ let package = Package(
         tests(
             "NodeTests",
             [
-                "Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "Node",
-                "Intake", "Synthetic", "TestSupport",
-            ]
+                "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "Node", "Intake", "Synthetic", "TestSupport",
+            ],
+            resources: [.copy("Fixtures")]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
         tests("SimulationTests", ["Causality", "Simulation"]),
