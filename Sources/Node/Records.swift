@@ -55,12 +55,14 @@ extension LocalNode {
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
             draft.values = draft.values.filter { $0.value != .null }
             try checkReferences(&draft, scope: scope)
-            draft.problems += description.check(
-                type.name,
-                fields: draft.values,
-                today: today,
-                isNew: true,
-                parent: parent?.values
+            draft.add(
+                description.check(
+                    type.name,
+                    fields: draft.values,
+                    today: today,
+                    isNew: true,
+                    parent: parent?.values
+                )
             )
             guard !draft.isBlocked else { return draft.outcome(nil, scope: scope) }
             var id: RecordID?
@@ -85,7 +87,7 @@ extension LocalNode {
                 record.fields.first { $0.name == name }?.isDisputed == true || record[name] != value
             }
             try checkReferences(&draft, scope: record.scope)
-            draft.problems += try problems(of: draft, in: record)
+            draft.add(try problems(of: draft, in: record))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: record.scope) }
             try store.save(scope: record.scope, author: user, token: token) {
                 $0.set(record.type.name, id, draft.values.map { Cell($0.key, $0.value) })
@@ -231,6 +233,14 @@ private struct RecordDraft {
     var problems: [Problem] = []
 
     var isBlocked: Bool { problems.contains { $0.severity == .blocks } }
+
+    /// A field whose text was refused is not missing besides.
+    mutating func add(_ more: [Problem]) {
+        let refused = Set(problems.filter { $0.severity == .blocks }.compactMap(\.field))
+        problems += more.filter { problem in
+            problem.code != "required" || !refused.contains(problem.field ?? "")
+        }
+    }
 
     func outcome(_ id: RecordID?, scope: String) -> SaveOutcome {
         SaveOutcome(
