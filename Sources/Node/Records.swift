@@ -49,8 +49,12 @@ extension LocalNode {
         let type = try type(typeName)
         return try store.transaction {
             var draft = try draft(type, inputs, acceptsProposals: acceptsProposals)
-            let parent = try type.parent.flatMap { draft.values[$0]?.record }.flatMap {
-                try store.record($0)
+            let link = type.parent.flatMap { type.field($0) }
+            let parentID = link.flatMap { draft.values[$0.name]?.record }
+            let parent = try parentID.flatMap { try store.record($0) }
+            if let link, parentID != nil, parent == nil {
+                draft.problems.append(Self.noSuchRecord(link))
+                return draft.outcome(nil, scope: "")
             }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
             draft.values = draft.values.filter { $0.value != .null }
@@ -211,18 +215,20 @@ extension LocalNode {
             else { continue }
             let found = try store.locate(target)
             guard found?.type != wanted || found?.scope != scope else { continue }
-            draft.problems.append(
-                Problem(
-                    .blocks,
-                    name,
-                    "no_such_record",
-                    Label(
-                        "\(field.label.vi): không có bản ghi này trong cùng thôn, đơn vị",
-                        "\(field.label.en): no such record in the same village or unit"
-                    )
-                )
-            )
+            draft.problems.append(Self.noSuchRecord(field))
         }
+    }
+
+    private static func noSuchRecord(_ field: Field) -> Problem {
+        Problem(
+            .blocks,
+            field.name,
+            "no_such_record",
+            Label(
+                "\(field.label.vi): không có bản ghi này trong cùng thôn, đơn vị",
+                "\(field.label.en): no such record in the same village or unit"
+            )
+        )
     }
 }
 

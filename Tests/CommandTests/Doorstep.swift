@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import Terminal
 
 /// The built command, run as a process in a folder of its own.
@@ -83,6 +84,12 @@ final class Doorstep {
         let place = village.map { ["--village", $0] } ?? []
         let result = try run(["record", "add", "hub", type] + values + place)
         return result.output.trimmingCharacters(in: .newlines)
+    }
+
+    /// Changes the hub's file behind its back and verifies it.
+    func breakFile(_ sql: String) throws -> Result {
+        try Connection(path: path("hub/node.sqlite"), mode: .readWrite).execute(sql)
+        return try self("verify", "hub")
     }
 
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
