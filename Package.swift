@@ -126,7 +126,13 @@ let package = Package(
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
         tests("TerminalTests", ["Terminal"]),
-        tests("CommandTests", ["Survey", "Synthetic", "Terminal"]),
+        tests(
+            "CommandTests",
+            [
+                "Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Synthetic", "Terminal", "TestSupport",
+            ]
+        ),
         tests("TextTests", ["Survey"]),
         tests("SurveyTests", ["Causality", "Survey"]),
         tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),

@@ -49,18 +49,24 @@ extension LocalNode {
         let type = try type(typeName)
         return try store.transaction {
             var draft = try draft(type, inputs, acceptsProposals: acceptsProposals)
-            let parent = try type.parent.flatMap { draft.values[$0]?.record }.flatMap {
-                try store.record($0)
+            let link = type.parent.flatMap { type.field($0) }
+            let parentID = link.flatMap { draft.values[$0.name]?.record }
+            let parent = try parentID.flatMap { try store.record($0) }
+            if let link, parentID != nil, parent == nil {
+                draft.problems.append(Self.noSuchRecord(link))
+                return draft.outcome(nil, scope: "")
             }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
             draft.values = draft.values.filter { $0.value != .null }
             try checkReferences(&draft, scope: scope)
-            draft.problems += description.check(
-                type.name,
-                fields: draft.values,
-                today: today,
-                isNew: true,
-                parent: parent?.values
+            draft.add(
+                description.check(
+                    type.name,
+                    fields: draft.values,
+                    today: today,
+                    isNew: true,
+                    parent: parent?.values
+                )
             )
             guard !draft.isBlocked else { return draft.outcome(nil, scope: scope) }
             var id: RecordID?
@@ -85,7 +91,7 @@ extension LocalNode {
                 record.fields.first { $0.name == name }?.isDisputed == true || record[name] != value
             }
             try checkReferences(&draft, scope: record.scope)
-            draft.problems += try problems(of: draft, in: record)
+            draft.add(try problems(of: draft, in: record))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: record.scope) }
             try store.save(scope: record.scope, author: user, token: token) {
                 $0.set(record.type.name, id, draft.values.map { Cell($0.key, $0.value) })
@@ -209,18 +215,20 @@ extension LocalNode {
             else { continue }
             let found = try store.locate(target)
             guard found?.type != wanted || found?.scope != scope else { continue }
-            draft.problems.append(
-                Problem(
-                    .blocks,
-                    name,
-                    "no_such_record",
-                    Label(
-                        "\(field.label.vi): không có bản ghi này trong cùng thôn, đơn vị",
-                        "\(field.label.en): no such record in the same village or unit"
-                    )
-                )
-            )
+            draft.problems.append(Self.noSuchRecord(field))
         }
+    }
+
+    private static func noSuchRecord(_ field: Field) -> Problem {
+        Problem(
+            .blocks,
+            field.name,
+            "no_such_record",
+            Label(
+                "\(field.label.vi): không có bản ghi này trong cùng thôn, đơn vị",
+                "\(field.label.en): no such record in the same village or unit"
+            )
+        )
     }
 }
 
@@ -231,6 +239,14 @@ private struct RecordDraft {
     var problems: [Problem] = []
 
     var isBlocked: Bool { problems.contains { $0.severity == .blocks } }
+
+    /// A field whose text was refused is not missing besides.
+    mutating func add(_ more: [Problem]) {
+        let refused = Set(problems.filter { $0.severity == .blocks }.compactMap(\.field))
+        problems += more.filter { problem in
+            problem.code != "required" || !refused.contains(problem.field ?? "")
+        }
+    }
 
     func outcome(_ id: RecordID?, scope: String) -> SaveOutcome {
         SaveOutcome(

@@ -13,7 +13,7 @@ package struct RecordSummary: Hashable, Sendable {
     package let title: String
     /// Of persons: as precise as it is known.
     package let birth: String?
-    /// Of persons: where they live. Of households: themselves.
+    /// Where a person lives; of a household it is itself.
     package let household: Household?
     package let phone: String?
     /// ``RecordFlags``.

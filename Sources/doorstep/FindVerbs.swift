@@ -73,7 +73,8 @@ extension Verb {
         ])
         for record in records {
             table.add([
-                record.id.description, record.type.label(context.language), record.title,
+                record.id.description, record.type.label(context.language),
+                context.title(of: record),
                 record.birth.map(context.shownDate) ?? "", context.shown(record.household),
                 record.place, context.fate(record.flags),
             ])

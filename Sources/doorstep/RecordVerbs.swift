@@ -87,7 +87,9 @@ extension Verb {
             arguments: [
                 .folder, Argument("type", summary: "The record type: see 'record fields'"), values,
             ],
-            options: [.village, .accept],
+            options: [
+                .value("village", .text, summary: "The village that it lies in"), .accept,
+            ],
             examples: [
                 Example(
                     "record add thon household state=occupied address='Tổ 3'",
@@ -168,7 +170,7 @@ extension Verb {
             for field in record.fields where field.value != .null || field.isDisputed {
                 table.add([
                     context.label(of: field.name, in: record.type),
-                    context.shown(field.value, field.field),
+                    try context.shown(field.value, field.field, node),
                     field.isDisputed
                         ? context.say("đang chờ xử lý", "disputed") : "",
                 ])

@@ -27,9 +27,25 @@ extension VerbContext {
 
     /// Name, birth and household in one cell.
     func shown(_ record: RecordSummary) -> String {
-        var parts = [record.title.isEmpty ? record.type.label(language) : record.title]
+        var parts = [record.title.isEmpty ? record.type.label(language) : title(of: record)]
         if let birth = record.birth { parts.append(shownDate(birth)) }
         return parts.joined(separator: ", ")
+    }
+
+    /// Visits are known by when they were.
+    func title(of record: RecordSummary) -> String {
+        LocalTime(record.title) == nil
+            ? record.title : Field.timeShown.show(.text(record.title), language)
+    }
+
+    /// A reference with the name of what it refers to.
+    func shown(_ value: Value, _ field: Field?, _ node: LocalNode) throws -> String {
+        guard let record = value.record, let summary = try node.summary(of: record) else {
+            return shown(value, field)
+        }
+        let name =
+            summary.type.name == "household" ? shown(summary.household) : shown(summary)
+        return "\(record) (\(name))"
     }
 
     func shownDate(_ text: String) -> String {

@@ -125,7 +125,7 @@ final class VerbContext {
 
 extension Field {
     /// Shows times in the way of a field.
-    fileprivate static let timeShown = Field("time", Label("Giờ", "Time"), .localTime)
+    static let timeShown = Field("time", Label("Giờ", "Time"), .localTime)
 }
 
 extension Argument {
