@@ -14,13 +14,29 @@ extension Store {
             .bind(all: log.n, segment.headerBytes).first { _ in true }
         guard held == nil else { return }
         try quarantine(segment, isRedacted: isRedacted, reason: "branch", isSettled: false)
+        if try isAbandoned(log) { try takeUpBranch(of: log) }
+    }
+
+    /// Whether nobody else will come and write a branch of this log again: its writer is this
+    /// database itself, or revoked, or not one of this topmost hub's own nodes.
+    private func isAbandoned(_ log: LogRow) throws -> Bool {
         let identity = try requireIdentity()
-        // Its writer cannot come and write it again: this database itself, or a revoked node.
-        if log.node == identity.node || isRevoked(log.node)
-            || (identity.parent == nil && writer.issuer != identity.node)
-        {
-            try takeUpBranch(of: log)
+        let issuer = try Certificate(log.certificate).issuer
+        return log.node == identity.node || (issuer == identity.node && isRevoked(log.node))
+            || (identity.parent == nil && issuer != identity.node)
+    }
+
+    /// Takes up the branches that this node decides about and whose writers will not come.
+    func takeUpAbandoned() throws {
+        for id in Set(try unsettled().map(\.header.log)).sorted() {
+            guard let log = try log(id), try isAbandoned(log) else { continue }
+            try transaction { try takeUpBranch(of: log) }
         }
+    }
+
+    /// Whether branches wait here to be written again by somebody.
+    package var hasUnsettledBranches: Bool {
+        get throws { try !unsettledRows().isEmpty }
     }
 
     /// Decides, when a writer shows what it holds, who writes its lost branches again.

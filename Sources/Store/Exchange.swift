@@ -174,6 +174,7 @@ package final class ExchangeSession {
     package func close() throws {
         do {
             try store.finishHealing()
+            try store.takeUpAbandoned()
             try store.settleReturned()
             if let peer { try store.keepPartial(of: peer.node, reader.partial) }
             if let peer, let hello, case .vectors(let vectors) = hello.holdings {
