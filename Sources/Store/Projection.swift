@@ -228,7 +228,7 @@ extension Store {
 // MARK: - Deletions and moves that were not seen
 
 extension Store {
-    private static let fates = [ReservedField.deleted, ReservedField.movedTo]
+    static let fates = [ReservedField.deleted, ReservedField.movedTo]
 
     /// Notes every pair of a change and a deletion, or a move, of which neither saw the other.
     ///
