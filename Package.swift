@@ -115,8 +115,8 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Causality", "Coverage", "Demo", "Intake", "Node", "Replication", "Store", "Survey",
-                "Terminal",
+                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "Replication",
+                "Sealing", "Simulation", "Store", "Survey", "Terminal",
             ],
             swiftSettings: settings
         ),
