@@ -1,6 +1,6 @@
+import Causality
 import Foundation
 import Terminal
-import TestSupport
 import Testing
 
 /// The built command is killed with SIGKILL at random moments; what it has acknowledged stays.
@@ -16,10 +16,8 @@ import Testing
 
     /// Tries until so many processes were really killed; the faster ones end by themselves.
     ///
-    /// - Parameters:
-    ///   - whole: how long one takes undisturbed.
-    ///   - step: runs one process that is killed after the given time, checks what it left, and
-    ///     says whether it was killed.
+    /// A step runs one process that takes `whole` undisturbed and is killed after the given time,
+    /// checks what it left, and says whether it was killed.
     private func killed(
         _ seed: UInt64,
         within whole: Duration,
