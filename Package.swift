@@ -165,6 +165,7 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")]
         ),
+        tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
         tests("SimulationTests", ["Causality", "Simulation"]),
         tests("FuzzingTests", ["Fuzzing", "TestSupport"]),
