@@ -86,16 +86,36 @@ let package = Package(
             ]
         ),
 
+        // A commune's week, played with the real thing.
+        module(
+            "Demo",
+            ["Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey", "Synthetic"]
+        ),
+
+        // Nodes, bundles and accidents from one seed.
+        module(
+            "Simulation",
+            ["Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+        ),
+
         // What several test targets share.
         module(
             "TestSupport",
             ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
+        module(
+            "Fuzzing",
+            [
+                "Causality", "CBOR", "Compression", "Intake", "Replication", "Sealing", "Survey",
+                "TestSupport",
+            ]
+        ),
+
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Causality", "Coverage", "Intake", "Node", "Replication", "Store", "Survey",
+                "Causality", "Coverage", "Demo", "Intake", "Node", "Replication", "Store", "Survey",
                 "Terminal",
             ],
             swiftSettings: settings
@@ -142,5 +162,19 @@ let package = Package(
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
+        tests("SimulationTests", ["Causality", "Simulation"]),
+        tests("FuzzingTests", ["Fuzzing", "TestSupport"]),
     ]
 )
+
+// Only for `swift build --sanitize=fuzzer`: without that runtime it cannot be linked.
+if Context.environment["DOORSTEP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "doorstep-fuzz",
+            dependencies: ["Fuzzing"],
+            // `main` is libFuzzer's.
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

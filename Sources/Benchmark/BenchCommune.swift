@@ -156,7 +156,7 @@ extension BenchNode {
 
     /// Takes the parent's reply.
     func take(reply: [UInt8]) throws {
-        let session = try ExchangeSession(asking: store)
+        let session = try ExchangeSession(reading: store)
         try session.push(reply)
         try session.close()
         guard session.summary.isComplete else { throw BenchError.notApplied }

@@ -167,7 +167,7 @@ package enum Files {
         name.hasPrefix(".") && name.hasSuffix(temporarySuffix)
     }
 
-    fileprivate static func temporary(for path: String) -> String {
+    static func temporary(for path: String) -> String {
         let random = String(UInt64.random(in: .min ... .max), radix: 36)
         return "\(folder(of: path))/.\(name(of: path)).\(random)\(temporarySuffix)"
     }

@@ -81,11 +81,7 @@ package struct FolderSync {
         _ path: String,
         name: String
     ) throws -> (FolderSyncResult.ReadBundle, ExchangeSession?) {
-        let parent = try store.identity()?.parent?.node
-        let sender = NodeID(String(name.prefix(16)))
-        let session =
-            sender != nil && sender == parent
-            ? try ExchangeSession(asking: store) : try ExchangeSession(answering: store)
+        let session = try ExchangeSession(reading: store)
         var problem: String?
         do {
             let file = try FileReader(path)

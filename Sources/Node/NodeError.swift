@@ -29,6 +29,13 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case hasChildren(count: Int)
     /// Values that cannot be saved; the problems name fields, never what was in them.
     case refused([Problem])
+    /// Changed on the way, or pieces of another file.
+    case damagedBackup
+    /// The words of a recovery key do not belong together.
+    case mistypedRecoveryKey
+    case backupRunning
+    /// SQLite finds the file unsound.
+    case unsoundDatabase(path: String)
 
     package var description: String {
         switch self {
@@ -63,6 +70,12 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(count) records belong to it: delete them too with --with-children"
         case .refused(let problems):
             problems.filter { $0.severity == .blocks }.map(\.text.en).joined(separator: "; ")
+        case .damagedBackup: "the backup is damaged: use another copy"
+        case .mistypedRecoveryKey:
+            "the recovery key has a typing error or is incomplete: compare it with the paper"
+        case .backupRunning: "another backup of this node is being made: wait for its end"
+        case .unsoundDatabase(let path):
+            "the database \(path) is damaged: run 'doorstep doctor', and restore a backup"
         }
     }
 }

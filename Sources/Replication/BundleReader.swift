@@ -134,6 +134,8 @@ package struct BundleReader: ~Copyable {
                 guard let bytes = take(Frame.prefixLength) else { return nil }
                 let length = bytes.dropFirst().reduce(0) { $0 << 8 | Int($1) }
                 guard length <= Frame.headBytesMax else { throw .aboveLimit(part: .frame) }
+                guard bytes[0] != Frame.noticeType || length <= ReplicationLimits.noticeBytesMax
+                else { throw .aboveLimit(part: .notice) }
                 part = .frameHead(type: bytes[0], length: length)
             case .frameHead(let type, let length):
                 guard let bytes = take(length) else { return nil }

@@ -25,6 +25,14 @@ extension Connection {
         }
     }
 
+    /// Copies everything into an open database.
+    func copyAll(to target: Database) throws(SQLiteError) {
+        guard !isInTransaction else {
+            throw SQLiteError(code: SQLITE_MISUSE, message: "a copy inside a transaction", sql: "")
+        }
+        try copy(to: target) { _, _ in }
+    }
+
     private func copy(
         to target: Database,
         _ onStep: (_ left: Int, _ total: Int) -> Void

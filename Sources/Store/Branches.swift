@@ -107,7 +107,6 @@ extension Store {
                     seq,
                     scope: log.scope,
                     context: rewriter.context(clipped, whole: whole),
-                    renames: true,
                     &rewriter
                 )
             }

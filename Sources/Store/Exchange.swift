@@ -41,25 +41,32 @@ package final class ExchangeSession {
     package private(set) var peer: Certificate?
     package private(set) var hello: Hello?
     private var answerNotices: [Notice] = []
-    private let isAsking: Bool
+    /// Whether the peer is the parent, whose branch of a fork stands.
+    private var isAsking = false
 
     /// The answering side: a hub that is spoken to.
-    package init(answering store: Store) throws {
-        self.store = store
-        let identity = try store.requireIdentity()
-        reader = Self.reader(store, identity)
-        receiver = ExchangeReceiver(answeringAs: identity.node)
-        isAsking = false
+    package convenience init(answering store: Store) throws {
+        try self.init(store) { _ in .answering }
     }
 
-    /// The asking side, reading a welcome of its parent.
-    package init(asking store: Store, request: Digest? = nil) throws {
+    /// The asking side: reads the parent's welcome to its own request.
+    package convenience init(asking store: Store, request: Digest) throws {
+        try self.init(store) { identity in
+            guard let parent = identity.parent else { throw StoreError.notEnrolled }
+            return .asking(parent: parent.node, request: request)
+        }
+    }
+
+    /// Reads a bundle that lies somewhere, of a child or of the parent.
+    package convenience init(reading store: Store) throws {
+        try self.init(store) { .reading(parent: $0.parent?.node) }
+    }
+
+    private init(_ store: Store, role: (Identity) throws -> ExchangeReceiver.Role) throws {
         self.store = store
         let identity = try store.requireIdentity()
-        guard let parent = identity.parent else { throw StoreError.notEnrolled }
         reader = Self.reader(store, identity)
-        receiver = ExchangeReceiver(asking: identity.node, peer: parent.node, request: request)
-        isAsking = true
+        receiver = ExchangeReceiver(try role(identity), at: identity.node)
     }
 
     private static func reader(_ store: Store, _ identity: Identity) -> BundleReader {
@@ -100,6 +107,11 @@ package final class ExchangeSession {
         }
         guard !store.isRevoked(certificate.node) else {
             throw ExchangeError.revoked(certificate.node)
+        }
+        isAsking = hello.kind == .reply
+        // The tree has no other ways: a node speaks with its hub, a hub with those it enrolled.
+        guard try isAsking || certificate.issuer == store.requireIdentity().node else {
+            throw ExchangeError.untrusted(certificate.node)
         }
         peer = certificate
         self.hello = hello

@@ -17,7 +17,7 @@ extension Store {
             for path in try scopes() {
                 guard let scope = try scopeNumber(path) else { continue }
                 for log in try logs(inScope: scope) where log.isOpen {
-                    try leave(log, isFork: false)
+                    try leave(log)
                 }
             }
             try finishHealing()
@@ -30,15 +30,15 @@ extension Store {
             guard let scope = try scopeNumber(path) else { continue }
             for log in try logs(inScope: scope) where log.isOpen {
                 guard vector.seq(of: log.id) > log.seq else { continue }
-                try transaction { try leave(log, isFork: true) }
+                try transaction { try leave(log) }
             }
         }
     }
 
-    private func leave(_ log: LogRow, isFork: Bool) throws {
+    private func leave(_ log: LogRow) throws {
         let open = try openEntries(log: log.n)
         if !open.isEmpty {
-            try setAside(open, of: log, kept: [:], isFork: isFork)
+            try setAside(open, of: log, kept: [:])
             try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(log.n)
         }
         try close(log)
@@ -100,7 +100,7 @@ extension Store {
         let node = try requireIdentity().node
         for log in try logs(inScope: scope) where log.isOpen {
             let open = try openEntries(log: log.n)
-            try setAside(open, of: log, kept: kept, isFork: true)
+            try setAside(open, of: log, kept: kept)
             try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(log.n)
             if !open.isEmpty || kept[log.n] != nil { try close(log) }
         }
@@ -110,7 +110,7 @@ extension Store {
             if log.node == node {
                 let entries = try decode(stored)
                 let numbered = entries.enumerated().map { (header.first + UInt64($0), $1) }
-                try setAside(numbered, of: log, kept: kept, isFork: true, after: header.after)
+                try setAside(numbered, of: log, kept: kept, after: header.after)
             } else {
                 try quarantine(
                     stored.segment,
@@ -126,7 +126,6 @@ extension Store {
         _ entries: [(seq: UInt64, entry: Entry)],
         of log: LogRow,
         kept: [Int64: UInt64],
-        isFork: Bool,
         after: VersionVector? = nil
     ) throws {
         let after = try after ?? vector(log.scope)
@@ -136,11 +135,11 @@ extension Store {
                 whole.remove(log.id)
                 if seq > 1 { whole.advance(to: .init(log: log.id, seq: seq - 1, hash: 0)) }
             }
-            let context = try clip(whole, kept: kept, own: isFork ? nil : log)
+            let context = try clip(whole, kept: kept)
             try db.cached(
                 """
-                INSERT OR REPLACE INTO aside_entry(log, seq, scope, entry, context, own, is_fork)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                INSERT OR REPLACE INTO aside_entry(log, seq, scope, entry, context, own)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                 """
             ).run(
                 log.n,
@@ -148,8 +147,7 @@ extension Store {
                 log.scope,
                 entry.encode(),
                 context.encode(),
-                whole.encode(),
-                isFork
+                whole.encode()
             )
         }
     }
@@ -157,8 +155,7 @@ extension Store {
     /// What of a context still stands once the logs are cut.
     private func clip(
         _ context: VersionVector,
-        kept: [Int64: UInt64],
-        own: LogRow?
+        kept: [Int64: UInt64]
     ) throws -> VersionVector {
         VersionVector(
             try context.elements.compactMap { element in
@@ -192,7 +189,6 @@ extension Store {
         let entry: Entry
         let context: VersionVector
         let own: VersionVector
-        let isFork: Bool
     }
 
     /// Writes what was set aside again under fresh logs, but for what the standing branch has too.
@@ -215,7 +211,6 @@ extension Store {
                     aside.seq,
                     scope: aside.scope,
                     context: rewriter.context(aside.context, whole: aside.own),
-                    renames: aside.isFork,
                     &rewriter
                 )
             }
@@ -224,12 +219,11 @@ extension Store {
 
     private func asideEntries() throws -> [AsideEntry] {
         let rows = try db.cached(
-            "SELECT log, seq, scope, entry, context, own, is_fork FROM aside_entry"
+            "SELECT log, seq, scope, entry, context, own FROM aside_entry"
         ).rows {
             (
                 log: $0.integer(0), seq: UInt64($0.integer(1)), scope: $0.integer(2),
-                entry: $0.blob(3), context: $0.blob(4), own: $0.blob(5),
-                isFork: $0.integer(6) != 0
+                entry: $0.blob(3), context: $0.blob(4), own: $0.blob(5)
             )
         }
         let entries = try rows.map { row in
@@ -239,8 +233,7 @@ extension Store {
                 scope: row.scope,
                 entry: try Entry(row.entry),
                 context: try VersionVector(encoded: row.context),
-                own: try VersionVector(encoded: row.own),
-                isFork: row.isFork
+                own: try VersionVector(encoded: row.own)
             )
         }
         // One node's clock never goes back, so this order is causal across its own logs.
@@ -256,20 +249,10 @@ extension Store {
         _ seq: UInt64,
         scope: Int64,
         context: VersionVector,
-        renames: Bool,
         _ rewriter: inout Rewriter
     ) throws {
         var target = try openLog(scope: scope)
-        var entry = rewriter.renamed(old)
-        let newSeq = try openSegment(target).last + 1
-        let isCreation = old.record.origin == log.rawValue && UInt64(old.record.counter) == seq
-        if renames, isCreation {
-            entry.record = RecordID(
-                origin: target.id.rawValue,
-                counter: UInt32(truncatingIfNeeded: newSeq)
-            )
-            rewriter.rename(old.record, to: entry.record)
-        }
+        var entry = old
         entry.seen = rewriter.withPredecessors(context, in: target.id)
         let bytes = entry.encode()
         target = try makeRoom(in: target, entries: 1, bytes: bytes.count)

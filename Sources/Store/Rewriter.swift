@@ -3,7 +3,6 @@ import Replication
 
 /// What is remembered while the entries of a lost branch are written again, one after the other.
 struct Rewriter {
-    private var renames: [RecordID: RecordID] = [:]
     /// Old numbers of a log that have a new one, ascending.
     private var rewritten: [LogID: [(old: UInt64, new: UInt64)]] = [:]
     /// How far the standing branch has the very entries of the lost one.
@@ -19,10 +18,6 @@ struct Rewriter {
 
     mutating func note(_ log: LogID, _ seq: UInt64, as new: UInt64) {
         rewritten[log, default: []].append((seq, new))
-    }
-
-    mutating func rename(_ old: RecordID, to new: RecordID) {
-        renames[old] = new
     }
 
     /// The context that stands, with what the branches have in common.
@@ -44,17 +39,5 @@ struct Rewriter {
             context.advance(to: .init(log: log, seq: last.new, hash: 0))
         }
         return context
-    }
-
-    /// The entry with records that have a new name under it, itself and where it refers to them.
-    func renamed(_ entry: Entry) -> Entry {
-        guard !renames.isEmpty else { return entry }
-        var entry = entry
-        entry.record = renames[entry.record] ?? entry.record
-        entry.cells = entry.cells.map { cell in
-            guard case .reference(let id) = cell.value, let new = renames[id] else { return cell }
-            return Cell(cell.field, .reference(new))
-        }
-        return entry
     }
 }

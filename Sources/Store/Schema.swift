@@ -78,8 +78,6 @@ enum Schema {
                 CREATE TABLE aside_entry(
                     log INTEGER NOT NULL, seq INTEGER NOT NULL, scope INTEGER NOT NULL,
                     entry BLOB NOT NULL, context BLOB NOT NULL, own BLOB NOT NULL,
-                -- 1: another history may have used the same names.
-                    is_fork INTEGER NOT NULL,
                     PRIMARY KEY(log, seq)) STRICT, WITHOUT ROWID;
                 -- Where entries of a lost branch went.
                 CREATE TABLE rewritten(

@@ -15,6 +15,14 @@ extension Store {
             .sorted { $0.node < $1.node }
     }
 
+    /// Every node of the roster here, the newest certificate of each, by name.
+    package func enrolled() throws -> [(certificate: Certificate, isRevoked: Bool)] {
+        cache.roster.certificates.values
+            .compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
+            .sorted { ($0.name, $0.node) < ($1.name, $1.node) }
+            .map { ($0, isRevoked($0.node)) }
+    }
+
     /// Whether the parent lacks something, or has not been told what is held here.
     package func hasNewsForParent() throws -> Bool {
         guard let parent = try identity()?.parent else { return false }

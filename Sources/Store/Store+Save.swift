@@ -30,17 +30,13 @@ package struct Token: Hashable, Sendable {
 package struct SaveBatch {
     package let author: String
     let change: ChangeID?
-    let log: LogID
-    var next: UInt64
+    var created: RecordOrigin
     var entries: [Entry] = []
     let time: HybridTime
 
-    /// Creates a record and returns its id: the log and the number of the entry that creates it.
+    /// Creates a record and returns its id.
     package mutating func add(_ type: String, _ cells: [Cell]) -> RecordID {
-        let id = RecordID(
-            origin: log.rawValue,
-            counter: UInt32(truncatingIfNeeded: next)
-        )
+        let id = created.next()
         set(type, id, cells)
         return id
     }
@@ -58,7 +54,20 @@ package struct SaveBatch {
                 change: change
             )
         )
-        next += 1
+    }
+}
+
+/// Where the ids of the records come from that this opening of the file creates in a scope.
+///
+/// Not the log: two histories of one log would give one name to two records, and what others wrote
+/// about the one would land on the other. A random origin of each opening never does.
+struct RecordOrigin {
+    let origin: UInt64
+    var counter: UInt32 = 0
+
+    mutating func next() -> RecordID {
+        counter += 1
+        return RecordID(origin: origin, counter: counter)
     }
 }
 
@@ -90,15 +99,14 @@ extension Store {
             guard earlier.isEmpty else { return earlier }
             let scope = try ensureScope(path)
             let log = try openLog(scope: scope)
-            let open = try openSegment(log)
             var batch = SaveBatch(
                 author: author,
                 change: change,
-                log: log.id,
-                next: open.last + 1,
+                created: recordOrigins[scope] ?? RecordOrigin(origin: environment.random()),
                 time: try tick()
             )
             try body(&batch)
+            if batch.created.counter > 0 { recordOrigins[scope] = batch.created }
             return try append(batch.entries, log: log, token: token)
         }
     }

@@ -33,6 +33,8 @@ package final class Store {
     var cache = StoreCache()
     /// SQLite's count of commits by others that ``cache`` is true for; nil while the store opens.
     var dataVersion: Int64?
+    /// By scope; never goes back, whatever transactions do.
+    var recordOrigins: [Int64: RecordOrigin] = [:]
 
     /// Level of zstd for payloads: `doorstep bench --layout` prints the sizes and times of others.
     package static let compressionLevel = 9

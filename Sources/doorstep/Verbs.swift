@@ -4,7 +4,8 @@ import Terminal
 /// The programme: every verb is entered in this list and nowhere else.
 enum Verbs {
     static let all: [Verb] =
-        [Verb.makeNode, .status]
+        [Verb.demo, .makeNode, .status]
+        + Verb.enrolling + Verb.syncing
         + Verb.records + [.find, .addVisit]
         + [.importList, .export]
         + Verb.villages + [.coverage, .missing, .addFigure]
@@ -13,6 +14,8 @@ enum Verbs {
 
     /// What stands behind the first word of verbs that have two.
     private static let groups: [String: String] = [
+        "node": "The nodes of this hub",
+        "bundle": "Bundles as single files",
         "record": "Add, change, show and delete records",
         "visit": "Record visits to households",
         "village": "Villages of the commune",

@@ -1,3 +1,4 @@
+import Causality
 import CBOR
 import TestSupport
 import Testing

@@ -7,7 +7,7 @@ struct Document {
 
     private static let fence = "```"
     private static let opening = "```vector name="
-    /// Digits of one line; a longer value goes on in the next lines, behind two spaces.
+    /// Characters of one line; a longer value goes on in the next lines, behind two spaces.
     private static let lineMax = 88
 
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -74,15 +74,21 @@ struct Document {
 
     private static func write(_ field: Vector.Field) -> [String] {
         let line = "\(field.key): \(field.value)"
-        let isHexadecimal = field.value.utf8.allSatisfy {
-            (0x30...0x39) ~= $0 || (0x61...0x66) ~= $0
+        guard line.count > lineMax else { return [line] }
+        var lines = ["\(field.key):"]
+        var rest = field.value[...]
+        while !rest.isEmpty {
+            var piece = rest.prefix(lineMax - 8)
+            // Behind a comma where there is one, so that no line ends with a space.
+            if piece.endIndex < rest.endIndex,
+                let comma = piece.range(of: ", ", options: .backwards)
+            {
+                piece = rest[..<rest.index(after: comma.lowerBound)]
+            }
+            lines.append("  " + piece)
+            rest = rest[piece.endIndex...]
         }
-        guard line.count > lineMax, isHexadecimal else { return [line] }
-        let digits = Array(field.value)
-        let rest = stride(from: 0, to: digits.count, by: lineMax - 8).map { start in
-            "  " + String(digits[start..<min(start + lineMax - 8, digits.count)])
-        }
-        return ["\(field.key):"] + rest
+        return lines
     }
 
     /// The cells of the table whose header has these columns, row by row.

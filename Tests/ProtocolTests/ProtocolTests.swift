@@ -34,6 +34,15 @@ import Testing
         }
     }
 
+    @Test func `the payload that is shown piece by piece is the vector`() throws {
+        let document = try Document()
+        let pieces = document.table("| Piece | Meaning |").map {
+            $0[0].replacingOccurrences(of: " ", with: "")
+        }
+        let vector = try #require(document.vectors().first { $0.name == "payload-1" })
+        #expect(pieces.joined() == (try vector.text("bytes")))
+    }
+
     @Test func `the limits of the document are those of the code`() throws {
         let rows = try Document().table("| Name | Limit | Of what |")
         let documented = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })

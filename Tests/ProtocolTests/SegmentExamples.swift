@@ -76,3 +76,57 @@ extension Example {
         }
     }
 }
+
+extension Example {
+    /// A village's request to be enrolled, the hub's reply, and what people compare.
+    static func enrolments(_ world: World) throws -> [Example] {
+        func requested(_ request: EnrolmentRequest) -> Vector {
+            var vector = Vector("enrolment-request")
+            vector.add("comparison", request.comparison)
+            vector.add("bytes", request.bytes)
+            return vector
+        }
+        func replied(_ reply: EnrolmentReply) -> Vector {
+            var vector = Vector("enrolment-reply")
+            vector.add("fingerprint", reply.hub.signingKey.fingerprint)
+            vector.add("bytes", reply.bytes)
+            return vector
+        }
+        let request = try EnrolmentRequest(
+            name: world.village.certificate.name,
+            kind: .village,
+            scopes: [World.scope],
+            signingKey: world.village.signing,
+            sealingKey: world.village.opening.sealingKey
+        )
+        let reply = try EnrolmentReply(
+            certificate: world.village.certificate,
+            hub: world.hub.certificate,
+            key: world.hub.signing
+        )
+        return [
+            Example(vector: requested(request)) { document in
+                let request = try EnrolmentRequest(document.bytes("bytes"))
+                return requested(
+                    try EnrolmentRequest(
+                        name: request.name,
+                        kind: request.kind,
+                        scopes: request.scopes,
+                        signingKey: world.village.signing,
+                        sealingKey: request.sealingKey
+                    )
+                )
+            },
+            Example(vector: replied(reply)) { document in
+                let reply = try EnrolmentReply(document.bytes("bytes"))
+                return replied(
+                    try EnrolmentReply(
+                        certificate: reply.certificate,
+                        hub: reply.hub,
+                        key: world.hub.signing
+                    )
+                )
+            },
+        ]
+    }
+}

@@ -317,6 +317,16 @@ import Testing
         #expect(read(try offset.sealed()).error != nil)
     }
 
+    @Test func `a notice that is too long is refused before it is here`() throws {
+        var raw = RawBundle(
+            hello: commune.village.hello(to: commune.hub),
+            from: commune.village,
+            to: commune.hub
+        )
+        raw.frames = [3] + RawBundle.length(ReplicationLimits.noticeBytesMax + 1)
+        #expect(read(try raw.sealed()).error == .aboveLimit(part: .notice))
+    }
+
     @Test func `too many notices are refused`() throws {
         var raw = RawBundle(
             hello: commune.village.hello(to: commune.hub),

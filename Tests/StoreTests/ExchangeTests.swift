@@ -83,6 +83,25 @@ import Testing
         }
     }
 
+    @Test func `a record keeps its id when the branch that created it loses`() throws {
+        let commune = try TestCommune(seed: 8)
+        let first = try commune.village("thon-1")
+        _ = try add("A", to: first)
+        let second = try commune.copy(of: first)
+        let ids = [try add("B", to: first), try add("C", to: second)]
+        #expect(ids[0] != ids[1])
+        for _ in 0..<3 {
+            _ = try TestExchange(first, with: commune.hub)
+            _ = try TestExchange(second, with: commune.hub)
+        }
+        for (id, name) in zip(ids, ["B", "C"]) {
+            let key = try #require(try commune.hub.locate(id)).key
+            let shown = try commune.hub.db.prepare("SELECT name FROM house WHERE id = ?1")
+                .bind(all: key).first { row throws(SQLiteError) in try row.text(0) }
+            #expect(shown == name)
+        }
+    }
+
     @Test func `a restored hub gets back what it had sent`() throws {
         let commune = try TestCommune(seed: 7)
         let village = try commune.village("thon-1")

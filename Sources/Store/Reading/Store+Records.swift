@@ -223,8 +223,8 @@ extension SaveBatch {
     /// The id that a record will have which is added after so many others of this save.
     package func idAhead(_ count: Int) -> RecordID {
         RecordID(
-            origin: log.rawValue,
-            counter: UInt32(truncatingIfNeeded: next + UInt64(count))
+            origin: created.origin,
+            counter: created.counter + 1 + UInt32(truncatingIfNeeded: count)
         )
     }
 }

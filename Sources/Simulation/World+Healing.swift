@@ -1,0 +1,107 @@
+import Causality
+import Replication
+import SQLite
+import Store
+
+/// Everything is connected again: the world must come to rest, whole.
+extension World {
+    func heal() throws {
+        trace.note("everything is connected again")
+        let safe = try safeEntries()
+        try exchangeUntilQuiet()
+        try checkConverged()
+        for database in living { try checkRebuild(database) }
+        try checkKept(safe)
+    }
+
+    /// What some living database holds now, so that it may never be lost.
+    private func safeEntries() throws -> EntrySet {
+        var safe = EntrySet()
+        for database in living {
+            for scope in try database.store.scopes() {
+                safe.formUnion(try view(of: database, scope).held)
+            }
+            safe.formUnion(try waiting(in: database))
+            safe.formUnion(try setAside(in: database, reason: "branch"))
+        }
+        return safe
+    }
+
+    private func exchangeUntilQuiet() throws {
+        let limit = 8 + 4 * databases.count
+        for round in 1...limit {
+            let children = living.filter { nodes[$0.node].parent != nil }
+                .sorted { (nodes[$0.node].depth, $0.number) > (nodes[$1.node].depth, $1.number) }
+            for child in children {
+                guard let parent = parent(of: child) else { continue }
+                try exchange(child, parent, isRough: false)
+            }
+            if try isQuiet() {
+                figures.healingRoundsMax = max(figures.healingRoundsMax, round)
+                return
+            }
+        }
+        throw Violation(.progress, "not at rest after \(limit) rounds: \(try unrest())")
+    }
+
+    private func isQuiet() throws -> Bool { try unrest().isEmpty }
+
+    /// What still differs, or waits.
+    private func unrest() throws -> String {
+        var vectors: [String: (VersionVector, SimulatedDatabase)] = [:]
+        for database in living {
+            if try !database.store.waitingEntries().isEmpty {
+                return "entries wait in \(name(database))"
+            }
+            let certificate = nodes[database.node].identity.certificate
+            for scope in Set(nodes.flatMap(\.scopes)).sorted() where certificate.mayRead(scope) {
+                if try !database.store.openEntries(scope: scope).isEmpty {
+                    return "entries are open in \(name(database)) \(scope)"
+                }
+                let vector = try database.store.vector(scope)
+                guard let (other, holder) = vectors[scope] else {
+                    vectors[scope] = (vector, database)
+                    continue
+                }
+                if other != vector {
+                    return "\(scope): \(name(holder)) has \(text(other)), \(name(database)) has "
+                        + text(vector)
+                }
+            }
+        }
+        return ""
+    }
+
+    private func text(_ vector: VersionVector) -> String {
+        "\(vector.elements.map { "\($0.log):\($0.seq)/\($0.hash % 10_000)" })"
+    }
+
+    private func checkConverged() throws {
+        for database in living {
+            for scope in try database.store.scopes() { database.views[scope]?.isChecked = false }
+            try inspect(database)
+        }
+    }
+
+    /// Everything that was acknowledged and still existed is in every log where it belongs.
+    private func checkKept(_ safe: EntrySet) throws {
+        for database in living {
+            let certificate = nodes[database.node].identity.certificate
+            var held = EntrySet()
+            for scope in try database.store.scopes() {
+                held.formUnion(try view(of: database, scope).held)
+            }
+            let lost = safe.subtracting(held).filter { number in
+                let entry = oracle.entries[number]
+                return entry.isAcknowledged && certificate.mayRead(entry.key.scope)
+                    && !entry.isErased
+            }
+            if let first = lost.first {
+                throw Violation(
+                    .durable,
+                    "\(name(database)) never got \(lost.count) entries, first \(describe(first))"
+                )
+            }
+        }
+    }
+}
