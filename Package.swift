@@ -144,7 +144,10 @@ let package = Package(
         ),
         tests(
             "ProtocolTests",
-            ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
+            [
+                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
+                "Store", "TestSupport",
+            ]
         ),
         tests(
             "StoreTests",
@@ -157,9 +160,10 @@ let package = Package(
         tests(
             "NodeTests",
             [
-                "Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "Node",
-                "Intake", "Synthetic", "TestSupport",
-            ]
+                "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "Node", "Intake", "Synthetic", "TestSupport",
+            ],
+            resources: [.copy("Fixtures")]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
         tests("SimulationTests", ["Causality", "Simulation"]),

@@ -14,16 +14,26 @@ struct Layouts {
     /// Villages' entries as staff wrote them.
     private let villages: [[Entry]]
     private let jsonLines: [[UInt8]]
+    /// Payloads of a day's few changes.
+    private let edits: [[UInt8]]
 
     init(_ workload: Workload, _ options: BenchOptions) throws {
         let folder = try BenchFolder(parent: options.folder)
         let round = try Round(BenchInput(workload), folder: folder, seed: options.seed)
-        villages = try workload.villages.indices.map { number in
+        var villages: [[Entry]] = []
+        var edits: [[UInt8]] = []
+        for number in workload.villages.indices {
             folder.removeDatabase("village.db")
             let node = try round.commune.village(number, path: folder.file("village.db"))
             _ = try round.record(number, node)
-            return try Self.entries(node)
+            let created = try Self.entries(node)
+            villages.append(created)
+            try round.edit(number, node)
+            try node.store.seal(node.scope)
+            edits.append(Payload.encode(Array(try Self.entries(node)[created.count...])))
         }
+        self.villages = villages
+        self.edits = edits
         jsonLines = workload.villages.map { Array($0.jsonLines().utf8) }
     }
 
@@ -64,6 +74,7 @@ struct Layouts {
             ("JSON lines, whole villages", jsonLines),
             ("entries one by one", segments.map { $0.flatMap { $0.encode() } }),
             ("columns", segments.map { Payload.encode($0) }),
+            ("columns, 1 % edited", edits),
         ]
         var table = Table(
             [.init("Layout"), .init("Bytes", .right)]

@@ -129,10 +129,15 @@ final class Round {
 
     /// The villages' edits, each saved by itself, as bundles.
     func edit(_ villages: [BenchNode]) throws -> [[UInt8]] {
-        for edit in input.workload.edits {
-            let visits = input.visits[edit.village]
-            let origin = BenchCommune.origin(edit.village)
-            let node = villages[edit.village]
+        for (number, node) in villages.enumerated() { try edit(number, node) }
+        return try villages.map { try $0.request() }
+    }
+
+    /// One village's edits, each saved by itself.
+    func edit(_ number: Int, _ node: BenchNode) throws {
+        let visits = input.visits[number]
+        let origin = BenchCommune.origin(number)
+        for edit in input.workload.edits where edit.village == number {
             let id = RecordID(origin: origin, counter: visits.counter(edit.kind, edit.number))
             commune.clock.advance(seconds: 120 + random.below(600))
             try node.store.save(scope: node.scope, author: author(edit.village)) { batch in
@@ -143,7 +148,6 @@ final class Round {
                 )
             }
         }
-        return try villages.map { try $0.request() }
     }
 }
 

@@ -1,7 +1,7 @@
 import CBOR
-import Causality
+package import Causality
 import Replication
-package import TestSupport
+import TestSupport
 
 extension Decoder {
     /// Sound inputs: where a fuzzer begins, and what mutation works on.

@@ -108,7 +108,7 @@ final class Oracle {
 
     /// The number of an entry that was met; nil for what the system wrote by itself.
     func number(of entry: Entry, dot: Dot?, scope: String) throws(Violation) -> Int? {
-        guard !entry.author.isEmpty else { return nil }
+        guard !entry.author.isEmpty, World.surveyTypes.contains(entry.type) else { return nil }
         let key = EntryKey(author: entry.author, record: entry.record, scope: scope)
         let number: Int
         if let known = numbers[key] {

@@ -167,14 +167,19 @@ extension World {
 
     private func note(_ summary: ExchangeSummary, of database: SimulatedDatabase) {
         figures.healedForks += summary.healedLogs.count
-        guard summary != ExchangeSummary() else { return }
-        trace.note(
-            "  \(name(database)): applied \(summary.applied), held \(summary.held), "
-                + "gaps \(summary.gaps), refused \(summary.refused.map(\.rawValue)), "
-                + "set aside \(summary.quarantined), healed \(summary.healedLogs), "
-                + "notices \(summary.notices.map { "\($0.code) \($0.log)" })"
-                + (summary.isComplete ? "" : ", incomplete")
-        )
+        var words: [String] = []
+        for (count, word) in [
+            (summary.applied, "applied"), (summary.held, "held"), (summary.gaps, "gaps"),
+            (summary.quarantined, "set aside"),
+        ] where count > 0 {
+            words.append("\(word) \(count)")
+        }
+        words += summary.refused.map { "refused: \($0.rawValue)" }
+        words += summary.healedLogs.map { "healed \($0)" }
+        words += summary.notices.map { "notice \($0.code) \(LogID($0.log)) \($0.number)" }
+        if !summary.isComplete { words.append("incomplete") }
+        guard !words.isEmpty else { return }
+        trace.note("  \(name(database)): \(words.joined(separator: ", "))")
     }
 
     /// Whether a bundle had nothing in it that a second reading may take up differently.

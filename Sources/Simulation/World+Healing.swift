@@ -8,6 +8,7 @@ extension World {
     func heal() throws {
         trace.note("everything is connected again")
         let safe = try safeEntries()
+        try revokeLostMachines()
         try exchangeUntilQuiet()
         try checkConverged()
         for database in living { try checkRebuild(database) }
@@ -27,6 +28,19 @@ extension World {
         return safe
     }
 
+    /// An officer says which machines will not come back, so that nobody waits for them.
+    private func revokeLostMachines() throws {
+        for node in nodes where node.isGone && !node.isRevoked {
+            guard let parent = node.parent, let hub = databases.first(where: { $0.node == parent })
+            else { continue }
+            do {
+                try hub.store.revoke(node.identity.node, on: "2026-11-24")
+            } catch ExchangeError.untrusted {
+                // The hub was set back to before it knew the machine.
+            }
+        }
+    }
+
     private func exchangeUntilQuiet() throws {
         let limit = 8 + 4 * databases.count
         for round in 1...limit {
@@ -36,15 +50,16 @@ extension World {
                 guard let parent = parent(of: child) else { continue }
                 try exchange(child, parent, isRough: false)
             }
-            if try isQuiet() {
+            for database in living {
+                for scope in try database.store.scopes() { try database.store.seal(scope) }
+            }
+            if try unrest().isEmpty {
                 figures.healingRoundsMax = max(figures.healingRoundsMax, round)
                 return
             }
         }
         throw Violation(.progress, "not at rest after \(limit) rounds: \(try unrest())")
     }
-
-    private func isQuiet() throws -> Bool { try unrest().isEmpty }
 
     /// What still differs, or waits.
     private func unrest() throws -> String {
@@ -53,11 +68,11 @@ extension World {
             if try !database.store.waitingEntries().isEmpty {
                 return "entries wait in \(name(database))"
             }
+            if try database.store.hasUnsettledBranches {
+                return "a branch waits in \(name(database))"
+            }
             let certificate = nodes[database.node].identity.certificate
             for scope in Set(nodes.flatMap(\.scopes)).sorted() where certificate.mayRead(scope) {
-                if try !database.store.openEntries(scope: scope).isEmpty {
-                    return "entries are open in \(name(database)) \(scope)"
-                }
                 let vector = try database.store.vector(scope)
                 guard let (other, holder) = vectors[scope] else {
                     vectors[scope] = (vector, database)

@@ -14,13 +14,29 @@ extension Store {
             .bind(all: log.n, segment.headerBytes).first { _ in true }
         guard held == nil else { return }
         try quarantine(segment, isRedacted: isRedacted, reason: "branch", isSettled: false)
+        if try isAbandoned(log) { try takeUpBranch(of: log) }
+    }
+
+    /// Whether nobody else will come and write a branch of this log again: its writer is this
+    /// database itself, or revoked, or not one of this topmost hub's own nodes.
+    private func isAbandoned(_ log: LogRow) throws -> Bool {
         let identity = try requireIdentity()
-        // Its writer cannot come and write it again: this database itself, or a revoked node.
-        if log.node == identity.node || isRevoked(log.node)
-            || (identity.parent == nil && writer.issuer != identity.node)
-        {
-            try takeUpBranch(of: log)
+        let issuer = try Certificate(log.certificate).issuer
+        return log.node == identity.node || (issuer == identity.node && isRevoked(log.node))
+            || (identity.parent == nil && issuer != identity.node)
+    }
+
+    /// Takes up the branches that this node decides about and whose writers will not come.
+    func takeUpAbandoned() throws {
+        for id in Set(try unsettled().map(\.header.log)).sorted() {
+            guard let log = try log(id), try isAbandoned(log) else { continue }
+            try transaction { try takeUpBranch(of: log) }
         }
+    }
+
+    /// Whether branches wait here to be written again by somebody.
+    package var hasUnsettledBranches: Bool {
+        get throws { try !unsettledRows().isEmpty }
     }
 
     /// Decides, when a writer shows what it holds, who writes its lost branches again.
@@ -34,9 +50,7 @@ extension Store {
             let element = stated[try scopePath(log.scope)]?.element(for: id)
             let branch = try unsettled().filter { $0.header.log == id }
             let hasBranch = branch.contains { $0.chainHash.prefix == element?.hash }
-            try transaction {
-                if hasBranch { try settle(id) } else { try takeUpBranch(of: log) }
-            }
+            if !hasBranch { try transaction { try takeUpBranch(of: log) } }
         }
     }
 
@@ -50,11 +64,26 @@ extension Store {
         }
     }
 
-    /// The parent has the offers now.
-    func settleOffers() throws {
-        let ids = Set(try offers().map(\.0.header.log))
-        guard !ids.isEmpty else { return }
-        try transaction { for id in ids { try settle(id) } }
+    /// Settles the branches whose every entry has come back into the log under some name.
+    ///
+    /// Until then a branch is offered again and again: a parent that had it may have been set back.
+    func settleReturned() throws {
+        var wanted: [LogID: Set<Entry>] = [:]
+        for (segment, isRedacted) in try unsettledRows() {
+            guard let payload = try branchPayload(segment, isRedacted: isRedacted) else { continue }
+            wanted[segment.header.log, default: []].formUnion(payload.entries().map(\.content))
+        }
+        for id in wanted.keys.sorted() {
+            guard let log = try log(id), var missing = wanted[id] else { continue }
+            for (n, first) in try segmentKeys(scope: log.scope) where !missing.isEmpty {
+                guard let stored = try segment(log: n, first: first) else { continue }
+                for entry in try decode(stored) { missing.remove(entry.content) }
+            }
+            for row in try logs(inScope: log.scope) {
+                for (_, entry) in try openEntries(log: row.n) { missing.remove(entry.content) }
+            }
+            if missing.isEmpty { try transaction { try settle(id) } }
+        }
     }
 
     private func settle(_ log: LogID) throws {
@@ -89,11 +118,7 @@ extension Store {
         // The scope's open segment keeps its context: what is taken up states its own.
         var rewriter = Rewriter()
         for (segment, isRedacted) in try unsettledRows() where segment.header.log == log.id {
-            let bytes =
-                isRedacted
-                ? try explained(segment)?.bytes : try? segment.payloadBytes(decompressor)
-            guard let bytes, let payload = try? Payload(bytes, count: segment.header.count)
-            else { continue }
+            guard let payload = try branchPayload(segment, isRedacted: isRedacted) else { continue }
             for (index, entry) in payload.entries().enumerated() {
                 let seq = segment.header.first + UInt64(index)
                 if let held = try self.entry(log: log.n, seq: seq), held == entry {
@@ -112,6 +137,12 @@ extension Store {
             }
         }
         try settle(log.id)
+    }
+
+    private func branchPayload(_ segment: Segment, isRedacted: Bool) throws -> Payload? {
+        let bytes =
+            isRedacted ? try explained(segment)?.bytes : try? segment.payloadBytes(decompressor)
+        return bytes.flatMap { try? Payload($0, count: segment.header.count) }
     }
 
     /// What the author of a branch's entry had seen: as far as it is held here, and in whole.
@@ -155,5 +186,14 @@ extension Store {
             .bind(all: held.n, Int64(named.seq)).first { $0.blob(0) }
         guard let cut, Segment.chainHash(ofHeader: cut).prefix == named.hash else { return 0 }
         return min(seq, named.seq)
+    }
+}
+
+extension Entry {
+    /// What stays the same when an entry is written again under another name.
+    fileprivate var content: Entry {
+        var entry = self
+        entry.seen = nil
+        return entry
     }
 }

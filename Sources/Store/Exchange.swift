@@ -191,12 +191,13 @@ package final class ExchangeSession {
     package func close() throws {
         do {
             try store.finishHealing()
+            try store.takeUpAbandoned()
+            try store.settleReturned()
             if let peer { try store.keepPartial(of: peer.node, reader.partial) }
             if let peer, let hello, case .vectors(let vectors) = hello.holdings {
                 try store.remember(vectors, of: peer.node)
             }
             if isAsking, summary.isComplete {
-                try store.settleOffers()
                 try store.refetch(forks: summary.notices, healed: summary.healedLogs)
             }
             try flush()

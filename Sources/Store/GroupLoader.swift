@@ -193,10 +193,8 @@ final class GroupLoader {
         guard !isSpecial[row] else { return false }
         try statement.bind(keys[row], at: 3)
         try statement.bind(Int64(seq), at: 4)
-        var place = Int32(Self.fixedColumns)
         for index in unsafe pinned.indices {
-            place += 1
-            try unsafe bind(pinned[index], row, at: place)
+            try unsafe bind(pinned[index], row, at: Int32(Self.fixedColumns + 1 + index))
         }
         try statement.run()
         return db.changes == 1

@@ -45,9 +45,9 @@ extension Store {
         guard depth < 4, let identity = try identity() else { return false }
         // The same key is the same node, whoever has certified it since: a hub that has come under
         // a city's shows the city's certificate from then on.
-        if [identity.node, identity.parent?.node].contains(certificate.node) { return true }
-        for root in [identity.certificate, identity.parent].compactMap(\.self)
-        where root.node == certificate.issuer {
+        let roots = [identity.certificate, identity.parent].compactMap(\.self)
+        if roots.contains(where: { $0.node == certificate.node }) { return true }
+        for root in roots where root.node == certificate.issuer {
             return certificate.isSigned(by: root.signingKey)
                 && (root.node == certificate.node || isWithin(certificate, root))
         }

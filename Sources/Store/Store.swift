@@ -201,6 +201,8 @@ struct TypedTable {
     /// Columns by position: the type's own, then the reserved ones.
     let columns: [(name: String, kind: ColumnClass, merge: MergeRule)]
     let positions: [String: Int]
+    /// Reads a record's row, all columns: one statement a type, whichever fields a change has.
+    let rowSQL: String
 
     init(_ type: RecordType) {
         self.type = type
@@ -212,6 +214,10 @@ struct TypedTable {
         positions = Dictionary(
             uniqueKeysWithValues: columns.enumerated().map { ($0.element.0, $0.offset) }
         )
+        let names = columns.map { "\"\($0.0)\"" }.joined(separator: ", ")
+        rowSQL = """
+            SELECT _flags, _log, _seq, _cells, \(names) FROM "\(type.name)" WHERE id = ?1
+            """
     }
 
     var name: String { type.name }

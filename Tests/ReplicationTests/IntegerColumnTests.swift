@@ -25,6 +25,8 @@ import Testing
         Example(0, "a step that wraps around", [.max, .min, .min + 1]),
         Example(2, "three numbers are too few for runs", [1, 1, 2]),
         Example(1, "two runs of eight numbers", [1, 1, 1, 1, 1, 2, 2, 2]),
+        Example(2, "three runs of eleven numbers", [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3]),
+        Example(1, "three runs of twelve numbers", [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]),
         Example(2, "three runs of eight numbers", [1, 1, 1, 2, 2, 3, 3, 3]),
         Example(2, "a base and one byte each", [5, 6, 9]),
         Example(2, "equal widths", [0, 255, 1]),
