@@ -107,11 +107,15 @@ import Testing
         let commune = try SurveyedCommune(seed: 54)
         let path = folder.appendingPathComponent("shared.sqlite").path
         try commune.village.db.backup(to: path)
-        let stores = try (0..<2).map { _ in
-            try Store(
+        let stores = try (0..<2).map { (process: Int) in
+            var generator = SplitMix64(seed: UInt64(process))
+            return try Store(
                 db: Connection(path: path, mode: .readWrite),
                 description: .doorstep,
-                environment: StoreEnvironment(wall: { 1_780_000_000_000 }, random: { 7 })
+                environment: StoreEnvironment(
+                    wall: { 1_780_000_000_000 },
+                    random: { generator.next() }
+                )
             )
         }
         for turn in 0..<6 {
