@@ -69,32 +69,116 @@ let package = Package(
         module("Intake", ["Causality", "Survey"]),
         module("Synthetic", ["Causality", "Survey"]),
         module("Coverage", ["SQLite", "Survey"]),
+        module(
+            "Node",
+            [
+                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
+                "Store", "Intake", "Coverage",
+            ]
+        ),
+
+        // What it costs, beside plain SQLite.
+        module(
+            "Benchmark",
+            [
+                "Causality", "Compression", "Replication", "SQLite", "Sealing", "Store", "Survey",
+                "Terminal",
+            ]
+        ),
+
+        // A commune's week, played with the real thing.
+        module(
+            "Demo",
+            ["Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey", "Synthetic"]
+        ),
 
         // Nodes, bundles and accidents from one seed.
         module(
             "Simulation",
-            ["Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store"]),
+            ["Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+        ),
 
         // What several test targets share.
         module(
             "TestSupport",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]),
+            ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+        ),
 
-        .executableTarget(name: "doorstep", dependencies: ["Survey"], swiftSettings: settings),
+        module(
+            "Fuzzing",
+            [
+                "Causality", "CBOR", "Compression", "Intake", "Replication", "Sealing", "Survey",
+                "TestSupport",
+            ]
+        ),
 
-        tests("CausalityTests", ["Causality"]),
+        .executableTarget(
+            name: "doorstep",
+            dependencies: [
+                "Causality", "Coverage", "Demo", "Intake", "Node", "Replication", "Store", "Survey",
+                "Terminal",
+            ],
+            swiftSettings: settings
+        ),
+
+        tests("CausalityTests", ["Causality", "TestSupport"]),
+        tests("CBORTests", ["CBOR", "TestSupport"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
+        tests("TerminalTests", ["Terminal"]),
+        tests(
+            "CommandTests",
+            [
+                "Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Synthetic", "Terminal", "TestSupport",
+            ]
+        ),
         tests("TextTests", ["Survey"]),
+        tests("SurveyTests", ["Causality", "Survey"]),
         tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
         tests("SyntheticTests", ["Causality", "Survey", "Synthetic"]),
-        tests("TerminalTests", ["Terminal"]),
-        tests("SurveyTests", ["Causality", "Survey"]),
-        tests("ReplicationTests", ["Causality", "CBOR", "Compression", "Sealing", "Replication"]),
+        tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
+        tests(
+            "ReplicationTests",
+            ["Causality", "CBOR", "Compression", "Sealing", "Replication", "TestSupport"]
+        ),
+        tests(
+            "ProtocolTests",
+            [
+                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
+                "Store", "TestSupport",
+            ]
+        ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]),
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
+        ),
+        tests(
+            "StoreReadingTests",
+            ["Causality", "Replication", "SQLite", "Store", "Survey", "TestSupport"]
+        ),
+        tests(
+            "NodeTests",
+            [
+                "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "Node", "Intake", "Synthetic", "TestSupport",
+            ],
+            resources: [.copy("Fixtures")]
+        ),
+        tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
         tests("SimulationTests", ["Causality", "Simulation"]),
-        tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
+        tests("FuzzingTests", ["Fuzzing", "TestSupport"]),
     ]
 )
+
+// Only for `swift build --sanitize=fuzzer`: without that runtime it cannot be linked.
+if Context.environment["DOORSTEP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "doorstep-fuzz",
+            dependencies: ["Fuzzing"],
+            // `main` is libFuzzer's.
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

@@ -21,7 +21,7 @@ package struct LogID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Reads the sixteen digits of ``description``; nil for anything else.
     package init?(_ text: String) {
-        guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else { return nil }
+        guard let value = UInt64(text, radix: 16), hexadecimal(value) == text else { return nil }
         self.init(value)
     }
 }
@@ -73,12 +73,12 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
     /// Reads what ``description`` writes; nil for anything else.
     package init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].count == 16,
-            let origin = UInt64(Substring(parts[0]), radix: 16),
-            let first = parts[1].first, first != UInt8(ascii: "+"),
+        guard parts.count == 2, let origin = UInt64(Substring(parts[0]), radix: 16),
             let counter = UInt32(Substring(parts[1])), counter > 0
         else { return nil }
         self.init(origin: origin, counter: counter)
+        // Signs, capitals and leading zeros would give one record several names.
+        guard description == text else { return nil }
     }
 }
 

@@ -39,47 +39,30 @@ package enum Cause: Int, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// What one record is to one indicator; the raw values are what the compiled query returns.
-enum RowState: Hashable {
+/// What one record is to one indicator, as the number that the compiled query returns.
+struct RowState: RawRepresentable, Hashable {
+    let rawValue: Int
+
     /// Not in the population.
-    case outside
-    case yes
-    case no
+    static let outside = RowState(rawValue: 0)
+    static let yes = RowState(rawValue: 1)
+    static let no = RowState(rawValue: 2)
     /// In the population, but the target does not concern it.
-    case notApplicable
+    static let notApplicable = RowState(rawValue: 3)
     /// In the population if the age were known.
-    case ageUncertain
+    static let ageUncertain = RowState(rawValue: 4)
     /// In the population if some other fact were known.
-    case mayBelong
-    case unknown(Cause)
+    static let mayBelong = RowState(rawValue: 5)
 
-    /// Unknown states follow from here, one for each cause.
-    static let unknownBase = 8
+    /// In the population, but nobody knows.
+    static func unknown(_ cause: Cause) -> RowState {
+        RowState(rawValue: unknownBase + cause.rawValue)
+    }
+
+    /// Why it is unknown; nil for the other states.
+    var cause: Cause? { Cause(rawValue: rawValue - Self.unknownBase) }
+
+    private static let unknownBase = 8
+    /// How many numbers there are.
     static let count = unknownBase + Cause.allCases.count
-
-    init?(rawValue: Int) {
-        switch rawValue {
-        case 0: self = .outside
-        case 1: self = .yes
-        case 2: self = .no
-        case 3: self = .notApplicable
-        case 4: self = .ageUncertain
-        case 5: self = .mayBelong
-        default:
-            guard let cause = Cause(rawValue: rawValue - Self.unknownBase) else { return nil }
-            self = .unknown(cause)
-        }
-    }
-
-    var rawValue: Int {
-        switch self {
-        case .outside: 0
-        case .yes: 1
-        case .no: 2
-        case .notApplicable: 3
-        case .ageUncertain: 4
-        case .mayBelong: 5
-        case .unknown(let cause): Self.unknownBase + cause.rawValue
-        }
-    }
 }

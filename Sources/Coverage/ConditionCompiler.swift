@@ -44,24 +44,30 @@ struct ConditionCompiler {
     let cutoff: Cutoff
     /// Prefix of the names that this compiler gives, so that nested ones differ.
     let prefix: String
-    /// Whether facts become columns of an inner query, computed once a row however often they are read.
-    let namesFacts: Bool
+    /// Whether facts become columns of inner queries: computed once a row, however often they are read.
+    ///
+    /// Only numbers pass from query to query: SQLite copies a text each time.
+    let namesColumns: Bool
     private(set) var children: [ChildTable] = []
     private(set) var joins: [String] = []
-    /// What the columns `f0`, `f1`, … of the inner query are.
-    private(set) var facts: [String] = []
-    private var factNames: [String: String] = [:]
+    /// Conditions on single fields, and causes, over the tables.
+    private(set) var facts = NamedColumns(prefix: "f")
+    /// Conditions that several indicators share, over the facts.
+    private(set) var conditions = NamedColumns(prefix: "c")
+    private let shared: Set<Predicate>
 
     init(
         _ survey: DataDescription,
         _ cutoff: Cutoff,
         prefix: String = "k",
-        namesFacts: Bool = false
+        namesColumns: Bool = false,
+        shared: Set<Predicate> = []
     ) {
         self.survey = survey
         self.cutoff = cutoff
         self.prefix = prefix
-        self.namesFacts = namesFacts
+        self.namesColumns = namesColumns
+        self.shared = shared
     }
 
     /// Definitions of the child tables, innermost first.
@@ -69,18 +75,28 @@ struct ConditionCompiler {
         children.flatMap { $0.compiler.tables + [$0.sql] }
     }
 
-    /// The name of an expression in the inner query, or the expression itself where none is wanted.
+    /// The name of a number that the inner query computes, or the expression where none is wanted.
     mutating func fact(_ sql: String) -> String {
-        guard namesFacts else { return sql }
-        if let name = factNames[sql] { return name }
-        let name = "f\(facts.count)"
-        facts.append(sql)
-        factNames[sql] = name
-        return name
+        namesColumns ? facts.name(of: sql) : sql
     }
 
     /// An expression over the query's tables, or over the inner query's columns.
     mutating func sql(_ predicate: Predicate, on node: Node) throws(CoverageError) -> String {
+        guard shared.contains(predicate) else { return try expression(predicate, on: node) }
+        return conditions.name(of: try expression(predicate, on: node, isInside: true))
+    }
+
+    /// `isInside`: within a condition that has a name already, whose parts get none.
+    private mutating func expression(
+        _ predicate: Predicate,
+        on node: Node,
+        isInside: Bool = false
+    ) throws(CoverageError) -> String {
+        func part(_ predicate: Predicate) throws(CoverageError) -> String {
+            isInside
+                ? try expression(predicate, on: node, isInside: true)
+                : try sql(predicate, on: node)
+        }
         switch predicate {
         case .always: return "1"
         case .unknown: return "NULL"
@@ -102,14 +118,14 @@ struct ConditionCompiler {
         case .isFrom(let field, let day):
             let bound = literal(Cutoff.bound(day.adding(days: -1)))
             return fact("(\(try date(field, on: node)) || '~' > \(bound))")
-        case .and(let parts): return try join(parts, " AND ", empty: "1", on: node)
-        case .or(let parts): return try join(parts, " OR ", empty: "0", on: node)
-        case .not(let part): return "(NOT \(try sql(part, on: node)))"
-        case .certain(let part): return "ifnull(\(try sql(part, on: node)), 0)"
+        case .and(let parts): return joined(try parts.map(part), " AND ", empty: "1")
+        case .or(let parts): return joined(try parts.map(part), " OR ", empty: "0")
+        case .not(let other): return "(NOT \(try part(other)))"
+        case .certain(let other): return "ifnull(\(try part(other)), 0)"
         case .hasChild(let type, let link, let condition):
             return fact(try hasChild(type, link, condition, on: node))
         case .parent(let field, let condition):
-            return try sql(condition, on: parent(field, of: node))
+            return try expression(condition, on: parent(field, of: node), isInside: isInside)
         }
     }
 
@@ -127,15 +143,8 @@ struct ConditionCompiler {
 }
 
 extension ConditionCompiler {
-    private mutating func join(
-        _ parts: [Predicate],
-        _ word: String,
-        empty: String,
-        on node: Node
-    ) throws(CoverageError) -> String {
-        var texts: [String] = []
-        for part in parts { texts.append(try sql(part, on: node)) }
-        return texts.isEmpty ? empty : "(\(texts.joined(separator: word)))"
+    private func joined(_ parts: [String], _ word: String, empty: String) -> String {
+        parts.isEmpty ? empty : "(\(parts.joined(separator: word)))"
     }
 
     private func isOneOf(
@@ -143,29 +152,38 @@ extension ConditionCompiler {
         _ codes: [String],
         on node: Node
     ) throws(CoverageError) -> String {
-        var value = try counted(field, on: node)
-        if try description(of: field, on: node).mayBeUnknown {
-            value = "nullif(\(value), 'unknown')"
+        let value = try counted(field, on: node)
+        let others = try description(of: field, on: node).knownCodes?.filter { !codes.contains($0) }
+        guard !codes.isEmpty, let others else {
+            return codes.isEmpty
+                ? "iif(\(value) IS NULL, NULL, 0)"
+                : "(\(value) IN (\(codes.map(literal).joined(separator: ", "))))"
         }
-        if codes.isEmpty { return "iif(\(value) IS NULL, NULL, 0)" }
-        if codes.count == 1 { return "(\(value) = \(literal(codes[0])))" }
-        return "(\(value) IN (\(codes.map(literal).joined(separator: ", "))))"
+        // A list of cases costs less than IN, which looks up each value in a table of its own. A code
+        // of a newer version is in neither list: unknown.
+        let cases =
+            codes.map { " WHEN \(literal($0)) THEN 1" }
+            + others.map { " WHEN \(literal($0)) THEN 0" }
+        return "(CASE \(value)\(cases.joined()) END)"
     }
 
     private func date(_ field: String, on node: Node) throws(CoverageError) -> String {
         "rtrim(\(try counted(field, on: node)), '?')"
     }
 
-    /// A suspect date is trusted for its year only.
+    /// A suspect date is trusted for its year only; a whole and certain one needs one comparison.
     private func age(
         _ years: Int,
         _ birth: String,
         on node: Node
     ) throws(CoverageError) -> String {
         let text = try counted(birth, on: node)
-        let born = "iif(substr(\(text), -1) = '?', substr(\(text), 1, 4), \(text))"
+        let known = "iif(substr(\(text), -1) = '?', substr(\(text), 1, 4), \(text))"
         let bound = literal(cutoff.birthBound(years: years))
-        return "(CASE WHEN \(born) || '~' <= \(bound) THEN 1 WHEN \(born) > \(bound) THEN 0 END)"
+        return """
+            (CASE WHEN length(\(text)) = 10 THEN \(text) <= \(bound) \
+            WHEN \(known) || '~' <= \(bound) THEN 1 WHEN \(known) > \(bound) THEN 0 END)
+            """
     }
 
     private mutating func hasChild(
@@ -204,7 +222,7 @@ extension ConditionCompiler {
                 compiler: ConditionCompiler(survey, cutoff, prefix: "\(name)_")
             )
         )
-        joins.append("LEFT JOIN \(name) ON \(name).parent = \(node.name).id")
+        joins.append("LEFT JOIN \(name) ON \(name).parent = +\(node.name).id")
         return children.count - 1
     }
 
@@ -223,5 +241,33 @@ extension ConditionCompiler {
             """
         if !joins.contains(join) { joins.append(join) }
         return Node(name: name, type: type)
+    }
+}
+
+/// Expressions that an inner query computes under short names.
+struct NamedColumns {
+    let prefix: String
+    private(set) var expressions: [String] = []
+    private var names: [String: String] = [:]
+
+    init(prefix: String) { self.prefix = prefix }
+
+    mutating func name(of expression: String) -> String {
+        if let name = names[expression] { return name }
+        let name = "\(prefix)\(expressions.count)_"
+        expressions.append(expression)
+        names[expression] = name
+        return name
+    }
+
+    /// For the inner query's list of columns.
+    var definitions: String {
+        expressions.enumerated().map { ",\n\($0.element) AS \(prefix)\($0.offset)_" }.joined()
+    }
+
+    /// The names that a text reads, for the list of columns of a query that passes them on.
+    func read(by text: String) -> String {
+        expressions.indices.map { "\(prefix)\($0)_" }.filter(text.contains).map { ", \($0)" }
+            .joined()
     }
 }

@@ -10,9 +10,9 @@ extension ConditionCompiler {
 
     /// The value that counts: the register's where it is filled, else the surveyed one of the time.
     func counted(_ field: String, on node: Node) throws(CoverageError) -> String {
-        let surveyed = surveyed(try description(of: field, on: node), on: node)
-        guard let register = node.type.registerField(of: field) else { return surveyed }
-        return "coalesce(\(node.name).\(quoted(register.name)), \(surveyed))"
+        let sql = surveyed(try description(of: field, on: node), on: node)
+        guard let register = node.type.registerField(of: field) else { return sql }
+        return "coalesce(\(node.name).\(quoted(register.name)), \(sql))"
     }
 
     /// An answer that was given after the cut-off date, or too long before it, is none.
@@ -22,38 +22,52 @@ extension ConditionCompiler {
             return column
         }
         let day = "\(node.name).\(quoted(observed))"
-        var unfit = "\(day) > \(literal(Cutoff.bound(cutoff.day)))"
-        if let stale = cutoff.staleBefore { unfit += " OR \(day) < \(literal(stale.description))" }
-        return "iif(\(unfit), NULL, \(column))"
+        var unfit: [String] = []
+        if cutoff.isPast { unfit.append("\(day) > \(literal(Cutoff.bound(cutoff.day)))") }
+        if let stale = cutoff.staleBefore {
+            unfit.append("\(day) < \(literal(stale.description))")
+        }
+        return unfit.isEmpty ? column : "iif(\(unfit.joined(separator: " OR ")), NULL, \(column))"
     }
 
     private func observedOn(_ field: Field, _ type: RecordType) -> String? {
         field.section.map { "\($0)_observed_on" }.flatMap { type.field($0)?.name }
     }
 
-    /// Why a section's answers are missing, as the raw value of an unknown state; NULL if it does not say.
+    /// Why a section's answers are missing, as the raw value of an unknown state; nil if it never says.
     ///
     /// `read`: the fields whose code `unknown` says that the respondent did not know.
-    func cause(section: String, read: [Field], on node: Node) -> String {
-        var cases = "CASE"
-        if node.type.field("\(section)_unknown") != nil {
-            let column = "\(node.name).\(quoted("\(section)_unknown"))"
-            for cause in [Cause.refused, .absentNoProxy, .notAsked, .dontKnow] {
-                cases += " WHEN \(column) = \(literal(cause.code)) THEN \(raw(cause))"
-            }
-        }
+    func cause(section: String, read: [Field], on node: Node) -> String? {
+        var cases = ""
         for field in read where field.section == section && field.mayBeUnknown {
-            cases += " WHEN \(node.name).\(quoted(field.name)) = 'unknown' THEN \(raw(.dontKnow))"
+            let column = "\(node.name).\(quoted(field.name))"
+            cases += " WHEN \(column) = 'unknown' THEN \(raw(.dontKnow))"
         }
         if let stale = cutoff.staleBefore, node.type.field("\(section)_observed_on") != nil {
             let day = "\(node.name).\(quoted("\(section)_observed_on"))"
             cases += " WHEN \(day) < \(literal(stale.description)) THEN \(raw(.stale))"
         }
-        return cases == "CASE" ? "NULL" : cases + " END"
+        let other = cases.isEmpty ? "NULL" : "CASE\(cases) END"
+        guard node.type.field("\(section)_unknown") != nil else {
+            return cases.isEmpty ? nil : other
+        }
+        let column = "\(node.name).\(quoted("\(section)_unknown"))"
+        let said = [Cause.refused, .absentNoProxy, .notAsked, .dontKnow]
+            .map { " WHEN \(literal($0.code)) THEN \(raw($0))" }.joined()
+        return "CASE WHEN \(column) IS NULL THEN \(other) ELSE CASE \(column)\(said) END END"
     }
 }
 
 extension Field {
+    /// The codes of its list but `unknown`; nil where it holds something other than one code.
+    var knownCodes: [String]? {
+        switch kind {
+        case .fourValued: Choice.fourValues.map(\.code).filter { $0 != "unknown" }
+        case .code(let choices): choices.map(\.code).filter { $0 != "unknown" }
+        default: nil
+        }
+    }
+
     /// Whether the code `unknown` may stand in it.
     var mayBeUnknown: Bool {
         switch kind {

@@ -2,19 +2,24 @@ package import Survey
 
 /// The day at which figures are judged, and which answers and visits count there.
 package struct Cutoff: Hashable, Sendable {
-    /// Ages, residence, moves and deaths are judged at the end of this day; later answers do not count.
+    /// Ages, residence, moves and deaths are judged at the end of this day.
     package let day: CalendarDay
+    /// The day lies back, so that answers dated after it do not count; at present every answer counts.
+    package let isPast: Bool
     /// First day of the round: earlier visits do not count as visits.
     package let roundStart: CalendarDay?
     /// Answers from before this day are unknown, as too old.
     package let staleBefore: CalendarDay?
 
+    /// `today` is the day on which the figures are made.
     package init(
         day: CalendarDay,
+        today: CalendarDay,
         roundStart: CalendarDay? = nil,
         staleBefore: CalendarDay? = nil
     ) {
         self.day = day
+        isPast = day < today
         self.roundStart = roundStart
         self.staleBefore = staleBefore
     }

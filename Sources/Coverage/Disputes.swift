@@ -98,7 +98,7 @@ extension Disputes.Effect {
         switch state {
         case .outside: return isMemberDisputed ? .mayBelong : .outside
         case .ageUncertain, .mayBelong: return state
-        case .yes, .no, .notApplicable, .unknown:
+        default:
             return isMemberDisputed || answers.contains(indicator) ? .unknown(.conflict) : state
         }
     }

@@ -2,8 +2,9 @@ import Survey
 
 /// The one query over a record type: per live record, what it is to every indicator of that type.
 ///
-/// Facts that several indicators read are computed once a row: the inner query names them and is
-/// kept from being flattened into the outer one, which would compute them once per use.
+/// What several indicators read is computed once a row: the inner queries name facts and shared
+/// conditions, and are kept from being flattened into the outer one, which would compute each once
+/// per use.
 struct StateQuery {
     let type: RecordType
     let indicators: [Indicator]
@@ -13,7 +14,6 @@ struct StateQuery {
     enum Column: Int32, CaseIterable {
         case id
         case scope
-        case flags
         case presence
         case residence
         /// A code or several, where the query was asked for reasons.
@@ -31,7 +31,8 @@ struct StateQuery {
         cutoff: Cutoff,
         reason: FieldName? = nil
     ) throws(CoverageError) {
-        var builder = StateQueryBuilder(type, survey: survey, cutoff: cutoff)
+        let rules = indicators.compactMap(\.rule)
+        var builder = StateQueryBuilder(type, rules, survey: survey, cutoff: cutoff)
         try builder.addReason(reason)
         for indicator in indicators {
             guard let rule = indicator.rule, rule.type == type.name else {
@@ -50,31 +51,46 @@ private struct StateQueryBuilder {
     private var compiler: ConditionCompiler
     private var states: [String] = []
     private var reason = "NULL"
+    /// Every field that the indicators read, in a fixed order.
+    private let read: [FieldName]
 
-    init(_ type: RecordType, survey: DataDescription, cutoff: Cutoff) {
+    init(_ type: RecordType, _ rules: [SurveyRule], survey: DataDescription, cutoff: Cutoff) {
         node = ConditionCompiler.Node(name: "t", type: type)
-        compiler = ConditionCompiler(survey, cutoff, namesFacts: true)
+        read = rules.reduce(into: Set()) { $0.formUnion($1.fields(in: survey.types)) }.sorted()
+        let parts = rules.flatMap { $0.population.composites + $0.numerator.composites }
+        let uses = Dictionary(parts.map { ($0, 1) }, uniquingKeysWith: +)
+        compiler = ConditionCompiler(
+            survey,
+            cutoff,
+            namesColumns: true,
+            shared: Set(uses.filter { $0.value > 1 }.keys)
+        )
     }
 
     var sql: String {
         let visits = VisitJoin(node, compiler.cutoff)
         let isResident = node.type.name == "resident"
         let tables = (visits.map { [$0.table] } ?? []) + compiler.tables
-        let facts = compiler.facts.enumerated().map { ",\n\($0.element) AS f\($0.offset)" }
-        // The limit together with the outer condition keeps SQLite from flattening the query.
+        let states = states.joined()
+        // The limits together with the outer conditions keep SQLite from flattening the queries.
+        let kept = "LIMIT -1) WHERE scope IS NOT NULL"
         return """
             \(tables.isEmpty ? "" : "WITH ")\(tables.joined(separator: ",\n"))
-            SELECT id, scope, flags, presence, residence, reason\(states.joined())
-            FROM (SELECT t.id AS id, t._scope AS scope, t._flags AS flags,
+            SELECT \(Self.common)\(states)
+            FROM (SELECT \(Self.common)\(compiler.facts.read(by: states))\
+            \(compiler.conditions.definitions)
+            FROM (SELECT t.id AS id, t._scope AS scope,
             \(isResident ? Presence.sql("t", compiler.cutoff) : "0") AS presence,
             \(isResident ? Residence.sql("t") : "2") AS residence,
-            \(reason) AS reason\(facts.joined())
+            \(reason) AS reason\(compiler.facts.definitions)
             FROM \(quoted(node.type.name)) t
             \(visits?.join ?? "") \(compiler.joins.joined(separator: " "))
-            WHERE t._flags & 14 = 0\(isResident ? bornCondition : "") LIMIT -1)
-            WHERE scope IS NOT NULL
+            WHERE t._flags & 14 = 0\(isResident ? bornCondition : "") \(kept)
+            \(kept)
             """
     }
+
+    private static let common = "id, scope, presence, residence, reason"
 
     /// Whoever is born after the cut-off date is nowhere yet.
     private var bornCondition: String {
@@ -113,28 +129,48 @@ private struct StateQueryBuilder {
 
     /// The first section that says why wins; then the latest visit.
     private mutating func cause(of rule: SurveyRule) throws(CoverageError) -> String {
-        let read = rule.fields(in: compiler.survey.types)
         var causes: [String] = []
         for section in rule.sections {
             let type = compiler.survey.sections.first { $0.name == section }?.type ?? rule.type
             let fields = read.filter { $0.type == type }
                 .compactMap { compiler.survey.type(type)?.field($0.field) }
-                .sorted { $0.name < $1.name }
             if type == rule.type {
-                let sql = compiler.cause(section: section, read: fields, on: node)
-                if sql != "NULL" { causes.append(compiler.fact(sql)) }
+                if let sql = compiler.cause(section: section, read: fields, on: node) {
+                    causes.append(compiler.fact(sql))
+                }
             } else if let link = compiler.survey.type(type)?.parent {
-                causes.append(
-                    compiler.fact(
-                        try compiler.childColumn(type, link, on: node) { inner, child in
-                            "max(\(inner.cause(section: section, read: fields, on: child)))"
-                        }
-                    )
-                )
+                let column = try compiler.childColumn(type, link, on: node) { inner, child in
+                    "max(\(inner.cause(section: section, read: fields, on: child) ?? "NULL"))"
+                }
+                causes.append(compiler.fact(column))
             }
         }
-        causes.append(compiler.fact(VisitJoin.cause(node, section: rule.sections.first)))
+        causes.append(compiler.fact(visitCause(section: rule.sections.first)))
         return causes.count == 1 ? causes[0] : "coalesce(\(causes.joined(separator: ", ")))"
+    }
+
+    /// Why an answer is missing where its section does not say, as the raw value of a state.
+    private func visitCause(section: String?) -> String {
+        switch node.type.name {
+        case "resident", "household":
+            let asked =
+                node.type.name == "household"
+                ? "\(raw(.notAsked))"
+                : "iif(t.presence IN ('away-short', 'away-long'), "
+                    + "\(raw(.absentNoProxy)), \(raw(.notAsked)))"
+            return """
+                CASE ifnull(v.outcome, 'inaccessible') WHEN 'complete' THEN \(asked) \
+                WHEN 'inaccessible' THEN \(raw(.notVisited)) WHEN 'refused' THEN \(raw(.refused)) \
+                WHEN 'partial' THEN \(asked) WHEN 'postponed' THEN \(raw(.notAsked)) \
+                ELSE \(raw(.noContact)) END
+                """
+        default:
+            guard let section, node.type.field("\(section)_observed_on") != nil else {
+                return "\(raw(.notAsked))"
+            }
+            let observed = "t.\(quoted("\(section)_observed_on"))"
+            return "iif(\(observed) IS NULL, \(raw(.notVisited)), \(raw(.notAsked)))"
+        }
     }
 }
 
@@ -151,7 +187,7 @@ struct VisitJoin {
                 LEFT JOIN alias h ON h.record = t.household
                 LEFT JOIN visited v ON v.household = ifnull(h.target, t.household)
                 """
-        case "household": join = "LEFT JOIN visited v ON v.household = t.id"
+        case "household": join = "LEFT JOIN visited v ON v.household = +t.id"
         default: return nil
         }
         var condition = "t.started_at <= \(literal(Cutoff.bound(cutoff.day)))"
@@ -166,31 +202,18 @@ struct VisitJoin {
             WHERE t._flags & 14 = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1)
             """
     }
-
-    /// Why an answer is missing where its section does not say, as the raw value of a state.
-    static func cause(_ node: ConditionCompiler.Node, section: String?) -> String {
-        guard ["resident", "household"].contains(node.type.name) else {
-            guard let section, node.type.field("\(section)_observed_on") != nil else {
-                return "\(raw(.notAsked))"
-            }
-            let observed = "\(node.name).\(quoted("\(section)_observed_on"))"
-            return "iif(\(observed) IS NULL, \(raw(.notVisited)), \(raw(.notAsked)))"
-        }
-        let asked =
-            node.type.name == "resident"
-            ? "iif(\(node.name).presence IN ('away-short', 'away-long'), "
-                + "\(raw(.absentNoProxy)), \(raw(.notAsked)))"
-            : "\(raw(.notAsked))"
-        return """
-            CASE ifnull(v.outcome, 'inaccessible') WHEN 'inaccessible' THEN \(raw(.notVisited)) \
-            WHEN 'refused' THEN \(raw(.refused)) WHEN 'postponed' THEN \(raw(.notAsked)) \
-            WHEN 'complete' THEN \(asked) WHEN 'partial' THEN \(asked) \
-            ELSE \(raw(.noContact)) END
-            """
-    }
 }
 
 extension Predicate {
+    /// The combined conditions in it, itself included, on the record's own fields.
+    var composites: [Predicate] {
+        switch self {
+        case .and(let parts), .or(let parts): [self] + parts.flatMap(\.composites)
+        case .not(let part), .certain(let part): [self] + part.composites
+        default: []
+        }
+    }
+
     /// The age conditions in it, on the record's own birth date.
     var ages: [Predicate] {
         switch self {

@@ -69,7 +69,8 @@ struct StateScan {
         row.isDuplicate = false
         for index in row.states.indices {
             let raw = Int(statement.integer(StateQuery.firstState + Int32(index)))
-            row.states[index] = RowState(rawValue: raw) ?? .outside
+            // A number of no meaning would be a mistake of the compiler's, never of the data.
+            row.states[index] = raw < RowState.count ? RowState(rawValue: raw) : .outside
         }
         if let lost = duplicates.lost[row.id] {
             row.membership.subtract(lost)

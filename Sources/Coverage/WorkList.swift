@@ -60,9 +60,10 @@ extension CoverageReader {
             let state: WorkItem.State
             switch row.states[0] {
             case .no: state = .no(reason: row.reason)
-            case .unknown(let cause): state = .unknown(cause)
             case .ageUncertain: state = .ageUncertain
-            case .outside, .yes, .notApplicable, .mayBelong: return
+            case let other:
+                guard let cause = other.cause else { return }
+                state = .unknown(cause)
             }
             items.append(
                 WorkItem(record: row.id, scope: places.all[place].scope, state: state)

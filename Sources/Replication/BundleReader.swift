@@ -29,10 +29,12 @@ package struct BundleReader: ~Copyable {
     private var raw: [UInt8] = []
     private var stream: StreamOpener?
     private var streamHeader: StreamHeader?
+    private var recipient: NodeID?
     private var plain: [UInt8] = []
     private var used = 0
     private var part = Part.helloLength
     private var notices = 0
+    private var isEndTold = false
     /// Whether the final chunk was read.
     package private(set) var isComplete = false
 
@@ -82,6 +84,8 @@ package struct BundleReader: ~Copyable {
             guard plain.isEmpty, raw.isEmpty, case .framePrefix = part else {
                 throw ReplicationError.damagedBundle
             }
+            guard !isEndTold else { return }
+            isEndTold = true
             try handle(.end)
         }
     }
@@ -102,6 +106,7 @@ package struct BundleReader: ~Copyable {
         else { throw .notForThisNode }
         stream = StreamOpener(key: streamKey, header: header)
         streamHeader = header
+        recipient = BundleFormat.recipient(raw)
         raw.removeFirst(length)
     }
 
@@ -129,6 +134,8 @@ package struct BundleReader: ~Copyable {
                 guard let bytes = take(Frame.prefixLength) else { return nil }
                 let length = bytes.dropFirst().reduce(0) { $0 << 8 | Int($1) }
                 guard length <= Frame.headBytesMax else { throw .aboveLimit(part: .frame) }
+                guard bytes[0] != Frame.noticeType || length <= ReplicationLimits.noticeBytesMax
+                else { throw .aboveLimit(part: .notice) }
                 part = .frameHead(type: bytes[0], length: length)
             case .frameHead(let type, let length):
                 guard let bytes = take(length) else { return nil }
@@ -152,6 +159,8 @@ package struct BundleReader: ~Copyable {
                 for: BundleFormat.signed(bytes, to: key.sealingKey, streamHeader)
             )
         else { throw .badSignature(part: .hello) }
+        // The name outside serves to find the bundle's way; only the one inside is signed.
+        guard hello.to == recipient else { throw .notForThisNode }
         return .hello(hello, certificate, digest: Hash.blake2b(bytes))
     }
 

@@ -16,8 +16,9 @@ package struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Reads the sixteen digits of ``description``.
     package init?(_ text: String) {
-        guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else { return nil }
+        guard let value = UInt64(text, radix: 16) else { return nil }
         self.init(value)
+        guard description == text else { return nil }
     }
 
     package static func < (left: NodeID, right: NodeID) -> Bool {
@@ -44,7 +45,7 @@ package func covers(_ pattern: String, _ path: String) -> Bool {
     pattern.utf8.last == UInt8(ascii: "/") ? path.hasPrefix(pattern) : path == pattern
 }
 
-/// Whether a path of a scope has the form of the protocol: ASCII letters, digits and `-`, cut by `/`.
+/// Whether a path of a scope has the form of the protocol: `a`–`z`, `0`–`9` and `-`, cut by `/`.
 package func isScopePath(_ path: String) -> Bool {
     guard (1...ReplicationLimits.scopeBytesMax) ~= path.utf8.count else { return false }
     return path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -49,7 +49,9 @@ func readValue(_ reader: inout CBORReader) throws(ReplicationError) -> Value {
         case 4:
             try reader.array(exactly: 2)
             let origin = try reader.unsigned()
+            let start = reader.offset
             let counter = try reader.unsigned(max: UInt64(RecordID.counterMax))
+            guard counter > 0 else { throw .aboveLimit(offset: start) }
             return .reference(RecordID(origin: origin, counter: UInt32(counter)))
         default:
             return .text(try reader.text(max: bytesMax))
@@ -141,11 +143,12 @@ private func readDates(
     _ reader: inout CBORReader,
     count: Int
 ) throws(ReplicationError) -> TextColumn {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count * 10)
+    var bytes = [UInt8](repeating: 0, count: count * 10)
+    var start = 0
     for days in try IntegerColumn.read(&reader, count: count) {
         guard CivilDay.range.contains(days) else { throw .invalid(part: .column, .range) }
-        CivilDay.append(days: days, to: &bytes)
+        CivilDay.write(days: days, to: &bytes, at: start)
+        start += 10
     }
     return TextColumn(bytes: bytes, count: count, length: 10)
 }

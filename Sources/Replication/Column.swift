@@ -41,6 +41,15 @@ package struct Column: Sendable {
         case references(ReferenceColumn)
         case byteStrings(TextColumn)
         case mixed([Value])
+
+        /// Bytes of the values one by one, where they may share what they were read from.
+        var unfoldedSize: Int {
+            switch self {
+            case .texts(let texts), .byteStrings(let texts):
+                texts.lengths.reduce(0) { $0 + Int($1) }
+            case .integers, .references, .mixed: 0
+            }
+        }
     }
 
     package let field: String
@@ -88,8 +97,8 @@ func writeColumnValues(_ values: [Value], to writer: inout CBORWriter) {
         writer.array(2)
         writer.write(ColumnScheme.integers.rawValue)
         IntegerColumn.write(numbers, to: &writer)
-    } else if let texts = all(values, { if case .text(let text) = $0 { text } else { nil } }) {
-        writeTexts(texts, to: &writer)
+    } else if let texts = ByteStrings(texts: values) {
+        texts.writeTexts(to: &writer)
     } else if let references = all(
         values,
         { if case .reference(let reference) = $0 { reference } else { nil } }
@@ -97,10 +106,10 @@ func writeColumnValues(_ values: [Value], to writer: inout CBORWriter) {
         writer.array(4)
         writer.write(ColumnScheme.references.rawValue)
         writeReferences(references, to: &writer)
-    } else if let strings = all(values, { if case .bytes(let bytes) = $0 { bytes } else { nil } }) {
+    } else if let strings = ByteStrings(byteStrings: values) {
         writer.array(3)
         writer.write(ColumnScheme.byteStrings.rawValue)
-        writeStrings(strings, to: &writer)
+        strings.write(to: &writer)
     } else {
         writer.array(2)
         writer.write(ColumnScheme.mixed.rawValue)
@@ -152,80 +161,4 @@ private func all<T>(_ values: [Value], _ pick: (Value) -> T?) -> [T]? {
         picked.append(one)
     }
     return picked
-}
-
-private func writeTexts(_ texts: [String], to writer: inout CBORWriter) {
-    let utf8 = texts.map { Array($0.utf8) }
-    if let days = allOrNone(utf8, CivilDay.days(fromISO:)) {
-        writer.array(2)
-        writer.write(ColumnScheme.dates.rawValue)
-        IntegerColumn.write(days, to: &writer)
-    } else if let numbers = digits(utf8) {
-        writer.array(3)
-        writer.write(ColumnScheme.digits.rawValue)
-        writer.write(utf8.first?.count ?? 0)
-        IntegerColumn.write(numbers, to: &writer)
-    } else if let (distinct, indexes) = dictionary(utf8) {
-        writer.array(5)
-        writer.write(ColumnScheme.dictionary.rawValue)
-        writer.write(distinct.count)
-        writeStrings(distinct, to: &writer)
-        IntegerColumn.write(indexes, to: &writer)
-    } else {
-        writer.array(3)
-        writer.write(ColumnScheme.texts.rawValue)
-        writeStrings(utf8, to: &writer)
-    }
-}
-
-/// Writes two items: the lengths, and all bytes in one string.
-private func writeStrings(_ strings: [[UInt8]], to writer: inout CBORWriter) {
-    IntegerColumn.write(strings.map { Int64($0.count) }, to: &writer)
-    writer.write(Array(strings.joined()))
-}
-
-private func allOrNone<T>(_ strings: [[UInt8]], _ read: ([UInt8]) -> T?) -> [T]? {
-    var result: [T] = []
-    result.reserveCapacity(strings.count)
-    for string in strings {
-        guard let one = read(string) else { return nil }
-        result.append(one)
-    }
-    return result
-}
-
-/// The numbers of texts that are all ASCII digits of one length, 1 to 18; nil otherwise.
-private func digits(_ texts: [[UInt8]]) -> [Int64]? {
-    guard let length = texts.first?.count, (1...ColumnScheme.digitsMax) ~= length else {
-        return nil
-    }
-    return allOrNone(texts) { text in
-        guard text.count == length else { return nil }
-        var number: Int64 = 0
-        for byte in text {
-            guard (0x30...0x39) ~= byte else { return nil }
-            number = number * 10 + Int64(byte - 0x30)
-        }
-        return number
-    }
-}
-
-/// Distinct texts in order of appearance and each text's index, where at most half are distinct.
-private func dictionary(_ texts: [[UInt8]]) -> (distinct: [[UInt8]], indexes: [Int64])? {
-    let limit = min(ColumnScheme.dictionaryMax, texts.count / 2)
-    var distinct: [[UInt8]] = []
-    var positions: [[UInt8]: Int64] = [:]
-    var indexes: [Int64] = []
-    indexes.reserveCapacity(texts.count)
-    for text in texts {
-        if let position = positions[text] {
-            indexes.append(position)
-        } else {
-            guard distinct.count < limit else { return nil }
-            positions[text] = Int64(distinct.count)
-            indexes.append(Int64(distinct.count))
-            distinct.append(text)
-        }
-    }
-    return (distinct, indexes)
 }

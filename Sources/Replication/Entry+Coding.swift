@@ -36,7 +36,7 @@ extension Entry {
         Hash.blake2b(Array("doorstep-entry-1".utf8) + encode()).prefix
     }
 
-    /// Decodes what ``encode()`` wrote.
+    /// Decodes what ``encode()`` wrote, and nothing else.
     package init(_ bytes: [UInt8]) throws(ReplicationError) {
         var reader = CBORReader(bytes)
         let nameMax = ReplicationLimits.nameBytesMax
@@ -51,10 +51,16 @@ extension Entry {
                 items: try reader.array(max: ReplicationLimits.entryCellsMax * 2)
             )
         }
+        guard head.record.counter > 0, head.items > 0, head.items.isMultiple(of: 2) else {
+            throw .invalid(part: .entry, .count)
+        }
         var cells: [Cell] = []
         for _ in 0..<(head.items / 2) {
             let field = try reading(.entry) { () throws(CBORError) in
                 try reader.text(max: nameMax)
+            }
+            guard cells.last.map({ $0.field < field }) ?? true else {
+                throw .invalid(part: .entry, .order)
             }
             cells.append(Cell(field, try readValue(&reader)))
         }

@@ -131,25 +131,26 @@ package struct ExchangeReceiver: Sendable {
         case finished
     }
 
+    /// Which bundles this side takes.
+    package enum Role: Hashable, Sendable {
+        /// Requests of children.
+        case answering
+        /// The parent's welcome to this very request.
+        case asking(parent: NodeID, request: Digest)
+        /// What lies on a stick: requests of children, and whatever the parent has written; it may
+        /// be older than the last request, or answer none.
+        case reading(parent: NodeID?)
+    }
+
     private var state = State.expectingHello
     private let node: NodeID
-    /// In a reply: the peer, and the request that it must answer if it answers one; nil on the
-    /// answering side.
-    private let expected: (peer: NodeID, request: Digest?)?
+    private let role: Role
     /// The hash of the hello that came.
     package private(set) var helloDigest: Digest?
 
-    /// The answering side: whoever speaks first.
-    package init(answeringAs node: NodeID) {
+    package init(_ role: Role, at node: NodeID) {
+        self.role = role
         self.node = node
-        expected = nil
-    }
-
-    /// The asking side: the welcome to its own request; with no request given, any of the peer's
-    /// (a bundle on a stick may be older than the last request, or answer none).
-    package init(asking node: NodeID, peer: NodeID, request: Digest? = nil) {
-        self.node = node
-        expected = (peer, request)
     }
 
     package mutating func receive(
@@ -157,11 +158,7 @@ package struct ExchangeReceiver: Sendable {
     ) throws(ExchangeError) -> Action {
         switch (state, event) {
         case (.expectingHello, .hello(let hello, let certificate, let digest)):
-            guard hello.to == node, expected.map({ $0.peer == hello.from }) ?? true else {
-                throw .wrongNode(from: hello.from, to: hello.to)
-            }
-            guard hello.kind == (expected == nil ? .request : .reply) else { throw .outOfOrder }
-            if let request = expected?.request, hello.answers != request { throw .staleWelcome }
+            try check(hello)
             state = .receiving
             helloDigest = digest
             return .meet(hello, certificate)
@@ -177,5 +174,24 @@ package struct ExchangeReceiver: Sendable {
         default:
             throw .outOfOrder
         }
+    }
+
+    private func check(_ hello: Hello) throws(ExchangeError) {
+        let parent: NodeID? =
+            switch role {
+            case .answering: nil
+            case .asking(let parent, _): parent
+            case .reading(let parent): parent
+            }
+        guard hello.to == node else { throw .wrongNode(from: hello.from, to: hello.to) }
+        switch (role, hello.kind) {
+        case (.answering, .request), (.reading, .request): return
+        case (.asking, .reply), (.reading, .reply):
+            guard hello.from == parent else {
+                throw .wrongNode(from: hello.from, to: hello.to)
+            }
+        default: throw .outOfOrder
+        }
+        if case .asking(_, let request) = role, hello.answers != request { throw .staleWelcome }
     }
 }

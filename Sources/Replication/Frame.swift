@@ -72,6 +72,7 @@ package struct Notice: Hashable, Sendable {
 extension Frame {
     /// Type byte and length of the head: five bytes before every frame.
     static let prefixLength = 5
+    static let noticeType: UInt8 = 3
     /// Bytes of a frame's head.
     static let headBytesMax = ReplicationLimits.headerBytesMax + 1024
 
@@ -87,7 +88,7 @@ extension Frame {
             type = 2
             head.write(to: &writer)
         case .notice(let notice):
-            type = 3
+            type = Self.noticeType
             writer.array(4)
             writer.write(notice.code.rawValue)
             writer.write(notice.scope)
@@ -105,7 +106,7 @@ extension Frame {
         switch type {
         case 1: self = .segment(try SegmentFrame(&reader))
         case 2: self = .offer(try SegmentFrame(&reader))
-        case 3:
+        case Self.noticeType:
             guard let notice = try Self.readNotice(&reader) else { return nil }
             self = .notice(notice)
         default: return nil

@@ -109,7 +109,7 @@ package struct Hello: Hashable, Sendable {
         }
     }
 
-    /// Decodes a hello. An unknown version is refused before anything else is read.
+    /// Decodes a hello; an unknown version is refused before anything else is read.
     package init(_ bytes: [UInt8]) throws(ReplicationError) {
         var reader = CBORReader(bytes)
         let version = try reading(.hello) { () throws(CBORError) in

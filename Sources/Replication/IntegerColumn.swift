@@ -53,7 +53,7 @@ enum IntegerColumn {
         }
     }
 
-    /// The common difference; nil where there is none. Short columns have one by nature.
+    /// The common difference, which short columns have by nature; nil where there is none.
     private static func arithmeticStep(_ values: [Int64]) -> Int64? {
         guard values.count > 1 else { return 0 }
         let step = values[1] &- values[0]
@@ -85,12 +85,13 @@ enum IntegerColumn {
     }
 
     private static func planes(_ values: [Int64], base: Int64, width: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(values.count * width)
+        var bytes = [UInt8](repeating: 0, count: values.count * width)
+        var place = 0
         for plane in (0..<width).reversed() {
             for value in values {
                 let offset = UInt64(bitPattern: value &- base)
-                bytes.append(UInt8(truncatingIfNeeded: offset >> UInt64(plane * 8)))
+                bytes[place] = UInt8(truncatingIfNeeded: offset &>> UInt64(plane * 8))
+                place += 1
             }
         }
         return bytes

@@ -71,10 +71,15 @@ extension Payload {
         }
         var groups: [EntryGroup] = []
         var left = count
+        var unfolded = 0
         for _ in 0..<groupCount {
             let group = try readGroup(&reader, rowsMax: left)
             guard !groups.contains(where: { $0.type == group.type }) else {
                 throw .invalid(part: .payload, .duplicate)
+            }
+            unfolded += group.unfoldedSize
+            guard unfolded <= ReplicationLimits.unfoldedBytesMax else {
+                throw .aboveLimit(part: .payload)
             }
             left -= group.count
             groups.append(group)

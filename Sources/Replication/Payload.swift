@@ -9,6 +9,13 @@ package struct EntryGroup: Sendable {
     package let columns: [Column]
 
     package var count: Int { records.count }
+
+    /// Bytes of the group's values one by one, and four for each cell.
+    var unfoldedSize: Int {
+        columns.reduce(0) { sum, column in
+            sum + 4 * (column.rows?.count ?? count) + column.values.unfoldedSize
+        }
+    }
 }
 
 /// The entries of a segment as they travel: per record type, per field.
@@ -57,9 +64,10 @@ extension Payload {
         )
         let types = TableBuilder(entries.map(\.type))
         writer.array(types.distinct.count)
-        for (group, type) in types.distinct.enumerated() {
-            let members = entries.indices.filter { types.indexes[$0] == group }.map { entries[$0] }
-            writeGroup(type, members, to: &writer)
+        var members = [[Int]](repeating: [], count: types.distinct.count)
+        for (index, group) in types.indexes.enumerated() { members[Int(group)].append(index) }
+        for (type, members) in zip(types.distinct, members) {
+            writeGroup(type, members.map { entries[$0] }, to: &writer)
         }
         IntegerColumn.write(types.indexes, to: &writer)
         writeSeen(entries, to: &writer)
@@ -72,33 +80,49 @@ extension Payload {
         _ entries: [Entry],
         to writer: inout CBORWriter
     ) {
-        var columns: [String: (rows: [Int64], values: [Value])] = [:]
-        for (row, entry) in entries.enumerated() {
-            for cell in entry.cells {
-                columns[cell.field, default: ([], [])].rows.append(Int64(row))
-                columns[cell.field, default: ([], [])].values.append(cell.value)
-            }
-        }
+        let columns = columns(of: entries)
         writer.array(4)
         writer.write(type)
         writer.write(entries.count)
         writer.array(3)
         writeReferences(entries.map(\.record), to: &writer)
         writer.array(columns.count)
-        for (field, column) in columns.sorted(by: { $0.key < $1.key }) {
+        for column in columns {
             writer.array(4)
-            writer.write(field)
+            writer.write(column.field)
             if column.rows.count == entries.count {
                 writer.null()
             } else {
                 writePositions(column.rows, to: &writer)
             }
-            writeMarks(column.values, to: &writer)
-            writeColumnValues(
-                column.values.filter { $0 != .null && $0 != .erased },
-                to: &writer
-            )
+            writeMarks(column.marks, to: &writer)
+            writeColumnValues(column.values, to: &writer)
         }
+    }
+
+    /// The columns that the entries set, by name.
+    ///
+    /// Entries of one type mostly set the same fields: each cell is looked for behind the one before
+    /// it first.
+    private static func columns(of entries: [Entry]) -> [ColumnBuilder] {
+        var columns: [ColumnBuilder] = []
+        var places: [String: Int] = [:]
+        for (row, entry) in entries.enumerated() {
+            var next = 0
+            for cell in entry.cells {
+                var place = next
+                if place >= columns.count || columns[place].field != cell.field {
+                    place = places[cell.field] ?? columns.count
+                }
+                if place == columns.count {
+                    places[cell.field] = place
+                    columns.append(ColumnBuilder(field: cell.field))
+                }
+                columns[place].append(cell.value, row: row)
+                next = place + 1
+            }
+        }
+        return columns.sorted { $0.field < $1.field }
     }
 
     private static func writePositions(_ positions: [Int64], to writer: inout CBORWriter) {
@@ -108,13 +132,15 @@ extension Payload {
     }
 
     /// Cells without a value: their positions, and 0 for cleared or 1 for erased.
-    private static func writeMarks(_ values: [Value], to writer: inout CBORWriter) {
-        let marked = values.indices.filter { values[$0] == .null || values[$0] == .erased }
-        guard !marked.isEmpty else { return writer.null() }
+    private static func writeMarks(
+        _ marks: [(position: Int64, kind: Int64)],
+        to writer: inout CBORWriter
+    ) {
+        guard !marks.isEmpty else { return writer.null() }
         writer.array(3)
-        writer.write(marked.count)
-        IntegerColumn.write(marked.map { Int64($0) }, to: &writer)
-        IntegerColumn.write(marked.map { values[$0] == .null ? 0 : 1 }, to: &writer)
+        writer.write(marks.count)
+        IntegerColumn.write(marks.map(\.position), to: &writer)
+        IntegerColumn.write(marks.map(\.kind), to: &writer)
     }
 
     private static func writeSeen(_ entries: [Entry], to writer: inout CBORWriter) {
@@ -139,6 +165,28 @@ extension Payload {
         IntegerColumn.write(named.map { Int64($0.0) }, to: &writer)
         IntegerColumn.write(named.map { Int64(bitPattern: $0.1.client) }, to: &writer)
         IntegerColumn.write(named.map { Int64(bitPattern: $0.1.counter) }, to: &writer)
+    }
+}
+
+/// The cells of one field while entries are taken apart.
+private struct ColumnBuilder {
+    let field: String
+    private(set) var rows: [Int64] = []
+    /// Positions, among the cells, of those without a value: 0 cleared, 1 erased.
+    private(set) var marks: [(position: Int64, kind: Int64)] = []
+    private(set) var values: [Value] = []
+
+    init(field: String) {
+        self.field = field
+    }
+
+    mutating func append(_ value: Value, row: Int) {
+        switch value {
+        case .null: marks.append((Int64(rows.count), 0))
+        case .erased: marks.append((Int64(rows.count), 1))
+        default: values.append(value)
+        }
+        rows.append(Int64(row))
     }
 }
 

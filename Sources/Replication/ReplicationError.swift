@@ -1,6 +1,6 @@
 package import CBOR
 
-/// Why something that travelled is refused. Nothing is changed by what is refused.
+/// Why something that travelled is refused, which then changes nothing.
 package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The bytes of `part` do not decode.
     case malformed(part: Part, CBORError)

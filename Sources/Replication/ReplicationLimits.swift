@@ -2,12 +2,16 @@
 package enum ReplicationLimits {
     /// Entries of one segment.
     package static let segmentEntriesMax = 2_000
-    /// Bytes of one payload before compression. An open segment is sealed near a quarter of it.
+    /// Bytes of one payload before compression: four times what an open segment is sealed at.
     package static let payloadBytesMax = 1 << 20
     /// Bytes of one compressed payload: zstd never grows its input by more than this.
     package static let compressedBytesMax = payloadBytesMax + payloadBytesMax / 128 + 1024
     /// Bytes of entries after which an open segment is sealed.
     package static let openSegmentBytesMax = 256 << 10
+    /// Bytes of a payload's texts and byte strings with each repetition counted, and four a cell.
+    ///
+    /// A save of half a payload's bytes stays below it, whatever its entries are like.
+    package static let unfoldedBytesMax = payloadBytesMax
     /// Bytes of one value.
     package static let valueBytesMax = 64 << 10
     /// Bytes of the name of a type, a field or an author.

@@ -137,7 +137,7 @@ package struct Segment: Hashable, Sendable {
     package let header: SegmentHeader
     package let headerBytes: [UInt8]
     package let signature: Signature
-    /// The payload, compressed. Its bytes are not signed: only what they decompress to is.
+    /// The payload, compressed; not its bytes are signed but what they decompress to.
     package let compressed: [UInt8]
 
     private static let signingContext = Array("doorstep-segment-1".utf8)

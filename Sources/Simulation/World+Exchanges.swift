@@ -129,6 +129,15 @@ extension World {
         return reply
     }
 
+    /// The welcome to this very request, or what lies on a stick.
+    private func session(
+        of child: SimulatedDatabase,
+        request: Digest?
+    ) throws -> ExchangeSession {
+        try request.map { try ExchangeSession(asking: child.store, request: $0) }
+            ?? ExchangeSession(reading: child.store)
+    }
+
     /// Reads a reply.
     private func receive(
         _ bytes: [UInt8],
@@ -139,7 +148,7 @@ extension World {
     ) throws {
         var summary = ExchangeSummary()
         let isDone = try crashing(child, mayCrash: mayCrash) {
-            let session = try ExchangeSession(asking: child.store, request: request)
+            let session = try session(of: child, request: request)
             _ = try push(bytes, to: session, handling)
             try session.close()
             summary = session.summary
@@ -150,7 +159,7 @@ extension World {
             random.percent(15)
         else { return }
         try repeated(child) {
-            let session = try ExchangeSession(asking: child.store, request: request)
+            let session = try session(of: child, request: request)
             _ = try push(bytes, to: session, Handling(isOld: true))
             try session.close()
         }

@@ -19,6 +19,11 @@ package struct ExchangeSummary: Hashable, Sendable {
     package var clockOffset: Int64 = 0
 
     package init() {}
+
+    /// Whether the bundle brought more than words.
+    package var hasReceived: Bool {
+        applied + held + quarantined + gaps + refused.count > 0 || !notices.isEmpty
+    }
 }
 
 /// One side of an exchange with the store: takes what a bundle yields, and keeps it.
@@ -36,25 +41,32 @@ package final class ExchangeSession {
     package private(set) var peer: Certificate?
     package private(set) var hello: Hello?
     private var answerNotices: [Notice] = []
-    private let isAsking: Bool
+    /// Whether the peer is the parent, whose branch of a fork stands.
+    private var isAsking = false
 
     /// The answering side: a hub that is spoken to.
-    package init(answering store: Store) throws {
-        self.store = store
-        let identity = try store.requireIdentity()
-        reader = Self.reader(store, identity)
-        receiver = ExchangeReceiver(answeringAs: identity.node)
-        isAsking = false
+    package convenience init(answering store: Store) throws {
+        try self.init(store) { _ in .answering }
     }
 
-    /// The asking side, reading a welcome of its parent.
-    package init(asking store: Store, request: Digest? = nil) throws {
+    /// The asking side: reads the parent's welcome to its own request.
+    package convenience init(asking store: Store, request: Digest) throws {
+        try self.init(store) { identity in
+            guard let parent = identity.parent else { throw StoreError.notEnrolled }
+            return .asking(parent: parent.node, request: request)
+        }
+    }
+
+    /// Reads a bundle that lies somewhere, of a child or of the parent.
+    package convenience init(reading store: Store) throws {
+        try self.init(store) { .reading(parent: $0.parent?.node) }
+    }
+
+    private init(_ store: Store, role: (Identity) throws -> ExchangeReceiver.Role) throws {
         self.store = store
         let identity = try store.requireIdentity()
-        guard let parent = identity.parent else { throw StoreError.notEnrolled }
         reader = Self.reader(store, identity)
-        receiver = ExchangeReceiver(asking: identity.node, peer: parent.node, request: request)
-        isAsking = true
+        receiver = ExchangeReceiver(try role(identity), at: identity.node)
     }
 
     private static func reader(_ store: Store, _ identity: Identity) -> BundleReader {
@@ -95,6 +107,11 @@ package final class ExchangeSession {
         }
         guard !store.isRevoked(certificate.node) else {
             throw ExchangeError.revoked(certificate.node)
+        }
+        isAsking = hello.kind == .reply
+        // The tree has no other ways: a node speaks with its hub, a hub with those it enrolled.
+        guard try isAsking || certificate.issuer == store.requireIdentity().node else {
+            throw ExchangeError.untrusted(certificate.node)
         }
         peer = certificate
         self.hello = hello
@@ -329,7 +346,7 @@ extension Store {
     }
 
     /// The scopes that an exchange with the peer is about: held here, and allowed to the child.
-    private func sharedScopes(with peer: Certificate) throws -> [String] {
+    func sharedScopes(with peer: Certificate) throws -> [String] {
         let identity = try requireIdentity()
         let child = peer.node == identity.parent?.node ? identity.certificate : peer
         let certificates =
@@ -344,7 +361,7 @@ extension Store {
         return [known.max { $0.issuedAt < $1.issuedAt } ?? child]
     }
 
-    private func hasOpenEntries(_ paths: [String]) throws -> Bool {
+    func hasOpenEntries(_ paths: [String]) throws -> Bool {
         try paths.contains { path in
             guard let scope = try scopeNumber(path) else { return false }
             return try logs(inScope: scope).contains { log in
@@ -355,7 +372,7 @@ extension Store {
     }
 
     /// What a peer is told of the scopes; a log whose history is in doubt is left out.
-    private func stated(_ paths: [String]) throws -> [String: VersionVector] {
+    func stated(_ paths: [String]) throws -> [String: VersionVector] {
         var vectors: [String: VersionVector] = [:]
         for path in paths {
             guard let scope = try scopeNumber(path) else { continue }

@@ -334,19 +334,11 @@ extension Store {
             table.positions[$0]
         }
         let wanted = fields + fates.filter { !fields.contains($0) }
-        let filled = wanted.map { "\"\(table.columns[$0].name)\" IS NOT NULL" }
-        let statement = try statement(
-            """
-            SELECT _flags, _log, _seq, _cells, \(filled.joined(separator: ", "))
-            FROM "\(table.name)" WHERE id = ?1
-            """
-        )
+        let statement = try statement(table.rowSQL)
         try statement.bind(entry.key, at: 1)
         let row = try statement.first { row in
             var isFilled: [Int: Bool] = [:]
-            for (index, field) in wanted.enumerated() {
-                isFilled[field] = row.integer(Int32(index + 4)) != 0
-            }
+            for field in wanted { isFilled[field] = !row.isNull(Int32(field + 4)) }
             let marks = CellMarks.decode(row.blob(3)) ?? []
             return RowState(
                 flags: row.integer(0),

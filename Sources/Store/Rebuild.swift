@@ -29,6 +29,9 @@ extension Store {
 
     /// Replaces the projection by one made from the log alone.
     package func rebuild() throws {
+        // One large transaction: with the usual small cache every page would be written twice.
+        try db.execute("PRAGMA cache_size = -16384")
+        defer { try? db.execute("PRAGMA cache_size = -2000") }
         try transaction {
             for type in types { try db.execute("DELETE FROM \"\(type.name)\"") }
             try replay()

@@ -43,9 +43,10 @@ extension Store {
     private func isTrusted(_ certificate: Certificate, depth: Int) throws -> Bool {
         // A tree of hubs is shallow: commune, city, perhaps a ministry.
         guard depth < 4, let identity = try identity() else { return false }
+        // The same key is the same node, whoever has certified it since: a hub that has come under
+        // a city's shows the city's certificate from then on.
         let roots = [identity.certificate, identity.parent].compactMap(\.self)
-        // The parent's own certificate was issued by a hub that may be unknown here.
-        if roots.contains(where: { $0.bytes == certificate.bytes }) { return true }
+        if roots.contains(where: { $0.node == certificate.node }) { return true }
         for root in roots where root.node == certificate.issuer {
             return certificate.isSigned(by: root.signingKey)
                 && (root.node == certificate.node || isWithin(certificate, root))

@@ -171,8 +171,15 @@ extension Store {
 
     /// Refuses what the data description does not know: only other nodes may write newer fields.
     private func check(_ entry: Entry) throws {
+        // What exceeds these could be sealed, but read by nobody, this node included.
+        guard entry.author.utf8.count <= ReplicationLimits.nameBytesMax,
+            entry.cells.count <= ReplicationLimits.entryCellsMax
+        else { throw StoreError.saveTooLarge }
         let table = try table(entry.type)
         for cell in entry.cells {
+            guard cell.value.size <= ReplicationLimits.valueBytesMax else {
+                throw StoreError.misfit(type: entry.type, field: cell.field)
+            }
             guard let position = table.positions[cell.field] else {
                 throw StoreError.unknownField(type: entry.type, field: cell.field)
             }
@@ -210,5 +217,16 @@ extension Store {
             n,
             Int64(seq)
         )
+    }
+}
+
+extension Value {
+    /// Bytes of a text or byte string.
+    fileprivate var size: Int {
+        switch self {
+        case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .null, .integer, .reference, .erased: 0
+        }
     }
 }

@@ -31,6 +31,8 @@ package final class Store {
     var statements: [String: Statement] = [:]
     /// What is read once and kept while no transaction is undone.
     var cache = StoreCache()
+    /// SQLite's count of commits by others that ``cache`` is true for; nil while the store opens.
+    var dataVersion: Int64?
     /// By scope; never goes back, whatever transactions do.
     var recordOrigins: [Int64: RecordOrigin] = [:]
 
@@ -54,8 +56,10 @@ package final class Store {
             }
         )
         try Migrations.apply(Schema.migrations, to: db)
+        let version = try currentDataVersion()
         try prepareProjection()
         try loadRoster()
+        dataVersion = version
     }
 
     /// All record types, the survey's own first.
@@ -93,6 +97,12 @@ package final class Store {
 
     func begin() throws {
         try db.cached("BEGIN IMMEDIATE").run()
+        do {
+            try forgetIfOthersWrote()
+        } catch {
+            try? db.execute("ROLLBACK")
+            throw error
+        }
     }
 
     func commit() throws {
@@ -191,6 +201,8 @@ struct TypedTable {
     /// Columns by position: the type's own, then the reserved ones.
     let columns: [(name: String, kind: ColumnClass, merge: MergeRule)]
     let positions: [String: Int]
+    /// Reads a record's row, all columns: one statement a type, whichever fields a change has.
+    let rowSQL: String
 
     init(_ type: RecordType) {
         self.type = type
@@ -202,6 +214,10 @@ struct TypedTable {
         positions = Dictionary(
             uniqueKeysWithValues: columns.enumerated().map { ($0.element.0, $0.offset) }
         )
+        let names = columns.map { "\"\($0.0)\"" }.joined(separator: ", ")
+        rowSQL = """
+            SELECT _flags, _log, _seq, _cells, \(names) FROM "\(type.name)" WHERE id = ?1
+            """
     }
 
     var name: String { type.name }

@@ -41,5 +41,16 @@ enum SystemTypes {
         ]
     )
 
-    static let all = [node, redaction]
+    /// Two records that a person has found to be two persons, however alike they look.
+    static let dismissal = RecordType(
+        "dismissal",
+        Label("Không trùng", "Not a duplicate"),
+        fields: [
+            // As texts: the records may lie in other scopes than the decision.
+            Field("first", Label("Bản ghi thứ nhất", "First record"), .text(max: 40), .save),
+            Field("second", Label("Bản ghi thứ hai", "Second record"), .text(max: 40), .save),
+        ]
+    )
+
+    static let all = [node, redaction, dismissal]
 }

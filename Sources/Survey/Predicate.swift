@@ -1,8 +1,9 @@
 /// A condition over the fields of one record, as data: compiled to SQL for figures, evaluated for forms.
 ///
-/// Three-valued like SQL: a comparison with an empty field, or with the code `unknown`, is neither
-/// true nor false. Reading a field that has a register field beside it reads the register's value
-/// where that is filled (``RecordType/registerField(of:)``).
+/// Three-valued like SQL: a comparison with an empty field, with the code `unknown`, or with a code
+/// that only a newer version knows, is neither true nor false. Reading a field that has a register
+/// field beside it reads the register's value where that is filled
+/// (``RecordType/registerField(of:)``).
 package indirect enum Predicate: Hashable, Sendable {
     case always
     /// Neither true nor false, whatever the record holds: a fact that nobody asked for.

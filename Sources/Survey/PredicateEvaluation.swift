@@ -45,7 +45,7 @@ extension Predicate {
         switch self {
         case .always: true
         case .unknown: nil
-        case .isOneOf(let field, let codes): facts.code(field).map(codes.contains)
+        case .isOneOf(let field, let codes): facts.knownCode(field).map(codes.contains)
         case .isFilled(let field): facts.counted(field) != nil
         case .isAtLeast(let field, let least): facts.integer(field).map { $0 >= least }
         case .contains(let field, let code):
@@ -83,10 +83,17 @@ private func conjunction(_ parts: some Sequence<Bool?>) -> Bool? {
 }
 
 extension Facts {
-    /// The code that counts; nil where the field is empty or holds the code `unknown`.
-    fileprivate func code(_ field: String) -> String? {
-        let text = text(field)
-        return text == Choice.unknown.code ? nil : text
+    /// The code or text that counts; nil for an empty field, `unknown`, or a code of a newer version.
+    fileprivate func knownCode(_ field: String) -> String? {
+        guard let text = text(field) else { return nil }
+        let choices: [Choice]
+        switch type.field(field)?.kind {
+        case .code(let list): choices = list
+        case .fourValued: choices = Choice.fourValues
+        default: return text
+        }
+        let isKnown = text != Choice.unknown.code && choices.contains { $0.code == text }
+        return isKnown ? text : nil
     }
 
     fileprivate func integer(_ field: String) -> Int64? {

@@ -1,3 +1,4 @@
+import Causality
 internal import Survey
 
 /// The questions to one person in the order of the form, with the answers people give.

@@ -1,3 +1,4 @@
+import Causality
 package import Survey
 
 /// How large a synthetic commune is, where its villages lie, and the day of its data.

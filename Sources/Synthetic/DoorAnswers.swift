@@ -1,3 +1,4 @@
+import Causality
 internal import Survey
 
 /// What is written down at one door, from what is true behind it.

@@ -1,3 +1,5 @@
+import Causality
+
 /// Percentages by age of the sample facts, section 6, and how a fact is drawn from them.
 struct FactTables {
     /// Gaps (100 − x) grow or shrink with the area; no gap is more than 95.

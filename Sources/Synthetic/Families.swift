@@ -1,3 +1,5 @@
+import Causality
+
 /// Draws who lives together: sizes and compositions of the sample facts, section 2.
 enum Families {
     /// A member before names and dates: age, sex, and the relation to the head.

@@ -1,3 +1,4 @@
+import Causality
 package import Survey
 
 /// When and by whom a commune is surveyed.

@@ -1,3 +1,4 @@
+import Causality
 internal import Survey
 
 extension SyntheticCommune {

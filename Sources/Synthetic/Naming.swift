@@ -1,3 +1,5 @@
+import Causality
+
 /// Draws names as they are given in the region: by sex and year of birth, families clustered by village.
 struct Naming {
     /// Two or three families that take 60 % of a village.

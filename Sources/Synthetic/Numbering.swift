@@ -1,3 +1,4 @@
+import Causality
 internal import Survey
 
 /// Personal and phone numbers that nobody can mistake for real ones.

@@ -73,6 +73,19 @@ package final class TestCommune {
         (try SigningKey(seed: random.bytes(32)), try OpeningKey(seed: random.bytes(32)))
     }
 
+    /// A store that belongs to no commune yet.
+    package func unenrolled() throws -> Store {
+        var generator = SplitMix64(seed: random.next())
+        return try Store(
+            db: Connection(path: ":memory:", mode: .memory),
+            description: description,
+            environment: StoreEnvironment(
+                wall: { 1_780_000_000_000 },
+                random: { generator.next() }
+            )
+        )
+    }
+
     /// A village node, enrolled at the hub.
     package func village(_ name: String) throws -> Store {
         let keys = try Self.keys(&random)

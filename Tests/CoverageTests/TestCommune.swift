@@ -126,10 +126,12 @@ final class TestCommune {
         try connection.prepare("INSERT INTO alias VALUES (?1, ?2, 0)").run(record, target)
     }
 
+    /// Made on 15/11/2026.
     func reader(_ day: String = "2026-11-15", staleBefore: String? = nil) throws -> CoverageReader {
         CoverageReader(
             cutoff: Cutoff(
                 day: try #require(CalendarDay(day)),
+                today: try #require(CalendarDay("2026-11-15")),
                 staleBefore: staleBefore.flatMap { CalendarDay($0) }
             )
         )

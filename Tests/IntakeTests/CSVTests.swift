@@ -1,3 +1,4 @@
+import Causality
 import Intake
 import Survey
 import Testing

@@ -1,3 +1,4 @@
+import Causality
 import Compression
 import Testing
 

@@ -1,3 +1,4 @@
+import Causality
 import Survey
 import Synthetic
 import Testing

@@ -1,0 +1,176 @@
+import Causality
+import Replication
+import SQLite
+import Store
+
+extension Round {
+    /// Plays the whole story once.
+    func play() throws {
+        let names = ["plain.db", "hub.db"] + input.rows.indices.map { "village-\($0).db" }
+        for name in names { folder.removeDatabase(name) }
+        let villages = try input.rows.indices.map {
+            try commune.village($0, path: folder.file("village-\($0).db"))
+        }
+        bundles = try record(into: villages)
+        let plain = try PlainBaseline(path: folder.file("plain.db"))
+        let hub = try commune.hub(path: folder.file("hub.db"))
+        note(.plainSync, try seconds { for rows in input.rows { try plain.load(rows) } })
+        note(.sync, try exchange(bundles, villages, hub))
+        try weigh(plain, hub)
+        try compare(plain, hub)
+        try measureEdits(villages, plain, hub)
+        try compare(plain, hub)
+        try measureNothingChanged(villages[0], hub)
+        try measureSaves(villages[0])
+        note(.rebuild, try seconds { try hub.store.rebuild() })
+        try compare(plain, hub)
+        note(.referenceQuery, try seconds { try ReferenceQuery.run(plain.db) })
+    }
+
+    /// Only the first sync, without plain SQLite; one village's file at a time.
+    func playFirstSync() throws {
+        folder.removeDatabase("hub.db")
+        var bundles: [[UInt8]] = []
+        for number in input.rows.indices {
+            folder.removeDatabase("village.db")
+            let village = try commune.village(number, path: folder.file("village.db"))
+            _ = try record(number, village)
+            bundles.append(try village.request())
+        }
+        self.bundles = bundles
+        let hub = try commune.hub(path: folder.file("hub.db"))
+        note(.sync, try seconds { for bundle in bundles { try hub.receive(bundle) } })
+    }
+
+    /// The hub takes each bundle; its replies travel back, off the clock.
+    private func exchange(
+        _ bundles: [[UInt8]],
+        _ villages: [BenchNode],
+        _ hub: BenchNode
+    ) throws -> Double {
+        var sessions: [ExchangeSession] = []
+        let time = try seconds {
+            for bundle in bundles { sessions.append(try hub.receive(bundle)) }
+        }
+        for (village, session) in zip(villages, sessions) {
+            try village.take(reply: try hub.reply(session))
+        }
+        return time
+    }
+
+    private func weigh(_ plain: PlainBaseline, _ hub: BenchNode) throws {
+        for db in [plain.db, hub.store.db] {
+            _ = try db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").rows { $0.integer(0) }
+        }
+        note(.plainFile, Double(try folder.size("plain.db")))
+        note(.file, Double(try folder.size("hub.db")))
+    }
+
+    /// The hub must hold, row for row, what plain SQLite holds.
+    private func compare(_ plain: PlainBaseline, _ hub: BenchNode) throws {
+        try hub.store.db.execute("ATTACH '\(folder.file("plain.db"))' AS plain")
+        defer { try? hub.store.db.execute("DETACH plain") }
+        for kind in WorkloadKind.allCases {
+            let columns = (["id"] + kind.columns.map(\.name)).map { "\"\($0)\"" }
+                .joined(separator: ", ")
+            let differing = try hub.store.db.prepare(
+                """
+                SELECT count(*) FROM (
+                    SELECT \(columns) FROM plain.\(kind.table)
+                    EXCEPT SELECT \(columns) FROM main.\(kind.table))
+                """
+            ).first { $0.integer(0) }
+            guard differing == 0 else {
+                throw BenchError.differs(table: kind.table, rows: Int(differing ?? 0))
+            }
+        }
+    }
+
+    private func measureEdits(
+        _ villages: [BenchNode],
+        _ plain: PlainBaseline,
+        _ hub: BenchNode
+    ) throws {
+        let bundles = try edit(villages)
+        note(.editBytes, Double(bundles.reduce(0) { $0 + $1.count }))
+        let updates = try input.workload.edits.map { edit in
+            (edit, try plain.update(edit.kind, columns: edit.changes.map(\.column)))
+        }
+        note(
+            .plainEdits,
+            try seconds {
+                for village in villages.indices {
+                    try plain.transaction {
+                        for (edit, statement) in updates where edit.village == village {
+                            try self.update(edit, statement)
+                        }
+                    }
+                }
+            }
+        )
+        note(.edits, try exchange(bundles, villages, hub))
+    }
+
+    private func update(_ edit: WorkloadEdit, _ statement: Statement) throws {
+        let counter = input.visits[edit.village].counter(edit.kind, edit.number)
+        try statement.bind(BenchCommune.key(edit.village, counter), at: 1)
+        for (index, change) in edit.changes.enumerated() {
+            switch change.value {
+            case .text(let text): try statement.bind(text, at: Int32(index + 2))
+            case .integer(let number): try statement.bind(number, at: Int32(index + 2))
+            case .reference: break
+            }
+        }
+        try statement.run()
+    }
+
+    private func measureNothingChanged(_ village: BenchNode, _ hub: BenchNode) throws {
+        let changes = (village.store.db.totalChanges, hub.store.db.totalChanges)
+        let request = try village.request()
+        let reply = try hub.reply(try hub.receive(request))
+        try village.take(reply: reply)
+        note(.requestBytes, Double(request.count))
+        note(.replyBytes, Double(reply.count))
+        let written =
+            village.store.db.totalChanges - changes.0 + hub.store.db.totalChanges - changes.1
+        note(.unchangedWrites, Double(written))
+    }
+
+    /// The same resident's phone number and job, changed on a village's node and in plain SQLite.
+    private func measureSaves(_ village: BenchNode) throws {
+        folder.removeDatabase("plain-village.db")
+        let plain = try PlainBaseline(path: folder.file("plain-village.db"))
+        try plain.load(input.rows[0])
+        let update = try plain.update(.resident, columns: [6, 8])
+        var ours = Samples()
+        var theirs = Samples()
+        let visits = input.visits[0]
+        for index in 0..<BenchLimits.saves {
+            let number = 1 + index * 7 % WorkloadKind.resident.count
+            let counter = visits.counter(.resident, number)
+            let phone = "09099\(10_000 + index)"
+            let job = "Nghề \(index)"
+            commune.clock.advance(seconds: 60)
+            theirs.add(
+                try seconds {
+                    try plain.transaction {
+                        try update.bind(all: BenchCommune.key(0, counter), phone, job).run()
+                    }
+                }
+            )
+            ours.add(
+                try seconds {
+                    try village.store.save(scope: village.scope, author: "canbo-1-1") { batch in
+                        batch.set(
+                            "resident",
+                            RecordID(origin: BenchCommune.origin(0), counter: counter),
+                            [Cell("phone", .text(phone)), Cell("job", .text(job))]
+                        )
+                    }
+                }
+            )
+        }
+        note(.plainSave, theirs.median)
+        note(.save, ours.median)
+    }
+}

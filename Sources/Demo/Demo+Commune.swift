@@ -1,0 +1,159 @@
+import Causality
+import Intake
+import Node
+import Replication
+import Store
+import Survey
+import Synthetic
+
+/// The commune before the first visit: hub, lists, nodes.
+extension Demo {
+    func makeHub() throws {
+        step("Lập nút của xã", "Making the commune's hub")
+        try Enrolment.makeHub(
+            hub.store,
+            scope: Self.scope,
+            name: "Xã Tam Mỹ (giả lập)",
+            author: hub.user
+        )
+        let key = try hub.certificate().signingKey.fingerprint
+        tell("Mã khóa của xã: \(key)", "The hub's key: \(key)")
+    }
+
+    func importLists() throws {
+        step("Nhập danh sách nhân khẩu mẫu", "Importing the sample population list")
+        var options = ListImportOptions()
+        options.createsVillages = true
+        let report = try hub.importList(ByteChunks.source(SampleList.bytes), options) {
+            say(.progress(done: $0, of: 400))
+        }
+        let refused = report.list.refusedRows + report.refusals.count
+        tell(
+            """
+            \(report.list.rows) dòng: \(report.households.created) hộ, \
+            \(report.residents.created) người; \(report.list.outcomes[.repaired] ?? 0) chỗ sửa, \
+            \(report.list.outcomes[.proposed] ?? 0) chỗ chờ duyệt, \(refused) dòng bị từ chối
+            """,
+            """
+            \(report.list.rows) rows: \(report.households.created) households, \
+            \(report.residents.created) people; \(report.list.outcomes[.repaired] ?? 0) repairs, \
+            \(report.list.outcomes[.proposed] ?? 0) proposals, \(refused) rows refused
+            """
+        )
+        let again = try hub.importList(ByteChunks.source(SampleList.bytes), options)
+        let changed = again.households.created + again.residents.created
+        tell("Nhập lần nữa: \(changed) thay đổi", "Importing it again: \(changed) changes")
+        try addSyntheticList()
+    }
+
+    /// Villages beyond the sample list's, and the synthetic residents of all of them.
+    private func addSyntheticList() throws {
+        let known = Set(try hub.villages().map(\.name))
+        for village in commune.shape.villages where !known.contains(village.name) {
+            _ = try hub.addVillage(village.name)
+        }
+        let scopes = try villageScopes()
+        for (index, scope) in scopes.enumerated() {
+            let households = Array(commune.list(village: index))
+            try hub.store.transaction {
+                for household in households where !household.isEmpty {
+                    try save(household, at: hub, scope: scope)
+                }
+            }
+            say(.progress(done: index + 1, of: scopes.count))
+        }
+        try countResidents()
+        tell(
+            "Thêm cư dân giả lập: tất cả \(result.residents) người",
+            "Synthetic residents added: \(result.residents) people in all"
+        )
+    }
+
+    private func countResidents() throws {
+        result.residents = 0
+        try hub.store.forEachRecord(of: "resident") { _ in result.residents += 1 }
+    }
+
+    private func villageScopes() throws -> [String] {
+        let villages = try hub.villages()
+        return try commune.shape.villages.map { shape in
+            guard let village = villages.first(where: { $0.name == shape.name }) else {
+                throw NodeError.unknownPlace(shape.name)
+            }
+            return village.scope
+        }
+    }
+
+    /// Saves synthetic records in one go and remembers the ids that they got.
+    func save(
+        _ synthetic: [SyntheticRecord],
+        at node: LocalNode,
+        scope: String,
+        by: String? = nil
+    )
+        throws
+    {
+        try node.store.save(scope: scope, author: by ?? node.user) { batch in
+            for record in synthetic {
+                let cells = record.values { key in
+                    records[key] ?? RecordID(origin: 0, counter: 1)
+                }.map { Cell($0.name, $0.value) }
+                if record.isNew {
+                    records[record.key] = batch.add(record.type, cells)
+                } else if let id = records[record.key] {
+                    batch.set(record.type, id, cells)
+                }
+            }
+        }
+    }
+
+    func enrolVillages() throws {
+        step("Cấp chứng thư cho các nút thôn qua USB", "Enrolling the village nodes over a stick")
+        let stick = options.folder + "/usb"
+        for (index, scope) in try villageScopes().enumerated() {
+            let name = commune.shape.villages[index].name
+            let folder = NodeFolder("\(options.folder)/thon-\(index + 1)")
+            let node = try LocalNode(
+                creating: folder,
+                user: "cb-\(index + 1)",
+                environment: clock.environment
+            )
+            let request = try Enrolment.request(
+                node.store,
+                name: name,
+                kind: .village,
+                scopes: [scope]
+            )
+            let reply = try Enrolment.approve(
+                EnrolmentRequest(request.bytes),
+                at: hub.store,
+                author: hub.user
+            )
+            try Enrolment.accept(
+                EnrolmentReply(reply.bytes),
+                at: node.store,
+                fingerprint: try hub.certificate().signingKey.fingerprint
+            )
+            villages.append(
+                DemoVillage(index: index, name: name, scope: scope, folder: folder, node: node)
+            )
+        }
+        try carry(stick, to: [hub])
+        try carry(stick, to: villages.map(\.node) + [hub])
+        tell(
+            "\(villages.count) thôn đã nhận danh sách của mình, và chỉ của mình",
+            "\(villages.count) villages have their own list, and nothing else"
+        )
+    }
+
+    /// A stick goes from node to node; each reads what lies there for it and leaves what others lack.
+    func carry(_ stick: String, to nodes: [LocalNode]) throws {
+        try Files.makeFolder(stick)
+        for node in nodes {
+            let sync = try FolderSync(node.store, folder: stick, software: "doorstep demo")
+            let done = try sync.run()
+            result.bundles += done.written.count
+            result.bundleBytes += done.written.reduce(0) { $0 + $1.bytes }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Causality
+import Intake
+import Node
+import Replication
+import Store
+package import Survey
+import Synthetic
+
+/// What a demo is made of.
+package struct DemoOptions: Sendable {
+    /// The villages of the sample list come first, then openly synthetic ones.
+    package var villages = 5
+    /// Synthetic households in all, besides those of the sample list.
+    package var households = 240
+    package var seed: UInt64 = 1
+    /// Days on which villages are surveyed.
+    package var days = 4
+    /// The folder that the demo makes; it must not exist.
+    package var folder: String
+
+    package static let villagesRange: ClosedRange<Int64> = 2...50
+    package static let householdsRange: ClosedRange<Int64> = 10...50_000
+
+    package init(folder: String) {
+        self.folder = folder
+    }
+}
+
+/// What the demo has to tell while it goes on.
+package enum DemoEvent: Sendable {
+    /// A new part of the story begins.
+    case step(Label)
+    /// Something that happened, worth a line.
+    case line(Label)
+    /// Work that takes a moment.
+    case progress(done: Int, of: Int)
+}
+
+/// A commune's week, played in a folder: every byte goes the way that users' bytes go.
+///
+/// Clock and staff are the demo's own, everything else is the program: nodes with their files, lists
+/// through the importer, bundles on sticks.
+package final class Demo {
+    package struct Result: Sendable {
+        package var hubFolder = ""
+        package var villageFolders: [String] = []
+        package var residents = 0
+        package var visits = 0
+        package var bundles = 0
+        package var bundleBytes = 0
+        package var conflicts = 0
+        package var decided = 0
+        /// Every node ended with the same records of its village as the hub.
+        package var isConverged = false
+    }
+
+    let options: DemoOptions
+    let say: (DemoEvent) -> Void
+    let commune: SyntheticCommune
+    let fieldwork: Fieldwork
+    /// The commune's own clock: real days, played in seconds.
+    let clock: DemoClock
+    var hub: LocalNode
+    var villages: [DemoVillage] = []
+    /// Records by their synthetic key.
+    var records: [Int: RecordID] = [:]
+    var result = Result()
+
+    package static let scope = "48/21004"
+
+    package init(
+        _ options: DemoOptions,
+        wall: UInt64,
+        say: @escaping (DemoEvent) -> Void
+    ) throws {
+        self.options = options
+        self.say = say
+        let day = CalendarDay(milliseconds: wall)
+        let firstDay = day.adding(days: -options.days - 3)
+        clock = DemoClock(at: firstDay.milliseconds(hour: 7))
+        let names = Self.names(options.villages)
+        let share = max(1, options.households / options.villages)
+        commune = SyntheticCommune(
+            CommuneShape(
+                seed: options.seed,
+                day: firstDay,
+                villages: names.enumerated().map { index, name in
+                    SyntheticVillage(
+                        name: name,
+                        area: [.east, .west, .hills][index % 3],
+                        households: share
+                    )
+                }
+            )
+        )
+        fieldwork = Fieldwork(
+            commune,
+            FieldworkPlan(
+                firstDay: firstDay,
+                staffPerVillage: 2,
+                householdsPerDay: max(1, (share + options.days) / options.days / 2)
+            )
+        )
+        let top = NodeFolder(options.folder)
+        try top.create()
+        hub = try LocalNode(
+            creating: NodeFolder(options.folder + "/hub"),
+            user: "can-bo-xa",
+            environment: clock.environment
+        )
+    }
+
+    private static func names(_ count: Int) -> [String] {
+        let listed = SampleList.villages.prefix(count)
+        return listed + (0..<max(0, count - listed.count)).map { "Thôn Mẫu \($0 + 1)" }
+    }
+
+    package func run() throws -> Result {
+        try makeHub()
+        try importLists()
+        try enrolVillages()
+        try surveyWeek()
+        try bringSticks()
+        try decide()
+        try comeTogether()
+        result.hubFolder = options.folder + "/hub"
+        result.villageFolders = villages.map(\.folder.path)
+        return result
+    }
+
+    func step(_ vi: String, _ en: String) {
+        say(.step(Label(vi, en)))
+    }
+
+    func tell(_ vi: String, _ en: String) {
+        say(.line(Label(vi, en)))
+    }
+}
+
+/// One village of the demo: its node, its stick, and what happens to it.
+final class DemoVillage {
+    let index: Int
+    let name: String
+    let scope: String
+    var folder: NodeFolder
+    var node: LocalNode
+
+    init(index: Int, name: String, scope: String, folder: NodeFolder, node: LocalNode) {
+        self.index = index
+        self.name = name
+        self.scope = scope
+        self.folder = folder
+        self.node = node
+    }
+}
+
+/// A wall clock that the demo moves.
+final class DemoClock {
+    private(set) var now: UInt64
+
+    init(at now: UInt64) {
+        self.now = now
+    }
+
+    func advance(minutes: Int) {
+        now += UInt64(minutes) * 60_000
+    }
+
+    func set(_ time: UInt64) {
+        now = max(now, time)
+    }
+
+    var environment: StoreEnvironment {
+        StoreEnvironment(
+            wall: { [self] in
+                now += 1
+                return now
+            },
+            random: { .random(in: .min ... .max) }
+        )
+    }
+}
+
+extension CalendarDay {
+    /// The time of a full hour on this day, UTC+7, in milliseconds since 1970.
+    func milliseconds(hour: Int) -> UInt64 {
+        UInt64(max(0, number * 24 + hour - 7)) * 3_600_000
+    }
+}

@@ -1,0 +1,114 @@
+import Replication
+import SQLite
+package import Sealing
+package import Store
+
+/// Copies of a node's database that only the recovery key opens, taken while the node runs.
+package enum Backup {
+    private static let setting = "recovery-key"
+    private static let lastSetting = "last-backup"
+
+    /// The public half of the recovery key; nil before one was made.
+    package static func recoveryKey(of store: Store) throws -> SealingKey? {
+        try store.setting(setting).map { try SealingKey($0) }
+    }
+
+    /// Keeps the public half of a key for the backups from now on; older ones need the older key.
+    package static func setRecoveryKey(_ key: SealingKey, of store: Store) throws {
+        try store.set(setting, key.bytes)
+    }
+
+    /// When the last backup was finished, milliseconds since 1970; nil before the first.
+    package static func lastTime(of store: Store) throws -> UInt64? {
+        try store.setting(lastSetting).map { $0.reduce(0) { $0 << 8 | UInt64($1) } }
+    }
+
+    /// Writes a backup to a new file: whole, or nothing.
+    ///
+    /// Seals what is open first, so that the copy holds no entries that the original may seal
+    /// otherwise; what another process saves in that moment is written again by the restore. The
+    /// unsealed copy lies beside the database while this runs, and is removed in any case.
+    package static func write(
+        _ store: Store,
+        database: String,
+        to path: String,
+        software: String,
+        onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws -> BackupInfo {
+        guard let identity = try store.identity() else { throw StoreError.notEnrolled }
+        guard let recipient = try recoveryKey(of: store) else { throw NodeError.noRecoveryKey }
+        guard !Files.exists(path) else { throw NodeError.exists(path: path) }
+        let folder = Files.folder(of: database)
+        guard let lock = try FolderLock(folder) else { throw NodeError.backupRunning }
+        return try withExtendedLifetime(lock) {
+            let copy = "\(folder)/.\(Files.name(of: database)).copy"
+            // The copy of a backup that was killed: the lock says that nobody is at it.
+            try removeDatabase(copy)
+            defer { try? removeDatabase(copy) }
+            for scope in try store.scopes() { try store.seal(scope) }
+            try store.db.backup(to: copy)
+            try check(copy, original: database)
+            let info = BackupInfo(
+                node: identity.node,
+                name: identity.certificate.name,
+                time: store.environment.wall(),
+                software: software
+            )
+            try seal(copy, info, to: path, recipient: recipient, onProgress)
+            try store.set(lastSetting, bigEndian(info.time))
+            return info
+        }
+    }
+
+    /// A backup of an unsound database would be found out when it is too late.
+    private static func check(_ copy: String, original: String) throws {
+        let connection = try Connection(path: copy, mode: .readWrite)
+        guard try connection.integrityCheck().isEmpty else {
+            throw NodeError.unsoundDatabase(path: original)
+        }
+    }
+
+    private static func seal(
+        _ copy: String,
+        _ info: BackupInfo,
+        to path: String,
+        recipient: SealingKey,
+        _ onProgress: (_ done: Int, _ total: Int) -> Void
+    ) throws {
+        let source = try FileReader(copy)
+        let file = try FileWriter(path, mayExist: false)
+        var plain = info.encode()
+        let total = plain.count + (try source.size())
+        let key = StreamKey.random()
+        let sealer = StreamSealer(key: key)
+        let head = try BackupHead(
+            plainBytes: UInt64(total),
+            key: key,
+            header: sealer.header,
+            recipient: recipient
+        )
+        try file.write(head.bytes)
+        var done = 0
+        while done < total {
+            plain += try source.next(upTo: BackupHead.pieceBytes - plain.count)
+            done += plain.count
+            // The copy is nobody's but ours: that it ends too early is the disk's fault.
+            guard plain.count == BackupHead.pieceBytes || done == total else {
+                throw NodeError.cannotRead(path: copy, code: 0)
+            }
+            let sealed = sealer.seal(plain, additional: head.bytes, isFinal: done == total)
+            try file.write(sealed)
+            onProgress(done, total)
+            plain = []
+        }
+        try file.commit()
+    }
+
+    private static func bigEndian(_ number: UInt64) -> [UInt8] {
+        (0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
+    }
+
+    private static func removeDatabase(_ path: String) throws(NodeError) {
+        for suffix in ["", "-wal", "-shm", "-journal"] { try Files.remove(path + suffix) }
+    }
+}

@@ -1,0 +1,253 @@
+import Causality
+private import Glibc
+package import Store
+package import Survey
+
+/// One thing that the doctor looked at, and what to do about it.
+package struct Finding: Hashable, Sendable {
+    package enum Topic: String, Hashable, Sendable, CaseIterable {
+        case encryption
+        case space
+        case clock
+        case permissions
+        case exchange
+        case review
+        case backup
+        case version
+        case writeAheadLog
+        case database
+    }
+
+    package enum Level: String, Hashable, Sendable, CaseIterable, Comparable {
+        case ok
+        case advice
+        case problem
+
+        package static func < (left: Level, right: Level) -> Bool {
+            allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+        }
+    }
+
+    package let topic: Topic
+    package let level: Level
+    /// Names no person and holds no values of records.
+    package let text: Label
+
+    init(_ topic: Topic, _ level: Level, _ vi: String, _ en: String) {
+        self.topic = topic
+        self.level = level
+        text = Label(vi, en)
+    }
+}
+
+/// The numbers from which the doctor speaks up.
+package enum DoctorLimits {
+    /// Less free space than this: the next large sync may not fit.
+    package static let freeBytesProblem = 128 << 20
+    package static let freeBytesAdvice = 1 << 30
+    /// A write-ahead log larger than this was not checkpointed for long.
+    package static let walBytes = 64 << 20
+    /// Entries may bear times that lie this far ahead without a word: milliseconds.
+    package static let clockSkew: UInt64 = 5 * 60_000
+    /// 2025-01-01 UTC, milliseconds: earlier is a clock whose battery is dead.
+    package static let earliestTime: UInt64 = 1_735_689_600_000
+    package static let exchangeDays: UInt64 = 7
+    package static let backupDays: UInt64 = 14
+    static let dayMilliseconds: UInt64 = 86_400_000
+    /// Names of files that a finding lists.
+    static let namesShown = 3
+}
+
+/// Looks at a node and the machine under it, and changes nothing.
+package struct Doctor {
+    private let folder: String
+    private let database: String
+    private let software: String
+    private let disk: DiskPaths
+    let now: UInt64
+
+    /// - Parameters:
+    ///   - folder: the node's folder.
+    ///   - database: the path of its database.
+    ///   - software: name and version of this program.
+    ///   - now: milliseconds since 1970.
+    ///   - disk: where the system tells of its disks.
+    package init(
+        folder: String,
+        database: String,
+        software: String,
+        now: UInt64,
+        disk: DiskPaths = DiskPaths()
+    ) {
+        self.folder = folder
+        self.database = database
+        self.software = software
+        self.now = now
+        self.disk = disk
+    }
+
+    /// Everything about the machine; with the store also about what it holds.
+    ///
+    /// Without a store, because it could not be opened, that is a finding too.
+    package func examine(_ store: Store?) throws -> [Finding] {
+        let machine = [encryption(), try space(), permissions(), writeAheadLog(), version()]
+        guard let store else {
+            let broken = Finding(
+                .database,
+                .problem,
+                "không mở được cơ sở dữ liệu: hãy khôi phục từ bản sao lưu (doorstep restore)",
+                "the database cannot be opened: restore a backup (doorstep restore)"
+            )
+            return machine + [clock(latest: nil), broken]
+        }
+        return machine + [
+            clock(latest: try store.latestTimes()), try check(store), try exchange(store),
+            try review(store), try backup(store),
+        ]
+    }
+
+    // MARK: The machine
+
+    private func encryption() -> Finding {
+        switch disk.encryption(of: folder) {
+        case .encrypted:
+            Finding(.encryption, .ok, "ổ đĩa được mã hoá", "the disk is encrypted")
+        case .plain:
+            Finding(
+                .encryption,
+                .problem,
+                "ổ đĩa không được mã hoá: ai lấy được máy sẽ đọc được dữ liệu; hãy cài lại với LUKS",
+                "the disk is not encrypted: whoever takes the machine reads the data; "
+                    + "install it anew with LUKS"
+            )
+        case .unknown:
+            Finding(
+                .encryption,
+                .advice,
+                "không xác định được ổ đĩa có được mã hoá hay không: hãy hỏi người cài máy",
+                "it cannot be told whether the disk is encrypted: ask who set up the machine"
+            )
+        }
+    }
+
+    private func space() throws(NodeError) -> Finding {
+        var volume = statvfs()
+        guard unsafe statvfs(folder, &volume) == 0 else {
+            throw .cannotRead(path: folder, code: errno)
+        }
+        let free = Int(clamping: UInt64(volume.f_bavail) * UInt64(volume.f_frsize))
+        let size = (try? FileReader(database).size()) ?? 0
+        let mebibytes = free >> 20
+        // A rebuild and a backup each need as much again as the database.
+        if free < max(DoctorLimits.freeBytesProblem, size) {
+            return Finding(
+                .space,
+                .problem,
+                "chỉ còn \(mebibytes) MiB trống: hãy xoá bớt tệp khác trên ổ đĩa",
+                "only \(mebibytes) MiB free: remove other files from the disk"
+            )
+        }
+        if free < max(DoctorLimits.freeBytesAdvice, 3 * size) {
+            return Finding(
+                .space,
+                .advice,
+                "còn \(mebibytes) MiB trống: nên dọn bớt ổ đĩa",
+                "\(mebibytes) MiB free: make room on the disk soon"
+            )
+        }
+        return Finding(.space, .ok, "còn \(mebibytes) MiB trống", "\(mebibytes) MiB free")
+    }
+
+    private func permissions() -> Finding {
+        var open: [String] = []
+        var foreign: [String] = []
+        let names = (try? Files.list(folder)) ?? []
+        for name in ["."] + names {
+            var info = stat()
+            guard unsafe stat(folder + "/" + name, &info) == 0 else { continue }
+            if info.st_mode & 0o077 != 0 { open.append(name) }
+            if info.st_uid != geteuid() { foreign.append(name) }
+        }
+        if !open.isEmpty {
+            let shown = Self.shown(open)
+            return Finding(
+                .permissions,
+                .problem,
+                "người dùng khác trên máy đọc được: \(shown); hãy chạy chmod -R go= trên thư mục",
+                "other users of the machine can read \(shown): run chmod -R go= on the folder"
+            )
+        }
+        if !foreign.isEmpty {
+            let shown = Self.shown(foreign)
+            return Finding(
+                .permissions,
+                .problem,
+                "thuộc về tài khoản khác: \(shown); hãy chạy bằng tài khoản đó hoặc chown",
+                "owned by another account: \(shown); run as that account, or chown"
+            )
+        }
+        return Finding(
+            .permissions,
+            .ok,
+            "chỉ chủ sở hữu đọc được thư mục",
+            "only its owner can read the folder"
+        )
+    }
+
+    private static func shown(_ names: [String]) -> String {
+        let rest = names.count - DoctorLimits.namesShown
+        return names.prefix(DoctorLimits.namesShown).joined(separator: ", ")
+            + (rest > 0 ? ", +\(rest)" : "")
+    }
+
+    private func writeAheadLog() -> Finding {
+        let bytes = (try? FileReader(database + "-wal").size()) ?? 0
+        guard bytes > DoctorLimits.walBytes else {
+            return Finding(.writeAheadLog, .ok, "nhật ký ghi nhỏ", "the write-ahead log is small")
+        }
+        return Finding(
+            .writeAheadLog,
+            .advice,
+            "nhật ký ghi (-wal) có \(bytes >> 20) MiB: hãy đóng các chương trình đang mở tệp này",
+            "the write-ahead log has \(bytes >> 20) MiB: close programs that keep the file open"
+        )
+    }
+
+    private func version() -> Finding {
+        Finding(.version, .ok, "phiên bản \(software)", "version \(software)")
+    }
+
+    private func clock(latest: (own: HybridTime, others: HybridTime)?) -> Finding {
+        guard now >= DoctorLimits.earliestTime else {
+            return Finding(
+                .clock,
+                .problem,
+                "đồng hồ máy chỉ trước năm 2025: hãy chỉnh giờ, có thể pin CMOS đã hết",
+                "the clock says a year before 2025: set it, its battery may be dead"
+            )
+        }
+        let own = latest?.own.milliseconds ?? 0
+        let others = latest?.others.milliseconds ?? 0
+        guard max(own, others) > now + DoctorLimits.clockSkew else {
+            return Finding(.clock, .ok, "đồng hồ hợp lý", "the clock is plausible")
+        }
+        let minutes = (max(own, others) - now) / 60_000
+        // Others' times pull this node's own times along, so only the excess tells of this clock.
+        if own > others {
+            return Finding(
+                .clock,
+                .problem,
+                "đồng hồ máy chậm \(minutes) phút so với lần nhập gần nhất ở đây: hãy chỉnh giờ",
+                "the clock is \(minutes) minutes behind the last entry made here: set it"
+            )
+        }
+        return Finding(
+            .clock,
+            .advice,
+            "dữ liệu nhận được có giờ sớm hơn đồng hồ này \(minutes) phút: "
+                + "hãy so giờ máy này và các máy khác",
+            "entries from another node bear times \(minutes) minutes ahead of this clock: "
+                + "compare the clocks of both"
+        )
+    }
+}

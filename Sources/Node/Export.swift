@@ -1,0 +1,126 @@
+package import Causality
+import Intake
+package import Store
+package import Survey
+
+/// How records are written out.
+package enum ExportFormat: String, CaseIterable, Sendable {
+    /// For Excel: UTF-8 with mark, `;`, labels and shown values; nothing acts as a formula.
+    case csv
+    /// One JSON object a line, with stable names and stored values.
+    case jsonl
+}
+
+/// What is written out.
+package struct ExportOptions: Sendable {
+    package var format = ExportFormat.csv
+    /// Only this scope and those below it; nil for all.
+    package var scope: String?
+    package var language = Language.vi
+    /// Stable names and stored values in CSV too, for programs.
+    package var isRaw = false
+    package var includesGone = false
+
+    package init() {}
+}
+
+extension LocalNode {
+    /// Writes every record of a type; references are record ids.
+    ///
+    /// `line` makes one line of JSON from a row; `write` gets some bytes at a time.
+    @discardableResult
+    package func export(
+        _ typeName: String,
+        _ options: ExportOptions,
+        line: (RecordRow) -> String,
+        write: ([UInt8]) throws -> Void
+    ) throws -> Int {
+        let type = try type(typeName)
+        return try store.reading {
+            switch options.format {
+            case .csv: try exportCSV(type, options, write)
+            case .jsonl: try exportLines(type, options, line, write)
+            }
+        }
+    }
+
+    private func exportCSV(
+        _ type: RecordType,
+        _ options: ExportOptions,
+        _ write: ([UInt8]) throws -> Void
+    ) throws -> Int {
+        let own = ["id", "scope", "place"]
+        let texts = type.fields.enumerated().filter { $0.element.kind.isName }.map(\.offset)
+        var writer = CSVWriter(textColumns: Set(texts.map { $0 + own.count }))
+        let titles =
+            options.language == .vi ? ["Mã", "Đường dẫn", "Thôn"] : ["Id", "Scope", "Place"]
+        writer.append(
+            options.isRaw
+                ? own + type.fields.map(\.name)
+                : titles + type.fields.map { $0.label(options.language) }
+        )
+        let places = try placeNames()
+        var count = 0
+        try store.forEachRecord(
+            of: type.name,
+            under: options.scope,
+            includingGone: options.includesGone
+        ) { row in
+            let values = zip(type.fields, row.values).map { field, value in
+                options.isRaw ? value.raw : field.show(value, options.language)
+            }
+            writer.append([row.id.description, row.scope, places[row.scope] ?? ""] + values)
+            count += 1
+            if writer.bytes.count >= NodeLimits.pieceBytes { try write(writer.take()) }
+        }
+        try write(writer.take())
+        return count
+    }
+
+    private func exportLines(
+        _ type: RecordType,
+        _ options: ExportOptions,
+        _ line: (RecordRow) -> String,
+        _ write: ([UInt8]) throws -> Void
+    ) throws -> Int {
+        var bytes: [UInt8] = []
+        var count = 0
+        try store.forEachRecord(
+            of: type.name,
+            under: options.scope,
+            includingGone: options.includesGone
+        ) { row in
+            bytes += line(row).utf8
+            bytes.append(UInt8(ascii: "\n"))
+            count += 1
+            guard bytes.count >= NodeLimits.pieceBytes else { return }
+            try write(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
+        try write(bytes)
+        return count
+    }
+}
+
+extension FieldKind {
+    /// Whether digits in it are a name, whose leading zeros a spreadsheet must not take.
+    fileprivate var isName: Bool {
+        switch self {
+        case .text, .phone, .personalID, .oldPersonalID, .taxCode: true
+        default: false
+        }
+    }
+}
+
+extension Value {
+    /// The value as it is stored, for programs.
+    package var raw: String {
+        switch self {
+        case .null, .erased: ""
+        case .integer(let number): String(number)
+        case .text(let text): text
+        case .bytes(let bytes): bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        case .reference(let record): record.description
+        }
+    }
+}

@@ -1,0 +1,320 @@
+private import Glibc
+
+/// The numbers that bound what this module reads from disks and people.
+package enum NodeLimits {
+    /// What one read or write moves: memory of a copy, however large the file is.
+    package static let pieceBytes = 64 << 10
+    /// Names that are looked at in one folder; a stick with more is not one of ours.
+    package static let folderNames = 10_000
+}
+
+/// What a path leads to.
+package enum FileKind: Hashable, Sendable {
+    case file
+    case folder
+    /// A device, a pipe, a socket: never read from.
+    case other
+}
+
+/// Reading and writing of whole files and folders; every error names the path and `errno`.
+package enum Files {
+    // MARK: Looking
+
+    /// What lies under the path, symbolic links followed; nil if nothing does.
+    package static func kind(_ path: String) -> FileKind? {
+        var info = stat()
+        guard unsafe stat(path, &info) == 0 else { return nil }
+        return kind(info)
+    }
+
+    fileprivate static func kind(_ info: stat) -> FileKind {
+        switch info.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .folder
+        default: .other
+        }
+    }
+
+    package static func exists(_ path: String) -> Bool {
+        var info = stat()
+        return unsafe lstat(path, &info) == 0
+    }
+
+    /// The names in a folder, sorted by their bytes, without those of unfinished files.
+    package static func list(
+        _ folder: String,
+        limit: Int = NodeLimits.folderNames
+    ) throws(NodeError) -> [String] {
+        try names(folder, limit: limit).filter { !isTemporary($0) }
+    }
+
+    private static func names(_ folder: String, limit: Int) throws(NodeError) -> [String] {
+        guard let stream = unsafe opendir(folder) else {
+            throw .cannotRead(path: folder, code: errno)
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        errno = 0
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in
+                unsafe start.withMemoryRebound(
+                    to: CChar.self,
+                    capacity: MemoryLayout.size(ofValue: unsafe entry.pointee.d_name)
+                ) { unsafe String(cString: $0) }
+            }
+            guard name != ".", name != ".." else { continue }
+            guard names.count < limit else { throw .tooLarge(path: folder) }
+            names.append(name)
+            errno = 0
+        }
+        guard errno == 0 else { throw .cannotRead(path: folder, code: errno) }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    // MARK: Reading
+
+    /// The bytes of a file that has at most `limit` of them.
+    package static func read(_ path: String, limit: Int) throws(NodeError) -> [UInt8] {
+        let file = try FileReader(path)
+        guard try file.size() <= limit else { throw .tooLarge(path: path) }
+        var bytes: [UInt8] = []
+        while true {
+            // A file that grows while it is read, or one of /proc, says nothing of its size.
+            let piece = try file.next(upTo: min(NodeLimits.pieceBytes, limit - bytes.count + 1))
+            guard !piece.isEmpty else { return bytes }
+            bytes += piece
+            guard bytes.count <= limit else { throw .tooLarge(path: path) }
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes the bytes under the path, all of them or none: see ``FileWriter``.
+    package static func write(
+        _ bytes: [UInt8],
+        to path: String,
+        mayExist: Bool = true
+    ) throws(NodeError) {
+        let file = try FileWriter(path, mayExist: mayExist)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    /// Copies a file in pieces, under its new name only when it is whole.
+    package static func copy(
+        _ source: String,
+        to path: String,
+        mayExist: Bool = true
+    ) throws(NodeError) {
+        let reader = try FileReader(source)
+        let file = try FileWriter(path, mayExist: mayExist)
+        while true {
+            let piece = try reader.next()
+            guard !piece.isEmpty else { return try file.commit() }
+            try file.write(piece)
+        }
+    }
+
+    /// Gives a file another name within its file system, in place of what stood there.
+    ///
+    /// The folder is written to the disk before this returns.
+    package static func rename(_ path: String, to other: String) throws(NodeError) {
+        guard unsafe Glibc.rename(path, other) == 0 else {
+            throw .cannotWrite(path: other, code: errno)
+        }
+        try syncFolder(of: other)
+    }
+
+    /// Removes a file; that it was not there is no error.
+    package static func remove(_ path: String) throws(NodeError) {
+        guard unsafe unlink(path) == 0 else {
+            if errno == ENOENT { return }
+            throw .cannotWrite(path: path, code: errno)
+        }
+    }
+
+    /// Makes one folder for its owner only; its parent must be there.
+    package static func makeFolder(_ path: String, mayExist: Bool = true) throws(NodeError) {
+        if unsafe mkdir(path, 0o700) == 0 { return try syncFolder(of: path) }
+        guard errno == EEXIST else { throw .cannotWrite(path: path, code: errno) }
+        guard mayExist, kind(path) == .folder else { throw .exists(path: path) }
+    }
+
+    /// Removes a folder with all files in it; folders within it are left, and with them the folder.
+    package static func removeFolder(_ path: String) throws(NodeError) {
+        for name in try names(path, limit: NodeLimits.folderNames)
+        where kind(path + "/" + name) != .folder {
+            try remove(path + "/" + name)
+        }
+        guard unsafe rmdir(path) == 0 else { throw .cannotWrite(path: path, code: errno) }
+    }
+
+    /// Removes what a power cut left of files that were never finished.
+    ///
+    /// Only where no other process writes into the folder: another's unfinished file looks the same.
+    package static func removeUnfinished(in folder: String) throws(NodeError) {
+        for name in try names(folder, limit: NodeLimits.folderNames) where isTemporary(name) {
+            try remove(folder + "/" + name)
+        }
+    }
+
+    // MARK: Names
+
+    private static let temporarySuffix = ".unfinished"
+
+    /// Whether a name is one that ``FileWriter`` writes under.
+    package static func isTemporary(_ name: String) -> Bool {
+        name.hasPrefix(".") && name.hasSuffix(temporarySuffix)
+    }
+
+    static func temporary(for path: String) -> String {
+        let random = String(UInt64.random(in: .min ... .max), radix: 36)
+        return "\(folder(of: path))/.\(name(of: path)).\(random)\(temporarySuffix)"
+    }
+
+    /// The folder that holds what the path names: `.` for a bare name.
+    package static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The last part of the path.
+    package static func name(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+        return String(path[path.utf8.index(after: slash)...])
+    }
+
+    /// Brings the folder's own content, the names in it, to the disk.
+    private static func syncFolder(of path: String) throws(NodeError) {
+        let folder = folder(of: path)
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotWrite(path: folder, code: errno) }
+        defer { close(descriptor) }
+        // Some network and FUSE file systems know no fsync of folders: they have no better to offer.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+            throw .cannotWrite(path: folder, code: errno)
+        }
+    }
+}
+
+/// A file that is read piece by piece; closed when nobody holds it.
+package final class FileReader {
+    package let path: String
+    private let descriptor: Int32
+
+    /// Opens a regular file; a device or pipe, which might never end, is refused.
+    package init(_ path: String) throws(NodeError) {
+        self.path = path
+        // Without O_NONBLOCK the opening of a pipe waits for a writer.
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw .cannotRead(path: path, code: errno) }
+        var info = stat()
+        guard unsafe fstat(descriptor, &info) == 0, Files.kind(info) == .file else {
+            throw .notThatFile(path: path, wanted: "a file")
+        }
+    }
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    /// What another process or a person gives on standard input.
+    package static func standardInput() throws(NodeError) -> FileReader {
+        let copy = dup(STDIN_FILENO)
+        guard copy >= 0 else { throw .cannotRead(path: "-", code: errno) }
+        return FileReader(path: "-", descriptor: copy)
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    package func size() throws(NodeError) -> Int {
+        var info = stat()
+        guard unsafe fstat(descriptor, &info) == 0 else {
+            throw .cannotRead(path: path, code: errno)
+        }
+        return Int(info.st_size)
+    }
+
+    /// The next bytes, as many as asked for unless the file ends before; none at its end.
+    package func next(upTo count: Int = NodeLimits.pieceBytes) throws(NodeError) -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let free = unsafe buffer.baseAddress.map { unsafe $0 + filled }
+                let got = unsafe Glibc.read(descriptor, free, count - filled)
+                if got == 0 { return }
+                if got > 0 {
+                    filled += got
+                } else if errno != EINTR {
+                    failure = errno
+                    return
+                }
+            }
+        }
+        guard failure == 0 else { throw .cannotRead(path: path, code: failure) }
+        return bytes
+    }
+}
+
+/// A file that is written piece by piece under a temporary name and gets its own at the end.
+///
+/// Whoever looks, also after a power cut or a pulled stick, finds the old file, or the new one
+/// whole. For its owner only (mode 0600) where the file system knows owners. A writer that is let
+/// go before ``commit()`` leaves nothing behind.
+package final class FileWriter {
+    /// The name that the file gets.
+    package let path: String
+    /// Bytes written so far.
+    package private(set) var count = 0
+    private let temporary: String
+    private let descriptor: Int32
+    private let mayExist: Bool
+    private var isCommitted = false
+
+    package init(_ path: String, mayExist: Bool = true) throws(NodeError) {
+        guard mayExist || !Files.exists(path) else { throw .exists(path: path) }
+        self.path = path
+        self.mayExist = mayExist
+        temporary = Files.temporary(for: path)
+        descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .cannotWrite(path: path, code: errno) }
+    }
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        if !isCommitted { unsafe unlink(temporary) }
+    }
+
+    package func write(_ bytes: [UInt8]) throws(NodeError) {
+        try write(bytes.span)
+    }
+
+    package func write(_ bytes: Span<UInt8>) throws(NodeError) {
+        let failure = unsafe bytes.withUnsafeBufferPointer { buffer -> Int32 in
+            var rest = UnsafeRawBufferPointer(buffer)
+            while unsafe !rest.isEmpty {
+                let done = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if done >= 0 {
+                    unsafe rest = .init(rebasing: rest.dropFirst(done))
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return 0
+        }
+        guard failure == 0 else { throw .cannotWrite(path: path, code: failure) }
+        count += bytes.count
+    }
+
+    /// Brings the content to the disk and gives the file its name; nothing is written after it.
+    package func commit() throws(NodeError) {
+        guard fsync(descriptor) == 0 else { throw .cannotWrite(path: path, code: errno) }
+        guard mayExist || !Files.exists(path) else { throw .exists(path: path) }
+        try Files.rename(temporary, to: path)
+        isCommitted = true
+    }
+}

@@ -1,0 +1,22 @@
+private import Glibc
+
+/// The right to do something in a folder that one process at a time may do.
+///
+/// Given back when it is let go, also when the process is killed.
+final class FolderLock {
+    private let descriptor: Int32
+
+    /// Nil if another process, or another part of this one, has it.
+    init?(_ folder: String) throws(NodeError) {
+        descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotRead(path: folder, code: errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw .cannotWrite(path: folder, code: errno) }
+            return nil
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+}

@@ -1,0 +1,174 @@
+package import Replication
+import SQLite
+package import Store
+
+/// What a sync with a folder did.
+package struct FolderSyncResult: Hashable, Sendable {
+    /// What each bundle that lay there brought, by its sender.
+    package var read: [ReadBundle] = []
+    /// Bundles written, by their recipient.
+    package var written: [WrittenBundle] = []
+
+    package struct ReadBundle: Hashable, Sendable {
+        package let from: NodeID?
+        package let file: String
+        package let summary: ExchangeSummary
+        /// Why the bundle could not be read to its end; what it had yielded before is kept.
+        package let problem: String?
+    }
+
+    package struct WrittenBundle: Hashable, Sendable {
+        package let to: NodeID
+        package let file: String
+        package let bytes: Int
+    }
+
+    package init() {}
+}
+
+/// Sync with a folder as the carrier: a USB stick, a shared folder, a mail attachment saved there.
+///
+/// In the folder lies `doorstep/<recipient>/<sender>-<time>.bundle`. A bundle is written under
+/// another name, brought to the disk, and only then given its own: a stick that is pulled leaves
+/// the bundle before, or the one after. It is removed when its recipient has kept what it holds,
+/// or when its sender has written one that covers it.
+package struct FolderSync {
+    /// Bundles that one sync reads from its own folder.
+    package static let bundlesMax = 1_000
+    private let store: Store
+    private let root: String
+    private let software: String
+    private let node: NodeID
+
+    package init(_ store: Store, folder: String, software: String) throws {
+        guard let identity = try store.identity() else { throw StoreError.notEnrolled }
+        self.store = store
+        root = folder + "/doorstep"
+        self.software = software
+        node = identity.node
+    }
+
+    /// Reads what lies there for this node, then writes what the others lack.
+    package func run(progress: (String) -> Void = { _ in }) throws -> FolderSyncResult {
+        var result = FolderSyncResult()
+        try Files.makeFolder(root)
+        var answers: [NodeID: ExchangeSession] = [:]
+        let inbox = "\(root)/\(node)"
+        for file in try bundles(in: inbox) {
+            progress(file)
+            let (entry, session) = try read("\(inbox)/\(file)", name: file)
+            result.read.append(entry)
+            if let session, let peer = session.peer, session.summary.isComplete {
+                answers[peer.node] = session
+            }
+        }
+        try writeReplies(answers, to: &result)
+        // A bare acknowledgement is not acknowledged: the stick would never come to rest.
+        let hasReceived = result.read.contains { $0.summary.hasReceived }
+        try writeRequest(hasReceived: hasReceived, to: &result)
+        try writeToChildren(except: Set(answers.keys), to: &result)
+        return result
+    }
+
+    private func bundles(in folder: String) throws -> [String] {
+        guard Files.exists(folder) else { return [] }
+        return try Files.list(folder, limit: Self.bundlesMax).filter { $0.hasSuffix(".bundle") }
+    }
+
+    // MARK: Reading
+
+    private func read(
+        _ path: String,
+        name: String
+    ) throws -> (FolderSyncResult.ReadBundle, ExchangeSession?) {
+        let session = try ExchangeSession(reading: store)
+        var problem: String?
+        do {
+            let file = try FileReader(path)
+            while case let piece = try file.next(), !piece.isEmpty { try session.push(piece) }
+        } catch let error where Self.isBundlesFault(error) {
+            problem = "\(error)"
+        }
+        try session.close()
+        if problem == nil, !session.summary.isComplete {
+            problem = "the bundle ends too early: copy it again, or sync once more at its sender"
+        }
+        let entry = FolderSyncResult.ReadBundle(
+            from: session.peer?.node,
+            file: name,
+            summary: session.summary,
+            problem: problem
+        )
+        if session.summary.isComplete {
+            // What it held is committed: the stick need not carry it on.
+            try Files.remove(path)
+        } else if session.peer == nil {
+            try Files.rename(path, to: path + ".damaged")
+        }
+        return (entry, session)
+    }
+
+    /// Errors that concern one bundle; a full disk, say, ends the whole sync.
+    private static func isBundlesFault(_ error: any Error) -> Bool {
+        error is ReplicationError || error is ExchangeError
+    }
+
+    // MARK: Writing
+
+    /// Answers every node that has sent something: what it lacks, and what has arrived here.
+    private func writeReplies(
+        _ sessions: [NodeID: ExchangeSession],
+        to result: inout FolderSyncResult
+    ) throws {
+        for (peer, session) in sessions.sorted(by: { $0.key < $1.key }) {
+            guard session.hello?.kind == .request, let child = session.peer,
+                try session.summary.hasReceived || store.hasNews(for: child)
+            else { continue }
+            try write(to: peer, in: &result) { sink in
+                try session.reply(software: software, sink)
+            }
+        }
+    }
+
+    /// Writes what the parent lacks; also after reading something of it, as the acknowledgement.
+    private func writeRequest(hasReceived: Bool, to result: inout FolderSyncResult) throws {
+        guard let parent = try store.identity()?.parent?.node,
+            try hasReceived || store.hasNewsForParent()
+        else { return }
+        try write(to: parent, in: &result) { sink in
+            try store.request(software: software, sink)
+        }
+    }
+
+    /// A hub leaves for every node what it lacks as far as known: the stick may go there next.
+    private func writeToChildren(
+        except answered: Set<NodeID>,
+        to result: inout FolderSyncResult
+    ) throws {
+        for child in try store.children() where !answered.contains(child.node) {
+            guard try store.hasNews(for: child) else { continue }
+            try write(to: child.node, in: &result) { sink in
+                try store.offer(to: child, software: software, sink)
+            }
+        }
+    }
+
+    private func write(
+        to peer: NodeID,
+        in result: inout FolderSyncResult,
+        _ body: (([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        let folder = "\(root)/\(peer)"
+        try Files.makeFolder(folder)
+        let older = try bundles(in: folder).filter { $0.hasPrefix("\(node)-") }
+        let name = "\(node)-\(NodeID(store.environment.wall())).bundle"
+        let file = try FileWriter("\(folder)/\(name)")
+        try body { try file.write($0) }
+        try file.commit()
+        // The new bundle goes on from what is known for certain, so it covers the older ones.
+        for name in older where "\(folder)/\(name)" != file.path {
+            try Files.remove("\(folder)/\(name)")
+        }
+        result.written.append(.init(to: peer, file: name, bytes: file.count))
+    }
+}

@@ -1,0 +1,110 @@
+package import Causality
+package import Intake
+import Replication
+import Store
+import Survey
+
+/// How a population list is taken in.
+package struct ListImportOptions: Sendable {
+    /// Takes values that are only likely, as an officer does who has looked at a dry run.
+    package var acceptsProposals = false
+    /// Does everything and then undoes it: the report is exact, the node unchanged.
+    package var isDryRun = false
+    /// Enters villages of the list in the roster that are not there yet; at the hub only.
+    package var createsVillages = false
+    /// The village of households that name none.
+    package var place: String?
+
+    package init() {}
+}
+
+/// A value of the list that differs from what is recorded; what is recorded stays.
+package struct ListDifference: Hashable, Sendable {
+    package let row: Int
+    package let record: RecordID
+    package let field: String
+    package let listed: String
+    package let recorded: String
+}
+
+/// A household or person of the list that was not taken, beside what the importer itself refused.
+package struct ListRefusal: Hashable, Sendable {
+    package enum Reason: String, CaseIterable, Hashable, Sendable {
+        case villageUnknown = "village_unknown"
+        case villageMissing = "village_missing"
+        /// This node may not write the village.
+        case villageNotOurs = "village_not_ours"
+        /// The household's number belongs to another household here, with nobody in common.
+        case numberTaken = "register_code_taken"
+        /// The record was deleted here; a list does not bring it back.
+        case deletedHere = "deleted_here"
+    }
+
+    package let row: Int
+    package let reason: Reason
+    /// People of the list that are left out with it.
+    package let persons: Int
+}
+
+/// What an import did, or would do.
+package struct ListImportReport: Sendable {
+    /// What the importer made of the file: every decision with its row.
+    package internal(set) var list: ImportReport
+    package internal(set) var households = Counts()
+    package internal(set) var residents = Counts()
+    package internal(set) var villagesCreated: [Village] = []
+    /// Villages of the list that the roster does not know.
+    package internal(set) var villagesUnknown: [String] = []
+    package internal(set) var refusals: [ListRefusal] = []
+    package internal(set) var differences: [ListDifference] = []
+    package let isDryRun: Bool
+
+    package struct Counts: Hashable, Sendable {
+        package internal(set) var created = 0
+        /// Known, and empty fields were filled.
+        package internal(set) var completed = 0
+        package internal(set) var unchanged = 0
+    }
+
+    /// Whether anything of the list was not taken.
+    package var hasRefusals: Bool {
+        !refusals.isEmpty || list.refusedRows > 0 || list.outcomes[.refused] ?? 0 > 0
+    }
+}
+
+extension LocalNode {
+    /// Takes a population list in: all of it, or on an error nothing.
+    ///
+    /// Households are found again by village and number, people by their numbers, else by name and
+    /// birth within the household. What is empty is filled; what differs is reported and stays: so a
+    /// second run changes nothing, and a list never undoes what somebody has surveyed.
+    package func importList(
+        _ source: @escaping ByteSource,
+        _ options: ListImportOptions = .init(),
+        onHousehold: (_ households: Int) -> Void = { _ in }
+    ) throws -> ListImportReport {
+        let importer = Importer(
+            today: today,
+            policy: options.acceptsProposals ? .acceptProposals : .certainOnly
+        )
+        var result: ListImportReport?
+        do {
+            try store.transaction {
+                let intake = try ListIntake(self, options)
+                var count = 0
+                let list = try importer.run(source) { household in
+                    try intake.take(household)
+                    count += 1
+                    onHousehold(count)
+                }
+                result = intake.report(list)
+                if options.isDryRun { throw DryRunEnd() }
+            }
+        } catch is DryRunEnd {}
+        guard let result else { throw NodeError.refused([]) }
+        return result
+    }
+}
+
+/// Undoes what a dry run did.
+private struct DryRunEnd: Error {}

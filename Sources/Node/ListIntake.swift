@@ -1,0 +1,219 @@
+import Causality
+import Intake
+import Replication
+import Store
+import Survey
+
+/// Takes the households of one list into the store, one after the other.
+final class ListIntake {
+    private let node: LocalNode
+    private let options: ListImportOptions
+    private let defaultScope: String?
+    private var scopes: [String: String] = [:]
+    private var households = ListImportReport.Counts()
+    private var residents = ListImportReport.Counts()
+    private var villagesCreated: [Village] = []
+    private var villagesUnknown: [String] = []
+    private var refusals: [ListRefusal] = []
+    private var differences: [ListDifference] = []
+    private var names: [String: NameIndex] = [:]
+
+    private var store: Store { node.store }
+
+    init(_ node: LocalNode, _ options: ListImportOptions) throws {
+        self.node = node
+        self.options = options
+        let own = try node.certificate().writes.filter { $0.utf8.last != UInt8(ascii: "/") }
+        let isVillage = try own.count == 1 && own[0] != node.store.rosterScope()
+        defaultScope =
+            try options.place.map { try node.scope(of: $0) } ?? (isVillage ? own[0] : nil)
+        for village in try node.villages() {
+            scopes[ImportedVillage.key(village.name)] = village.scope
+        }
+    }
+
+    func report(_ list: ImportReport) -> ListImportReport {
+        var report = ListImportReport(list: list, isDryRun: options.isDryRun)
+        report.households = households
+        report.residents = residents
+        report.villagesCreated = villagesCreated
+        report.villagesUnknown = villagesUnknown
+        report.refusals = refusals
+        report.differences = differences
+        return report
+    }
+
+    func take(_ household: ImportedHousehold) throws {
+        guard let scope = try scope(of: household) else { return }
+        guard try node.certificate().mayWrite(scope) else {
+            return refuse(household, .villageNotOurs)
+        }
+        switch try match(household, in: scope) {
+        case .new: try create(household, in: scope)
+        case .known(let row): try complete(row, from: household)
+        case .taken: refuse(household, .numberTaken)
+        case .deleted: refuse(household, .deletedHere)
+        }
+    }
+
+    private func refuse(_ household: ImportedHousehold, _ reason: ListRefusal.Reason) {
+        refusals.append(
+            ListRefusal(row: household.row, reason: reason, persons: household.members.count)
+        )
+    }
+
+    // MARK: Villages
+
+    private func scope(of household: ImportedHousehold) throws -> String? {
+        guard let village = household.village else {
+            if defaultScope == nil { refuse(household, .villageMissing) }
+            return defaultScope
+        }
+        if let scope = scopes[village.key] { return scope }
+        guard options.createsVillages else {
+            if !villagesUnknown.contains(village.name) { villagesUnknown.append(village.name) }
+            refuse(household, .villageUnknown)
+            return nil
+        }
+        let created = try node.addVillage(village.name)
+        villagesCreated.append(created)
+        scopes[village.key] = created.scope
+        return created.scope
+    }
+
+    // MARK: Households
+
+    private enum Match {
+        case new
+        case known(RecordRow)
+        case taken
+        case deleted
+    }
+
+    private func match(_ household: ImportedHousehold, in scope: String) throws -> Match {
+        var isTaken = false
+        for row in try candidates(household, in: scope) {
+            guard let survivor = try store.survivor(of: row) else { continue }
+            let members = try store.children(of: survivor.id, includingGone: true)
+                .filter { $0.type.name == "resident" }
+            let matcher = MemberMatcher(members)
+            let isSame = household.members.contains { matcher.match($0) != nil }
+            guard isSame || members.isEmpty else {
+                isTaken = true
+                continue
+            }
+            return survivor.isGone ? .deleted : .known(survivor)
+        }
+        return isTaken ? .taken : .new
+    }
+
+    /// By number; where the list has none, by anybody of the household.
+    private func candidates(
+        _ household: ImportedHousehold,
+        in scope: String
+    ) throws -> [RecordRow] {
+        if let code = household.registerCode {
+            return try store.records(of: "household", in: scope, where: "register_code", is: code)
+                .sorted { !$0.isGone && $1.isGone }
+        }
+        var rows: [RecordRow] = []
+        for person in household.members {
+            let homes = try homes(of: person, in: scope)
+            for home in homes where !rows.contains(where: { $0.id == home }) {
+                guard let row = try store.row(of: home), row.text("register_code") == nil else {
+                    continue
+                }
+                rows.append(row)
+            }
+        }
+        return rows
+    }
+
+    private func homes(of person: ImportedPerson, in scope: String) throws -> [RecordID] {
+        for number in ["personal_id", "old_cmnd"] {
+            guard let text = person.fields[number] else { continue }
+            let rows = try store.records(of: "resident", in: scope, where: number, is: text)
+            if !rows.isEmpty { return rows.compactMap { $0["household"].record } }
+        }
+        let index = try names[scope] ?? NameIndex(store, scope)
+        names[scope] = index
+        return index.homes(of: person)
+    }
+
+    private func create(_ household: ImportedHousehold, in scope: String) throws {
+        try store.save(scope: scope, author: node.user) { batch in
+            var cells = household.fields.map { Cell($0.key, .text($0.value)) }
+            if let head = household.members.firstIndex(where: \.isHead) {
+                cells.append(Cell("head", .reference(batch.idAhead(1 + head))))
+            }
+            let home = batch.add("household", cells)
+            for person in household.members {
+                _ = batch.add("resident", Self.cells(of: person, home: home))
+                names[scope]?.add(person, home: home)
+            }
+        }
+        households.created += 1
+        residents.created += household.members.count
+    }
+
+    private static func cells(of person: ImportedPerson, home: RecordID) -> [Cell] {
+        person.fields.map { Cell($0.key, .text($0.value)) }
+            + [Cell("household", .reference(home))]
+    }
+
+    private func complete(_ row: RecordRow, from household: ImportedHousehold) throws {
+        let members = try store.children(of: row.id, includingGone: true)
+            .filter { $0.type.name == "resident" }
+        var matcher = MemberMatcher(members)
+        let isFilled = try fill(row, from: household.fields, at: household.row)
+        if isFilled { households.completed += 1 } else { households.unchanged += 1 }
+        for person in household.members {
+            guard let known = matcher.take(person) else {
+                try store.save(scope: row.scope, author: node.user) {
+                    _ = $0.add("resident", Self.cells(of: person, home: row.id))
+                }
+                residents.created += 1
+                continue
+            }
+            guard let survivor = try store.survivor(of: known), !survivor.isGone else {
+                let refusal = ListRefusal(row: person.row, reason: .deletedHere, persons: 1)
+                refusals.append(refusal)
+                continue
+            }
+            let isFilled = try fill(survivor, from: person.fields, at: person.row)
+            if isFilled { residents.completed += 1 } else { residents.unchanged += 1 }
+        }
+    }
+
+    /// Facts that surveys are better at: that they differ from the list is no news.
+    private static let surveyed: Set = ["presence", "on_list", "state", "note"]
+
+    /// Fills fields that nobody has ever set; reports the others that differ.
+    private func fill(
+        _ row: RecordRow,
+        from fields: [String: String],
+        at line: Int
+    ) throws -> Bool {
+        var cells: [Cell] = []
+        for (name, text) in fields.sorted(by: { $0.key < $1.key }) {
+            let recorded = row[name]
+            if recorded == .null {
+                // Cleared on purpose is an answer too.
+                if try !store.isSet(name, of: row) { cells.append(Cell(name, .text(text))) }
+            } else if recorded != .text(text), !Self.surveyed.contains(name) {
+                differences.append(
+                    ListDifference(
+                        row: line,
+                        record: row.id,
+                        field: name,
+                        listed: text,
+                        recorded: recorded.text ?? ""
+                    )
+                )
+            }
+        }
+        guard !cells.isEmpty else { return false }
+        try store.save(scope: row.scope, author: node.user) { $0.set(row.type.name, row.id, cells) }
+        return true
+    }
+}

@@ -1,0 +1,96 @@
+package import Causality
+package import Replication
+import SQLite
+package import Store
+package import Survey
+
+/// A node that is open here, as one user sees it: every verb of the command, and later every page,
+/// is one of its functions.
+///
+/// Nothing is printed, and no words are chosen: results are values, problems carry labels in both
+/// languages. For one thread.
+package final class LocalNode {
+    package let folder: NodeFolder?
+    package let store: Store
+    /// Sign-in name that changes are signed with.
+    package let user: String
+
+    package init(_ store: Store, folder: NodeFolder? = nil, user: String) {
+        self.store = store
+        self.folder = folder
+        self.user = user
+    }
+
+    /// Opens the node of a folder.
+    package convenience init(
+        opening folder: NodeFolder,
+        user: String,
+        description: DataDescription = .doorstep,
+        environment: StoreEnvironment = .system
+    ) throws {
+        let store = try Store(
+            db: try folder.connect(isNew: false),
+            description: description,
+            environment: environment
+        )
+        self.init(store, folder: folder, user: user)
+    }
+
+    /// Makes a folder with an empty node: without keys, enrolled nowhere.
+    package convenience init(
+        creating folder: NodeFolder,
+        user: String,
+        description: DataDescription = .doorstep,
+        environment: StoreEnvironment = .system
+    ) throws {
+        try folder.create()
+        let store = try Store(
+            db: try folder.connect(isNew: true),
+            description: description,
+            environment: environment
+        )
+        self.init(store, folder: folder, user: user)
+    }
+
+    package var description: DataDescription { store.description }
+
+    /// Milliseconds since 1970.
+    package var now: UInt64 { store.environment.wall() }
+
+    /// The day by the local calendar, UTC+7.
+    package var today: CalendarDay { CalendarDay(milliseconds: now) }
+
+    /// This node's certificate, or the error that says how to get one.
+    package func certificate() throws -> Certificate {
+        guard let identity = try store.identity() else { throw StoreError.notEnrolled }
+        return identity.certificate
+    }
+}
+
+extension CalendarDay {
+    /// Local time is UTC+7 all year round (`names-and-text.md` section 6).
+    private static let offset: UInt64 = 7 * 3600 * 1000
+    private static let length: UInt64 = 24 * 3600 * 1000
+
+    package init(milliseconds: UInt64) {
+        self.init(number: Int((milliseconds + Self.offset) / Self.length))
+    }
+
+    /// The last time that belongs to this day.
+    package var lastTime: HybridTime {
+        let end = max(Int64(number + 1) * Int64(Self.length) - Int64(Self.offset), 1)
+        return HybridTime(milliseconds: UInt64(end) - 1, counter: .max)
+    }
+}
+
+extension HybridTime {
+    /// The minute of the local day.
+    package var localTime: LocalTime? {
+        let minutes = (Int(milliseconds / 60_000) + 7 * 60) % (24 * 60)
+        return LocalTime(
+            day: CalendarDay(milliseconds: milliseconds),
+            hour: minutes / 60,
+            minute: minutes % 60
+        )
+    }
+}

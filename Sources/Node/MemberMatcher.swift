@@ -1,0 +1,77 @@
+import Causality
+import Intake
+import Store
+import Survey
+
+/// Finds people of a list among the members of one household; each member once.
+struct MemberMatcher {
+    private var members: [RecordRow]
+
+    init(_ members: [RecordRow]) {
+        self.members = members
+    }
+
+    /// The member that the person is, taken out so that nobody else is the same.
+    mutating func take(_ person: ImportedPerson) -> RecordRow? {
+        guard let found = match(person) else { return nil }
+        members.removeAll { $0.id == found.id }
+        return found
+    }
+
+    /// By number, else by name and birth; where the name fits several, it decides nothing.
+    func match(_ person: ImportedPerson) -> RecordRow? {
+        for number in ["personal_id", "old_cmnd"] {
+            guard let text = person.fields[number] else { continue }
+            if let found = members.first(where: { $0.text(number) == text }) { return found }
+        }
+        guard let name = person.fields["full_name"].map(TextFold.fold) else { return nil }
+        let named = members.filter { member in
+            member.text("full_name").map(TextFold.fold) == name && !isOther(member, person)
+        }
+        let birth = person.fields["birth"]
+        let exact = named.filter { $0.text("birth") == birth }
+        // Identical twins of a list, same name and day, are matched in its order.
+        if let found = exact.first { return found }
+        let year = birth.flatMap { PartialDate($0)?.year }
+        let near = named.filter { row in
+            year != nil && row.text("birth").flatMap { PartialDate($0)?.year } == year
+        }
+        return near.count == 1 ? near[0] : nil
+    }
+
+    /// Two different personal numbers are two persons.
+    private func isOther(_ member: RecordRow, _ person: ImportedPerson) -> Bool {
+        guard let mine = member.text("personal_id"), let other = person.fields["personal_id"]
+        else { return false }
+        return mine != other
+    }
+}
+
+/// Where people live by name and birth: for lists without numbers, made when first needed.
+struct NameIndex {
+    private var homes: [String: [RecordID]] = [:]
+
+    init(_ store: Store, _ scope: String) throws {
+        var homes: [String: [RecordID]] = [:]
+        try store.forEachRecord(of: "resident", under: scope, includingGone: true) { row in
+            guard row.scope == scope, let home = row["household"].record,
+                let key = Self.key(row.text("full_name"), row.text("birth"))
+            else { return }
+            homes[key, default: []].append(home)
+        }
+        self.homes = homes
+    }
+
+    func homes(of person: ImportedPerson) -> [RecordID] {
+        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { homes[$0] } ?? []
+    }
+
+    mutating func add(_ person: ImportedPerson, home: RecordID) {
+        guard let key = Self.key(person.fields["full_name"], person.fields["birth"]) else { return }
+        homes[key, default: []].append(home)
+    }
+
+    private static func key(_ name: String?, _ birth: String?) -> String? {
+        name.flatMap { name in birth.map { "\(TextFold.fold(name))|\($0)" } }
+    }
+}

@@ -1,0 +1,81 @@
+package import Survey
+
+/// What a node refuses to do, and what to do instead.
+package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
+    case noNode(folder: String)
+    case exists(path: String)
+    case cannotRead(path: String, code: Int32)
+    case cannotWrite(path: String, code: Int32)
+    /// The file is no enrolment request, certificate, bundle or backup.
+    case notThatFile(path: String, wanted: String)
+    case tooLarge(path: String)
+    /// The certificate belongs to other keys than this node's.
+    case otherKeys
+    /// The hub is not the one whose fingerprint was given.
+    case otherHub
+    case notAHub
+    case alreadyEnrolled
+    case wrongRecoveryKey
+    case noRecoveryKey
+    case truncatedBackup
+    case unknownPlace(String)
+    /// Several places could be meant, and none was named.
+    case placeNeeded
+    case villageExists(name: String, scope: String)
+    case unknownType(String, known: [String])
+    case unknownField(String, type: String)
+    case repeatedField(String)
+    case unknownIndicator(String)
+    case hasChildren(count: Int)
+    /// Values that cannot be saved; the problems name fields, never what was in them.
+    case refused([Problem])
+    /// Changed on the way, or pieces of another file.
+    case damagedBackup
+    /// The words of a recovery key do not belong together.
+    case mistypedRecoveryKey
+    case backupRunning
+    /// SQLite finds the file unsound.
+    case unsoundDatabase(path: String)
+
+    package var description: String {
+        switch self {
+        case .noNode(let folder):
+            "there is no node in \(folder): make one with 'doorstep init' or 'doorstep enrol'"
+        case .exists(let path): "\(path) exists already: choose another name"
+        case .cannotRead(let path, let code): "cannot read \(path) (error \(code)): check the path"
+        case .cannotWrite(let path, let code):
+            "cannot write \(path) (error \(code)): check free space and permissions"
+        case .notThatFile(let path, let wanted): "\(path) is not \(wanted)"
+        case .tooLarge(let path): "\(path) is too large to be what it should be"
+        case .otherKeys: "the certificate was issued for another node: use this node's request"
+        case .otherHub: "the certificate comes from another hub than the fingerprint names"
+        case .notAHub: "only a hub can do this: run it in the hub's folder"
+        case .alreadyEnrolled: "this node is enrolled already"
+        case .wrongRecoveryKey: "the recovery key does not open this backup"
+        case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
+        case .truncatedBackup: "the backup is incomplete: use another copy"
+        case .unknownPlace(let name):
+            "no village or scope '\(name)' here: see 'doorstep village list'"
+        case .placeNeeded: "which village? name it with --village"
+        case .villageExists(let name, let scope):
+            "the village \(name) exists already, as \(scope)"
+        case .unknownType(let name, let known):
+            "no record type '\(name)': one of \(known.joined(separator: ", "))"
+        case .unknownField(let name, let type):
+            "a \(type) has no field '\(name)': see 'doorstep record fields \(type)'"
+        case .repeatedField(let name): "the field '\(name)' is given twice"
+        case .unknownIndicator(let name):
+            "no indicator '\(name)': 'doorstep coverage' lists their names"
+        case .hasChildren(let count):
+            "\(count) records belong to it: delete them too with --with-children"
+        case .refused(let problems):
+            problems.filter { $0.severity == .blocks }.map(\.text.en).joined(separator: "; ")
+        case .damagedBackup: "the backup is damaged: use another copy"
+        case .mistypedRecoveryKey:
+            "the recovery key has a typing error or is incomplete: compare it with the paper"
+        case .backupRunning: "another backup of this node is being made: wait for its end"
+        case .unsoundDatabase(let path):
+            "the database \(path) is damaged: run 'doorstep doctor', and restore a backup"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package import Causality
+import Intake
+import Replication
+import Store
+import Survey
+
+/// A village or unit as the roster names it.
+package struct Village: Hashable, Sendable {
+    package let id: RecordID?
+    package let scope: String
+    package let name: String
+    package let code: String?
+    /// Whether this node may write it, and whether it holds anything of it.
+    package let isWritable: Bool
+}
+
+/// Villages: by name for people, by scope path for the protocol.
+extension LocalNode {
+    /// The villages of the roster, in the order of their names.
+    package func villages() throws -> [Village] {
+        let certificate = try store.identity()?.certificate
+        var villages: [Village] = []
+        try store.forEachRecord(of: "village") { row in
+            guard let scope = row.text("scope"), let name = row.text("name") else { return }
+            villages.append(
+                Village(
+                    id: row.id,
+                    scope: scope,
+                    name: name,
+                    code: row.text("code"),
+                    isWritable: certificate?.mayWrite(scope) ?? false
+                )
+            )
+        }
+        return villages.sorted { left, right in
+            let keys = (SortKey.place(left.name), SortKey.place(right.name))
+            return keys.0 == keys.1
+                ? left.scope < right.scope : keys.0.lexicographicallyPrecedes(keys.1)
+        }
+    }
+
+    /// Enters a village in the roster, at the hub; its path is made from its name if none is given.
+    @discardableResult
+    package func addVillage(
+        _ name: String,
+        path: String? = nil,
+        code: String? = nil
+    ) throws -> Village {
+        try store.transaction {
+            let name = TextFold.normalized(name)
+            let known = try villages()
+            let key = ImportedVillage.key(name)
+            if let same = known.first(where: { ImportedVillage.key($0.name) == key }) {
+                throw NodeError.villageExists(name: same.name, scope: same.scope)
+            }
+            let roster = try store.rosterScope()
+            let scope = try path ?? Self.freePath(for: name, under: roster, known.map(\.scope))
+            guard isScopePath(scope), scope.hasPrefix(roster + "/") else {
+                throw StoreError.unknownScope(scope)
+            }
+            if let same = known.first(where: { $0.scope == scope }) {
+                throw NodeError.villageExists(name: same.name, scope: same.scope)
+            }
+            let fields = [
+                FieldInput("scope", scope), FieldInput("name", name),
+                FieldInput("code", code ?? ""),
+            ]
+            let saved = try addRecord("village", fields, place: roster)
+            guard let id = saved.id else { throw NodeError.refused(saved.problems) }
+            return Village(
+                id: id,
+                scope: scope,
+                name: name,
+                code: code,
+                isWritable: try certificate().mayWrite(scope)
+            )
+        }
+    }
+
+    /// `Phú Quý 2` → `phu-quy-2`, with a number behind it where that is taken.
+    private static func freePath(
+        for name: String,
+        under roster: String,
+        _ taken: [String]
+    ) throws -> String {
+        let slug = TextFold.words(TextFold.fold(name))
+            .map { $0.filter { $0.isASCII && ($0.isLetter || $0.isNumber) } }
+            .filter { !$0.isEmpty }.joined(separator: "-")
+        guard !slug.isEmpty else { throw NodeError.unknownPlace(name) }
+        let path = "\(roster)/\(slug)"
+        guard taken.contains(path) else { return path }
+        let numbers = sequence(first: 2) { $0 + 1 }
+        return numbers.lazy.map { "\(path)-\($0)" }.first { !taken.contains($0) } ?? path
+    }
+
+    /// The scope that a person means: its path, the last part of it, or the village's name.
+    package func scope(of place: String) throws -> String {
+        let roster = try store.rosterScope()
+        let villages = try villages()
+        let known = Set(try store.scopes() + villages.map(\.scope) + [roster])
+        if known.contains(place) { return place }
+        if known.contains("\(roster)/\(place)") { return "\(roster)/\(place)" }
+        let key = ImportedVillage.key(place)
+        let named = villages.filter { ImportedVillage.key($0.name) == key }
+        guard let village = named.first, named.count == 1 else {
+            throw NodeError.unknownPlace(place)
+        }
+        return village.scope
+    }
+
+    /// Where a new record of a type belongs: the place given, or the only one that it can be.
+    func scope(forNew type: RecordType, place: String?) throws -> String {
+        if let place { return try scope(of: place) }
+        let certificate = try certificate()
+        let roster = try store.rosterScope()
+        let isOfCommune = type.purpose == .administration || type.purpose == .units
+        if isOfCommune, certificate.mayWrite(roster) { return roster }
+        let own = certificate.writes.filter { $0.utf8.last != UInt8(ascii: "/") && $0 != roster }
+        guard let only = own.first, own.count == 1 else { throw NodeError.placeNeeded }
+        return only
+    }
+
+    /// The name to show for a scope.
+    package func placeNames() throws -> [String: String] {
+        Dictionary(try villages().map { ($0.scope, $0.name) }) { first, _ in first }
+    }
+}

@@ -1,0 +1,264 @@
+package import Causality
+import Replication
+package import Store
+package import Survey
+
+/// One field as somebody typed it; an empty text clears the field.
+package struct FieldInput: Hashable, Sendable {
+    package let name: String
+    package let text: String
+
+    package init(_ name: String, _ text: String) {
+        self.name = name
+        self.text = text
+    }
+
+    /// Reads `name=text`; nil where there is no name.
+    package init?(assignment: String) {
+        guard let sign = assignment.firstIndex(of: "="), sign != assignment.startIndex else {
+            return nil
+        }
+        name = String(assignment[..<sign])
+        text = String(assignment[assignment.index(after: sign)...])
+    }
+}
+
+/// What came of saving one record.
+package struct SaveOutcome: Sendable {
+    /// Nil where a problem blocked the saving; nothing was written then.
+    package let id: RecordID?
+    package let scope: String
+    /// Fields that were written; none where all were so already.
+    package let written: [String]
+    package let problems: [Problem]
+
+    package var isRefused: Bool { id == nil }
+}
+
+/// Adding, changing and deleting records.
+extension LocalNode {
+    /// Creates a record in the place given, or in the scope of the record that it belongs to.
+    ///
+    /// `acceptsProposals` takes values that are only likely, such as a number with its zero restored.
+    package func addRecord(
+        _ typeName: String,
+        _ inputs: [FieldInput],
+        place: String? = nil,
+        acceptsProposals: Bool = false
+    ) throws -> SaveOutcome {
+        let type = try type(typeName)
+        return try store.transaction {
+            var draft = try draft(type, inputs, acceptsProposals: acceptsProposals)
+            let link = type.parent.flatMap { type.field($0) }
+            let parentID = link.flatMap { draft.values[$0.name]?.record }
+            let parent = try parentID.flatMap { try store.record($0) }
+            if let link, parentID != nil, parent == nil {
+                draft.problems.append(Self.noSuchRecord(link))
+                return draft.outcome(nil, scope: "")
+            }
+            let scope = try parent?.scope ?? scope(forNew: type, place: place)
+            draft.values = draft.values.filter { $0.value != .null }
+            try checkReferences(&draft, scope: scope)
+            draft.add(
+                description.check(
+                    type.name,
+                    fields: draft.values,
+                    today: today,
+                    isNew: true,
+                    parent: parent?.values
+                )
+            )
+            guard !draft.isBlocked else { return draft.outcome(nil, scope: scope) }
+            var id: RecordID?
+            try store.save(scope: scope, author: user) {
+                id = $0.add(type.name, draft.values.map { Cell($0.key, $0.value) })
+            }
+            return draft.outcome(id, scope: scope)
+        }
+    }
+
+    /// Changes fields of a record; what was so already is not written again.
+    package func editRecord(
+        _ id: RecordID,
+        _ inputs: [FieldInput],
+        token: Token? = nil,
+        acceptsProposals: Bool = false
+    ) throws -> SaveOutcome {
+        try store.transaction {
+            let record = try store.requireRecord(id)
+            var draft = try draft(record.type, inputs, acceptsProposals: acceptsProposals)
+            draft.values = draft.values.filter { name, value in
+                record.fields.first { $0.name == name }?.isDisputed == true || record[name] != value
+            }
+            try checkReferences(&draft, scope: record.scope)
+            draft.add(try problems(of: draft, in: record))
+            guard !draft.isBlocked else { return draft.outcome(nil, scope: record.scope) }
+            try store.save(scope: record.scope, author: user, token: token) {
+                $0.set(record.type.name, id, draft.values.map { Cell($0.key, $0.value) })
+            }
+            return draft.outcome(id, scope: record.scope)
+        }
+    }
+
+    /// What is wrong with the fields that change, judged in the whole record.
+    private func problems(of draft: RecordDraft, in record: StoredRecord) throws -> [Problem] {
+        let values = record.values.merging(draft.values) { _, new in new }
+        let parent = try record.type.parent.flatMap { values[$0]?.record }.flatMap {
+            try store.record($0)
+        }
+        let found = description.check(
+            record.type.name,
+            fields: values,
+            today: today,
+            isNew: false,
+            parent: parent?.values
+        ).filter { problem in
+            problem.field.map { draft.values[$0] != nil } ?? (problem.severity == .warns)
+        }
+        let cleared = record.type.fields.filter {
+            $0.requirement == .save && draft.values[$0.name] == .null
+        }
+        return found
+            + cleared.map { field in
+                Problem(
+                    .blocks,
+                    field.name,
+                    "required",
+                    Label("\(field.label.vi): bắt buộc", "\(field.label.en): is required")
+                )
+            }
+    }
+
+    /// Deletes a record for a reason; with all that belongs to it, or only if nothing does.
+    ///
+    /// Nothing is lost: the record stays in the log, and a deletion is undone like any change.
+    @discardableResult
+    package func deleteRecord(
+        _ id: RecordID,
+        reason: String,
+        withChildren: Bool = false
+    ) throws -> [RecordID] {
+        try store.transaction {
+            let record = try store.requireRecord(id)
+            guard record.flags & RecordFlags.deleted == 0 else { return [] }
+            var family: [(type: String, id: RecordID)] = [(record.type.name, id)]
+            var next = 0
+            while next < family.count {
+                family += try store.children(of: family[next].id).map { ($0.type.name, $0.id) }
+                next += 1
+            }
+            guard withChildren || family.count == 1 else {
+                throw NodeError.hasChildren(count: family.count - 1)
+            }
+            let reason = TextFold.normalized(reason)
+            try store.save(scope: record.scope, author: user) { batch in
+                for one in family {
+                    batch.set(one.type, one.id, [Cell(ReservedField.deleted, .text(reason))])
+                }
+            }
+            return family.map(\.id)
+        }
+    }
+
+    /// Takes a deletion back.
+    package func restoreRecord(_ id: RecordID) throws {
+        let record = try store.requireRecord(id)
+        guard record.flags & RecordFlags.deleted != 0 else { throw StoreError.nothingToDecide }
+        try store.save(scope: record.scope, author: user) {
+            $0.set(record.type.name, id, [Cell(ReservedField.deleted, .null)])
+        }
+    }
+
+    // MARK: Reading what was typed
+
+    /// The record type of that name; `-` may stand for `_`.
+    package func type(_ name: String) throws -> RecordType {
+        let wanted = String(name.map { $0 == "-" ? "_" : $0 })
+        guard let type = description.type(wanted) else {
+            throw NodeError.unknownType(name, known: description.types.map(\.name))
+        }
+        return type
+    }
+
+    private func draft(
+        _ type: RecordType,
+        _ inputs: [FieldInput],
+        acceptsProposals: Bool
+    ) throws -> RecordDraft {
+        var draft = RecordDraft(type: type)
+        for input in inputs {
+            guard let field = type.field(input.name) else {
+                throw NodeError.unknownField(input.name, type: type.name)
+            }
+            guard draft.values[field.name] == nil else {
+                throw NodeError.repeatedField(field.name)
+            }
+            switch field.parse(input.text, today: today) {
+            case .empty: draft.values[field.name] = .null
+            case .value(let value, let problems):
+                draft.values[field.name] = value
+                draft.problems += problems.filter { $0.severity == .blocks }
+            case .proposed(let value, let problem):
+                draft.values[field.name] = value
+                draft.problems.append(acceptsProposals ? problem : problem.blocking)
+            case .refused(let problem): draft.problems.append(problem)
+            }
+        }
+        return draft
+    }
+
+    /// A reference counts within a scope only: the record must be there, and of the right type.
+    private func checkReferences(_ draft: inout RecordDraft, scope: String) throws {
+        for (name, value) in draft.values.sorted(by: { $0.key < $1.key }) {
+            guard let target = value.record, let field = draft.type.field(name),
+                case .reference(let wanted) = field.kind
+            else { continue }
+            let found = try store.locate(target)
+            guard found?.type != wanted || found?.scope != scope else { continue }
+            draft.problems.append(Self.noSuchRecord(field))
+        }
+    }
+
+    private static func noSuchRecord(_ field: Field) -> Problem {
+        Problem(
+            .blocks,
+            field.name,
+            "no_such_record",
+            Label(
+                "\(field.label.vi): không có bản ghi này trong cùng thôn, đơn vị",
+                "\(field.label.en): no such record in the same village or unit"
+            )
+        )
+    }
+}
+
+/// A record on its way from what was typed to what is saved.
+private struct RecordDraft {
+    let type: RecordType
+    var values: [String: Value] = [:]
+    var problems: [Problem] = []
+
+    var isBlocked: Bool { problems.contains { $0.severity == .blocks } }
+
+    /// A field whose text was refused is not missing besides.
+    mutating func add(_ more: [Problem]) {
+        let refused = Set(problems.filter { $0.severity == .blocks }.compactMap(\.field))
+        problems += more.filter { problem in
+            problem.code != "required" || !refused.contains(problem.field ?? "")
+        }
+    }
+
+    func outcome(_ id: RecordID?, scope: String) -> SaveOutcome {
+        SaveOutcome(
+            id: id,
+            scope: scope,
+            written: id == nil ? [] : values.keys.sorted(),
+            problems: problems
+        )
+    }
+}
+
+extension Problem {
+    /// A proposal that nobody has confirmed cannot be saved.
+    fileprivate var blocking: Problem { Problem(.blocks, field, code, text) }
+}

@@ -1,0 +1,104 @@
+package import Causality
+package import Store
+package import Survey
+
+/// A record in a line: enough to tell it from others of the same name.
+package struct RecordSummary: Hashable, Sendable {
+    package let id: RecordID
+    package let type: RecordType
+    package let scope: String
+    /// The village's or unit's name; its path where the roster does not name it.
+    package let place: String
+    /// The name of the person or place; the code of a household; empty where it has none.
+    package let title: String
+    /// Of persons: as precise as it is known.
+    package let birth: String?
+    /// Where a person lives; of a household it is itself.
+    package let household: Household?
+    package let phone: String?
+    /// ``RecordFlags``.
+    package let flags: Int64
+
+    package struct Household: Hashable, Sendable {
+        package let id: RecordID
+        package let code: String?
+        package let address: String?
+        package let head: String?
+    }
+
+    package var isGone: Bool { flags & RecordFlags.gone != 0 }
+}
+
+/// One page of a search.
+package struct FoundRecords: Sendable {
+    package let records: [RecordSummary]
+    package let total: Int
+}
+
+extension LocalNode {
+    /// Finds records by name, initials, last digits, address or id: see ``Store/find(_:)``.
+    package func find(_ query: FindQuery) throws -> FoundRecords {
+        try store.reading {
+            let result = try store.find(query)
+            let names = try placeNames()
+            return FoundRecords(
+                records: try result.hits.map { try summary(of: $0.row, names) },
+                total: result.total
+            )
+        }
+    }
+
+    package func summary(of id: RecordID) throws -> RecordSummary? {
+        try store.row(of: id).map { try summary(of: $0, try placeNames()) }
+    }
+
+    /// `places` are the villages' names by scope: ``placeNames()``, read once for many records.
+    package func summary(
+        of row: RecordRow,
+        _ places: [String: String]
+    ) throws -> RecordSummary {
+        RecordSummary(
+            id: row.id,
+            type: row.type,
+            scope: row.scope,
+            place: places[row.scope] ?? row.scope,
+            title: Self.title(of: row),
+            birth: row.text("birth"),
+            household: try household(of: row),
+            phone: row.text("phone"),
+            flags: row.flags
+        )
+    }
+
+    private static func title(of row: RecordRow) -> String {
+        if let name = row.type.fields.first(where: \.isPersonName)?.name {
+            return row.text(name) ?? ""
+        }
+        for field in ["name", "register_code", "code", "indicator", "started_at"] {
+            if let text = row.text(field) { return text }
+        }
+        return ""
+    }
+
+    private func household(of row: RecordRow) throws -> RecordSummary.Household? {
+        if row.type.name == "household" {
+            return RecordSummary.Household(
+                id: row.id,
+                code: row.text("register_code") ?? row.text("code"),
+                address: row.text("address"),
+                head: try head(row["head"].record)
+            )
+        }
+        guard let id = row["household"].record, let home = try store.record(id) else { return nil }
+        return RecordSummary.Household(
+            id: id,
+            code: home.text("register_code") ?? home.text("code"),
+            address: home.text("address"),
+            head: try head(home["head"].record)
+        )
+    }
+
+    private func head(_ id: RecordID?) throws -> String? {
+        try id.flatMap { try store.record($0) }?.text("full_name")
+    }
+}

@@ -1,0 +1,217 @@
+package import Causality
+import Replication
+import SQLite
+package import Survey
+
+/// A record that a person has to look at, and why.
+package struct ReviewItem: Hashable, Sendable {
+    package let row: RecordRow
+    /// Fields with values that did not see each other.
+    package let disputed: [String]
+    /// Fields changed by somebody who had not seen the deletion or move, or the other way round.
+    package let clashing: [String]
+    /// Two nodes merged in opposite directions.
+    package let isCycle: Bool
+    /// What became of the record that this one belongs to.
+    package let orphan: Orphan?
+
+    package var id: RecordID { row.id }
+}
+
+/// Why a record belongs to nothing that lives here.
+package struct Orphan: Hashable, Sendable {
+    package enum Parent: String, Hashable, Sendable {
+        /// Never came here, or not yet.
+        case missing
+        case deleted
+        /// Moved to another scope without this record.
+        case moved
+    }
+
+    package let parent: RecordID
+    package let state: Parent
+}
+
+/// Everything that is in question about one record, with every value, its author, node and time.
+package struct ConflictDetail: Sendable {
+    package struct Disputed: Sendable {
+        package let name: String
+        /// Nil for the reserved fields.
+        package let field: Field?
+        /// Sorted by dot, the same on every node.
+        package let values: [StoredValue]
+        /// The provisional one.
+        package let shown: Value
+    }
+
+    /// A change and a deletion, or a move, of which neither saw the other.
+    package struct Clash: Sendable {
+        package let field: String
+        package let change: StoredValue
+        /// `_deleted` or `_moved_to`.
+        package let fate: String
+        package let decision: StoredValue
+    }
+
+    package let record: StoredRecord
+    package let disputed: [Disputed]
+    package let clashes: [Clash]
+    /// Records merged in a circle, this one among them.
+    package let cycle: [RecordID]
+    package let orphan: Orphan?
+
+    package var isSettled: Bool {
+        disputed.isEmpty && clashes.isEmpty && cycle.isEmpty && orphan == nil
+    }
+}
+
+extension Store {
+    /// The review queue: what waits for a person, in the order of scopes and records.
+    ///
+    /// Of one scope and those below it, or of all.
+    package func conflicts(under scope: String? = nil) throws -> [ReviewItem] {
+        let scopes = try scopeNumbers(under: scope)
+        var items: [ReviewItem] = []
+        for type in types {
+            let table = try table(type.name)
+            let orphans = try orphans(table)
+            let flagged = try statement(
+                """
+                SELECT id, _scope FROM "\(table.name)"
+                WHERE _flags <> 0 AND _flags & \(Self.questionable) <> 0
+                """
+            ).rows { (key: $0.integer(0), scope: $0.integer(1)) }
+            let keys = Set(flagged.filter { scopes.contains($0.scope) }.map(\.key))
+                .union(orphans.filter { scopes.contains($0.value.scope) }.keys)
+            for key in keys.sorted() {
+                guard let row = try row(key: key, table) else { continue }
+                let item = ReviewItem(
+                    row: row,
+                    disputed: try disputedFields(row, table),
+                    clashing: try clashingFields(row),
+                    isCycle: row.flags & RecordFlags.cycle != 0,
+                    orphan: try orphans[key].map {
+                        Orphan(parent: try recordID($0.parent), state: $0.state)
+                    }
+                )
+                if item.isQuestionable { items.append(item) }
+            }
+        }
+        return items.sorted { ($0.row.scope, $0.id) < ($1.row.scope, $1.id) }
+    }
+
+    private static let questionable = RecordFlags.disputed | RecordFlags.clash | RecordFlags.cycle
+
+    /// Fields that a person decides; of a record that is gone only whether it is.
+    private func disputedFields(_ row: RecordRow, _ table: TypedTable) throws -> [String] {
+        guard row.flags & RecordFlags.disputed != 0 else { return [] }
+        let names = try db.cached("SELECT DISTINCT field FROM sibling WHERE record = ?1 ORDER BY 1")
+            .bind(all: row.key).rows { row throws(SQLiteError) in try row.text(0) }
+        return try names.filter { name in
+            guard let position = table.positions[name],
+                table.columns[position].merge == .review,
+                !row.isGone || ReservedField.all.contains(name)
+            else { return false }
+            return Siblings(try siblings(key: row.key, field: name)).isConflict
+        }
+    }
+
+    private func clashingFields(_ row: RecordRow) throws -> [String] {
+        guard row.flags & RecordFlags.clash != 0 else { return [] }
+        return try db.cached("SELECT DISTINCT field FROM clash WHERE record = ?1 ORDER BY 1")
+            .bind(all: row.key).rows { row throws(SQLiteError) in try row.text(0) }
+    }
+
+    // MARK: Orphans
+
+    private typealias OrphanRow = (scope: Int64, parent: Int64, state: Orphan.Parent)
+
+    /// Living records whose parent is deleted, moved or not here, by key.
+    private func orphans(_ table: TypedTable, key: Int64? = nil) throws -> [Int64: OrphanRow] {
+        guard let link = table.type.parent,
+            case .reference(let parent) = table.type.field(link)?.kind, tables[parent] != nil
+        else { return [:] }
+        let lost = RecordFlags.deleted | RecordFlags.moved
+        let rows = try statement(
+            """
+            SELECT c.id, c._scope, c."\(link)", p._flags FROM "\(table.name)" c
+            LEFT JOIN alias a ON a.record = c."\(link)"
+            LEFT JOIN "\(parent)" p ON p.id = ifnull(a.target, c."\(link)")
+            WHERE c."\(link)" IS NOT NULL AND c._flags & \(RecordFlags.gone) = 0
+                AND (p.id IS NULL OR p._flags & \(lost) <> 0) AND (?1 IS NULL OR c.id = ?1)
+            """
+        ).bind(all: key).rows { row in
+            let flags = row.integer(3)
+            let state: Orphan.Parent =
+                row.isNull(3) ? .missing : flags & RecordFlags.deleted != 0 ? .deleted : .moved
+            return (key: row.integer(0), scope: row.integer(1), parent: row.integer(2), state)
+        }
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.key, ($0.scope, $0.parent, $0.3)) })
+    }
+
+    // MARK: One record
+
+    /// What is in question about a record; empty where somebody has decided already.
+    package func conflict(_ id: RecordID) throws -> ConflictDetail {
+        let record = try requireRecord(id)
+        let table = try table(record.type.name)
+        let orphan = try orphans(table, key: record.key)[record.key].map {
+            Orphan(parent: try recordID($0.parent), state: $0.state)
+        }
+        return ConflictDetail(
+            record: record,
+            disputed: record.fields.filter { field in
+                field.isDisputed && (!record.isGone || field.field == nil)
+            }.map {
+                .init(name: $0.name, field: $0.field, values: $0.siblings, shown: $0.value)
+            },
+            clashes: try clashes(of: record),
+            cycle: try cycle(of: record),
+            orphan: orphan
+        )
+    }
+
+    private func clashes(of record: StoredRecord) throws -> [ConflictDetail.Clash] {
+        let rows = try db.cached(
+            """
+            SELECT field, log, seq, fate, fate_log, fate_seq FROM clash
+            WHERE record = ?1 ORDER BY field, log, seq, fate
+            """
+        ).bind(all: record.key).rows { row throws(SQLiteError) in
+            (
+                field: try row.text(0), log: row.integer(1), seq: UInt64(row.integer(2)),
+                fate: try row.text(3), fateLog: row.integer(4), fateSeq: UInt64(row.integer(5))
+            )
+        }
+        return try rows.map { row in
+            ConflictDetail.Clash(
+                field: row.field,
+                change: try logged(row.field, log: row.log, seq: row.seq),
+                fate: row.fate,
+                decision: try logged(row.fate, log: row.fateLog, seq: row.fateSeq)
+            )
+        }
+    }
+
+    /// A cell of the log by the name of its entry.
+    private func logged(_ field: String, log n: Int64, seq: UInt64) throws -> StoredValue {
+        let dot = Dot(log: try log(n).id, seq: seq)
+        return try storedValue(try sibling(dot, log: n, field: field))
+    }
+
+    private func cycle(of record: StoredRecord) throws -> [RecordID] {
+        guard record.flags & RecordFlags.cycle != 0 else { return [] }
+        return try db.cached(
+            """
+            SELECT b.record FROM alias a JOIN alias b ON b.target = a.target
+            WHERE a.record = ?1 AND b.is_cycle
+            """
+        ).bind(all: record.key).rows { $0.integer(0) }.map { try recordID($0) }.sorted()
+    }
+}
+
+extension ReviewItem {
+    fileprivate var isQuestionable: Bool {
+        !disputed.isEmpty || !clashing.isEmpty || isCycle || orphan != nil
+    }
+}

@@ -1,0 +1,81 @@
+import Causality
+import Replication
+import SQLite
+import Survey
+
+/// What a node holds, in numbers.
+package struct StoreStatus: Hashable, Sendable {
+    package struct Scope: Hashable, Sendable {
+        package let path: String
+        /// Living records by type; types without any are left out.
+        package internal(set) var records: [String: Int] = [:]
+        /// Deleted, merged and moved records, of all types.
+        package internal(set) var gone = 0
+        package internal(set) var logs = 0
+        package internal(set) var segments = 0
+        /// In sealed segments.
+        package internal(set) var entries = 0
+        /// Saved here and not sealed yet, so not sent to anybody.
+        package internal(set) var openEntries = 0
+        /// Records that wait for a person.
+        package internal(set) var conflicts = 0
+    }
+
+    package let scopes: [Scope]
+    /// Segments set aside: of revoked nodes, and branches of forks that lost.
+    package let quarantined: Int
+    /// Bytes of the database's pages.
+    package let bytes: Int
+}
+
+extension Store {
+    package func status() throws -> StoreStatus {
+        var scopes: [Int64: StoreStatus.Scope] = [:]
+        for path in try self.scopes() {
+            guard let n = try scopeNumber(path) else { continue }
+            scopes[n] = StoreStatus.Scope(path: path)
+        }
+        for type in types {
+            let rows = try statement(
+                """
+                SELECT _scope, sum(_flags & \(RecordFlags.gone) = 0), count(*)
+                FROM "\(type.name)" GROUP BY _scope
+                """
+            ).rows { ($0.integer(0), Int($0.integer(1)), Int($0.integer(2))) }
+            for (scope, living, all) in rows {
+                if living > 0 { scopes[scope]?.records[type.name] = living }
+                scopes[scope]?.gone += all - living
+            }
+        }
+        try countLogs(&scopes)
+        for item in try conflicts() {
+            guard let n = try scopeNumber(item.row.scope) else { continue }
+            scopes[n]?.conflicts += 1
+        }
+        return StoreStatus(
+            scopes: scopes.values.sorted { $0.path < $1.path },
+            quarantined: try number("SELECT count(*) FROM quarantine"),
+            bytes: try number("PRAGMA page_count") * (try number("PRAGMA page_size"))
+        )
+    }
+
+    private func countLogs(_ scopes: inout [Int64: StoreStatus.Scope]) throws {
+        let rows = try db.cached(
+            """
+            SELECT l.scope, l.seq, (SELECT count(*) FROM segment s WHERE s.log = l.n),
+                (SELECT count(*) FROM pending_entry p WHERE p.log = l.n)
+            FROM log l
+            """
+        ).rows { ($0.integer(0), Int($0.integer(1)), Int($0.integer(2)), Int($0.integer(3))) }
+        for (scope, entries, segments, open) in rows {
+            scopes[scope]?.logs += 1
+            scopes[scope]?.entries += entries
+            scopes[scope]?.segments += segments
+            scopes[scope]?.openEntries += open
+        }
+    }
+
+    private func number(_ sql: String) throws -> Int {
+        Int(try statement(sql).first { $0.integer(0) } ?? 0)
+    }
+}

@@ -1,0 +1,238 @@
+package import Causality
+import Replication
+import SQLite
+import Survey
+
+/// Records for people: one whole, or many in rows.
+extension Store {
+    /// The record, wherever it lives here; nil if it is not here.
+    package func record(_ id: RecordID) throws -> StoredRecord? {
+        guard let place = try locate(id) else { return nil }
+        return try record(id, try table(place.type), key: place.key, scope: place.scope)
+    }
+
+    /// The record, or the error that says that it is not here.
+    package func requireRecord(_ id: RecordID) throws -> StoredRecord {
+        guard let record = try record(id) else { throw StoreError.unknownRecord(id) }
+        return record
+    }
+
+    private func record(
+        _ id: RecordID,
+        _ table: TypedTable,
+        key: Int64,
+        scope: String
+    ) throws -> StoredRecord? {
+        let columns = table.columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        let row = try statement(
+            "SELECT _flags, _cells, \(columns) FROM \"\(table.name)\" WHERE id = ?1"
+        )
+        .bind(all: key).first { row throws(SQLiteError) in
+            var values: [SQLValue] = []
+            for index in table.columns.indices { values.append(try row.value(Int32(index + 2))) }
+            return (flags: row.integer(0), marks: row.blob(1), values: values)
+        }
+        guard let row else { return nil }
+        let marks = Dictionary(
+            uniqueKeysWithValues: (CellMarks.decode(row.marks) ?? []).map { ($0.field, $0) }
+        )
+        var fields: [StoredField] = []
+        for (index, column) in table.columns.enumerated() {
+            let mark = marks[index]
+            guard mark != nil || row.values[index] != .null else { continue }
+            var shown = try value(row.values[index], in: column.kind)
+            var siblings: [StoredValue] = []
+            if let mark, mark.kind == .log {
+                let dot = Dot(log: try log(mark.log).id, seq: mark.seq)
+                shown = try sibling(dot, log: mark.log, field: column.name).value
+            } else if mark?.kind == .siblings {
+                let all = Siblings(try self.siblings(key: key, field: column.name))
+                shown = self.shown(all, column.merge)
+                if all.isConflict, column.merge == .review {
+                    siblings = try all.all.map { try storedValue($0) }
+                }
+            }
+            fields.append(
+                StoredField(
+                    name: column.name,
+                    field: table.type.field(column.name),
+                    value: shown,
+                    siblings: siblings
+                )
+            )
+        }
+        return StoredRecord(
+            id: id,
+            type: table.type,
+            scope: scope,
+            flags: row.flags,
+            fields: fields,
+            token: try token(scope: scope),
+            key: key
+        )
+    }
+
+    /// A sibling with what its entry says of author and node.
+    func storedValue(_ sibling: Sibling) throws -> StoredValue {
+        guard let log = try log(sibling.dot.log) else {
+            throw StoreError.damaged(.payload(log: sibling.dot.log, seq: sibling.dot.seq))
+        }
+        return StoredValue(
+            dot: sibling.dot,
+            value: sibling.value,
+            author: try entry(log: log.n, seq: sibling.dot.seq)?.author ?? "",
+            node: nodeName(log),
+            time: sibling.time
+        )
+    }
+
+    /// The name that the node of a log was enrolled under.
+    func nodeName(_ log: LogRow) -> String {
+        (try? Certificate(log.certificate).name) ?? log.node.description
+    }
+
+    // MARK: Rows
+
+    /// The list of columns that ``row(_:_:)`` reads.
+    func rowColumns(_ table: TypedTable, of name: String = "t") -> String {
+        let fields = table.type.fields.map { ", \(name).\"\($0.name)\"" }.joined()
+        return "\(name).id, \(name)._scope, \(name)._flags\(fields)"
+    }
+
+    func row(_ statement: Statement, _ table: TypedTable) throws -> RecordRow {
+        let key = statement.integer(0)
+        var values: [Value] = []
+        values.reserveCapacity(table.type.fields.count)
+        for (index, field) in table.type.fields.enumerated() {
+            values.append(try value(try statement.value(Int32(index + 3)), in: field.kind.column))
+        }
+        return RecordRow(
+            id: try recordID(key),
+            type: table.type,
+            scope: try scopePath(statement.integer(1)),
+            flags: statement.integer(2),
+            values: values,
+            key: key
+        )
+    }
+
+    /// Calls `body` for every record of a type, in the order of creation in each scope.
+    ///
+    /// Of one scope and those below it, or of all; deleted, merged and moved ones only if asked for.
+    package func forEachRecord(
+        of type: String,
+        under scope: String? = nil,
+        includingGone: Bool = false,
+        _ body: (RecordRow) throws -> Void
+    ) throws {
+        let table = try table(type)
+        let scopes = try scopeNumbers(under: scope)
+        let living = includingGone ? "" : " WHERE t._flags & \(RecordFlags.gone) = 0"
+        // A statement of its own: the body may read other records meanwhile.
+        let statement = try db.prepare(
+            "SELECT \(rowColumns(table)) FROM \"\(table.name)\" t\(living) ORDER BY t.id"
+        )
+        while try statement.step() {
+            guard scopes.contains(statement.integer(1)) else { continue }
+            try body(try row(statement, table))
+        }
+    }
+
+    /// The numbers of a scope and of those below it; of all scopes for nil.
+    func scopeNumbers(under scope: String?) throws -> Set<Int64> {
+        let paths = try scopes().filter { path in
+            scope.map { path == $0 || path.hasPrefix($0 + "/") } ?? true
+        }
+        return Set(try paths.compactMap { try scopeNumber($0) })
+    }
+
+    /// Records that belong to this one, those of records merged into it included; living ones, unless
+    /// the others are asked for.
+    package func children(of id: RecordID, includingGone: Bool = false) throws -> [RecordRow] {
+        guard let place = try locate(id) else { throw StoreError.unknownRecord(id) }
+        let keys =
+            [place.key]
+            + (try db.cached("SELECT record FROM alias WHERE target = ?1 AND record <> ?1")
+                .bind(all: place.key).rows { $0.integer(0) })
+        let hidden = includingGone ? 0 : RecordFlags.gone
+        var children: [RecordRow] = []
+        for (table, link) in childTables(of: place.type) {
+            let statement = try db.prepare(
+                """
+                SELECT \(rowColumns(table)) FROM "\(table.name)" t
+                WHERE t."\(link)" = ?1 AND t._flags & \(hidden) = 0 ORDER BY t.id
+                """
+            )
+            for key in keys {
+                try statement.bind(key, at: 1)
+                while try statement.step() { children.append(try row(statement, table)) }
+            }
+        }
+        return children
+    }
+
+    /// Records of a scope whose field holds this text, gone ones included; quick for indexed fields.
+    package func records(
+        of type: String,
+        in scope: String,
+        where field: String,
+        is text: String
+    ) throws -> [RecordRow] {
+        let table = try table(type)
+        guard let scope = try scopeNumber(scope) else { return [] }
+        guard table.type.field(field) != nil else {
+            throw StoreError.unknownField(type: type, field: field)
+        }
+        let statement = try db.prepare(
+            """
+            SELECT \(rowColumns(table)) FROM "\(table.name)" t
+            WHERE t."\(field)" = ?1 AND t._scope = ?2 ORDER BY t.id
+            """
+        )
+        try statement.bind(all: text, scope)
+        var rows: [RecordRow] = []
+        while try statement.step() { rows.append(try row(statement, table)) }
+        return rows
+    }
+
+    /// The record that stands for this one after merges; itself where it was never merged.
+    package func survivor(of row: RecordRow) throws -> RecordRow? {
+        let target = try db.cached("SELECT target FROM alias WHERE record = ?1")
+            .bind(all: row.key).first { $0.integer(0) }
+        guard let target else { return row }
+        return try self.row(key: target, try table(row.type.name))
+    }
+
+    /// Whether somebody has ever set the field of a record, be it to nothing.
+    package func isSet(_ field: String, of row: RecordRow) throws -> Bool {
+        try versions(of: row.key, type: row.type.name)[field] != nil
+    }
+
+    /// Types whose records belong to records of this type, and the field that says to which.
+    func childTables(of type: String) -> [(table: TypedTable, link: String)] {
+        types.compactMap { child in
+            guard let link = child.parent, child.field(link)?.kind == .reference(to: type),
+                let table = tables[child.name]
+            else { return nil }
+            return (table, link)
+        }
+    }
+}
+
+extension SaveBatch {
+    /// The id that a record will have which is added after so many others of this save.
+    package func idAhead(_ count: Int) -> RecordID {
+        RecordID(
+            origin: created.origin,
+            counter: created.counter + 1 + UInt32(truncatingIfNeeded: count)
+        )
+    }
+}
+
+extension Store {
+    /// The record as a row of its type; nil if it is not here.
+    package func row(of id: RecordID) throws -> RecordRow? {
+        guard let place = try locate(id) else { return nil }
+        return try row(key: place.key, try table(place.type))
+    }
+}

@@ -1,0 +1,30 @@
+import SQLite
+
+/// Several processes with one file: a page that is served, a command, a backup.
+extension Store {
+    /// Runs a body that only reads, so that all it sees is of one moment; nobody waits for it.
+    package func reading<R>(_ body: () throws -> R) throws -> R {
+        if db.isInTransaction { return try body() }
+        try db.cached("BEGIN DEFERRED").run()
+        // There is nothing to lose if it fails: the body has written nothing.
+        defer { try? db.execute("ROLLBACK") }
+        try forgetIfOthersWrote()
+        return try body()
+    }
+
+    /// Throws away what is held in memory where another connection has committed since.
+    ///
+    /// Else a segment could be sealed with the hash of one that is no longer the last.
+    func forgetIfOthersWrote() throws {
+        guard let known = dataVersion else { return }
+        let current = try currentDataVersion()
+        guard current != known else { return }
+        cache = StoreCache()
+        dataVersion = current
+        try loadRoster()
+    }
+
+    func currentDataVersion() throws -> Int64 {
+        try db.cached("PRAGMA data_version").first { $0.integer(0) } ?? 0
+    }
+}

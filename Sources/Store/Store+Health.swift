@@ -1,0 +1,88 @@
+package import Causality
+import Replication
+import SQLite
+import Survey
+
+/// A log that this node writes or has written, with the last entry that is held of it.
+package struct OwnLog: Hashable, Sendable {
+    package let id: LogID
+    /// Of the open segment where it is not empty.
+    package let seq: UInt64
+    /// Whether the next change goes into it.
+    package let isOpen: Bool
+}
+
+extension Store {
+    /// The logs of this node, other nodes' left out; none before enrolment.
+    package func ownLogs() throws -> [OwnLog] {
+        guard let node = try identity()?.node else { return [] }
+        return try db.cached(
+            """
+            SELECT id, max(seq, coalesce(
+                (SELECT max(p.seq) FROM pending_entry p WHERE p.log = l.n), 0)), is_open
+            FROM log l WHERE node = ?1 ORDER BY n
+            """
+        ).bind(all: Int64(bitPattern: node.rawValue)).rows {
+            OwnLog(
+                id: LogID(UInt64(bitPattern: $0.integer(0))),
+                seq: UInt64($0.integer(1)),
+                isOpen: $0.integer(2) != 0
+            )
+        }
+    }
+
+    /// Held entries that the parent is not known to hold, open ones included; nil without a parent.
+    package func unsentEntries() throws -> UInt64? {
+        guard let parent = try identity()?.parent else { return nil }
+        let known = try remembered(of: parent.node) ?? [:]
+        var count: UInt64 = 0
+        for path in try sharedScopes(with: parent) {
+            guard let scope = try scopeNumber(path) else { continue }
+            for log in try logs(inScope: scope) where log.node != parent.node {
+                let held = log.isOpen ? max(log.seq, try openSegment(log).last) : log.seq
+                let sent = known[path]?.seq(of: log.id) ?? 0
+                count += held > sent ? held - sent : 0
+            }
+        }
+        return count
+    }
+
+    /// When the parent last had news for this node or took some, milliseconds since 1970.
+    ///
+    /// An exchange in which neither side has news leaves no trace.
+    package func lastNewsOfParent() throws -> UInt64? {
+        guard let parent = try identity()?.parent else { return nil }
+        let time =
+            try db.cached("SELECT max(at) FROM peer WHERE node = ?1 AND kind = ?2")
+            .bind(all: Int64(bitPattern: parent.node.rawValue), PeerHoldings.stated.rawValue)
+            .first { $0.integer(0) } ?? 0
+        return time > 0 ? UInt64(time) : nil
+    }
+
+    /// The latest time that an entry of this node bears, and of the others.
+    package func latestTimes() throws -> (own: HybridTime, others: HybridTime) {
+        let node = try identity()?.node
+        var own = HybridTime(0)
+        var others = HybridTime(0)
+        for bytes in try db.cached("SELECT entry FROM pending_entry").rows({ $0.blob(0) }) {
+            own = max(own, try Entry(bytes).time)
+        }
+        let rows = try db.cached(
+            "SELECT l.node, s.header FROM segment s JOIN log l ON l.n = s.log AND l.seq = s.last"
+        ).rows { (NodeID(UInt64(bitPattern: $0.integer(0))), $0.blob(1)) }
+        for (writer, header) in rows {
+            let time = try SegmentHeader(header).time
+            if writer == node { own = max(own, time) } else { others = max(others, time) }
+        }
+        return (own, others)
+    }
+
+    /// Records that wait for a person's decision.
+    package func recordsInReview() throws -> Int {
+        let flags = RecordFlags.disputed | RecordFlags.clash | RecordFlags.cycle
+        return try types.reduce(0) { sum, type in
+            let sql = "SELECT count(*) FROM \"\(type.name)\" WHERE _flags <> 0 AND _flags & ?1 <> 0"
+            return sum + Int(try statement(sql).bind(all: flags).first { $0.integer(0) } ?? 0)
+        }
+    }
+}

@@ -1,0 +1,281 @@
+import Causality
+import Node
+import Replication
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let conflicts = [listConflicts, showConflict, resolveConflict]
+
+    private static let listConflicts = Verb(
+        in: "conflict",
+        Command(
+            "list",
+            summary: "What waits for a person to decide",
+            arguments: [.folder],
+            options: [.village],
+            examples: [Example("conflict list hub", "Lists records in question, and why.")]
+        )
+    ) { context in
+        let node = try context.open()
+        let scope = try context.scope(node)
+        return try node.store.reading {
+            let items = try node.store.conflicts(under: scope)
+            let names = try node.placeNames()
+            if context.isJSON {
+                let all = try items.map { try json($0, node.summary(of: $0.row, names), context) }
+                context.print(json: .array(all))
+                return .ok
+            }
+            var table = Table([
+                .init(context.say("Mã", "Id")), .init(context.say("Loại", "Type")),
+                .init(context.say("Tên", "Name")), .init(context.say("Thôn", "Village")),
+                .init(context.say("Cần quyết định", "To decide")),
+            ])
+            for item in items {
+                let summary = try node.summary(of: item.row, names)
+                table.add([
+                    item.id.description, item.row.type.label(context.language),
+                    context.shown(summary), summary.place, context.reasons(item),
+                ])
+            }
+            context.print(table)
+            return .ok
+        }
+    }
+
+    private static func json(
+        _ item: ReviewItem,
+        _ summary: RecordSummary,
+        _ context: VerbContext
+    ) -> JSONValue {
+        [
+            "record": context.json(summary),
+            "disputed": .array(item.disputed.map { .string($0) }),
+            "clashing": .array(item.clashing.map { .string($0) }), "cycle": .bool(item.isCycle),
+            "orphan": item.orphan.map { orphan in
+                [
+                    "parent": .string(orphan.parent.description),
+                    "state": .string(orphan.state.rawValue),
+                ]
+            } ?? .null,
+        ]
+    }
+
+    private static let showConflict = Verb(
+        in: "conflict",
+        Command(
+            "show",
+            summary: "Every value in question, with author, node and time",
+            arguments: [.folder, .id],
+            examples: [
+                Example(
+                    "conflict show hub 00a1b2c3d4e5f607-12",
+                    "Numbers the values of each field."
+                )
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let id = try context.id("id")
+        let detail = try node.store.reading { try node.store.conflict(id) }
+        if context.isJSON {
+            context.print(json: json(detail, context))
+        } else {
+            print(detail, context)
+        }
+        return .ok
+    }
+
+    private static func json(_ detail: ConflictDetail, _ context: VerbContext) -> JSONValue {
+        [
+            "id": .string(detail.record.id.description),
+            "type": .string(detail.record.type.name), "scope": .string(detail.record.scope),
+            "settled": .bool(detail.isSettled),
+            "disputed": .array(
+                detail.disputed.map { field in
+                    [
+                        "field": .string(field.name), "shown": context.json(field.shown),
+                        "values": .array(field.values.map(context.json)),
+                    ]
+                }
+            ),
+            "clashes": .array(
+                detail.clashes.map { clash in
+                    [
+                        "field": .string(clash.field), "change": context.json(clash.change),
+                        "fate": .string(clash.fate), "decision": context.json(clash.decision),
+                    ]
+                }
+            ),
+            "cycle": .array(detail.cycle.map { .string($0.description) }),
+            "orphan_of": context.optional(detail.orphan?.parent.description),
+        ]
+    }
+
+    private static func print(_ detail: ConflictDetail, _ context: VerbContext) {
+        guard !detail.isSettled else {
+            context.print(context.say("Không còn gì để quyết định", "Nothing is left to decide"))
+            return
+        }
+        var table = Table([
+            .init(context.say("Mục", "Field")), .init("#", .right),
+            .init(context.say("Giá trị", "Value")), .init(context.say("Ai", "Who")),
+            .init(context.say("Nút", "Node")), .init(context.say("Lúc", "When")),
+        ])
+        for field in detail.disputed {
+            for (index, value) in field.values.enumerated() {
+                table.add([
+                    context.label(of: field.name, in: detail.record.type), String(index + 1),
+                    context.shown(value.value, field.field), value.author, value.node,
+                    context.time(value.time),
+                ])
+            }
+        }
+        for clash in detail.clashes {
+            let field = detail.record.type.field(clash.field)
+            for (name, value) in [(clash.field, clash.change), (clash.fate, clash.decision)] {
+                table.add([
+                    context.label(of: name, in: detail.record.type), "",
+                    context.shown(value.value, name == clash.fate ? nil : field), value.author,
+                    value.node, context.time(value.time),
+                ])
+            }
+        }
+        context.print(table)
+        if !detail.cycle.isEmpty {
+            let ids = detail.cycle.map(\.description).joined(separator: ", ")
+            context.print(context.say("Nhập vòng tròn: ", "Merged in a circle: ") + ids)
+        }
+        if let orphan = detail.orphan {
+            let text = context.say("Thuộc bản ghi không còn: ", "Belongs to what is gone: ")
+            context.print("\(text)\(orphan.parent) (\(orphan.state.rawValue))")
+        }
+    }
+
+    private static let resolveConflict = Verb(
+        in: "conflict",
+        Command(
+            "resolve",
+            summary: "Decide: take one of the values, or another",
+            discussion: """
+                A decision is an ordinary change: it travels like any, and whoever had not seen it may
+                still disagree. A changed record that was deleted or moved meanwhile is settled by --keep
+                (the change counts) or --dismiss (the deletion or move does).
+                """,
+            arguments: [
+                .folder, .id,
+                Argument("field", summary: "The field that is disputed", arity: .optional),
+            ],
+            options: [
+                .value("take", .text, summary: "The value's number in 'conflict show', or its dot"),
+                .value("value", .text, summary: "Another value"),
+                .flag("keep", summary: "The change counts, not the deletion or move"),
+                .flag("dismiss", summary: "The deletion or move counts"),
+                .flag("break-cycle", summary: "This record stands for itself again"),
+            ],
+            examples: [
+                Example(
+                    "conflict resolve hub 00a1b2c3d4e5f607-12 phone --take 2",
+                    "Takes the second of the values that were shown."
+                ),
+                Example(
+                    "conflict resolve hub 00a1b2c3d4e5f607-12 --keep",
+                    "Takes back a deletion that missed a change."
+                ),
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let id = try context.id("id")
+        let dots = try resolve(id, node, context)
+        if context.isJSON {
+            context.print(json: [
+                "id": .string(id.description),
+                "written": .array(dots.map { .string($0.description) }),
+            ])
+        } else {
+            context.print(context.say("Đã quyết định", "Decided"))
+        }
+        return .ok
+    }
+
+    private static func resolve(
+        _ id: RecordID,
+        _ node: LocalNode,
+        _ context: VerbContext
+    ) throws -> [Dot] {
+        let flags = ["keep", "dismiss", "break-cycle"].filter { context.parsed.flag($0) }
+        let values = ["take", "value"].filter { context.parsed.text($0) != nil }
+        guard flags.count + values.count == 1,
+            values.isEmpty == (context.parsed.text("field") == nil)
+        else {
+            throw WordError.missing(
+                "say either FIELD with --take or --value, or --keep, --dismiss or --break-cycle"
+            )
+        }
+        switch flags.first {
+        case "keep": return try node.store.settle(id, .keep, author: node.user)
+        case "dismiss": return try node.store.settle(id, .dismiss, author: node.user)
+        case "break-cycle": return try node.store.breakCycle(id, author: node.user)
+        default: break
+        }
+        let name = context.text("field")
+        return try node.store.transaction {
+            let detail = try node.store.conflict(id)
+            guard let field = detail.disputed.first(where: { $0.name == name }) else {
+                throw StoreError.nothingToDecide
+            }
+            let value = try value(of: field, node, context)
+            return try node.store.resolve(id, field: name, value: value, author: node.user)
+        }
+    }
+
+    private static func value(
+        of field: ConflictDetail.Disputed,
+        _ node: LocalNode,
+        _ context: VerbContext
+    ) throws -> Value {
+        if let word = context.parsed.text("take") {
+            if let found = field.values.first(where: { $0.dot.description == word }) {
+                return found.value
+            }
+            guard let number = Int(word), (1...field.values.count).contains(number) else {
+                throw WordError.notAChoice(word)
+            }
+            return field.values[number - 1].value
+        }
+        guard let description = field.field else {
+            throw WordError.notAChoice(context.text("value"))
+        }
+        switch description.parse(context.text("value"), today: node.today) {
+        case .empty: return .null
+        case .value(let value, _): return value
+        case .proposed(_, let problem), .refused(let problem):
+            throw NodeError.refused([problem.blocking])
+        }
+    }
+}
+
+extension Problem {
+    fileprivate var blocking: Problem { Problem(.blocks, field, code, text) }
+}
+
+extension VerbContext {
+    /// Why a record waits, in words.
+    fileprivate func reasons(_ item: ReviewItem) -> String {
+        var reasons = item.disputed.map { label(of: $0, in: item.row.type) }
+        if !item.clashing.isEmpty {
+            reasons.append(say("sửa khi đã xóa, chuyển", "changed while deleted or moved"))
+        }
+        if item.isCycle { reasons.append(say("nhập vòng tròn", "merged in a circle")) }
+        switch item.orphan?.state {
+        case .missing: reasons.append(say("chưa có hộ, chủ", "what it belongs to is not here"))
+        case .deleted: reasons.append(say("hộ, chủ đã xóa", "what it belongs to is deleted"))
+        case .moved: reasons.append(say("hộ, chủ đã chuyển", "what it belongs to has moved"))
+        case nil: break
+        }
+        return reasons.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,125 @@
+import Demo
+import Node
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let demo = Verb(
+        Command(
+            "demo",
+            summary: "Play a commune's week in a folder of its own",
+            discussion: """
+                Makes a hub and village nodes, imports a sample list, surveys offline for some days,
+                carries bundles on sticks (late, twice, cut short), restores a laptop from an old
+                backup, decides a conflict, and ends with the commune's figures. All people are
+                synthetic.
+                """,
+            options: [
+                .value(
+                    "villages",
+                    .integer(DemoOptions.villagesRange),
+                    default: "5",
+                    summary: "Villages, each with a node"
+                ),
+                .value(
+                    "households",
+                    .integer(DemoOptions.householdsRange),
+                    default: "240",
+                    summary: "Synthetic households in all, beside the sample list's"
+                ),
+                .value(
+                    "seed",
+                    .integer(0...Int64.max),
+                    default: "1",
+                    summary: "Other people, other answers"
+                ),
+                .value("dir", .path, summary: "The folder to make; else ./doorstep-demo"),
+            ],
+            examples: [
+                Example("demo", "Plays the week and prints the figures, in Vietnamese."),
+                Example("demo --lang en --villages 8 --dir /tmp/demo", "The same in English."),
+            ]
+        )
+    ) { context in
+        var options = DemoOptions(folder: context.parsed.text("dir") ?? "doorstep-demo")
+        options.villages = context.parsed.integer("villages").map { Int($0) } ?? options.villages
+        options.households =
+            context.parsed.integer("households").map { Int($0) } ?? options.households
+        options.seed = UInt64(context.parsed.integer("seed") ?? 1)
+        let demo = try Demo(options, wall: StoreEnvironment.system.wall()) { event in
+            show(event, context)
+        }
+        let result = try demo.run()
+        context.progress.clear()
+        let hub = try LocalNode(opening: NodeFolder(result.hubFolder), user: context.user)
+        let report = try hub.coverage(FigureOptions())
+        let printer = CoveragePrinter(context, report, nil, isAll: false)
+        if context.isJSON {
+            context.print(json: json(result, printer.json))
+        } else {
+            printer.print(byVillage: true)
+            farewell(result, options, context)
+        }
+        return result.isConverged ? .ok : .failed
+    }
+
+    private static func show(_ event: DemoEvent, _ context: VerbContext) {
+        switch event {
+        case .step(let label):
+            context.progress.clear()
+            if !context.isJSON { context.print("\n" + label(context.language)) }
+        case .line(let label):
+            context.progress.clear()
+            if !context.isJSON { context.print("  " + label(context.language)) }
+        case .progress(let done, let total):
+            context.progress.update(
+                context.say("Đang chạy", "Working"),
+                done: done,
+                of: total
+            )
+            return
+        }
+        context.output.flush()
+    }
+
+    private static func farewell(
+        _ result: Demo.Result,
+        _ options: DemoOptions,
+        _ context: VerbContext
+    ) {
+        context.print("")
+        context.print(
+            context.say(
+                "Thư mục: \(options.folder). Xem tiếp:",
+                "Folder: \(options.folder). Look further:"
+            )
+        )
+        let first = result.villageFolders.first ?? result.hubFolder
+        for line in [
+            "doorstep coverage \(result.hubFolder) --indicator vneid-level2 --by-village",
+            "doorstep missing \(result.hubFolder) vneid-level2",
+            "doorstep conflict list \(result.hubFolder)",
+            "doorstep find \(first) nguyen",
+            "doorstep verify \(result.hubFolder)",
+            "doorstep status \(first)",
+        ] {
+            context.print("  " + line)
+        }
+    }
+
+    private static func json(_ result: Demo.Result, _ figures: JSONValue) -> JSONValue {
+        [
+            "hub": .string(result.hubFolder),
+            "villages": .array(result.villageFolders.map { .string($0) }),
+            "residents": .integer(Int64(result.residents)),
+            "visits": .integer(Int64(result.visits)),
+            "bundles": .integer(Int64(result.bundles)),
+            "bundle_bytes": .integer(Int64(result.bundleBytes)),
+            "conflicts": .integer(Int64(result.conflicts)),
+            "decided": .integer(Int64(result.decided)),
+            "converged": .bool(result.isConverged),
+            "coverage": figures,
+        ]
+    }
+}

@@ -1,0 +1,142 @@
+import Causality
+import Node
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let duplicates = [listDuplicates, mergeDuplicates, dismissDuplicate]
+
+    private static let listDuplicates = Verb(
+        in: "duplicate",
+        Command(
+            "list",
+            summary: "People who may have been recorded twice",
+            discussion: "Nothing is ever merged by itself: a name never identifies a person.",
+            arguments: [.folder],
+            options: [.village],
+            examples: [Example("duplicate list hub", "Lists pairs, the likeliest first.")]
+        )
+    ) { context in
+        let node = try context.open()
+        let scope = try context.scope(node)
+        return try node.store.reading {
+            let pairs = try node.store.duplicates(under: scope)
+            let names = try node.placeNames()
+            if context.isJSON {
+                let all = try pairs.map { pair -> JSONValue in
+                    [
+                        "reason": .string(pair.reason.code), "mergeable": .bool(pair.isMergeable),
+                        "first": context.json(try node.summary(of: pair.first, names)),
+                        "second": context.json(try node.summary(of: pair.second, names)),
+                    ]
+                }
+                context.print(json: .array(all))
+                return .ok
+            }
+            var table = Table([
+                .init(context.say("Vì sao", "Why")), .init(context.say("Mã", "Id")),
+                .init(context.say("Tên", "Name")), .init(context.say("Hộ", "Household")),
+                .init(context.say("Thôn", "Village")),
+            ])
+            for (index, pair) in pairs.enumerated() {
+                if index > 0 { table.addRule() }
+                for row in [pair.first, pair.second] {
+                    let summary = try node.summary(of: row, names)
+                    table.add([
+                        pair.reason.label(context.language), row.id.description,
+                        context.shown(summary), context.shown(summary.household), summary.place,
+                    ])
+                }
+            }
+            context.print(table)
+            return .ok
+        }
+    }
+
+    private static let mergeDuplicates = Verb(
+        in: "duplicate",
+        Command(
+            "merge",
+            summary: "Say that two records are one person",
+            discussion: """
+                The second stands for both from now on; nothing else is copied or moved. Both must lie in
+                one village.
+                """,
+            arguments: [
+                .folder, .id, Argument("into", summary: "The id of the record that stays"),
+            ],
+            examples: [
+                Example(
+                    "duplicate merge hub 00a1b2c3d4e5f607-14 00a1b2c3d4e5f607-12",
+                    "Merges record 14 into record 12."
+                )
+            ]
+        )
+    ) { context in
+        let (id, target) = (try context.id("id"), try context.id("into"))
+        let node = try context.open()
+        try node.store.merge(id, into: target, author: node.user)
+        if context.isJSON {
+            context.print(json: [
+                "merged": .string(id.description), "into": .string(target.description),
+            ])
+        } else {
+            context.print("\(id) → \(target)")
+        }
+        return .ok
+    }
+
+    private static let dismissDuplicate = Verb(
+        in: "duplicate",
+        Command(
+            "dismiss",
+            summary: "Say that two records are two persons",
+            arguments: [
+                .folder, .id, Argument("other", summary: "The id of the other record"),
+            ],
+            examples: [
+                Example(
+                    "duplicate dismiss hub 00a1b2c3d4e5f607-14 00a1b2c3d4e5f607-12",
+                    "Takes the pair off the list, on every node."
+                )
+            ]
+        )
+    ) { context in
+        let (id, other) = (try context.id("id"), try context.id("other"))
+        let node = try context.open()
+        try node.store.dismiss(id, other, author: node.user)
+        if context.isJSON {
+            context.print(json: [
+                "dismissed": .array([.string(id.description), .string(other.description)])
+            ])
+        } else {
+            context.print("\(id) ≠ \(other)")
+        }
+        return .ok
+    }
+}
+
+extension DuplicateCandidate.Reason {
+    fileprivate var code: String {
+        switch self {
+        case .personalID: "personal-id"
+        case .oldNumber: "old-number"
+        case .nameAndBirth: "name-and-birth"
+        case .nameYearAndHousehold: "name-year-and-household"
+        case .nameYearAndPhone: "name-year-and-phone"
+        }
+    }
+
+    fileprivate var label: Label {
+        switch self {
+        case .personalID: Label("cùng số định danh", "same personal number")
+        case .oldNumber: Label("cùng số CMND cũ", "same old number")
+        case .nameAndBirth: Label("cùng tên, ngày sinh", "same name and birth date")
+        case .nameYearAndHousehold:
+            Label("cùng tên, năm sinh, hộ", "same name, year and household")
+        case .nameYearAndPhone:
+            Label("cùng tên, năm sinh, điện thoại", "same name, year and phone")
+        }
+    }
+}

@@ -1,0 +1,235 @@
+import Causality
+import Node
+import Replication
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let enrolling = [enrol, listNodes, approveNode, revokeNode, admitNode]
+
+    private static let enrol = Verb(
+        Command(
+            "enrol",
+            summary: "Ask a hub to take this node in, or take up its answer",
+            discussion: """
+                First with --request: makes the node's keys and writes a file for the hub. The hub
+                approves it ('doorstep node approve') and writes a certificate file. Then with
+                --certificate: takes it up. Both files may travel on a stick; compare the numbers
+                that both ends show.
+                """,
+            arguments: [.folder],
+            options: [
+                .value("request", .path, summary: "Write the request to this file"),
+                .value("certificate", .path, summary: "Take up the hub's answer from this file"),
+                .value("fingerprint", .text, summary: "The hub's key as the hub shows it"),
+                .value("name", .text, summary: "With --request: the name that others see"),
+                .value(
+                    "kind",
+                    .choice(["village", "unit", "hub"]),
+                    default: "village",
+                    summary: "With --request: what the node is"
+                ),
+                .list("scope", .text, summary: "With --request: the scope path it writes"),
+            ],
+            examples: [
+                Example(
+                    "enrol thon-1 --request usb/thon-1.req --name 'Thôn Mẫu 1' --scope 48/21004/thon-mau-1",
+                    "Writes the request of a village node."
+                ),
+                Example(
+                    "enrol thon-1 --certificate usb/thon-1.cert",
+                    "Takes up the certificate that the hub has written."
+                ),
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        if let path = context.parsed.text("certificate") {
+            let bytes = try Files.read(path, limit: ReplicationLimits.certificateBytesMax * 2)
+            let reply = try EnrolmentReply(bytes)
+            try Enrolment.accept(
+                reply,
+                at: node.store,
+                fingerprint: context.parsed.text("fingerprint")
+            )
+            let key = reply.hub.signingKey.fingerprint
+            context.report(
+                [
+                    "node": .string(reply.certificate.node.description),
+                    "hub": .string(reply.hub.name),
+                    "fingerprint": .string(key),
+                ],
+                "Đã đăng ký với \(reply.hub.name); mã khóa của xã: \(key)",
+                "Enrolled at \(reply.hub.name); the hub's key: \(key)"
+            )
+            return .ok
+        }
+        guard let path = context.parsed.text("request"), let name = context.parsed.text("name")
+        else {
+            throw WordError.missing(
+                "enrol needs --request FILE with --name, or --certificate FILE"
+            )
+        }
+        let kinds: [String: NodeKind] = ["village": .village, "unit": .unit, "hub": .hub]
+        let request = try Enrolment.request(
+            node.store,
+            name: name,
+            kind: kinds[context.text("kind")] ?? .village,
+            scopes: context.parsed.texts("scope")
+        )
+        try Files.write(request.bytes, to: path)
+        context.report(
+            [
+                "node": .string(request.node.description), "file": .string(path),
+                "comparison": .string(request.comparison),
+            ],
+            "Đã ghi yêu cầu; số so khớp: \(request.comparison)",
+            "The request is written; compare: \(request.comparison)"
+        )
+        return .ok
+    }
+
+    private static let approveNode = Verb(
+        in: "node",
+        Command(
+            "approve",
+            summary: "Take a node in: issue its certificate",
+            arguments: [
+                .folder, Argument("request", summary: "The node's request file", kind: .path),
+                Argument("certificate", summary: "The file to write", kind: .path),
+            ],
+            options: [
+                .list("scope", .text, summary: "Scopes it may write, if not those it asks for")
+            ],
+            examples: [
+                Example(
+                    "node approve hub usb/thon-1.req usb/thon-1.cert",
+                    "Issues the certificate and shows the number to compare."
+                )
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let request = try EnrolmentRequest(
+            Files.read(context.text("request"), limit: ReplicationLimits.certificateBytesMax * 2)
+        )
+        let scopes = context.parsed.texts("scope")
+        let reply = try Enrolment.approve(
+            request,
+            at: node.store,
+            scopes: scopes.isEmpty ? nil : scopes,
+            author: context.user
+        )
+        try Files.write(reply.bytes, to: context.text("certificate"))
+        let key = reply.hub.signingKey.fingerprint
+        context.report(
+            [
+                "node": .string(request.node.description), "name": .string(request.name),
+                "comparison": .string(request.comparison), "fingerprint": .string(key),
+            ],
+            "Đã nhận \(request.name); số so khớp: \(request.comparison); mã khóa của xã: \(key)",
+            "Took in \(request.name); compare: \(request.comparison); the hub's key: \(key)"
+        )
+        return .ok
+    }
+
+    private static let listNodes = Verb(
+        in: "node",
+        Command(
+            "list",
+            summary: "The nodes that this hub has enrolled",
+            arguments: [.folder],
+            examples: [Example("node list hub", "Prints every node, its scopes and its state.")]
+        )
+    ) { context in
+        let node = try context.open()
+        let nodes = try node.store.enrolled()
+        if context.isJSON {
+            context.print(
+                json: .array(
+                    nodes.map { node in
+                        [
+                            "node": .string(node.certificate.node.description),
+                            "name": .string(node.certificate.name),
+                            "writes": .array(node.certificate.writes.map { .string($0) }),
+                            "revoked": .bool(node.isRevoked),
+                        ]
+                    }
+                )
+            )
+            return .ok
+        }
+        var table = Table([
+            .init(context.say("Nút", "Node")), .init(context.say("Tên", "Name")),
+            .init(context.say("Ghi được", "Writes")), .init(context.say("Tình trạng", "State")),
+        ])
+        for node in nodes {
+            table.add([
+                node.certificate.node.description, node.certificate.name,
+                node.certificate.writes.joined(separator: " "),
+                node.isRevoked
+                    ? context.say("đã thu hồi", "revoked") : context.say("đang dùng", "active"),
+            ])
+        }
+        context.print(table)
+        return .ok
+    }
+
+    private static let revokeNode = Verb(
+        in: "node",
+        Command(
+            "revoke",
+            summary: "Take a node's right away: a lost laptop, a staff member who left",
+            discussion: """
+                What the node has brought so far stays. What it brings later is set aside, and counts
+                only once it is admitted ('doorstep node admit').
+                """,
+            arguments: [
+                .folder, Argument("node", summary: "The node's id, as 'node list' shows it"),
+            ],
+            examples: [Example("node revoke hub 00a1b2c3d4e5f607", "Revokes the node.")]
+        )
+    ) { context in
+        let node = try context.open()
+        guard let id = NodeID(context.text("node")) else {
+            throw WordError.missing("a node's id has sixteen digits: 'doorstep node list' shows it")
+        }
+        try node.store.revoke(id, author: context.user, on: node.today.description)
+        context.report(
+            ["revoked": .string(id.description)],
+            "Đã thu hồi nút \(id)",
+            "Revoked node \(id)"
+        )
+        return .ok
+    }
+
+    private static let admitNode = Verb(
+        in: "node",
+        Command(
+            "admit",
+            summary: "Let what a revoked node brought too late count after all",
+            arguments: [.folder, Argument("log", summary: "The log, as 'status' lists it")],
+            examples: [Example("node admit hub 00a1b2c3d4e5f607", "Raises the log's cut.")]
+        )
+    ) { context in
+        let node = try context.open()
+        guard let log = LogID(context.text("log")) else {
+            throw WordError.missing("a log's name has sixteen digits")
+        }
+        let count = try node.store.admit(log, author: context.user)
+        context.report(
+            ["admitted": .integer(Int64(count))],
+            "Đã nhận \(count) đoạn",
+            "Admitted \(count) segments"
+        )
+        return .ok
+    }
+}
+
+extension VerbContext {
+    /// One line for people, or the same for programs.
+    func report(_ json: JSONValue, _ vi: String, _ en: String) {
+        if isJSON { print(json: json) } else { print(say(vi, en)) }
+    }
+}

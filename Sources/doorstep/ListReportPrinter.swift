@@ -1,0 +1,156 @@
+import Causality
+import Intake
+import Node
+import Store
+import Survey
+import Terminal
+
+/// The report of an import for people.
+struct ListReportPrinter {
+    private let context: VerbContext
+    private let report: ListImportReport
+
+    init(_ context: VerbContext, _ report: ListImportReport) {
+        self.context = context
+        self.report = report
+    }
+
+    func print(details: Bool) {
+        if report.isDryRun {
+            context.print(context.say("Chạy thử: chưa ghi gì", "Dry run: nothing is written"))
+        }
+        printCounts()
+        if let encoding = report.list.encoding, !encoding.isAccepted { printEncoding(encoding) }
+        if !report.list.unknownColumns.isEmpty {
+            context.print(
+                context.say("Cột không hiểu: ", "Columns not understood: ")
+                    + report.list.unknownColumns.joined(separator: ", ")
+            )
+        }
+        for village in report.villagesCreated {
+            context.print(context.say("Thêm thôn: ", "New village: ") + village.scope)
+        }
+        if !report.villagesUnknown.isEmpty {
+            context.print(
+                context.say(
+                    "Thôn chưa có (--create-villages): ",
+                    "Not in the roster (--create-villages): "
+                )
+                    + report.villagesUnknown.joined(separator: ", ")
+            )
+        }
+        printSums()
+        printDecisions(details ? Set(ImportOutcome.allCases) : [.refused, .proposed])
+        printRefusals()
+        printDifferences()
+    }
+
+    private func printCounts() {
+        var table = Table([
+            .init(""), .init(context.say("Mới", "New"), .right),
+            .init(context.say("Bổ sung", "Completed"), .right),
+            .init(context.say("Không đổi", "Unchanged"), .right),
+        ])
+        for (name, counts) in [
+            (context.say("Hộ", "Households"), report.households),
+            (context.say("Nhân khẩu", "Residents"), report.residents),
+        ] {
+            let numbers = [counts.created, counts.completed, counts.unchanged]
+            table.add([name] + numbers.map { context.numbers.integer($0) })
+        }
+        context.print(table)
+    }
+
+    private func printEncoding(_ proposal: EncodingProposal) {
+        context.print(proposal.encoding.label(context.language) + " (--accept-proposals):")
+        for example in proposal.examples { context.print("  \(example.before) → \(example.after)") }
+    }
+
+    /// How often each thing was met.
+    private func printSums() {
+        let decisions = Dictionary(grouping: report.list.decisions) { $0.code }
+        var table = Table([
+            .init(context.say("Kết quả", "Outcome")), .init(context.say("Gì", "What")),
+            .init(context.say("Số lần", "Times"), .right),
+        ])
+        let counts = report.list.counts.sorted { $0.key.rawValue < $1.key.rawValue }
+        for outcome in ImportOutcome.allCases {
+            for (code, count) in counts where decisions[code]?.first?.outcome == outcome {
+                table.add([
+                    outcome.label(context.language), code.label(context.language),
+                    context.numbers.integer(count),
+                ])
+            }
+        }
+        context.print("")
+        context.print(table)
+    }
+
+    private func printDecisions(_ outcomes: Set<ImportOutcome>) {
+        let shown = report.list.decisions.filter { outcomes.contains($0.outcome) }
+        guard !shown.isEmpty else { return }
+        var table = Table([
+            .init(context.say("Dòng", "Row"), .right), .init(context.say("Kết quả", "Outcome")),
+            .init(context.say("Cột", "Column")), .init(context.say("Vì sao", "Why")),
+            .init(context.say("Trong tệp", "In the file")), .init(context.say("Thành", "Taken as")),
+        ])
+        for decision in shown {
+            table.add([
+                String(decision.row), decision.outcome.label(context.language),
+                decision.column?.rawValue ?? "", decision.code.label(context.language),
+                decision.given ?? "", decision.taken ?? "",
+            ])
+        }
+        context.print("")
+        context.print(table)
+    }
+
+    private func printRefusals() {
+        guard !report.refusals.isEmpty else { return }
+        var table = Table([
+            .init(context.say("Dòng", "Row"), .right),
+            .init(context.say("Người", "Persons"), .right),
+            .init(context.say("Không nhận vì", "Refused because")),
+        ])
+        for refusal in report.refusals {
+            table.add([
+                String(refusal.row), String(refusal.persons),
+                refusal.reason.label(context.language),
+            ])
+        }
+        context.print("")
+        context.print(table)
+    }
+
+    private func printDifferences() {
+        guard !report.differences.isEmpty else { return }
+        var table = Table([
+            .init(context.say("Dòng", "Row"), .right), .init(context.say("Bản ghi", "Record")),
+            .init(context.say("Mục", "Field")), .init(context.say("Danh sách", "List")),
+            .init(context.say("Đang ghi (giữ nguyên)", "Recorded (stays)")),
+        ])
+        for difference in report.differences {
+            table.add([
+                String(difference.row), difference.record.description, difference.field,
+                difference.listed, difference.recorded,
+            ])
+        }
+        context.print("")
+        context.print(table)
+    }
+}
+
+extension ListRefusal.Reason {
+    fileprivate var label: Label {
+        switch self {
+        case .villageUnknown:
+            Label("thôn chưa có trong danh mục", "the roster does not know the village")
+        case .villageMissing: Label("không ghi thôn", "names no village")
+        case .villageNotOurs:
+            Label("nút này không được ghi thôn đó", "this node may not write the village")
+        case .numberTaken:
+            Label("số hộ này là của hộ khác", "the number belongs to another household")
+        case .deletedHere: Label("đã xóa tại đây", "deleted here")
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Causality
+import Intake
+import Node
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let importList = Verb(
+        Command(
+            "import",
+            summary: "Take a population list in, from CSV",
+            discussion: """
+                The separator and the columns are found by themselves; titles, footers and blank rows are
+                left out; what is certain is repaired, what is likely is proposed, the rest is refused
+                with its row and reason. A second run changes nothing: empty fields are filled, others
+                stay as they are recorded, and the differences are listed. All of the list is taken in,
+                or on an error nothing. Ends with exit code 3 if anything was refused.
+                """,
+            arguments: [
+                .folder, Argument("file", summary: "The list; - for standard input", kind: .path),
+            ],
+            options: [
+                .flag("dry-run", summary: "Report only; the node stays as it is"), .accept,
+                .flag(
+                    "create-villages",
+                    summary: "Enter villages of the list that the roster does not know"
+                ),
+                .value("village", .text, summary: "The village of households that name none"),
+                .flag("details", summary: "List repairs and remarks too, row by row"),
+            ],
+            examples: [
+                Example(
+                    "import hub danh-sach.csv --dry-run --create-villages",
+                    "Shows what would be taken, refused and proposed, and why."
+                ),
+                Example(
+                    "import hub danh-sach.csv --create-villages --accept-proposals",
+                    "Takes the list in, with the proposals that the dry run has shown."
+                ),
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        var options = ListImportOptions()
+        options.acceptsProposals = context.parsed.flag("accept-proposals")
+        options.isDryRun = context.parsed.flag("dry-run")
+        options.createsVillages = context.parsed.flag("create-villages")
+        options.place = context.parsed.text("village")
+        let path = context.text("file")
+        let file = path == "-" ? try FileReader.standardInput() : try FileReader(path)
+        let source: ByteSource = { () throws(IntakeError) in
+            guard let piece = try? file.next() else { throw .unreadable }
+            return piece.isEmpty ? nil : piece
+        }
+        let report = try node.importList(source, options) { households in
+            let title = context.say("Hộ đã đọc", "Households read")
+            context.progress.update(title, done: households, of: nil)
+        }
+        context.progress.clear()
+        if context.isJSON {
+            context.print(json: json(report, context))
+        } else {
+            ListReportPrinter(context, report).print(details: context.parsed.flag("details"))
+        }
+        return report.hasRefusals ? .refused : .ok
+    }
+
+    private static func json(_ report: ListImportReport, _ context: VerbContext) -> JSONValue {
+        func json(_ counts: ListImportReport.Counts) -> JSONValue {
+            [
+                "created": .integer(Int64(counts.created)),
+                "completed": .integer(Int64(counts.completed)),
+                "unchanged": .integer(Int64(counts.unchanged)),
+            ]
+        }
+        let counts = report.list.counts.sorted { $0.key.rawValue < $1.key.rawValue }
+        return [
+            "dry_run": .bool(report.isDryRun),
+            "rows": .integer(Int64(report.list.rows)),
+            "persons": .integer(Int64(report.list.persons)),
+            "households": json(report.households), "residents": json(report.residents),
+            "villages_created": .array(report.villagesCreated.map { .string($0.scope) }),
+            "villages_unknown": .array(report.villagesUnknown.map { .string($0) }),
+            "unknown_columns": .array(report.list.unknownColumns.map { .string($0) }),
+            "counts": .object(counts.map { .init($0.key.rawValue, .integer(Int64($0.value))) }),
+            "refused_rows": .integer(Int64(report.list.refusedRows)),
+            "refused": .array(
+                report.refusals.map { refusal in
+                    [
+                        "row": .integer(Int64(refusal.row)),
+                        "reason": .string(refusal.reason.rawValue),
+                        "persons": .integer(Int64(refusal.persons)),
+                    ]
+                }
+            ),
+            "differences": .array(
+                report.differences.map { difference in
+                    [
+                        "row": .integer(Int64(difference.row)),
+                        "record": .string(difference.record.description),
+                        "field": .string(difference.field),
+                        "listed": .string(difference.listed),
+                        "recorded": .string(difference.recorded),
+                    ]
+                }
+            ),
+            "decisions": .array(
+                report.list.decisions.map { decision in
+                    [
+                        "row": .integer(Int64(decision.row)),
+                        "outcome": .string(decision.outcome.rawValue),
+                        "code": .string(decision.code.rawValue),
+                        "column": context.optional(decision.column?.rawValue),
+                        "given": context.optional(decision.given),
+                        "taken": context.optional(decision.taken),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    // MARK: Export
+
+    static let export = Verb(
+        Command(
+            "export",
+            summary: "Write records out: CSV for Excel, or JSON Lines",
+            discussion: """
+                CSV has labels and shown values, opens in Excel as it is, and no cell of it acts as a
+                formula; --raw gives stable names and stored values. References are record ids. Several
+                types go to one file each, in the folder of --to; JSON Lines may go to one file.
+                """,
+            arguments: [.folder],
+            options: [
+                .list("type", .text, summary: "This record type; without it all of the survey"),
+                .village,
+                .value("format", .choice(["csv", "jsonl"]), default: "csv", summary: "The format"),
+                .value("to", .path, summary: "The file, or folder; else standard output"),
+                .flag("raw", summary: "Stable names and stored values in CSV too"),
+                .flag("all", summary: "Deleted, merged and moved records too"),
+            ],
+            examples: [
+                Example("export hub --type resident --to nhan-khau.csv", "Writes all residents."),
+                Example("export hub --format jsonl --village phu-quy-2", "Prints a village."),
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        var options = ExportOptions()
+        options.format = ExportFormat(rawValue: context.text("format")) ?? .csv
+        options.scope = try context.scope(node)
+        options.language = context.language
+        options.isRaw = context.parsed.flag("raw")
+        options.includesGone = context.parsed.flag("all")
+        let wanted = try context.parsed.texts("type").map { try node.type($0).name }
+        let types = wanted.isEmpty ? node.description.types.map(\.name) : wanted
+        let target = context.parsed.text("to")
+        let isOneFile = types.count == 1 || options.format == .jsonl
+        guard isOneFile || target != nil else {
+            throw WordError.missing("several types need --to FOLDER, or --format jsonl")
+        }
+        let counts = try write(types, node, options, to: target, isOneFile, context)
+        guard target != nil else { return .ok }
+        if context.isJSON {
+            context.print(json: .object(counts.map { .init($0.type, .integer(Int64($0.count))) }))
+        } else {
+            for (type, count) in counts {
+                context.print("\(type): \(context.numbers.integer(count))")
+            }
+        }
+        return .ok
+    }
+
+    private static func write(
+        _ types: [String],
+        _ node: LocalNode,
+        _ options: ExportOptions,
+        to target: String?,
+        _ isOneFile: Bool,
+        _ context: VerbContext
+    ) throws -> [(type: String, count: Int)] {
+        var counts: [(type: String, count: Int)] = []
+        func write(_ type: String, _ file: FileWriter?) throws {
+            let count = try node.export(type, options, line: context.line) { bytes in
+                if let file { try file.write(bytes) } else { context.output.write(bytes: bytes) }
+            }
+            counts.append((type, count))
+        }
+        if let target, !isOneFile {
+            try Files.makeFolder(target)
+            for type in types {
+                let file = try FileWriter("\(target)/\(type).csv")
+                try write(type, file)
+                try file.commit()
+            }
+        } else {
+            let file = try target.map { path throws(NodeError) in try FileWriter(path) }
+            for type in types { try write(type, file) }
+            try file?.commit()
+        }
+        return counts
+    }
+}
+
+extension VerbContext {
+    /// A record as one line of JSON, with its stored values.
+    fileprivate func line(_ row: RecordRow) -> String {
+        let fields = zip(row.type.fields, row.values).filter { $0.1 != .null }
+        return JSONText.encode([
+            "id": .string(row.id.description), "type": .string(row.type.name),
+            "scope": .string(row.scope), "gone": .bool(row.isGone),
+            "fields": .object(fields.map { .init($0.0.name, json($0.1)) }),
+        ])
+    }
+}

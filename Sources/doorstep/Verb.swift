@@ -1,0 +1,146 @@
+import Causality
+import Node
+import Store
+import Survey
+import Terminal
+
+/// One verb: its description for parser and help, and what it does.
+struct Verb: Sendable {
+    /// The word before it, as in `record add`; nil for a verb of its own.
+    let group: String?
+    let command: Command
+    let run: @Sendable (VerbContext) throws -> ExitCode
+
+    init(
+        in group: String? = nil,
+        _ command: Command,
+        run: @escaping @Sendable (VerbContext) throws -> ExitCode
+    ) {
+        self.group = group
+        self.command = command
+        self.run = run
+    }
+
+    var path: [String] { (group.map { [$0] } ?? []) + [command.name] }
+}
+
+/// A word of the command line that only the verb itself can judge.
+enum WordError: Error, CustomStringConvertible {
+    case notAnID(String)
+    case notAnAssignment(String)
+    case notAChoice(String)
+    case missing(String)
+
+    var description: String {
+        switch self {
+        case .notAnID(let word):
+            "'\(word.prefix(60))' is no record id such as 00a1b2c3d4e5f607-12: 'doorstep find' shows ids"
+        case .notAnAssignment(let word): "'\(word.prefix(60))' must be FIELD=VALUE"
+        case .notAChoice(let word):
+            "'\(word.prefix(60))' is none of the values: 'doorstep conflict show' numbers them"
+        case .missing(let what): what
+        }
+    }
+}
+
+/// What a verb runs with: the words typed, and where to print.
+final class VerbContext {
+    let parsed: ParsedCommand
+    let output: Output
+    let errors: Output
+    let language: Language
+    let isJSON: Bool
+    let user: String
+    /// Time for progress is taken from the system; it decides nothing else.
+    private(set) lazy var progress = ProgressBar(on: errors, numbers: numbers)
+
+    init(_ parsed: ParsedCommand, _ output: Output, _ errors: Output) {
+        self.parsed = parsed
+        self.output = output
+        self.errors = errors
+        language = parsed.text("lang").flatMap { Language(rawValue: $0) } ?? .vi
+        isJSON = parsed.flag("json")
+        user = parsed.text("as") ?? environmentVariable("USER") ?? ""
+    }
+
+    var numbers: NumberFormat { language == .vi ? .vietnamese : .english }
+
+    /// The words in the language of the interface.
+    func say(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
+
+    // MARK: Words
+
+    func text(_ name: String) -> String { parsed.text(name) ?? "" }
+
+    func id(_ name: String) throws -> RecordID {
+        let word = text(name)
+        guard let id = RecordID(word) else { throw WordError.notAnID(word) }
+        return id
+    }
+
+    func day(_ name: String) -> Survey.CalendarDay? {
+        parsed.date(name).flatMap { Survey.CalendarDay($0.description) }
+    }
+
+    /// `FIELD=VALUE` words.
+    func assignments(_ name: String) throws -> [FieldInput] {
+        try parsed.texts(name).map { word in
+            guard let input = FieldInput(assignment: word) else {
+                throw WordError.notAnAssignment(word)
+            }
+            return input
+        }
+    }
+
+    func open() throws -> LocalNode {
+        try LocalNode(opening: NodeFolder(text("folder")), user: user)
+    }
+
+    /// The scope that `--village` names; nil without it.
+    func scope(_ node: LocalNode) throws -> String? {
+        try parsed.text("village").map { try node.scope(of: $0) }
+    }
+
+    // MARK: Printing
+
+    func print(_ line: String) { output.writeLine(line) }
+
+    func print(_ table: Table) { output.write(table.text(output.isTerminal ? .aligned : .plain)) }
+
+    func print(json value: JSONValue) {
+        output.writeLine(JSONText.encode(value, pretty: output.isTerminal))
+    }
+
+    /// To whoever runs the command, beside its output.
+    func note(_ line: String) {
+        progress.clear()
+        errors.writeLine(line)
+    }
+
+    func time(_ time: HybridTime) -> String {
+        guard let local = time.localTime else { return "" }
+        return Field.timeShown.show(.text(local.description), language)
+    }
+}
+
+extension Field {
+    /// Shows times in the way of a field.
+    static let timeShown = Field("time", Label("Giờ", "Time"), .localTime)
+}
+
+extension Argument {
+    static let folder = Argument("folder", summary: "The node's folder", kind: .path)
+    static let id = Argument("id", summary: "The record's id, as find shows it")
+}
+
+extension Option {
+    static let village = Option.value(
+        "village",
+        .text,
+        summary: "Only this village: its name, or its scope path or the end of it"
+    )
+    static let accept = Option.flag(
+        "accept-proposals",
+        summary: "Take values that are only likely, such as a number with its lost zero restored"
+    )
+}

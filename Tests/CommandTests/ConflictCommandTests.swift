@@ -1,0 +1,101 @@
+import Causality
+import Node
+import Replication
+import Store
+import Terminal
+import Testing
+
+@Suite struct ConflictCommandTests {
+    private let nodes: TwoNodes
+    private var doorstep: Doorstep { nodes.doorstep }
+
+    init() throws {
+        nodes = try TwoNodes()
+    }
+
+    private func list(_ value: JSONValue?) -> [JSONValue] {
+        if case .array(let elements) = value { elements } else { [] }
+    }
+
+    private func queue() throws -> [JSONValue] {
+        list(try doorstep("conflict", "list", "hub", "--json").json())
+    }
+
+    /// Two addresses of one household, written by people who did not see each other.
+    private func disputed() throws -> RecordID {
+        let home = try nodes.sharedHousehold()
+        _ = try nodes.village.editRecord(home, [FieldInput("address", "Tổ 2")])
+        let edited = try doorstep("record", "edit", "hub", home.description, "address=Tổ 3")
+        #expect(edited.code == 0)
+        try nodes.sync()
+        return home
+    }
+
+    @Test func `a conflict is listed, shown with its authors, and decided`() throws {
+        let home = try disputed()
+        let id = home.description
+        #expect(try queue().map { $0["disputed"] } == [["address"]])
+        let shown = try doorstep("conflict", "show", "hub", id, "--json").json()
+        let values = list(list(shown["disputed"]).first?["values"])
+        let authors = Set(values.compactMap { $0["author"] })
+        #expect(authors == ["tam", "lan"])
+        let nodeNames = Set(values.compactMap { $0["node"] })
+        #expect(nodeNames == ["Thôn Mẫu 1", "Xã Tam Mỹ"])
+        let table = try doorstep("conflict", "show", "hub", id)
+        #expect(table.output.contains("Tổ 2\ttam\tThôn Mẫu 1"))
+
+        #expect(try doorstep("conflict", "resolve", "hub", id, "address", "--take", "3").code == 2)
+        #expect(try doorstep("conflict", "resolve", "hub", id, "address", "--take", "0").code == 2)
+        #expect(try doorstep("conflict", "resolve", "hub", id, "--take", "1").code == 2)
+        guard case .string(let dot) = values[1]["dot"] else {
+            Issue.record("no dot")
+            return
+        }
+        let decided = try doorstep("conflict", "resolve", "hub", id, "address", "--take", dot)
+        #expect(decided.code == 0)
+        #expect(try queue().isEmpty)
+        let again = try doorstep("conflict", "resolve", "hub", id, "address", "--take", "1")
+        #expect(again.code == 1)
+        #expect(again.errors.contains("decided already"))
+        try nodes.sync()
+        let there = try nodes.village.store.requireRecord(home)
+        #expect(there.text("address").map { JSONValue.string($0) } == values[1]["value"])
+        #expect(try nodes.village.store.conflicts().isEmpty)
+    }
+
+    @Test func `another value is checked like any that is typed`() throws {
+        let id = try disputed().description
+        let words = ["conflict", "resolve", "hub", id, "address", "--value"]
+        #expect(try doorstep.run(words + [String(repeating: "x", count: 201)]).code == 3)
+        #expect(try doorstep.run(words + ["Tổ 4"]).code == 0)
+        #expect(try queue().isEmpty)
+    }
+
+    @Test(arguments: ["--keep", "--dismiss"])
+    func `a deletion that missed a change is settled either way`(_ decision: String) throws {
+        let home = try nodes.sharedHousehold()
+        _ = try nodes.village.editRecord(home, [FieldInput("address", "Tổ 2")])
+        let id = home.description
+        _ = try doorstep("record", "delete", "hub", id, "--reason", "đã chuyển")
+        try nodes.sync()
+        #expect(try queue().map { $0["clashing"] } == [["address"]])
+        #expect(try doorstep("conflict", "show", "hub", id).output.contains("đã chuyển"))
+        #expect(try doorstep("conflict", "resolve", "hub", id, decision).code == 0)
+        #expect(try queue().isEmpty)
+        try nodes.sync()
+        let record = try nodes.village.store.requireRecord(home)
+        #expect(record.isGone == (decision == "--dismiss"))
+        #expect(try doorstep("verify", "hub").code == 0)
+    }
+
+    @Test func `a circle of merges is broken at one record`() throws {
+        let (one, two) = (try nodes.sharedHousehold(), try nodes.sharedHousehold())
+        try nodes.village.store.merge(one, into: two, author: "tam")
+        let merged = try doorstep("duplicate", "merge", "hub", "\(two)", "\(one)")
+        #expect(merged.code == 0)
+        try nodes.sync()
+        #expect(try queue().count == 2)
+        #expect(try doorstep("conflict", "resolve", "hub", "\(one)", "--break-cycle").code == 0)
+        #expect(try queue().isEmpty)
+    }
+}

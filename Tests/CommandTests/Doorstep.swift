@@ -1,0 +1,96 @@
+import Foundation
+import SQLite
+import Terminal
+
+/// The built command, run as a process in a folder of its own.
+final class Doorstep {
+    struct Result {
+        let code: Int32
+        let output: String
+        let errors: String
+
+        /// The output as JSON; the test fails where it is none.
+        func json() throws -> JSONValue {
+            var limits = JSONLimits()
+            limits.bytes = 64 << 20
+            limits.values = 1 << 22
+            return try JSONText.decode(Array(output.utf8), limits: limits)
+        }
+
+        var lines: [Substring] { output.split(separator: "\n") }
+    }
+
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("doorstep-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// The command lies beside the bundle of the tests.
+    static let command: URL = {
+        let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        var folder = own.deletingLastPathComponent()
+        while folder.path != "/" {
+            let candidate = folder.appendingPathComponent("doorstep")
+            if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
+            folder.deleteLastPathComponent()
+        }
+        // Not built: running it fails.
+        return URL(fileURLWithPath: "/nowhere/doorstep")
+    }()
+
+    /// Runs the command with these words; `input` is its standard input.
+    func run(_ words: [String], input: [UInt8] = []) throws -> Result {
+        let process = Process()
+        process.executableURL = Self.command
+        process.arguments = words
+        process.currentDirectoryURL = folder
+        process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
+        // Files, not pipes: neither side ever waits for the other.
+        let names = ["stdin", "stdout", "stderr"].map {
+            folder.appendingPathComponent(".\($0)-\(UUID().uuidString)")
+        }
+        try Data(input).write(to: names[0])
+        for name in names[1...] { try Data().write(to: name) }
+        process.standardInput = try FileHandle(forReadingFrom: names[0])
+        process.standardOutput = try FileHandle(forWritingTo: names[1])
+        process.standardError = try FileHandle(forWritingTo: names[2])
+        try process.run()
+        process.waitUntilExit()
+        let texts = try names[1...].map {
+            String(decoding: try Data(contentsOf: $0), as: UTF8.self)
+        }
+        for name in names { try FileManager.default.removeItem(at: name) }
+        return Result(code: process.terminationStatus, output: texts[0], errors: texts[1])
+    }
+
+    func callAsFunction(_ words: String..., input: [UInt8] = []) throws -> Result {
+        try run(words, input: input)
+    }
+
+    /// Makes the hub of a commune in the folder `hub`.
+    func makeHub() throws {
+        _ = try self("init", "hub", "--hub", "--commune", "48/21004", "--name", "Xã Tam Mỹ")
+    }
+
+    /// Adds a record at the hub and returns its id.
+    func add(_ type: String, _ values: String..., village: String? = nil) throws -> String {
+        let place = village.map { ["--village", $0] } ?? []
+        let result = try run(["record", "add", "hub", type] + values + place)
+        return result.output.trimmingCharacters(in: .newlines)
+    }
+
+    /// Changes the hub's file behind its back and verifies it.
+    func breakFile(_ sql: String) throws -> Result {
+        try Connection(path: path("hub/node.sqlite"), mode: .readWrite).execute(sql)
+        return try self("verify", "hub")
+    }
+
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import Survey
+import Synthetic
+import Terminal
+import Testing
+
+@Suite struct ListCommandTests {
+    private let doorstep: Doorstep
+
+    init() throws {
+        doorstep = try Doorstep()
+        try doorstep.makeHub()
+        try Data(SampleList.bytes).write(to: URL(fileURLWithPath: doorstep.path("list.csv")))
+    }
+
+    private func numbers(_ report: JSONValue, _ what: String) -> [JSONValue?] {
+        ["created", "completed", "unchanged"].map { report[what]?[$0] }
+    }
+
+    @Test func `the sample list goes in once, however often it is imported`() throws {
+        let words = ["import", "hub", "list.csv", "--accept-proposals", "--json"]
+        let dry = try doorstep.run(words + ["--create-villages", "--dry-run"])
+        #expect(dry.code == 3)
+        #expect(numbers(try dry.json(), "households") == [400, 0, 0])
+        #expect(try doorstep("find", "hub", "nguyen", "--json").json()["total"] == 0)
+        #expect(try doorstep("village", "list", "hub").lines.count == 1)
+
+        let first = try doorstep.run(words + ["--create-villages"])
+        #expect(first.code == 3)
+        let report = try first.json()
+        #expect(numbers(report, "households") == [400, 0, 0])
+        #expect(numbers(report, "residents") == [1429, 0, 0])
+        #expect(report["refused_rows"] == 4)
+        #expect(report["counts"]?["exact_duplicate_row"] == 13)
+
+        let status = try doorstep("status", "hub", "--json")
+        let second = try doorstep.run(words)
+        #expect(numbers(try second.json(), "households") == [0, 0, 400])
+        #expect(numbers(try second.json(), "residents") == [0, 0, 1429])
+        #expect(try second.json()["differences"] == [])
+        #expect(try doorstep("status", "hub", "--json").output == status.output)
+        #expect(try doorstep("verify", "hub").code == 0)
+    }
+
+    @Test func `villages that nobody has entered are refused, with their rows`() throws {
+        let result = try doorstep("import", "hub", "list.csv", "--json")
+        #expect(result.code == 3)
+        let report = try result.json()
+        #expect(numbers(report, "households") == [0, 0, 0])
+        guard case .array(let refused) = report["refused"] else {
+            Issue.record("no list")
+            return
+        }
+        #expect(refused.count == 400)
+        #expect(refused.first?["reason"] == "village_unknown")
+        #expect(refused.first?["row"] == 3)
+    }
+
+    @Test func `the report for people names row, reason and both texts`() throws {
+        let result = try doorstep("import", "hub", "list.csv", "--create-villages", "--lang", "en")
+        #expect(result.code == 3)
+        #expect(result.lines.contains { $0.hasPrefix("33\trefused\tpersonal_id\t") })
+        #expect(result.output.contains("4,9085E+10"))
+        #expect(
+            result.output.contains(
+                "27\tproposed\tpersonal_id\tLeading zero lost\t49070990024\t049070990024"
+            )
+        )
+        let vietnamese = try doorstep("import", "hub", "list.csv")
+        #expect(vietnamese.output.contains("Mất số 0 ở đầu"))
+    }
+
+    @Test(arguments: [
+        "", "\u{0}\u{0}\u{0}\u{0}", "PK\u{3}\u{4}workbook", "no;header\nat;all\n",
+        "Họ và tên;Ngày sinh;Giới tính\n\"never closed",
+        "Họ và tên;Ngày sinh;Giới tính\n" + String(repeating: "x", count: 70_000),
+    ])
+    func `files that are no list are refused in one line`(_ text: String) throws {
+        let result = try doorstep("import", "hub", "-", input: Array(text.utf8))
+        #expect(result.code == 1)
+        #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+        #expect(result.output.isEmpty)
+    }
+
+    @Test func `formulas go in and out as text`() throws {
+        let list = """
+            Số hộ;Họ và tên;Ngày sinh;Giới tính;Thôn;Địa chỉ;Ghi chú
+            1;Nguyễn Văn Ví Dụ;05/03/1985;Nam;Thôn A;=HYPERLINK("http://x");@SUM(A1)
+            """
+        let result = try doorstep(
+            "import",
+            "hub",
+            "-",
+            "--create-villages",
+            input: Array(list.utf8)
+        )
+        #expect(result.code == 0, "\(result.errors)")
+        let exported = try doorstep("export", "hub", "--type", "household", "--raw")
+        #expect(exported.output.hasPrefix("\u{feff}id;scope;place;"))
+        #expect(exported.output.contains(";\"'=HYPERLINK(\"\"http://x\"\")\""))
+        #expect(exported.output.contains(";'@SUM(A1)"))
+        #expect(!exported.output.contains(";=") && !exported.output.contains(";@"))
+        let lines = try doorstep("export", "hub", "--type", "household", "--format", "jsonl").lines
+        let home = try JSONText.decode(Array(try #require(lines.first).utf8))
+        #expect(home["fields"]?["address"] == "=HYPERLINK(\"http://x\")")
+    }
+
+    @Test func `an export is imported again without a change`() throws {
+        _ = try doorstep("import", "hub", "list.csv", "--create-villages", "--accept-proposals")
+        let all = try doorstep("export", "hub", "--to", "out")
+        #expect(all.code == 0)
+        let types = try FileManager.default.contentsOfDirectory(atPath: doorstep.path("out"))
+        #expect(Set(types).isSuperset(of: ["household.csv", "resident.csv", "visit.csv"]))
+        let lines = try doorstep("export", "hub", "--format", "jsonl", "--village", "phu-quy-2")
+            .lines
+        let records = try lines.map { try JSONText.decode(Array($0.utf8)) }
+        #expect(records.count { $0["type"] == "household" } == 80)
+        #expect(records.allSatisfy { $0["scope"] == "48/21004/phu-quy-2" })
+    }
+
+    @Test func `figures count what was imported and surveyed`() throws {
+        _ = try doorstep("import", "hub", "list.csv", "--create-villages", "--accept-proposals")
+        let found = try doorstep("find", "hub", "nguyen", "--type", "resident", "--json").json()
+        guard case .array(let records) = found["records"], let first = records.first,
+            case .string(let person) = first["id"],
+            case .string(let home) = first["household"]?["id"]
+        else {
+            Issue.record("nobody found")
+            return
+        }
+        let day = "2026-11-15"
+        func figure(_ options: String...) throws -> JSONValue? {
+            let report = try doorstep.run(["coverage", "hub", "--json"] + options).json()
+            guard case .array(let figures) = report["figures"] else { return nil }
+            return figures.first { $0["name"] == "vneid-level2-active" }?["total"]
+        }
+        let before = try figure()
+        #expect(before?["numerator"] == 0)
+        _ = try doorstep(
+            "record",
+            "edit",
+            "hub",
+            person,
+            "vneid_level=2",
+            "vneid_state=activated",
+            "idcard_status=valid"
+        )
+        _ = try doorstep("visit", "add", "hub", home, "--outcome", "refused")
+        let after = try figure()
+        #expect(after?["numerator"] == 1)
+        #expect(after?["denominator"] == before?["denominator"])
+        guard case .integer(let refused) = after?["unknown"]?["refused"] else {
+            Issue.record("no cause")
+            return
+        }
+        #expect(refused > 0)
+        // Nothing was recorded before the node was made.
+        #expect(try figure("--known-on", "2020-01-01")?["denominator"] == 0)
+        #expect(try figure("--as-of", day) != nil)
+        let table = try doorstep("coverage", "hub", "--by-village")
+        #expect(table.output.contains("Mục tiêu"))
+        #expect(table.output.contains("  Phú Quý 2\t100%"))
+        let missing = try doorstep(
+            "missing",
+            "hub",
+            "vneid-level2-active",
+            "--village",
+            "phu-quy-2"
+        )
+        #expect(missing.lines.count > 200)
+        #expect(missing.output.contains("Chưa đến"))
+    }
+}

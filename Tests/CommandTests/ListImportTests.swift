@@ -1,0 +1,162 @@
+import Causality
+import Intake
+import Node
+import Replication
+import Store
+import Survey
+import TestSupport
+import Testing
+
+@Suite struct ListImportTests {
+    private let node: LocalNode
+
+    init() throws {
+        let commune = try TestCommune(seed: 2, description: .doorstep)
+        node = LocalNode(commune.hub, user: "minh")
+        try node.addVillage("Mẫu 1")
+    }
+
+    private static let header = "Số hộ;Họ và tên;Ngày sinh;Giới tính;CCCD;Quan hệ;Thôn;SĐT\n"
+    private static let head = "1;Nguyễn Văn Ví Dụ;05/03/1985;Nam;049085990017;Chủ hộ;Mẫu 1;"
+    private static let wife = "\n;Trần Thị Ví Dụ;1987;Nữ;;Vợ;;"
+
+    @discardableResult
+    private func take(
+        _ rows: String,
+        at other: LocalNode? = nil,
+        _ change: (inout ListImportOptions) -> Void = { _ in }
+    ) throws -> ListImportReport {
+        var options = ListImportOptions()
+        change(&options)
+        return try (other ?? node).importList(
+            ByteChunks.source(Array((Self.header + rows).utf8)),
+            options
+        )
+    }
+
+    private func person(_ name: String) throws -> RecordRow {
+        try #require(try node.store.find(FindQuery(name)).hits.first?.row)
+    }
+
+    @Test func `the head of the household is referred to`() throws {
+        let report = try take(Self.head + Self.wife)
+        #expect(report.residents.created == 2)
+        let head = try person("nguyen van vi du")
+        let home = try #require(head["household"].record)
+        #expect(try node.store.requireRecord(home)["head"] == .reference(head.id))
+        #expect(try person("tran thi vi du")["household"].record == home)
+    }
+
+    @Test func `what is empty is filled, what differs stays and is reported`() throws {
+        try take(Self.head + Self.wife)
+        let head = try person("nguyen van vi du")
+        _ = try node.editRecord(head.id, [FieldInput("full_name", "Nguyễn Văn Ví Thử")])
+        let report = try take(Self.head + "0905123456" + Self.wife)
+        #expect(report.residents.created == 0)
+        #expect(report.residents.completed == 1)
+        #expect(report.residents.unchanged == 1)
+        #expect(report.differences.map(\.field) == ["full_name"])
+        #expect(report.differences.first?.recorded == "Nguyễn Văn Ví Thử")
+        let after = try #require(try node.store.record(head.id))
+        #expect(after.text("full_name") == "Nguyễn Văn Ví Thử")
+        #expect(after.text("phone") == "0905123456")
+        #expect(try take(Self.head + "0905123456" + Self.wife).residents.unchanged == 2)
+    }
+
+    @Test func `what somebody cleared on purpose is not filled again`() throws {
+        try take(Self.head + "0905123456")
+        let head = try person("nguyen van vi du")
+        _ = try node.editRecord(head.id, [FieldInput("phone", "")])
+        #expect(try take(Self.head + "0905123456").residents.unchanged == 1)
+        #expect(try node.store.requireRecord(head.id)["phone"] == .null)
+    }
+
+    @Test func `a list does not bring back what was deleted`() throws {
+        try take(Self.head + Self.wife)
+        let wife = try person("tran thi vi du")
+        try node.deleteRecord(wife.id, reason: "ghi nhầm")
+        let report = try take(Self.head + Self.wife)
+        #expect(report.refusals.map(\.reason) == [.deletedHere])
+        #expect(report.hasRefusals)
+        #expect(report.residents.created == 0)
+        let home = try #require(wife["household"].record)
+        try node.deleteRecord(home, reason: "trùng", withChildren: true)
+        #expect(try take(Self.head + Self.wife).refusals.first?.persons == 2)
+    }
+
+    @Test func `people are followed through merges`() throws {
+        try take(Self.head + Self.wife)
+        let wife = try person("tran thi vi du")
+        let home = try #require(wife["household"].record)
+        let twin = try #require(
+            try node.addRecord(
+                "resident",
+                [
+                    FieldInput("household", home.description),
+                    FieldInput("full_name", "Trần Thị Ví Dụ"), FieldInput("birth", "1987"),
+                    FieldInput("sex", "female"), FieldInput("nationality", "vn"),
+                    FieldInput("residence", "permanent"), FieldInput("presence", "here"),
+                ]
+            ).id
+        )
+        try node.store.merge(wife.id, into: twin, author: "minh")
+        let report = try take(Self.head + Self.wife)
+        #expect(report.residents.created == 0)
+        #expect(report.refusals.isEmpty)
+    }
+
+    @Test func `a household number that belongs to others is refused`() throws {
+        try take(Self.head + Self.wife)
+        let report = try take("1;Lê Văn Khác;01/02/1970;Nam;049070990099;Chủ hộ;Mẫu 1;")
+        #expect(report.refusals.map(\.reason) == [.numberTaken])
+        #expect(report.households.created == 0)
+    }
+
+    @Test func `a household grows by whom the list adds`() throws {
+        try take(Self.head)
+        let report = try take(Self.head + Self.wife)
+        #expect(report.residents.created == 1)
+        #expect(report.residents.unchanged == 1)
+        #expect(report.households.unchanged == 1)
+    }
+
+    @Test func `lists without household numbers are found again by people`() throws {
+        let rows =
+            ";Lê Văn Một;1950;Nam;;Chủ hộ;Mẫu 1;\n;Lê Thị Hai;1952;Nữ;;Vợ;Mẫu 1;\n"
+            + ";Lê Văn Ba;1960;Nam;;Chủ hộ;Mẫu 1;"
+        let first = try take(rows)
+        #expect(first.residents.created == 3)
+        let second = try take(rows)
+        #expect(second.households.created == 0)
+        #expect(second.residents.unchanged == 3)
+    }
+
+    @Test func `two people of one name and day in a household stay two`() throws {
+        let twins =
+            Self.head + "\n;Lê Văn An;05/03/2010;Nam;;Con;;\n;Lê Văn An;05/03/2010;Nam;;Cháu;;"
+        #expect(try take(twins).residents.created == 3)
+        #expect(try take(twins).residents.unchanged == 3)
+    }
+
+    @Test func `a village node takes its own village only`() throws {
+        let commune = try TestCommune(seed: 3, description: .doorstep)
+        let hub = LocalNode(commune.hub, user: "minh")
+        try hub.addVillage("Mẫu 1")
+        try hub.addVillage("Mẫu 2")
+        let village = LocalNode(try commune.village("mau-1"), user: "lan")
+        for _ in 0..<2 { _ = try TestExchange(village.store, with: hub.store) }
+        let rows =
+            Self.head + "\n2;Lê Văn Xa;1960;Nam;;Chủ hộ;Mẫu 2;\n3;Lê Văn Đây;1961;Nam;;Chủ hộ;;"
+        let report = try take(rows, at: village)
+        #expect(report.households.created == 1)
+        #expect(report.refusals.map(\.reason) == [.villageNotOurs, .villageNotOurs])
+        let own = try take("9;Lê Văn Đây;1961;Nam;;Chủ hộ;;", at: village)
+        #expect(own.households.created == 1)
+    }
+
+    @Test func `an error leaves nothing of the list behind`() throws {
+        let broken = Self.head + "\n2;\"Lê Văn"
+        #expect(throws: IntakeError.self) { try take(broken) }
+        #expect(try node.store.find(FindQuery("vi du")).total == 0)
+    }
+}

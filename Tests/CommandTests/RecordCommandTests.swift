@@ -1,0 +1,176 @@
+import Terminal
+import Testing
+
+@Suite struct RecordCommandTests {
+    private let doorstep: Doorstep
+
+    init() throws {
+        doorstep = try Doorstep()
+        try doorstep.makeHub()
+        _ = try doorstep("village", "add", "hub", "Phú Quý 2")
+        _ = try doorstep("village", "add", "hub", "Thôn Mẫu A")
+    }
+
+    private func household() throws -> String {
+        try doorstep.add("household", "state=đang ở", "address=Tổ 3", village: "phu-quy-2")
+    }
+
+    private func resident(of home: String, _ more: String...) throws -> Doorstep.Result {
+        try doorstep.run(
+            [
+                "record", "add", "hub", "resident", "household=\(home)",
+                "full_name=Nguyễn Văn Ví Dụ", "birth=5/3/1985", "sex=nam", "nationality=vn",
+                "residence=Thường trú", "presence=here",
+            ] + more
+        )
+    }
+
+    @Test func `what is added is shown, found, changed and in the history`() throws {
+        let home = try household()
+        let added = try resident(of: home, "phone=+84 905 123 456")
+        #expect(added.code == 0)
+        let id = String(try #require(added.lines.first))
+        let shown = try doorstep("record", "show", "hub", id, "--json").json()
+        let fields = try #require(shown["record"]?["fields"])
+        #expect(fields["birth"] == "1985-03-05")
+        #expect(fields["phone"] == "0905123456")
+        #expect(shown["record"]?["scope"] == "48/21004/phu-quy-2")
+        let found = try doorstep("find", "hub", "nvvd", "--json").json()
+        #expect(found["total"] == 1)
+        #expect(try doorstep("find", "hub", "3456", "--village", "Phú Quý 2").lines.count == 2)
+        #expect(try doorstep("find", "hub", "3456", "--village", "Thôn Mẫu A").lines.count == 1)
+
+        let edited = try doorstep("record", "edit", "hub", id, "phone=", "sex=male", "--as", "minh")
+        #expect(edited.code == 0)
+        let history = try doorstep("record", "history", "hub", id, "--json").json()
+        guard case .array(let entries) = history else {
+            Issue.record("no list")
+            return
+        }
+        #expect(entries.map { $0["author"] } == ["lan", "minh"])
+        // Sex was male already: it is not written again.
+        guard case .array(let cells) = entries[1]["cells"] else {
+            Issue.record("no cells")
+            return
+        }
+        #expect(cells.map { $0["field"] } == ["phone"])
+        #expect(cells[0]["old"] == ["0905123456"])
+        #expect(cells[0]["new"] == .null)
+    }
+
+    @Test func `what cannot be saved is refused whole, with every reason`() throws {
+        let home = try household()
+        let result = try doorstep(
+            "record",
+            "add",
+            "hub",
+            "resident",
+            "household=\(home)",
+            "full_name=Nguyễn Văn Ví Dụ",
+            "birth=31/02/1985",
+            "personal_id=49085990017",
+            "--lang",
+            "en",
+            "--json"
+        )
+        #expect(result.code == 3)
+        let json = try result.json()
+        #expect(json["id"] == .null)
+        guard case .array(let problems) = json["problems"] else {
+            Issue.record("no problems")
+            return
+        }
+        let blocked = problems.filter { $0["severity"] == "blocks" }.map { $0["field"] }
+        #expect(
+            Set(blocked) == ["birth", "personal_id", "sex", "nationality", "residence", "presence"]
+        )
+        #expect(try doorstep("find", "hub", "vi du", "--json").json()["total"] == 0)
+    }
+
+    @Test func `a likely value is taken only when it is accepted`() throws {
+        let home = try household()
+        #expect(try resident(of: home, "personal_id=49085990017").code == 3)
+        let accepted = try resident(of: home, "personal_id=49085990017", "--accept-proposals")
+        #expect(accepted.code == 0)
+        #expect(accepted.errors.contains("lưu ý"))
+        #expect(try doorstep("find", "hub", "049085990017", "--json").json()["total"] == 1)
+    }
+
+    @Test func `references must lie in the same village`() throws {
+        let other = try doorstep.add("household", "state=occupied", village: "thon-mau-a")
+        let home = try household()
+        let person = String(try #require(try resident(of: other).lines.first))
+        #expect(try doorstep("record", "edit", "hub", home, "head=\(person)").code == 3)
+        #expect(try doorstep("record", "edit", "hub", home, "head=\(other)").code == 3)
+        let near = String(try #require(try resident(of: home).lines.first))
+        #expect(try doorstep("record", "edit", "hub", home, "head=\(near)").code == 0)
+        #expect(try resident(of: "0000000000000000-1").code == 3)
+    }
+
+    @Test func `a new household needs a village at the hub`() throws {
+        let result = try doorstep("record", "add", "hub", "household", "state=occupied")
+        #expect(result.code == 1)
+        #expect(result.errors.contains("--village"))
+    }
+
+    @Test func `what others belong to is deleted with them, or not at all`() throws {
+        let home = try household()
+        _ = try resident(of: home)
+        let refused = try doorstep("record", "delete", "hub", home, "--reason", "nhập nhầm")
+        #expect(refused.code == 1)
+        #expect(refused.errors.contains("--with-children"))
+        let words = ["record", "delete", "hub", home, "--reason", "nhập nhầm", "--with-children"]
+        let deleted = try doorstep.run(words + ["--json"]).json()
+        guard case .array(let ids) = deleted["deleted"] else {
+            Issue.record("no list")
+            return
+        }
+        #expect(ids.count == 2)
+        #expect(try doorstep("find", "hub", "vi du", "--json").json()["total"] == 0)
+        #expect(try doorstep("find", "hub", "vi du", "--all", "--json").json()["total"] == 1)
+        #expect(try doorstep("record", "restore", "hub", home).code == 0)
+        #expect(try doorstep("record", "restore", "hub", home).code == 1)
+        #expect(try doorstep("verify", "hub").code == 0)
+    }
+
+    @Test func `a visit is one word of outcome`() throws {
+        let home = try household()
+        #expect(try doorstep("visit", "add", "hub", home, "--outcome", "refused").code == 0)
+        #expect(try doorstep("visit", "add", "hub", home, "--outcome", "tired").code == 3)
+        #expect(
+            try doorstep(
+                "visit",
+                "add",
+                "hub",
+                home,
+                "--outcome",
+                "postponed",
+                "--next-on",
+                "2099-01-02",
+                "--set",
+                "note=gọi trước"
+            ).code == 0
+        )
+        let lines = try doorstep("export", "hub", "--type", "visit", "--format", "jsonl").lines
+        let visits = try lines.map { try JSONText.decode(Array($0.utf8)) }
+        #expect(visits.map { $0["fields"]?["outcome"] } == ["refused", "postponed"])
+        #expect(visits.map { $0["fields"]?["by"] } == ["lan", "lan"])
+        #expect(visits[1]["fields"]?["note"] == "gọi trước")
+    }
+
+    @Test func `duplicates are listed, merged or dismissed by people`() throws {
+        let home = try household()
+        let ids = try (0..<3).map { _ in String(try #require(try resident(of: home).lines.first)) }
+        func pairs() throws -> Int {
+            guard case .array(let pairs) = try doorstep("duplicate", "list", "hub", "--json").json()
+            else { return -1 }
+            return pairs.count
+        }
+        #expect(try pairs() == 3)
+        #expect(try doorstep("duplicate", "dismiss", "hub", ids[0], ids[1]).code == 0)
+        #expect(try pairs() == 2)
+        #expect(try doorstep("duplicate", "merge", "hub", ids[2], ids[0]).code == 0)
+        #expect(try pairs() == 0)
+        #expect(try doorstep("find", "hub", "vi du", "--json").json()["total"] == 2)
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Node
+import Testing
+
+@Suite struct FilesTests {
+    let folder = TestFolder()
+    var file: String { folder.path + "/file" }
+
+    @Test func `a written file is whole, private, and alone in its folder`() throws {
+        try Files.write([1, 2, 3], to: file)
+        try Files.write([4, 5], to: file)
+        #expect(try Files.read(file, limit: 2) == [4, 5])
+        #expect(try Files.list(folder.path) == ["file"])
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test func `a file over the limit is refused`() throws {
+        try Files.write([1, 2, 3], to: file)
+        #expect(throws: NodeError.tooLarge(path: file)) { try Files.read(file, limit: 2) }
+    }
+
+    @Test func `a device and a folder are no files`() {
+        for path in ["/dev/zero", folder.path] {
+            #expect(throws: NodeError.notThatFile(path: path, wanted: "a file")) {
+                try Files.read(path, limit: 1)
+            }
+        }
+    }
+
+    @Test func `a file that is never committed leaves the old one and nothing else`() throws {
+        try Files.write([1], to: file)
+        do {
+            let writer = try FileWriter(file)
+            try writer.write([2])
+            #expect(writer.count == 1)
+        }
+        #expect(try Files.read(file, limit: 9) == [1])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+    }
+
+    @Test func `a file that must be new does not replace another`() throws {
+        try Files.write([1], to: file)
+        #expect(throws: NodeError.exists(path: file)) {
+            try Files.write([2], to: file, mayExist: false)
+        }
+        #expect(try Files.read(file, limit: 9) == [1])
+    }
+
+    @Test(arguments: [0, 1, 65_535, 65_536, 200_000])
+    func `a copy equals its source`(count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try Files.write(bytes, to: file)
+        try Files.copy(file, to: folder.path + "/copy")
+        #expect(try Files.read(folder.path + "/copy", limit: count) == bytes)
+    }
+
+    @Test func `unfinished files are not listed and can be removed`() throws {
+        let name = ".file.1k2j.unfinished"
+        try Data([1]).write(to: URL(filePath: folder.path + "/" + name))
+        #expect(try Files.list(folder.path).isEmpty)
+        try Files.removeUnfinished(in: folder.path)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test func `a folder with too many names is refused`() throws {
+        for name in ["a", "b", "c"] { try Files.write([], to: folder.path + "/" + name) }
+        #expect(try Files.list(folder.path, limit: 3) == ["a", "b", "c"])
+        #expect(throws: NodeError.tooLarge(path: folder.path)) {
+            try Files.list(folder.path, limit: 2)
+        }
+    }
+
+    @Test func `folders and names of paths`() {
+        #expect(Files.folder(of: "/a/b") == "/a")
+        #expect(Files.folder(of: "/a") == "/")
+        #expect(Files.folder(of: "a") == ".")
+        #expect(Files.name(of: "/a/b") == "b")
+        #expect(Files.name(of: "b") == "b")
+    }
+
+    @Test func `a missing folder is named with its error`() {
+        #expect(throws: NodeError.cannotRead(path: folder.path + "/none", code: 2)) {
+            try Files.list(folder.path + "/none")
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Causality
+import Replication
+import Store
+import Survey
+import TestSupport
+import Testing
+
+@Suite struct ConflictTests {
+    private let commune: SurveyedCommune
+    private var village: Store { commune.village }
+    private var hub: Store { commune.hub }
+
+    init() throws {
+        commune = try SurveyedCommune(seed: 30)
+    }
+
+    /// A household known on both sides.
+    private func shared() throws -> RecordID {
+        let home = try village.household([Cell("address", .text("Tổ 1"))])
+        try commune.sync()
+        return home
+    }
+
+    @Test func `a decision at the hub ends the conflict everywhere`() throws {
+        let home = try shared()
+        try village.set("household", home, Cell("address", .text("Tổ 2")))
+        try hub.set("household", home, Cell("address", .text("Tổ 3")))
+        try commune.sync()
+        // Local keys differ between nodes; what people see does not.
+        let there = try village.conflicts()
+        #expect(there.map(\.id) == [home])
+        #expect(there.map(\.disputed) == [["address"]])
+        let item = try #require(try hub.conflicts().first)
+        #expect(item.id == home)
+        #expect(item.disputed == ["address"])
+        #expect(!item.isCycle)
+        let detail = try hub.conflict(home)
+        let values = try #require(detail.disputed.first?.values)
+        #expect(Set(values.map(\.value)) == [.text("Tổ 2"), .text("Tổ 3")])
+        try hub.resolve(home, field: "address", value: values[0].value, author: "minh")
+        try commune.sync()
+        for store in [hub, village] {
+            #expect(try store.conflicts().isEmpty)
+            #expect(try store.conflict(home).isSettled)
+            #expect(try store.requireRecord(home)["address"] == values[0].value)
+        }
+        #expect(throws: StoreError.nothingToDecide) {
+            try hub.resolve(home, field: "address", value: .text("Tổ 9"), author: "minh")
+        }
+    }
+
+    @Test func `equal values are no conflict`() throws {
+        let home = try shared()
+        try village.set("household", home, Cell("address", .text("Tổ 2")))
+        try hub.set("household", home, Cell("address", .text("Tổ 2")))
+        try commune.sync()
+        #expect(try hub.conflicts().isEmpty)
+    }
+
+    @Test(arguments: [ClashDecision.keep, .dismiss])
+    func `a change that met a deletion waits for a person`(_ decision: ClashDecision) throws {
+        let home = try shared()
+        try village.set("household", home, Cell("address", .text("Tổ 2")), by: "lan")
+        try hub.set("household", home, Cell(ReservedField.deleted, .text("moved")), by: "minh")
+        try commune.sync()
+        for store in [hub, village] {
+            let item = try #require(try store.conflicts().first)
+            #expect(item.clashing == ["address"])
+            let clash = try #require(try store.conflict(home).clashes.first)
+            #expect(clash.fate == ReservedField.deleted)
+            #expect(clash.change.value == .text("Tổ 2"))
+            #expect(clash.change.author == "lan")
+            #expect(clash.decision.value == .text("moved"))
+            #expect(clash.decision.author == "minh")
+        }
+        try hub.settle(home, decision, author: "minh")
+        try commune.sync()
+        for store in [hub, village] {
+            #expect(try store.conflicts().isEmpty)
+            let record = try store.requireRecord(home)
+            #expect(record.isGone == (decision == .dismiss))
+            #expect(record.text("address") == "Tổ 2")
+        }
+        #expect(throws: StoreError.nothingToDecide) {
+            try hub.settle(home, decision, author: "minh")
+        }
+    }
+
+    @Test func `two merges in opposite directions are a circle until it is broken`() throws {
+        let one = try shared()
+        let two = try shared()
+        try village.merge(one, into: two, author: "lan")
+        try hub.merge(two, into: one, author: "minh")
+        try commune.sync()
+        for store in [hub, village] {
+            let items = try store.conflicts()
+            #expect(items.map(\.id) == [one, two])
+            #expect(items.map(\.isCycle) == [true, true])
+            #expect(try store.conflict(one).cycle == [one, two])
+        }
+        try hub.breakCycle(two, author: "minh")
+        try commune.sync()
+        for store in [hub, village] {
+            #expect(try store.conflicts().isEmpty)
+            #expect(try store.requireRecord(one)[ReservedField.mergedInto] == .reference(two))
+            let survivor = try store.requireRecord(two)
+            #expect(!survivor.isGone)
+        }
+    }
+
+    @Test func `a child whose household was deleted is listed, not hidden`() throws {
+        let home = try shared()
+        let person = try village.resident(of: home, "Nguyễn Văn Ví Dụ")
+        let stray = try village.resident(
+            of: RecordID(origin: 99, counter: 1),
+            "Nguyễn Văn Lạc"
+        )
+        try hub.set("household", home, Cell(ReservedField.deleted, .text("dissolved")))
+        try commune.sync()
+        for store in [hub, village] {
+            let orphans = try store.conflicts().compactMap { item in
+                item.orphan.map { (item.id, $0) }
+            }
+            #expect(Set(orphans.map(\.0)) == [person, stray])
+            let orphan = orphans.first { $0.0 == person }?.1
+            #expect(orphan?.parent == home)
+            #expect(orphan?.state == .deleted)
+            #expect(orphans.first { $0.0 == stray }?.1.state == .missing)
+        }
+        let other = try village.household()
+        for id in [person, stray] {
+            try village.set("resident", id, Cell("household", .reference(other)))
+        }
+        #expect(try village.conflicts().isEmpty)
+    }
+
+    @Test func `the queue of one village leaves out the others`() throws {
+        let home = try shared()
+        try village.set("household", home, Cell("address", .text("Tổ 2")))
+        try hub.set("household", home, Cell("address", .text("Tổ 3")))
+        try commune.sync()
+        #expect(try hub.conflicts(under: SurveyedCommune.scope).count == 1)
+        #expect(try hub.conflicts(under: TestCommune.path).count == 1)
+        #expect(try hub.conflicts(under: TestCommune.path + "/mau-2").isEmpty)
+        #expect(try hub.status().scopes.map(\.conflicts).reduce(0, +) == 1)
+    }
+}

@@ -1,0 +1,136 @@
+import Causality
+import Replication
+import Store
+import Survey
+import TestSupport
+import Testing
+
+@Suite struct DuplicateTests {
+    private let commune: SurveyedCommune
+    private var village: Store { commune.village }
+    private let home: RecordID
+
+    init() throws {
+        commune = try SurveyedCommune(seed: 40)
+        home = try commune.village.household()
+    }
+
+    private static let number = Cell("personal_id", .text("049085990017"))
+    private static let otherNumber = Cell("personal_id", .text("049085990018"))
+    private static let phone = Cell("phone", .text("0905123456"))
+
+    struct Case: Sendable {
+        let name: String
+        let birth: String
+        let cells: [Cell]
+        let sameHousehold: Bool
+        let reason: DuplicateCandidate.Reason?
+    }
+
+    /// Against Nguyễn Văn Hòa, born 05/03/1985, personal number 049085990017.
+    @Test(arguments: [
+        Case(name: "X", birth: "1960", cells: [number], sameHousehold: false, reason: .personalID),
+        Case(
+            name: "nguyen van hoa",
+            birth: "1985-03-05",
+            cells: [],
+            sameHousehold: false,
+            reason: .nameAndBirth
+        ),
+        Case(
+            name: "Nguyễn Văn Hoà",
+            birth: "1985",
+            cells: [],
+            sameHousehold: true,
+            reason: .nameYearAndHousehold
+        ),
+        Case(
+            name: "Nguyễn Văn Hoà",
+            birth: "1985",
+            cells: [phone],
+            sameHousehold: false,
+            reason: .nameYearAndPhone
+        ),
+        Case(name: "Nguyễn Văn Hòa", birth: "1985", cells: [], sameHousehold: false, reason: nil),
+        Case(
+            name: "Nguyễn Văn Hòa",
+            birth: "1985-03-05",
+            cells: [otherNumber],
+            sameHousehold: true,
+            reason: nil
+        ),
+        Case(
+            name: "Nguyễn Văn Hòa",
+            birth: "1985-03-05?",
+            cells: [],
+            sameHousehold: false,
+            reason: nil
+        ),
+    ])
+    func `what two records must share to be candidates`(_ example: Case) throws {
+        let person = try village.resident(
+            of: home,
+            "Nguyễn Văn Hòa",
+            [Self.number, Self.phone]
+        )
+        let other = try village.resident(
+            of: example.sameHousehold ? home : try village.household(),
+            example.name,
+            birth: example.birth,
+            example.cells
+        )
+        let found = try village.duplicates()
+        #expect(found.map(\.reason) == (example.reason.map { [$0] } ?? []))
+        if example.reason != nil {
+            #expect(found[0].first.id == person)
+            #expect(found[0].second.id == other)
+            #expect(found[0].isMergeable)
+        }
+    }
+
+    @Test func `a merge sets one field and moves nothing`() throws {
+        let one = try village.resident(of: home, "Lê Văn Một", [Self.number])
+        let two = try village.resident(of: home, "Lê Văn Một", [Self.number])
+        try village.merge(two, into: one, author: "lan")
+        #expect(try village.history(of: two).last?.cells.map(\.field) == [ReservedField.mergedInto])
+        #expect(try village.history(of: one).count == 1)
+        #expect(try village.duplicates().isEmpty)
+        #expect(throws: StoreError.nothingToDecide) {
+            try village.merge(two, into: one, author: "lan")
+        }
+        #expect(throws: StoreError.nothingToDecide) {
+            try village.merge(one, into: one, author: "lan")
+        }
+        #expect(throws: StoreError.nothingToDecide) {
+            try village.merge(one, into: home, author: "lan")
+        }
+    }
+
+    @Test func `a dismissal at the hub reaches the village`() throws {
+        let one = try village.resident(of: home, "Lê Văn Một")
+        let two = try village.resident(of: home, "Lê Văn Một")
+        try commune.sync()
+        try commune.hub.dismiss(two, one, author: "minh")
+        #expect(try commune.hub.dismiss(one, two, author: "minh").isEmpty)
+        #expect(try village.duplicates().count == 1)
+        try commune.sync()
+        #expect(try village.duplicates().isEmpty)
+        #expect(try commune.hub.duplicates().isEmpty)
+    }
+
+    @Test func `the same person in two villages is listed, dismissed above, never merged`() throws {
+        let hub = commune.hub
+        let other = TestCommune.path + "/mau-2"
+        let there = try hub.household(in: other)
+        let away = try hub.resident(of: there, "Lê Văn Một", in: other, [Self.number])
+        let here = try village.resident(of: home, "Lê Văn Một", [Self.number])
+        try commune.sync()
+        #expect(try hub.duplicates().first?.isMergeable == false)
+        #expect(try hub.duplicates(under: other).isEmpty)
+        #expect(throws: StoreError.self) { try hub.merge(away, into: here, author: "minh") }
+        try hub.dismiss(away, here, author: "minh")
+        #expect(try hub.duplicates().isEmpty)
+        let scopes = try hub.status().scopes.filter { $0.records["dismissal"] == 1 }
+        #expect(scopes.map(\.path) == [TestCommune.path])
+    }
+}
