@@ -74,8 +74,9 @@ struct World {
 
     // MARK: Changes
 
-    static let house = RecordID(origin: villageLog.rawValue, counter: 1)
-    static let person = RecordID(origin: villageLog.rawValue, counter: 2)
+    static let origin: UInt64 = 0x3132_3334_3536_3738
+    static let house = RecordID(origin: origin, counter: 1)
+    static let person = RecordID(origin: origin, counter: 2)
 
     static func time(_ seconds: UInt64, _ counter: UInt16 = 0) -> HybridTime {
         HybridTime(milliseconds: now + seconds * 1000, counter: counter)
@@ -101,7 +102,7 @@ struct World {
             ]
         ),
         Entry(
-            record: RecordID(origin: villageLog.rawValue, counter: 3),
+            record: RecordID(origin: origin, counter: 3),
             type: "person",
             author: "lan",
             time: time(0, 2),
