@@ -81,8 +81,8 @@ let package = Package(
         module(
             "Benchmark",
             [
-                "Causality", "Compression", "Replication", "SQLite", "Sealing", "Store", "Survey",
-                "Terminal",
+                "Causality", "Compression", "Coverage", "Replication", "SQLite", "Sealing", "Store",
+                "Survey", "Synthetic", "Terminal",
             ]
         ),
 

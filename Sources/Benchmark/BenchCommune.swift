@@ -1,3 +1,4 @@
+import Causality
 import Replication
 import SQLite
 import Sealing
@@ -36,7 +37,7 @@ struct BenchCommune {
 
     init(seed: Int) throws {
         self.seed = seed
-        var random = WorkloadRandom(seed: seed)
+        var random = SplitMix64(seed: UInt64(seed))
         let signing = try SigningKey(seed: random.bytes(32))
         let opening = try OpeningKey(seed: random.bytes(32))
         let certificate = try Certificate.issue(
@@ -61,7 +62,7 @@ struct BenchCommune {
 
     /// The origin of a village's records: its log's id.
     static func origin(_ village: Int) -> UInt64 {
-        var random = WorkloadRandom(seed: village + 1)
+        var random = SplitMix64(seed: UInt64(village + 1))
         return random.next()
     }
 
@@ -70,17 +71,18 @@ struct BenchCommune {
         Int64(village + 1) << 32 | Int64(counter)
     }
 
-    func hub(path: String) throws -> BenchNode {
-        var random = WorkloadRandom(seed: seed + 1)
+    func hub(path: String, description: DataDescription = .workload) throws -> BenchNode {
+        // Far from the seeds of ``origin(_:)``: no two logs of a run share an id.
+        var random = SplitMix64(seed: UInt64(seed + 1_000_000))
         return try BenchNode(
-            store: store(path) { random.next() },
+            store: store(path, description) { random.next() },
             identity: hubIdentity,
             scope: Self.path
         )
     }
 
     func village(_ number: Int, path: String) throws -> BenchNode {
-        var random = WorkloadRandom(seed: seed + 1_000 + number)
+        var random = SplitMix64(seed: UInt64(seed + 1_000 + number))
         let signing = try SigningKey(seed: random.bytes(32))
         let opening = try OpeningKey(seed: random.bytes(32))
         let scope = Self.scope(number)
@@ -101,16 +103,20 @@ struct BenchCommune {
             parent: hubIdentity.certificate
         )
         return try BenchNode(
-            store: store(path) { Self.origin(number) },
+            store: store(path, .workload) { Self.origin(number) },
             identity: identity,
             scope: scope
         )
     }
 
-    private func store(_ path: String, random: @escaping () -> UInt64) throws -> Store {
+    private func store(
+        _ path: String,
+        _ description: DataDescription,
+        random: @escaping () -> UInt64
+    ) throws -> Store {
         try Store(
             db: Connection(path: path, mode: .readWriteCreate),
-            description: .workload,
+            description: description,
             environment: StoreEnvironment(wall: { [clock] in clock.now }, random: random)
         )
     }

@@ -15,20 +15,20 @@ package struct BenchOptions: Sendable {
     package var isJSON = false
     /// Compares payload layouts and levels of compression instead.
     package var showsLayouts = false
-    /// What makes this command run ``MemoryProbe/run(folder:seed:)``; the folder follows.
-    package var probeArguments: [String]
+    /// Whether a commune is surveyed besides, for its indicators.
+    package var measuresIndicators = true
+    /// What makes this command run ``MemoryProbe/run(folder:seed:)``, the folder following; nil where
+    /// memory is not measured.
+    package var probeArguments: [String]?
 
-    package init(probeArguments: [String]) {
-        self.probeArguments = probeArguments
-    }
+    package init() {}
 }
 
 /// Doorstep beside plain SQLite on one workload, in one run.
 package enum Benchmark {
-    /// Runs the bench and prints its figures.
+    /// Runs the bench, prints its figures, and tells whether every one reached its target.
     ///
-    /// `progress`: told what is being done, for people who wait.
-    /// Returns whether every figure reached its target.
+    /// `progress` is told what is being done, for people who wait.
     @discardableResult
     package static func run(
         _ options: BenchOptions,
@@ -66,16 +66,20 @@ package enum Benchmark {
             sum + compressor.compress(Array(village.jsonLines().utf8)).count
         }
         let round = try Round(BenchInput(workload), folder: folder, seed: options.seed)
+        if options.measuresIndicators {
+            progress("surveying a commune for its indicators")
+            round.survey = try SyntheticSurvey(round.commune, folder: folder)
+            round.residents = try round.survey?.residents()
+        }
         for number in 0..<options.rounds {
             progress("round \(number + 1) of \(options.rounds)")
             try round.play()
         }
-        progress("measuring memory")
-        let peak = try MemoryProbe.measure(
-            round.bundles,
-            folder: folder,
-            arguments: options.probeArguments
-        )
+        var peak: Int?
+        if let arguments = options.probeArguments {
+            progress("measuring memory")
+            peak = try MemoryProbe.measure(round.bundles, folder: folder, arguments: arguments)
+        }
         var figures = round.figures(jsonBytes: jsonBytes, peak: peak)
         if options.scale > 1 {
             progress("syncing \(options.scale) times the villages")

@@ -34,8 +34,9 @@ struct Figure {
     let ours: Samples
     /// What it is compared with, and its name; nil where a figure stands by itself.
     let reference: (title: String, samples: Samples)?
-    /// The greatest ratio to the reference, or greatest value where there is none.
-    let limit: Double
+    /// The greatest ratio to the reference, or greatest value where there is none; nil where
+    /// nothing was set.
+    let limit: Double?
 
     /// The ratios round by round, or the values themselves.
     var judged: Samples {
@@ -43,7 +44,7 @@ struct Figure {
         return ours.ratios(to: reference.samples)
     }
 
-    var isReached: Bool { judged.median <= limit }
+    var isReached: Bool { limit.map { judged.median <= $0 } ?? true }
 
     var cells: [String] {
         let judged = judged
@@ -54,7 +55,8 @@ struct Figure {
         return [
             title, unit.text(ours.median),
             reference.map { "\(unit.text($0.samples.median)) \($0.title)" } ?? "",
-            format(judged.median) + range, format(limit), isReached ? "yes" : "NO",
+            format(judged.median) + range, limit.map(format) ?? "",
+            limit == nil ? "" : isReached ? "yes" : "NO",
         ]
     }
 
@@ -71,8 +73,10 @@ struct Figure {
             members.append(.init("ratio_min", .real(judged.least)))
             members.append(.init("ratio_max", .real(judged.greatest)))
         }
-        members.append(.init("limit", .real(limit)))
-        members.append(.init("reached", .bool(isReached)))
+        if let limit {
+            members.append(.init("limit", .real(limit)))
+            members.append(.init("reached", .bool(isReached)))
+        }
         return .object(members)
     }
 }

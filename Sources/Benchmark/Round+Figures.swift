@@ -6,8 +6,37 @@ extension Round {
     }
 
     /// The targets of the project, one figure each.
-    func figures(jsonBytes: Int, peak: Int) -> [Figure] {
-        timeFigures + sizeFigures(jsonBytes: jsonBytes, peak: peak) + nothingChangedFigures
+    func figures(jsonBytes: Int, peak: Int?) -> [Figure] {
+        timeFigures + indicatorFigures + sizeFigures(jsonBytes: jsonBytes)
+            + memoryFigures(peak) + nothingChangedFigures
+    }
+
+    private var indicatorFigures: [Figure] {
+        guard let indicators = samples[.indicators], let residents else { return [] }
+        return [
+            Figure(
+                name: "indicators",
+                title: "All indicators by village, \(residents) residents",
+                unit: .seconds,
+                ours: indicators,
+                reference: ("reference query", samples(of: .referenceQuery)),
+                limit: 3
+            )
+        ]
+    }
+
+    private func memoryFigures(_ peak: Int?) -> [Figure] {
+        guard let peak else { return [] }
+        return [
+            Figure(
+                name: "memory",
+                title: "The hub's peak memory in the first sync",
+                unit: .bytes,
+                ours: Samples([Double(peak)]),
+                reference: nil,
+                limit: Double(64 << 20)
+            )
+        ]
     }
 
     private var timeFigures: [Figure] {
@@ -43,7 +72,15 @@ extension Round {
                 unit: .seconds,
                 ours: samples(of: .edits),
                 reference: ("plain updates", samples(of: .plainEdits)),
-                limit: 1.5
+                limit: nil
+            ),
+            Figure(
+                name: "conflicts",
+                title: "500 conflicts taken up, all values kept",
+                unit: .seconds,
+                ours: samples(of: .conflicts),
+                reference: ("plain updates", samples(of: .plainConflicts)),
+                limit: nil
             ),
             Figure(
                 name: "save",
@@ -64,7 +101,7 @@ extension Round {
         ]
     }
 
-    private func sizeFigures(jsonBytes: Int, peak: Int) -> [Figure] {
+    private func sizeFigures(jsonBytes: Int) -> [Figure] {
         let syncBytes = samples(of: .syncBytes)
         let json = Samples(syncBytes.values.map { _ in Double(jsonBytes) })
         return [
@@ -91,14 +128,6 @@ extension Round {
                 ours: samples(of: .file),
                 reference: ("plain file", samples(of: .plainFile)),
                 limit: 1.5
-            ),
-            Figure(
-                name: "memory",
-                title: "The hub's peak memory in the first sync",
-                unit: .bytes,
-                ours: Samples([Double(peak)]),
-                reference: nil,
-                limit: Double(64 << 20)
             ),
         ]
     }
@@ -128,34 +157,38 @@ extension Round {
     func growth(
         _ workload: Workload,
         scale: Int,
-        peak: Int,
+        peak: Int?,
         _ options: BenchOptions
     ) throws -> [Figure] {
         let large = try Round(BenchInput(workload), folder: folder, seed: options.seed)
         try large.playFirstSync()
-        let base = samples(of: .sync).median
-        let largePeak = try MemoryProbe.measure(
-            large.bundles,
-            folder: folder,
-            arguments: options.probeArguments
-        )
-        return [
+        var figures = [
             Figure(
                 name: "growth_time",
                 title: "\(scale) × the records: first sync",
                 unit: .seconds,
                 ours: large.samples(of: .sync),
-                reference: ("first sync", Samples([base])),
+                reference: ("first sync", Samples([samples(of: .sync).median])),
                 limit: 1.1 * Double(scale)
-            ),
-            Figure(
-                name: "growth_memory",
-                title: "\(scale) × the records: peak memory",
-                unit: .bytes,
-                ours: Samples([Double(largePeak)]),
-                reference: ("first sync", Samples([Double(peak)])),
-                limit: 1.1
-            ),
+            )
         ]
+        if let arguments = options.probeArguments, let peak {
+            let largePeak = try MemoryProbe.measure(
+                large.bundles,
+                folder: folder,
+                arguments: arguments
+            )
+            figures.append(
+                Figure(
+                    name: "growth_memory",
+                    title: "\(scale) × the records: peak memory",
+                    unit: .bytes,
+                    ours: Samples([Double(largePeak)]),
+                    reference: ("first sync", Samples([Double(peak)])),
+                    limit: 1.1
+                )
+            )
+        }
+        return figures
     }
 }

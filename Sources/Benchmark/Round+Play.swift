@@ -25,6 +25,8 @@ extension Round {
         note(.rebuild, try seconds { try hub.store.rebuild() })
         try compare(plain, hub)
         note(.referenceQuery, try seconds { try ReferenceQuery.run(plain.db) })
+        if let survey { note(.indicators, try seconds { try survey.report() }) }
+        try measureConflicts(villages, plain, hub)
     }
 
     /// Only the first sync, without plain SQLite; one village's file at a time.
@@ -113,8 +115,16 @@ extension Round {
 
     private func update(_ edit: WorkloadEdit, _ statement: Statement) throws {
         let counter = input.visits[edit.village].counter(edit.kind, edit.number)
-        try statement.bind(BenchCommune.key(edit.village, counter), at: 1)
-        for (index, change) in edit.changes.enumerated() {
+        try update(BenchCommune.key(edit.village, counter), edit.changes, statement)
+    }
+
+    private func update(
+        _ key: Int64,
+        _ changes: [(column: Int, value: WorkloadValue)],
+        _ statement: Statement
+    ) throws {
+        try statement.bind(key, at: 1)
+        for (index, change) in changes.enumerated() {
             switch change.value {
             case .text(let text): try statement.bind(text, at: Int32(index + 2))
             case .integer(let number): try statement.bind(number, at: Int32(index + 2))
@@ -172,5 +182,72 @@ extension Round {
         }
         note(.plainSave, theirs.median)
         note(.save, ours.median)
+    }
+}
+
+// MARK: - Conflicts
+
+extension Round {
+    /// Residents changed by village and hub at once: every value is kept until a person decides.
+    private func measureConflicts(
+        _ villages: [BenchNode],
+        _ plain: PlainBaseline,
+        _ hub: BenchNode
+    ) throws {
+        let conflicts = input.workload.conflicts
+        for conflict in conflicts {
+            try save(conflict.byHub, conflict, at: hub)
+            try save(conflict.byVillage, conflict, at: villages[conflict.village])
+        }
+        let bundles = try villages.map { try $0.request() }
+        let update = try plain.update(.resident, columns: [6, 9])
+        note(
+            .plainConflicts,
+            try seconds {
+                for village in villages.indices {
+                    try plain.transaction {
+                        for conflict in conflicts where conflict.village == village {
+                            let key = BenchCommune.key(village, self.counter(conflict))
+                            try self.update(key, conflict.byVillage, update)
+                        }
+                    }
+                }
+            }
+        )
+        note(.conflicts, try exchange(bundles, villages, hub))
+        try checkDisputes(hub, conflicts.count)
+        for (number, node) in villages.enumerated() {
+            try checkDisputes(node, conflicts.count { $0.village == number })
+        }
+    }
+
+    private func counter(_ conflict: WorkloadConflict) -> UInt32 {
+        input.visits[conflict.village].counter(.resident, conflict.number)
+    }
+
+    private func save(
+        _ changes: [(column: Int, value: WorkloadValue)],
+        _ conflict: WorkloadConflict,
+        at node: BenchNode
+    ) throws {
+        let origin = BenchCommune.origin(conflict.village)
+        commune.clock.advance(seconds: 30)
+        try node.store.save(scope: BenchCommune.scope(conflict.village)) { batch in
+            batch.set(
+                "resident",
+                RecordID(origin: origin, counter: counter(conflict)),
+                input.visits[conflict.village].cells(.resident, changes, origin: origin)
+            )
+        }
+    }
+
+    /// As many residents as were changed on both sides wait for a person, and no more.
+    private func checkDisputes(_ node: BenchNode, _ expected: Int) throws {
+        let disputed = try node.store.db.prepare(
+            "SELECT count(*) FROM resident WHERE _flags & \(RecordFlags.disputed) <> 0"
+        ).first { Int($0.integer(0)) }
+        guard disputed == expected else {
+            throw BenchError.differs(table: "resident", rows: abs((disputed ?? 0) - expected))
+        }
     }
 }

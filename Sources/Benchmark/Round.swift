@@ -37,7 +37,11 @@ final class Round {
     private(set) var samples: [Measure: Samples] = [:]
     /// The villages' first bundles of the latest round.
     var bundles: [[UInt8]] = []
-    private var random: WorkloadRandom
+    /// Made before the first round that asks for it.
+    var survey: SyntheticSurvey?
+    /// How many residents it has.
+    var residents: Int?
+    private var random: SplitMix64
 
     /// What is timed or weighed.
     enum Measure: Hashable {
@@ -58,13 +62,16 @@ final class Round {
         case save
         case file
         case rebuild
+        case conflicts
+        case plainConflicts
+        case indicators
     }
 
     init(_ input: BenchInput, folder: BenchFolder, seed: Int) throws {
         self.input = input
         self.folder = folder
         commune = try BenchCommune(seed: seed)
-        random = WorkloadRandom(seed: seed)
+        random = SplitMix64(seed: UInt64(seed))
     }
 
     func note(_ measure: Measure, _ value: Double) {
@@ -157,6 +164,11 @@ enum BenchLimits {
     static let entriesPerSeal = 1_250
     /// Single changes per round.
     static let saves = 100
+    /// The commune whose indicators are computed: some 30,000 residents.
+    static let surveyVillages = 20
+    static let surveyHouseholds = 8_000
+    /// Its first day of survey: 2026-06-01.
+    static let surveyDay = 20_605
     /// Bytes of a bundle handed over at once, as from a socket.
     static let pieceBytes = 64 << 10
 }

@@ -36,7 +36,10 @@ package final class Store {
     /// By scope; never goes back, whatever transactions do.
     var recordOrigins: [Int64: RecordOrigin] = [:]
 
-    /// Level of zstd for payloads: `doorstep bench --layout` prints the sizes and times of others.
+    /// Level of zstd for payloads.
+    ///
+    /// The bench's 76,000 records in columns, 2.58 MB: level 3 makes 1.33 MB of them in 12 ms, 6
+    /// 1.27 in 36, 9 1.27 in 47, 12 1.27 in 120, 19 1.19 in 570 (`doorstep bench --layout`).
     package static let compressionLevel = 9
 
     /// Opens a file, brings its schema up to date, and rebuilds the projection if the survey's

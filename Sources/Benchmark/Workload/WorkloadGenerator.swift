@@ -1,3 +1,4 @@
+import Causality
 import Survey
 
 /// The workload of which other engines' figures are known: villages of 3,800 short records.
@@ -27,12 +28,10 @@ package struct Workload: Sendable {
     }
 }
 
-/// The workload's definition.
-///
-/// The order in which random numbers are drawn is part of it.
+/// The workload's definition, of which the order in which random numbers are drawn is a part.
 enum WorkloadGenerator {
     static func village(_ number: Int, seed: Int) -> WorkloadVillage {
-        var random = WorkloadRandom(seed: seed * 1_000_003 + number * 7_919 + 17)
+        var random = SplitMix64(seed: UInt64(seed * 1_000_003 + number * 7_919 + 17))
         var sizes = [Int](repeating: 1, count: WorkloadKind.household.count)
         for _ in sizes.count..<WorkloadKind.resident.count {
             var house = random.below(sizes.count)
@@ -57,7 +56,7 @@ enum WorkloadGenerator {
         return WorkloadVillage(number: number, records: [households, residents, accounts, devices])
     }
 
-    private static func familyName(_ random: inout WorkloadRandom) -> String {
+    private static func familyName(_ random: inout SplitMix64) -> String {
         WorkloadWords.familyNames[random.pick(WorkloadWords.familyWeights)]
     }
 
@@ -65,7 +64,7 @@ enum WorkloadGenerator {
         of size: Int,
         household: Int,
         village: Int,
-        _ random: inout WorkloadRandom
+        _ random: inout SplitMix64
     ) -> [WorkloadRecord] {
         let shared = familyName(&random)
         return (0..<size).map { member in
@@ -89,7 +88,7 @@ enum WorkloadGenerator {
         _ familyName: String,
         sex: Int,
         birth: CalendarDay,
-        _ random: inout WorkloadRandom
+        _ random: inout SplitMix64
     ) -> WorkloadRecord {
         let isFemale = sex == 1
         let isAdult = birth.year <= 2008
@@ -133,7 +132,7 @@ enum WorkloadGenerator {
         head: WorkloadRecord,
         _ headNumber: Int,
         _ village: Int,
-        _ random: inout WorkloadRandom
+        _ random: inout SplitMix64
     ) -> WorkloadRecord {
         let place =
             random.percent(60) ? "Tổ \(1 + random.below(12))" : "Số \(1 + random.below(400))"
@@ -164,7 +163,7 @@ enum WorkloadGenerator {
     private static func pick(
         _ residents: [WorkloadRecord],
         bornBy year: Int,
-        _ random: inout WorkloadRandom
+        _ random: inout SplitMix64
     ) -> Int {
         while true {
             let index = random.below(residents.count)
@@ -177,7 +176,7 @@ enum WorkloadGenerator {
     private static func account(
         _ residents: [WorkloadRecord],
         _ village: Int,
-        _ random: inout WorkloadRandom
+        _ random: inout SplitMix64
     ) -> WorkloadRecord {
         let resident = pick(residents, bornBy: 2011, &random)
         let bank = random.pick(WorkloadWords.banks)
@@ -199,7 +198,7 @@ enum WorkloadGenerator {
     private static func device(
         _ residents: [WorkloadRecord],
         _ village: Int,
-        _ random: inout WorkloadRandom
+        _ random: inout SplitMix64
     ) -> WorkloadRecord {
         let resident = pick(residents, bornBy: 2014, &random)
         let brand = random.pick(WorkloadWords.brands)
@@ -223,7 +222,7 @@ enum WorkloadGenerator {
 
 extension WorkloadGenerator {
     static func edits(_ village: WorkloadVillage, seed: Int) -> [WorkloadEdit] {
-        var random = WorkloadRandom(seed: seed * 1_000_003 + village.number * 104_729 + 501)
+        var random = SplitMix64(seed: UInt64(seed * 1_000_003 + village.number * 104_729 + 501))
         var edits: [WorkloadEdit] = []
         for kind in WorkloadKind.allCases {
             let records = village[kind]
@@ -238,7 +237,7 @@ extension WorkloadGenerator {
     private static func pickDistinct(
         _ wanted: Int,
         _ count: Int,
-        _ random: inout WorkloadRandom
+        _ random: inout SplitMix64
     ) -> Set<Int> {
         var picked: Set<Int> = []
         while picked.count < wanted { picked.insert(random.below(count)) }
@@ -249,7 +248,7 @@ extension WorkloadGenerator {
         _ record: WorkloadRecord,
         _ number: Int,
         _ village: Int,
-        _ random: inout WorkloadRandom
+        _ random: inout SplitMix64
     ) -> WorkloadEdit {
         var edit = WorkloadEdit(village: village, kind: record.kind, number: number, changes: [])
         for _ in 0..<(1 + random.below(2)) {
@@ -266,7 +265,7 @@ extension WorkloadGenerator {
         return edit
     }
 
-    private static func value(of column: String, _ random: inout WorkloadRandom) -> WorkloadValue {
+    private static func value(of column: String, _ random: inout SplitMix64) -> WorkloadValue {
         switch column {
         case "phone": .text(mobile(&random))
         case "job": .text(random.pick(WorkloadWords.jobs))
@@ -286,7 +285,7 @@ extension WorkloadGenerator {
         seed: Int,
         total: Int
     ) -> [WorkloadConflict] {
-        var random = WorkloadRandom(seed: seed * 1_000_003 + 900_001)
+        var random = SplitMix64(seed: UInt64(seed * 1_000_003 + 900_001))
         let (share, extra) = total.quotientAndRemainder(dividingBy: villages.count)
         var conflicts: [WorkloadConflict] = []
         for village in villages {
@@ -318,13 +317,13 @@ extension WorkloadGenerator {
         return conflicts
     }
 
-    private static func mobile(_ random: inout WorkloadRandom) -> String {
+    private static func mobile(_ random: inout SplitMix64) -> String {
         random.pick(WorkloadWords.mobilePrefixes) + digits(random.below(10_000_000), 7)
     }
 
     /// A day from the beginning of one year to the end of the year before the other.
     private static func day(
-        _ random: inout WorkloadRandom,
+        _ random: inout SplitMix64,
         from first: Int,
         to end: Int
     ) -> CalendarDay {
@@ -337,5 +336,11 @@ extension WorkloadGenerator {
     private static func digits(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+}
+
+extension SplitMix64 {
+    fileprivate mutating func pick<T>(_ choices: [T]) -> T {
+        choices[below(choices.count)]
     }
 }

@@ -1,0 +1,65 @@
+import Causality
+import Coverage
+import Replication
+import SQLite
+import Store
+import Survey
+import Synthetic
+
+/// A surveyed commune of some 30,000 residents in the survey's own tables, for its indicators.
+final class SyntheticSurvey {
+    private let node: BenchNode
+    private let reader: CoverageReader
+    private var records: [Int: RecordID] = [:]
+
+    init(_ commune: BenchCommune, folder: BenchFolder) throws {
+        node = try commune.hub(path: folder.file("survey.db"), description: .doorstep)
+        let firstDay = CalendarDay(number: BenchLimits.surveyDay)
+        let shape = CommuneShape(
+            seed: 1,
+            day: firstDay,
+            villages: BenchLimits.surveyVillages,
+            households: BenchLimits.surveyHouseholds
+        )
+        let fieldwork = Fieldwork(SyntheticCommune(shape), FieldworkPlan(firstDay: firstDay))
+        let today = firstDay.adding(days: 60)
+        reader = CoverageReader(.doorstep, cutoff: Cutoff(day: today, today: today))
+        for village in shape.villages.indices {
+            try node.store.transaction {
+                let scope = BenchCommune.scope(village)
+                for household in fieldwork.commune.list(village: village) {
+                    try save(household, scope)
+                }
+                for day in 0..<fieldwork.days(village: village) {
+                    for visit in fieldwork.saves(village: village, day: day) {
+                        try save(visit.records, scope)
+                    }
+                }
+            }
+        }
+    }
+
+    private func save(_ synthetic: [SyntheticRecord], _ scope: String) throws {
+        guard !synthetic.isEmpty else { return }
+        try node.store.save(scope: scope, author: "canbo") { batch in
+            for record in synthetic {
+                let cells = record.values { records[$0] ?? RecordID(origin: 0, counter: 1) }
+                    .map { Cell($0.name, $0.value) }
+                if record.isNew {
+                    records[record.key] = batch.add(record.type, cells)
+                } else if let id = records[record.key] {
+                    batch.set(record.type, id, cells)
+                }
+            }
+        }
+    }
+
+    func residents() throws -> Int {
+        try node.store.db.cached("SELECT count(*) FROM resident").first { Int($0.integer(0)) } ?? 0
+    }
+
+    /// Every indicator of the survey by village, with its bounds.
+    func report() throws {
+        _ = try reader.report(node.store.db)
+    }
+}
