@@ -28,15 +28,21 @@ package enum Backup {
     /// Seals what is open first, so that the copy holds no entries that the original may seal
     /// otherwise; what another process saves in that moment is written again by the restore. The
     /// unsealed copy lies beside the database while this runs, and is removed in any case.
+    ///
+    /// A new key is given as the recipient and set with ``setRecoveryKey(_:of:)`` after its owner has
+    /// seen it: no backup is ever sealed to a key that nobody knows.
     package static func write(
         _ store: Store,
         database: String,
         to path: String,
         software: String,
+        recipient newKey: SealingKey? = nil,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> BackupInfo {
         guard let identity = try store.identity() else { throw StoreError.notEnrolled }
-        guard let recipient = try recoveryKey(of: store) else { throw NodeError.noRecoveryKey }
+        guard let recipient = try newKey ?? recoveryKey(of: store) else {
+            throw NodeError.noRecoveryKey
+        }
         guard !Files.exists(path) else { throw NodeError.exists(path: path) }
         let folder = Files.folder(of: database)
         guard let lock = try FolderLock(folder) else { throw NodeError.backupRunning }

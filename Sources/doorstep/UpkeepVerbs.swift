@@ -33,27 +33,33 @@ extension Verb {
     ) { context in
         let node = try context.open()
         let folder = NodeFolder(context.text("folder"))
-        var shownKey: String?
-        if context.parsed.flag("new-key") {
-            let key = RecoveryKey.random()
-            try Backup.setRecoveryKey(key.openingKey.sealingKey, of: node.store)
-            shownKey = key.text
-        }
+        let newKey = context.parsed.flag("new-key") ? RecoveryKey.random() : nil
         let info = try Backup.write(
             node.store,
             database: folder.database,
             to: context.text("file"),
-            software: software
+            software: software,
+            recipient: newKey?.openingKey.sealingKey
         ) { done, total in
             context.progress.update(context.say("Sao lưu", "Backing up"), done: done, of: total)
         }
         context.progress.clear()
+        show(info, newKey?.text, context)
+        if let newKey {
+            // Only a key that was shown: the next backups are sealed to it without another word.
+            context.output.flush()
+            try Backup.setRecoveryKey(newKey.openingKey.sealingKey, of: node.store)
+        }
+        return .ok
+    }
+
+    private static func show(_ info: BackupInfo, _ shownKey: String?, _ context: VerbContext) {
         if context.isJSON {
             context.print(json: [
                 "file": .string(context.text("file")), "node": .string(info.node.description),
                 "recovery_key": context.optional(shownKey),
             ])
-            return .ok
+            return
         }
         context.print(
             context.say(
@@ -70,7 +76,6 @@ extension Verb {
             )
             context.print("  " + shownKey)
         }
-        return .ok
     }
 
     private static let restore = Verb(

@@ -117,6 +117,48 @@ import Testing
         #expect(try command.lines("resident", "hub") == command.lines("resident", "thon"))
     }
 
+    @Test(arguments: seeds)
+    func `a killed backup leaves no file that looks like one, and the next is whole`(
+        seed: UInt64
+    ) throws {
+        let command = try CrashTemplate.make()
+        try command("import", "hub", "list.csv")
+        let made = try command("backup", "hub", "first.bak", "--new-key", "--json").json()
+        guard case .string(let key)? = made["recovery_key"] else {
+            Issue.record("no recovery key was shown")
+            return
+        }
+        try Data(key.utf8).write(to: command.folder.appendingPathComponent("key"))
+        let residents = try command.lines("resident", "hub")
+        let whole = try command.duration(["backup", "hub", "second.bak"])
+        var number = 0
+        try killed(seed, within: whole) { delay in
+            number += 1
+            let name = "\(number).bak"
+            let outcome = try command.run(["backup", "hub", name], killAfter: delay)
+            if FileManager.default.fileExists(atPath: command.path(name)) {
+                try expectRestored(command, name, residents)
+            }
+            try command.expectSound("hub")
+            return outcome.isKilled
+        }
+        try command("backup", "hub", "last.bak")
+        try expectRestored(command, "last.bak", residents)
+        let left = try FileManager.default.contentsOfDirectory(atPath: command.path("hub"))
+        #expect(left.sorted() == ["node.sqlite", "node.sqlite.instance"])
+    }
+
+    private func expectRestored(
+        _ command: KilledCommand,
+        _ backup: String,
+        _ residents: [String]
+    ) throws {
+        let folder = "from-\(backup)"
+        #expect(try command("restore", backup, folder, "--key-file", "key").code == 0)
+        try command.expectSound(folder)
+        #expect(try command.lines("resident", folder) == residents)
+    }
+
     /// Syncs to and fro until neither side has anything to say.
     private func settle(_ command: KilledCommand) throws {
         for _ in 0..<10 {

@@ -189,6 +189,23 @@ import Testing
         }
     }
 
+    @Test func `a new key opens its backup, and is kept only when its owner has seen it`() throws {
+        let new = RecoveryKey.random()
+        let kept = try node.opened { store in
+            _ = try Backup.write(
+                store,
+                database: node.database,
+                to: file,
+                software: "test",
+                recipient: new.openingKey.sealingKey
+            )
+            return try Backup.recoveryKey(of: store)
+        }.result
+        #expect(kept == key.openingKey.sealingKey)
+        #expect(throws: NodeError.wrongRecoveryKey) { try restore() }
+        #expect(try restore(new).name == "Xã Mẫu")
+    }
+
     @Test func `a backup that cannot be written leaves nothing`() throws {
         let before = try node.content()
         #expect(throws: (any Error).self) {
