@@ -115,8 +115,8 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Causality", "Coverage", "Demo", "Intake", "Node", "Replication", "Store", "Survey",
-                "Terminal",
+                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "Replication",
+                "Sealing", "Simulation", "Store", "Survey", "Terminal",
             ],
             swiftSettings: settings
         ),
@@ -165,6 +165,7 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")]
         ),
+        tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
         tests("SimulationTests", ["Causality", "Simulation"]),
         tests("FuzzingTests", ["Fuzzing", "TestSupport"]),

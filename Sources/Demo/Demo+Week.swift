@@ -105,7 +105,6 @@ extension Demo {
             environment: clock.environment
         )
         village.folder = folder
-        try village.node.store.leaveOwnLogs()
         tell(
             "Máy của \(village.name) hỏng, khôi phục từ bản sao cũ",
             "The laptop of \(village.name) breaks and is restored from an old backup"

@@ -84,7 +84,8 @@ package struct InstanceGuard {
                 return .changed(changes)
             }
         }
-        try note(store)
+        // An older mark recognises less and does no harm: a full disk must not keep a node closed.
+        try? note(store)
         return .same
     }
 

@@ -15,10 +15,19 @@ package final class LocalNode {
     /// Sign-in name that changes are signed with.
     package let user: String
 
-    package init(_ store: Store, folder: NodeFolder? = nil, user: String) {
+    /// What the opening found: a copied or restored database goes on under fresh logs.
+    package let instance: InstanceReport
+
+    package init(
+        _ store: Store,
+        folder: NodeFolder? = nil,
+        user: String,
+        instance: InstanceReport = .same
+    ) {
         self.store = store
         self.folder = folder
         self.user = user
+        self.instance = instance
     }
 
     /// Opens the node of a folder.
@@ -33,7 +42,8 @@ package final class LocalNode {
             description: description,
             environment: environment
         )
-        self.init(store, folder: folder, user: user)
+        let instance = try InstanceGuard(database: folder.database).check(store)
+        self.init(store, folder: folder, user: user, instance: instance)
     }
 
     /// Makes a folder with an empty node: without keys, enrolled nowhere.
@@ -49,7 +59,14 @@ package final class LocalNode {
             description: description,
             environment: environment
         )
-        self.init(store, folder: folder, user: user)
+        let instance = try InstanceGuard(database: folder.database).check(store)
+        self.init(store, folder: folder, user: user, instance: instance)
+    }
+
+    /// The mark beside the database learns how far the logs have come.
+    deinit {
+        // What cannot be written now is written at the next opening.
+        if let folder { try? InstanceGuard(database: folder.database).note(store) }
     }
 
     package var description: DataDescription { store.description }

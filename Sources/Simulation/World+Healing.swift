@@ -69,7 +69,8 @@ extension World {
                 return "entries wait in \(name(database))"
             }
             if try database.store.hasUnsettledBranches {
-                return "a branch waits in \(name(database))"
+                let waiting = try setAside(in: database, reason: "branch").elements
+                return "a branch waits in \(name(database)): \(waiting.map(describe))"
             }
             let certificate = nodes[database.node].identity.certificate
             for scope in Set(nodes.flatMap(\.scopes)).sorted() where certificate.mayRead(scope) {

@@ -9,10 +9,14 @@ extension World {
         databases.filter { nodes[$0.node].scopes.count > 2 }
     }
 
+    private func villages(of hub: SimulatedDatabase) -> [String] {
+        nodes[hub.node].scopes.filter { $0 != Self.communePath }
+    }
+
     /// A household or a person moves to another village.
     func move() throws {
-        guard let hub = pick(hubs), let from = pick(nodes[hub.node].scopes),
-            let to = pick(nodes[hub.node].scopes), from != to,
+        guard let hub = pick(hubs), let from = pick(villages(of: hub)),
+            let to = pick(villages(of: hub)), from != to,
             let record = pick(try movable(hub, from))
         else { return }
         figures.moves += 1
@@ -32,7 +36,7 @@ extension World {
     func erase() throws {
         // Not in the roster's own scope: there the order would come behind the segment it explains.
         guard let hub = pick(hubs),
-            let scope = pick(nodes[hub.node].scopes.filter { $0 != Self.communePath }),
+            let scope = pick(villages(of: hub)),
             let record = pick(records(of: try view(of: hub, scope)))
         else { return }
         figures.erasures += 1

@@ -35,7 +35,13 @@ extension Store {
     ///
     /// Segment, projection and vector move in one transaction. Nothing is changed unless the
     /// outcome is `applied` or `quarantined`.
-    package func apply(_ segment: Segment, isRedacted: Bool = false) throws -> ApplyOutcome {
+    ///
+    /// - Parameter peer: who brings it; nil where a person does.
+    package func apply(
+        _ segment: Segment,
+        isRedacted: Bool = false,
+        from peer: NodeID? = nil
+    ) throws -> ApplyOutcome {
         try transaction {
             let header = segment.header
             let known = try log(header.log)
@@ -59,7 +65,9 @@ extension Store {
             guard segment.isSigned(by: writer.signingKey) else { return .refused(.badSignature) }
             if let known, let outcome = try place(segment, in: known) { return outcome }
             if known == nil, header.first != 1 { return .gap(held: 0) }
-            if let cut = cut(node: writer.node, log: header.log.rawValue), header.last > cut {
+            if let cut = cut(node: writer.node, log: header.log.rawValue), header.last > cut,
+                try !mayRaiseCut(of: writer, for: peer)
+            {
                 try quarantine(segment, isRedacted: isRedacted, reason: "revoked")
                 return .quarantined
             }
@@ -100,6 +108,12 @@ extension Store {
     private func mayWrite(_ writer: Certificate, _ path: String) -> Bool {
         writer.mayWrite(path)
             || (cache.roster.certificates[writer.node] ?? []).contains { $0.mayWrite(path) }
+    }
+
+    /// Whether the peer can have a revoked node's segment only from this hub, before it was set back.
+    private func mayRaiseCut(of writer: Certificate, for peer: NodeID?) throws -> Bool {
+        guard let peer, peer != writer.node else { return false }
+        return writer.issuer == (try requireIdentity()).node
     }
 
     /// Where the segment stands towards what is held of its log; nil if it is the next one.

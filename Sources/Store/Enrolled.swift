@@ -112,13 +112,36 @@ extension Store {
         return try first.birth.map { try Certificate($0.certificate) }
     }
 
-    private func setState(of node: NodeID, author: String, _ cells: [Cell]) throws {
+    func setState(of node: NodeID, author: String, _ cells: [Cell]) throws {
         let keys = try db.cached("SELECT id FROM node WHERE node_id = ?1 ORDER BY id")
             .bind(all: node.description).rows { $0.integer(0) }
         guard !keys.isEmpty else { throw ExchangeError.untrusted(node) }
         let ids = try keys.map { try recordID($0) }
         try save(scope: try rosterScope(), author: author) { batch in
             for id in ids { batch.set("node", id, cells) }
+        }
+    }
+
+    /// Raises the cuts of this hub's revoked nodes to what is held of their logs.
+    ///
+    /// A hub that was set back may have cut lower than others hold and depend on: what they bring
+    /// counts, since they can only have it from this hub.
+    func raiseCuts() throws {
+        let hub = try requireIdentity().node
+        for (node, cuts) in cache.roster.cuts.sorted(by: { $0.key < $1.key }) {
+            guard (cache.roster.certificates[node] ?? []).contains(where: { $0.issuer == hub })
+            else { continue }
+            let held = VersionVector(
+                try allLogs().filter { $0.node == node && $0.seq > 0 }
+                    .map { .init(log: $0.id, seq: $0.seq, hash: 0) }
+            )
+            guard held.elements.contains(where: { $0.seq > cuts[$0.log.rawValue] ?? 0 }) else {
+                continue
+            }
+            let cut = VersionVector(
+                cuts.filter { $0.value > 0 }.map { .init(log: LogID($0), seq: $1, hash: 0) }
+            )
+            try setState(of: node, author: "", [Cell("cut", .bytes(cut.merging(held).encode()))])
         }
     }
 

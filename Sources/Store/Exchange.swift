@@ -126,7 +126,8 @@ package final class ExchangeSession {
         if !store.db.isInTransaction { try store.begin() }
         try body()
         groupBytes += segment.compressed.count
-        if groupBytes >= Self.groupBytesMax { try flush() }
+        // What follows is judged by the roster as it is now.
+        if groupBytes >= Self.groupBytesMax || store.cache.isRosterDirty { try flush() }
     }
 
     /// Commits what was applied so far.
@@ -142,7 +143,7 @@ package final class ExchangeSession {
     }
 
     private func apply(_ segment: Segment, isRedacted: Bool) throws {
-        var outcome = try store.apply(segment, isRedacted: isRedacted)
+        var outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
         if case .fork(let log) = outcome, isAsking {
             // The parent's branch stands: this side's gives way.
             try store.yieldBranch(
@@ -150,7 +151,7 @@ package final class ExchangeSession {
                 log: log
             )
             summary.healedLogs.append(log)
-            outcome = try store.apply(segment, isRedacted: isRedacted)
+            outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
         }
         switch outcome {
         case .applied:
@@ -191,6 +192,7 @@ package final class ExchangeSession {
     package func close() throws {
         do {
             try store.finishHealing()
+            try store.raiseCuts()
             try store.takeUpAbandoned()
             try store.settleReturned()
             if let peer { try store.keepPartial(of: peer.node, reader.partial) }

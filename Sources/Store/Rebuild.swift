@@ -103,11 +103,17 @@ extension Store {
         try statement(
             """
             DELETE FROM alias WHERE record IN (
-                SELECT id FROM "\(table.name)" WHERE _flags & 36 <> 0 OR _merged_into IS NOT NULL)
+                SELECT id FROM "\(table.name)"
+                WHERE _flags <> 0 AND _flags & 36 <> 0 OR _merged_into IS NOT NULL)
             """
         ).run()
-        try statement("UPDATE \"\(table.name)\" SET _flags = _flags & ~36 WHERE _flags & 36 <> 0")
-            .run()
+        // `_flags <> 0` is what the partial index is made for.
+        try statement(
+            """
+            UPDATE "\(table.name)" SET _flags = _flags & ~36
+            WHERE _flags <> 0 AND _flags & 36 <> 0
+            """
+        ).run()
         let next = Dictionary(uniqueKeysWithValues: pairs)
         for (record, _) in pairs {
             let end = try end(of: record, next)

@@ -93,7 +93,17 @@ final class VerbContext {
     }
 
     func open() throws -> LocalNode {
-        try LocalNode(opening: NodeFolder(text("folder")), user: user)
+        let node = try LocalNode(opening: NodeFolder(text("folder")), user: user)
+        if case .changed(let changes) = node.instance {
+            let reasons = changes.map { $0.label(language) }.joined(separator: ", ")
+            note(
+                say(
+                    "Cơ sở dữ liệu này là bản sao hoặc bản khôi phục (\(reasons)): ghi tiếp bằng nhật ký mới",
+                    "This database is a copy or was restored (\(reasons)): it goes on under fresh logs"
+                )
+            )
+        }
+        return node
     }
 
     /// The scope that `--village` names; nil without it.

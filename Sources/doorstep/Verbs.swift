@@ -6,11 +6,11 @@ enum Verbs {
     static let all: [Verb] =
         [Verb.demo, .makeNode, .status]
         + Verb.enrolling + Verb.syncing
-        + Verb.records + [.find, .addVisit]
+        + Verb.records + Verb.hubRecords + [.find, .addVisit]
         + [.importList, .export]
         + Verb.villages + [.coverage, .missing, .addFigure]
         + Verb.conflicts + Verb.duplicates
-        + [.verify, .rebuild]
+        + [.verify, .rebuild] + Verb.upkeep + Verb.lab
 
     /// What stands behind the first word of verbs that have two.
     private static let groups: [String: String] = [

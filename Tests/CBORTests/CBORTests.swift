@@ -1,5 +1,5 @@
-import Causality
 import CBOR
+import Causality
 import TestSupport
 import Testing
 

@@ -56,6 +56,7 @@ import Testing
         #expect(try restore() == info)
         let (report, after) = try node.opened(at: target + "/node.sqlite") { store in
             try TestNode.add("new", to: store)
+            #expect(try store.verify().damages.isEmpty)
             return (try TestNode.names(store), try TestNode.openLogs(store))
         }
         #expect(report == .same)

@@ -79,7 +79,7 @@ import Testing
             #expect(try texts(store, houses) == ["B 3"])
             #expect(try texts(store, persons) == ["Ví Dụ 0900000000"])
             #expect(try store.recordsInReview() == 0)
-            #expect(try store.db.integrityCheck().isEmpty)
+            #expect(try store.verify().damages.isEmpty)
         }
     }
 

@@ -5,6 +5,9 @@ import Sealing
 import TestSupport
 import Testing
 
+/// Broken on purpose once, and noticed here: the recipient's key left out of what is signed, the
+/// sender's name not compared with its certificate's, an end inside a frame, bytes held that are
+/// too few, notices without a limit, an end that is told again.
 @Suite struct BundleTests {
     let commune: SampleCommune
     let segments: [Segment]

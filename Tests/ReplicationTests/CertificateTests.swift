@@ -72,6 +72,25 @@ import Testing
         }
     }
 
+    @Test func `a certificate in another issuer's name is not signed by whoever signed it`() throws
+    {
+        let commune = try SampleCommune()
+        var parts = try items(of: try Self.body(of: commune.village.certificate))
+        let sound = try Self.signed(parts, by: commune.hub)
+        #expect(sound.isSigned(by: commune.hub.signing.verifyingKey))
+        parts[6] =
+            [0x1b]
+            + (0..<8).map {
+                UInt8(
+                    truncatingIfNeeded: commune.stranger.certificate.node.rawValue >> (56 - 8 * $0)
+                )
+            }
+        let posing = try Self.signed(parts, by: commune.hub)
+        #expect(posing.issuer == commune.stranger.certificate.node)
+        #expect(!posing.isSigned(by: commune.hub.signing.verifyingKey))
+        #expect(!posing.isSigned(by: commune.stranger.signing.verifyingKey))
+    }
+
     @Test func `too many patterns, or too many bytes, are refused`() throws {
         let node = try SampleCommune().hub
         for (count, isFine) in [
@@ -115,8 +134,6 @@ import Testing
         writer.array(2)
         writer.write(body)
         writer.write(issuer.signing.sign(Array("doorstep-certificate-1".utf8) + body).bytes)
-        let certificate = try Certificate(writer.bytes)
-        #expect(certificate.isSigned(by: issuer.signing.verifyingKey))
-        return certificate
+        return try Certificate(writer.bytes)
     }
 }

@@ -1,0 +1,93 @@
+import Causality
+import Node
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let hubRecords = [moveRecord, eraseRecords]
+
+    private static let moveRecord = Verb(
+        in: "record",
+        Command(
+            "move",
+            summary: "Move a household with its people to another village, at the hub",
+            arguments: [
+                .folder, .id,
+                Argument("village", summary: "Where to: a name, or a scope path or the end of it"),
+            ],
+            examples: [
+                Example(
+                    "record move hub 00a1b2c3d4e5f607-12 'Thôn Mẫu 2'",
+                    "Moves the household and everybody in it."
+                )
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let scope = try node.scope(of: context.text("village"))
+        let moved = try node.store.move(context.id("id"), to: scope, author: context.user)
+        context.report(
+            ["moved": .array(moved.map { .string($0.description) }), "scope": .string(scope)],
+            "Đã chuyển \(moved.count) hồ sơ",
+            "Moved \(moved.count) records"
+        )
+        return .ok
+    }
+
+    private static let eraseRecords = Verb(
+        in: "record",
+        Command(
+            "erase",
+            summary: "Erase records for good, here and on every node, at the hub",
+            discussion: """
+                For a person's legal request, or when retention ends. Every value that was ever
+                written in the records is erased from the log; the chain of signatures stays whole.
+                This cannot be undone, and backups made before still hold the values.
+                """,
+            arguments: [
+                .folder, Argument("ids", summary: "Ids of the records", arity: .repeated),
+            ],
+            options: [
+                .value("reason", .text, summary: "Why: kept in the order; no names in it"),
+                .flag("yes", summary: "Do it: without it the command only says what would go"),
+            ],
+            examples: [
+                Example(
+                    "record erase hub 00a1b2c3d4e5f607-12 --reason 'request 12/2026' --yes",
+                    "Erases one person's record."
+                )
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let ids = try context.parsed.texts("ids").map { word in
+            guard let id = RecordID(word) else { throw WordError.notAnID(word) }
+            return id
+        }
+        guard let reason = context.parsed.text("reason"), !reason.isEmpty else {
+            throw WordError.missing("an erasure needs --reason, such as the number of the request")
+        }
+        guard context.parsed.flag("yes") else {
+            for id in ids { _ = try node.store.requireRecord(id) }
+            context.report(
+                ["would_erase": .integer(Int64(ids.count))],
+                "Sẽ xóa hẳn \(ids.count) hồ sơ; thêm --yes để làm",
+                "Would erase \(ids.count) records for good; add --yes to do it"
+            )
+            return .ok
+        }
+        let count = try node.store.redact(
+            ids,
+            reason: reason,
+            on: node.today.description,
+            author: context.user
+        )
+        context.report(
+            ["erased_changes": .integer(Int64(count))],
+            "Đã xóa giá trị của \(count) thay đổi",
+            "Erased the values of \(count) changes"
+        )
+        return .ok
+    }
+}

@@ -1,0 +1,168 @@
+import Causality
+import Node
+import Replication
+import Sealing
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let upkeep = [backup, restore, doctor]
+
+    private static let backup = Verb(
+        Command(
+            "backup",
+            summary: "Write a backup, sealed to a recovery key, while the node goes on working",
+            discussion: """
+                The first time, --new-key makes the recovery key and shows it once: write it down and
+                keep it apart from the machine. Only its public half stays here, so whoever finds a
+                backup, or the laptop, cannot open the one with the other.
+                """,
+            arguments: [
+                .folder,
+                Argument("file", summary: "The backup to write; must not exist", kind: .path),
+            ],
+            options: [.flag("new-key", summary: "Make a new recovery key and show it")],
+            examples: [
+                Example(
+                    "backup hub /media/disk/hub.bak --new-key",
+                    "Makes the key and the first backup."
+                )
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let folder = NodeFolder(context.text("folder"))
+        var shownKey: String?
+        if context.parsed.flag("new-key") {
+            let key = RecoveryKey.random()
+            try Backup.setRecoveryKey(key.openingKey.sealingKey, of: node.store)
+            shownKey = key.text
+        }
+        let info = try Backup.write(
+            node.store,
+            database: folder.database,
+            to: context.text("file"),
+            software: software
+        ) { done, total in
+            context.progress.update(context.say("Sao lưu", "Backing up"), done: done, of: total)
+        }
+        context.progress.clear()
+        if context.isJSON {
+            context.print(json: [
+                "file": .string(context.text("file")), "node": .string(info.node.description),
+                "recovery_key": context.optional(shownKey),
+            ])
+            return .ok
+        }
+        context.print(
+            context.say(
+                "Đã sao lưu \(info.name) vào \(context.text("file"))",
+                "Backed up \(info.name) to \(context.text("file"))"
+            )
+        )
+        if let shownKey {
+            context.print(
+                context.say(
+                    "Khóa khôi phục, chép ra giấy ngay (chỉ hiện một lần):",
+                    "Recovery key, write it down now (it is shown only once):"
+                )
+            )
+            context.print("  " + shownKey)
+        }
+        return .ok
+    }
+
+    private static let restore = Verb(
+        Command(
+            "restore",
+            summary: "Bring a node back from a backup, into a new folder",
+            discussion: """
+                The recovery key is read from a file or, with '-', from standard input; never from the
+                command line. The node that comes back goes on under fresh logs, and gets from its hub
+                what it had brought there after the backup.
+                """,
+            arguments: [
+                Argument("file", summary: "The backup", kind: .path),
+                Argument("folder", summary: "The folder to make", kind: .path),
+            ],
+            options: [
+                .value("key-file", .path, default: "-", summary: "Where the recovery key stands")
+            ],
+            examples: [
+                Example("restore hub.bak hub-new --key-file key.txt", "Brings the hub back.")
+            ]
+        )
+    ) { context in
+        let path = context.parsed.text("key-file") ?? "-"
+        let file = path == "-" ? try FileReader.standardInput() : try FileReader(path)
+        let key = try RecoveryKey(from: file)
+        let folder = NodeFolder(context.text("folder"))
+        let info = try Restore(description: .doorstep, environment: .system).run(
+            context.text("file"),
+            key: key,
+            to: folder.path,
+            databaseName: NodeFolder.databaseName
+        ) { done, total in
+            context.progress.update(context.say("Khôi phục", "Restoring"), done: done, of: total)
+        }
+        context.progress.clear()
+        let day = Survey.CalendarDay(milliseconds: info.time)
+        context.report(
+            [
+                "folder": .string(folder.path), "node": .string(info.node.description),
+                "taken_on": .string(day.description),
+            ],
+            "Đã khôi phục \(info.name), bản sao ngày \(context.shownDate(day.description))",
+            "Restored \(info.name), backup of \(context.shownDate(day.description))"
+        )
+        return .ok
+    }
+
+    private static let doctor = Verb(
+        Command(
+            "doctor",
+            summary: "Look after the node and the machine under it",
+            discussion: """
+                Disk encryption, free space, clock, permissions, the database, days without contact,
+                decisions and backups that are due. Ends with exit code 4 if there is a problem.
+                """,
+            arguments: [.folder],
+            examples: [Example("doctor hub", "Says what is well, and what to do about the rest.")]
+        )
+    ) { context in
+        let folder = NodeFolder(context.text("folder"))
+        // A node that cannot be opened is what a doctor is for.
+        let node = Files.exists(folder.database) ? try? context.open() : nil
+        guard Files.exists(folder.database) else { throw NodeError.noNode(folder: folder.path) }
+        let findings = try Doctor(
+            folder: folder.path,
+            database: folder.database,
+            software: software,
+            now: StoreEnvironment.system.wall()
+        ).examine(node?.store)
+        if context.isJSON {
+            context.print(
+                json: .array(
+                    findings.map { finding in
+                        [
+                            "topic": .string(finding.topic.rawValue),
+                            "level": .string(finding.level.rawValue),
+                            "text": .string(finding.text(context.language)),
+                        ]
+                    }
+                )
+            )
+        } else {
+            let marks: [Finding.Level: String] = [
+                .ok: context.say("tốt", "ok"), .advice: context.say("nên", "advice"),
+                .problem: context.say("LỖI", "PROBLEM"),
+            ]
+            for finding in findings {
+                let mark = marks[finding.level] ?? ""
+                context.print("[\(mark)] \(finding.text(context.language))")
+            }
+        }
+        return findings.contains { $0.level == .problem } ? .unverified : .ok
+    }
+}
