@@ -89,7 +89,10 @@ let package = Package(
         // A commune's week, played with the real thing.
         module(
             "Demo",
-            ["Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey", "Synthetic"]
+            [
+                "Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Synthetic",
+            ]
         ),
 
         // Nodes, bundles and accidents from one seed.

@@ -27,8 +27,8 @@ package struct BenchOptions: Sendable {
 package enum Benchmark {
     /// Runs the bench and prints its figures.
     ///
-    /// - Parameter progress: told what is being done, for people who wait.
-    /// - Returns: whether every figure reached its target.
+    /// `progress`: told what is being done, for people who wait.
+    /// Returns whether every figure reached its target.
     @discardableResult
     package static func run(
         _ options: BenchOptions,

@@ -44,7 +44,7 @@ package enum MemoryProbe {
 
     /// The parent: the peak of a fresh process that syncs these bundles.
     ///
-    /// - Parameter arguments: what makes this command run ``run(folder:seed:)``; the folder follows.
+    /// `arguments`: what makes this command run ``run(folder:seed:)``; the folder follows.
     static func measure(
         _ bundles: [[UInt8]],
         folder: BenchFolder,

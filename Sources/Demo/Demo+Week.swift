@@ -91,8 +91,10 @@ extension Demo {
         return found
     }
 
-    /// A laptop breaks; its backup is from early in the week. What it had brought to the hub comes
-    /// back from there, what it saves from now on never collides with what it wrote before.
+    /// A laptop breaks; its backup is from early in the week.
+    ///
+    /// What it had brought to the hub comes back from there, what it saves from now on never
+    /// collides with what it wrote before.
     private func restore() throws {
         guard villages.indices.contains(restored), Files.exists(backup) else { return }
         let village = villages[restored]

@@ -122,7 +122,7 @@ package enum Enrolment {
 
     /// Takes up the certificate on the node that asked for it.
     ///
-    /// - Parameter fingerprint: of the hub's key, as the hub shows it; where given it must match.
+    /// `fingerprint`: of the hub's key, as the hub shows it; where given it must match.
     package static func accept(
         _ reply: EnrolmentReply,
         at store: Store,

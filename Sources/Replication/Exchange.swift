@@ -1,7 +1,9 @@
 package import Causality
 package import Sealing
 
-/// Why an exchange cannot go on. Both sides keep what they have applied so far.
+/// Why an exchange cannot go on.
+///
+/// Both sides keep what they have applied so far.
 package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Something other than a hello came first, or a second one.
     case outOfOrder
@@ -48,10 +50,9 @@ package struct ExchangeTurn: Hashable, Sendable {
 package enum Exchange {
     /// What the asking side says and sends.
     ///
-    /// - Parameters:
-    ///   - local: the vectors held of the scopes that both sides may hold.
-    ///   - known: the answering side's vectors as far as known for certain; nil before the first
-    ///     contact.
+    /// `local`: the vectors held of the scopes that both sides may hold.
+    /// `known`: the answering side's vectors as far as known for certain; nil before the first
+    /// contact.
     package static func request(
         local: [String: VersionVector],
         known: [String: VersionVector]?
@@ -71,10 +72,9 @@ package enum Exchange {
 
     /// What the answering side says and sends after applying what came.
     ///
-    /// - Parameters:
-    ///   - stated: what the asking side said of its holdings.
-    ///   - remembered: sets of vectors that the asking side may hold: what it last said, and what it
-    ///     has if it took all that it was last sent. A digest tells which.
+    /// `stated`: what the asking side said of its holdings.
+    /// `remembered`: sets of vectors that the asking side may hold: what it last said, and what it
+    /// has if it took all that it was last sent. A digest tells which.
     package static func answer(
         to stated: Hello.Holdings,
         local: [String: VersionVector],

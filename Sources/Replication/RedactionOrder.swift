@@ -69,7 +69,9 @@ package struct SegmentRedaction: Hashable, Sendable {
 
 extension Entry {
     /// The entry with its values erased: its cells stay, so that what they replaced does not come
-    /// back. Reserved fields hold a reason, a record or a scope, never a person's data, and stay.
+    /// back.
+    ///
+    /// Reserved fields hold a reason, a record or a scope, never a person's data, and stay.
     package var redacted: Entry {
         var entry = self
         entry.cells = cells.map { cell in

@@ -33,18 +33,18 @@ extension World {
                 let place = Place(record: record.id, field: field.name)
                 let expected = standing.removeValue(forKey: place) ?? []
                 let shown = try numbers(field.dots, view, record)
-                let where_ = "\(name(database)) \(scope) \(record.id).\(field.name)"
+                let label = "\(name(database)) \(scope) \(record.id).\(field.name)"
                 if let lost = expected.first(where: { !shown.contains($0) }) {
                     throw Violation(
                         .noLostUpdate,
-                        "\(where_) lost \(describe(lost)), shows \(shown.map(describe))"
+                        "\(label) lost \(describe(lost)), shows \(shown.map(describe))"
                     )
                 }
                 for number in shown where !expected.contains(number) {
                     let replacing = (setters[place] ?? []).filter {
                         oracle.entries[$0].seen.contains(number)
                     }
-                    try excuse(number, replacedBy: replacing, where_)
+                    try excuse(number, replacedBy: replacing, label)
                 }
             }
             try checkClashes(record, view, setters)

@@ -36,7 +36,7 @@ package enum Simulation {
 
     /// Runs the seeds one after another.
     ///
-    /// - Parameter onSeed: hears of each seed when it is done; false stops the run.
+    /// `onSeed`: hears of each seed when it is done; false stops the run.
     package static func run(
         _ options: Options,
         onSeed: (UInt64, Failure?) -> Bool = { _, _ in true }

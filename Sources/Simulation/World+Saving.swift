@@ -163,7 +163,9 @@ extension World {
             return Draft(items: [newPerson(author, house: house.id)])
         }
         guard let record = pick(records) else { return newHouse(author) }
-        var items = [Draft.Item(type: record.type, record: record.id, cells: edit(record, records, author))]
+        var items = [
+            Draft.Item(type: record.type, record: record.id, cells: edit(record, records, author))
+        ]
         if random.percent(20), let other = pick(records), other.id != record.id {
             items.append(
                 Draft.Item(type: other.type, record: other.id, cells: values(other.type, author))

@@ -36,7 +36,7 @@ extension Store {
     /// Segment, projection and vector move in one transaction. Nothing is changed unless the
     /// outcome is `applied` or `quarantined`.
     ///
-    /// - Parameter peer: who brings it; nil where a person does.
+    /// `peer`: who brings it; nil where a person does.
     package func apply(
         _ segment: Segment,
         isRedacted: Bool = false,

@@ -128,9 +128,8 @@ extension Store {
     /// counts, since they can only have it from this hub.
     func raiseCuts() throws {
         let hub = try requireIdentity().node
-        for (node, cuts) in cache.roster.cuts.sorted(by: { $0.key < $1.key }) {
-            guard (cache.roster.certificates[node] ?? []).contains(where: { $0.issuer == hub })
-            else { continue }
+        for (node, cuts) in cache.roster.cuts.sorted(by: { $0.key < $1.key })
+        where (cache.roster.certificates[node] ?? []).contains(where: { $0.issuer == hub }) {
             let held = VersionVector(
                 try allLogs().filter { $0.node == node && $0.seq > 0 }
                     .map { .init(log: $0.id, seq: $0.seq, hash: 0) }

@@ -56,7 +56,7 @@ extension Store {
 
     /// Sets this side's branch of a log aside, with all that depends on it.
     ///
-    /// - Parameter header: the parent's segment that contradicts it; nil where only the fork is
+    /// `header`: the parent's segment that contradicts it; nil where only the fork is
     ///   known and the whole log is fetched anew.
     func yieldBranch(_ header: SegmentHeader?, log id: LogID) throws {
         guard let log = try log(id) else { return }

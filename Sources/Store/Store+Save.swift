@@ -77,10 +77,9 @@ extension Store {
 
     /// Saves changes of one scope in one transaction; when it returns they survive a power cut.
     ///
-    /// - Parameters:
-    ///   - token: what the author had on screen, where that is not what is held now.
-    ///   - change: names the save where it may be submitted twice; a repeat writes nothing.
-    /// - Returns: the names of the entries; of the first submission's where this one is a repeat.
+    /// `token`: what the author had on screen, where that is not what is held now.
+    /// `change`: names the save where it may be submitted twice; a repeat writes nothing.
+    /// Returns the names of the entries; of the first submission's where this one is a repeat.
     @discardableResult
     package func save(
         scope path: String,

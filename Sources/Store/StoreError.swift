@@ -1,7 +1,9 @@
 package import Causality
 import Replication
 
-/// What the store refuses. Nothing is changed by a refused call.
+/// What the store refuses.
+///
+/// Nothing is changed by a refused call.
 package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file belongs to no node yet, or to one that is not enrolled.
     case notEnrolled

@@ -27,7 +27,9 @@ package struct Workload: Sendable {
     }
 }
 
-/// The workload's definition. The order in which random numbers are drawn is part of it.
+/// The workload's definition.
+///
+/// The order in which random numbers are drawn is part of it.
 enum WorkloadGenerator {
     static func village(_ number: Int, seed: Int) -> WorkloadVillage {
         var random = WorkloadRandom(seed: seed * 1_000_003 + number * 7_919 + 17)
