@@ -171,3 +171,47 @@ import Testing
         #expect(missing.output.contains("Chưa đến"))
     }
 }
+
+@Suite struct FigureCommandTests {
+    @Test func `agencies' figures and milestones stand beside the survey's`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        let added = try doorstep(
+            "figure",
+            "add",
+            "hub",
+            "dvctt-essential-full",
+            "period=2026-09",
+            "numerator=812",
+            "denominator=930",
+            "reported_by=Trung tâm hành chính công"
+        )
+        #expect(added.code == 0, "\(added.errors)")
+        let wrong = try doorstep(
+            "figure",
+            "add",
+            "hub",
+            "dvctt-essential-full",
+            "period=2026-09",
+            "numerator=931",
+            "denominator=930",
+            "reported_by=X"
+        )
+        #expect(wrong.code == 3)
+        let report = try doorstep("coverage", "hub", "--json").json()
+        guard case .array(let agencies) = report["agencies"],
+            case .array(let milestones) = report["milestones"],
+            case .string(let milestone) = milestones.first?["name"]
+        else {
+            Issue.record("no lists")
+            return
+        }
+        let line = agencies.first { $0["name"] == "dvctt-essential-full" }
+        #expect(line?["rate_permille"] == 873)
+        let done = try doorstep("figure", "add", "hub", milestone, "state=Hoàn thành")
+        #expect(done.code == 0, "\(done.errors)")
+        let table = try doorstep("coverage", "hub")
+        #expect(table.output.contains("\t87,3%\t09/2026\tTrung tâm hành chính công\t"))
+        #expect(table.output.contains("\tHoàn thành\t"))
+    }
+}

@@ -86,6 +86,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [ClashDecision.keep, .dismiss])
+    func `a change that missed a move is carried along or left behind`(
+        _ decision: ClashDecision
+    ) throws {
+        let home = try shared()
+        let other = TestCommune.path + "/mau-2"
+        try hub.move(home, to: other, author: "minh")
+        try village.set("household", home, Cell("address", .text("Tổ 2")))
+        try commune.sync()
+        let item = try #require(try hub.conflicts().first)
+        #expect(item.row.scope == SurveyedCommune.scope)
+        #expect(item.clashing == ["address"])
+        let clash = try #require(try hub.conflict(home).clashes.first)
+        #expect(clash.fate == ReservedField.movedTo)
+        #expect(clash.scope == SurveyedCommune.scope)
+        #expect(try village.conflict(home).clashes.count == 1)
+        if decision == .keep {
+            // The village may not write where the household lives now.
+            #expect(throws: StoreError.notAllowed(scope: other)) {
+                try village.settle(home, .keep, author: "lan")
+            }
+        }
+        try hub.settle(home, decision, author: "minh")
+        try commune.sync()
+        #expect(try hub.conflicts().isEmpty)
+        #expect(try village.conflicts().isEmpty)
+        let record = try hub.requireRecord(home)
+        #expect(record.scope == other)
+        #expect(record.text("address") == (decision == .keep ? "Tổ 2" : "Tổ 1"))
+        #expect(try hub.verify().damages.isEmpty)
+    }
+
     @Test func `two merges in opposite directions are a circle until it is broken`() throws {
         let one = try shared()
         let two = try shared()

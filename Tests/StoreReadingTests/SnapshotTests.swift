@@ -61,6 +61,23 @@ import Testing
         #expect(try commune.village.verify().records == 4)
     }
 
+    @Test func `a node that has erased verifies, and no snapshot brings anything back`() throws {
+        let commune = try SurveyedCommune(seed: 55)
+        let home = try commune.village.household([Cell("address", .text("Tổ 1"))])
+        try commune.sync()
+        let before = try #require(try commune.hub.history(of: home).last?.time)
+        try commune.hub.redact([home], reason: "law", on: "2026-11-20", author: "minh")
+        try commune.sync()
+        for store in [commune.village, commune.hub] {
+            #expect(try store.verify().damages.isEmpty)
+            let cell = try #require(try store.history(of: home).first?.cells.first)
+            #expect(cell.new == .erased)
+            for then in [try store.snapshot(), try store.snapshot(asOf: before)] {
+                #expect(try then.record(home)?.text("address") == nil)
+            }
+        }
+    }
+
     struct Damage: Sendable, CustomTestStringConvertible {
         let sql: String
         let isFound: @Sendable ([StoreError.Damage]) -> Bool

@@ -46,6 +46,8 @@ package struct ConflictDetail: Sendable {
 
     /// A change and a deletion, or a move, of which neither saw the other.
     package struct Clash: Sendable {
+        /// Where it lies: after a move, the scope that the record has left.
+        package let scope: String
         package let field: String
         package let change: StoredValue
         /// `_deleted` or `_moved_to`.
@@ -152,8 +154,11 @@ extension Store {
     // MARK: One record
 
     /// What is in question about a record; empty where somebody has decided already.
+    ///
+    /// Of a record that has moved, also what came too late to where it was.
     package func conflict(_ id: RecordID) throws -> ConflictDetail {
-        let record = try requireRecord(id)
+        let places = try records(everywhere: id)
+        guard let record = places.first else { throw StoreError.unknownRecord(id) }
         let table = try table(record.type.name)
         let orphan = try orphans(table, key: record.key)[record.key].map {
             Orphan(parent: try recordID($0.parent), state: $0.state)
@@ -165,13 +170,14 @@ extension Store {
             }.map {
                 .init(name: $0.name, field: $0.field, values: $0.siblings, shown: $0.value)
             },
-            clashes: try clashes(of: record),
+            clashes: try places.flatMap { try clashes(of: $0) },
             cycle: try cycle(of: record),
             orphan: orphan
         )
     }
 
-    private func clashes(of record: StoredRecord) throws -> [ConflictDetail.Clash] {
+    /// What met a deletion or a move in the scope of this row.
+    func clashes(of record: StoredRecord) throws -> [ConflictDetail.Clash] {
         let rows = try db.cached(
             """
             SELECT field, log, seq, fate, fate_log, fate_seq FROM clash
@@ -185,6 +191,7 @@ extension Store {
         }
         return try rows.map { row in
             ConflictDetail.Clash(
+                scope: record.scope,
                 field: row.field,
                 change: try logged(row.field, log: row.log, seq: row.seq),
                 fate: row.fate,

@@ -39,36 +39,38 @@ extension Store {
         author: String
     ) throws -> [Dot] {
         try transaction {
-            let detail = try conflict(id)
-            guard !detail.clashes.isEmpty else { throw StoreError.nothingToDecide }
-            let record = detail.record
-            var cells: [String: Value] = [:]
-            for fate in Set(detail.clashes.map(\.fate)) {
-                let isUndone = fate == ReservedField.deleted && decision == .keep
-                cells[fate] = isUndone ? .null : record[fate]
+            var dots: [Dot] = []
+            for place in try records(everywhere: id) {
+                let clashes = try clashes(of: place)
+                guard !clashes.isEmpty else { continue }
+                var cells: [String: Value] = [:]
+                for fate in Set(clashes.map(\.fate)) {
+                    let isUndone = fate == ReservedField.deleted && decision == .keep
+                    cells[fate] = isUndone ? .null : place[fate]
+                }
+                if decision == .keep { dots += try carry(clashes, of: place, author: author) }
+                dots += try save(scope: place.scope, author: author) {
+                    $0.set(place.type.name, id, cells.map { Cell($0.key, $0.value) })
+                }
             }
-            var dots = try carry(detail, decision, author: author)
-            dots += try save(scope: record.scope, author: author) {
-                $0.set(record.type.name, id, cells.map { Cell($0.key, $0.value) })
-            }
+            guard !dots.isEmpty else { throw StoreError.nothingToDecide }
             return dots
         }
     }
 
     /// Writes changes that missed a move to where the record lives now.
+    ///
+    /// Of several late values of one field the one that the old place shows is carried.
     private func carry(
-        _ detail: ConflictDetail,
-        _ decision: ClashDecision,
+        _ clashes: [ConflictDetail.Clash],
+        of place: StoredRecord,
         author: String
     ) throws -> [Dot] {
-        let record = detail.record
-        guard decision == .keep, let target = record.text(ReservedField.movedTo) else { return [] }
-        let late = detail.clashes.filter { $0.fate == ReservedField.movedTo }
-        // Of several late values of one field the one that the old place shows is carried.
+        let late = clashes.filter { $0.fate == ReservedField.movedTo }
+        guard let target = place.text(ReservedField.movedTo), !late.isEmpty else { return [] }
         let fields = Set(late.map(\.field)).sorted()
-        guard !fields.isEmpty else { return [] }
         return try save(scope: target, author: author) {
-            $0.set(record.type.name, record.id, fields.map { Cell($0, record[$0]) })
+            $0.set(place.type.name, place.id, fields.map { Cell($0, place[$0]) })
         }
     }
 

@@ -71,29 +71,53 @@ extension Store {
         }
         if let id = RecordID(TextFold.normalized(query.text)) { return try find(id, query) }
         guard let name = NameQuery(query.text) else { return FindResult(hits: [], total: 0) }
-        var hits: [(hit: FindHit, sortKey: [UInt8])] = []
+        var hits: [Candidate] = []
+        let scopes = try scopeNumbers(under: query.scope)
         for type in types where SearchPlan.isSearched(type, by: query) {
             let plan = SearchPlan(type, name)
-            guard !plan.isEmpty else { continue }
-            try forEachRecord(
-                of: type.name,
-                under: query.scope,
-                includingGone: query.includesGone
-            ) { row in
-                guard let hit = plan.match(row) else { return }
-                hits.append((hit, plan.sortKey(row)))
-            }
+            if !plan.isEmpty { try collect(plan, query, scopes, into: &hits) }
         }
-        hits.sort { left, right in
-            if left.hit.match != right.hit.match { return left.hit.match < right.hit.match }
-            guard left.sortKey == right.sortKey else {
-                return left.sortKey.lexicographicallyPrecedes(right.sortKey)
-            }
-            return left.hit.row.id < right.hit.row.id
-        }
+        hits.sort()
         let limit = min(max(query.limit, 0), ReadingLimits.hitsMax)
-        let page = hits.dropFirst(max(query.offset, 0)).prefix(limit)
-        return FindResult(hits: page.map(\.hit), total: hits.count)
+        let page = try hits.dropFirst(max(query.offset, 0)).prefix(limit).compactMap { hit in
+            try row(key: hit.key, try table(hit.type)).map {
+                FindHit(row: $0, match: hit.match, field: hit.field)
+            }
+        }
+        return FindResult(hits: page, total: hits.count)
+    }
+
+    /// Reads only what is searched: of most records that is all that is ever looked at.
+    private func collect(
+        _ plan: SearchPlan,
+        _ query: FindQuery,
+        _ scopes: Set<Int64>,
+        into hits: inout [Candidate]
+    ) throws {
+        let living = query.includesGone ? "" : " WHERE _flags & \(RecordFlags.gone) = 0"
+        let columns = plan.fields.map { ", \"\($0.name)\"" }.joined()
+        let statement = try statement(
+            "SELECT id, _scope\(columns) FROM \"\(plan.type.name)\"\(living) ORDER BY id"
+        )
+        defer { statement.reset() }
+        while try statement.step() {
+            guard scopes.contains(statement.integer(1)) else { continue }
+            var texts: [String?] = []
+            for index in plan.fields.indices {
+                let column = Int32(index + 2)
+                texts.append(statement.isNull(column) ? nil : try statement.text(column))
+            }
+            guard let (match, position) = plan.match(texts) else { continue }
+            hits.append(
+                Candidate(
+                    key: statement.integer(0),
+                    type: plan.type.name,
+                    match: match,
+                    field: plan.fields[position].name,
+                    sortKey: plan.sortKey(texts)
+                )
+            )
+        }
     }
 
     private func find(_ id: RecordID, _ query: FindQuery) throws -> FindResult {
@@ -116,34 +140,55 @@ extension Store {
     }
 }
 
+/// A record that answers, before it is known whether it is on the page asked for.
+private struct Candidate: Comparable {
+    let key: Int64
+    let type: String
+    let match: FindHit.Match
+    let field: String
+    let sortKey: [UInt8]
+
+    static func < (left: Candidate, right: Candidate) -> Bool {
+        if left.match != right.match { return left.match < right.match }
+        if left.sortKey != right.sortKey {
+            return left.sortKey.lexicographicallyPrecedes(right.sortKey)
+        }
+        return (left.type, left.key) < (right.type, right.key)
+    }
+}
+
 /// Which fields of a type answer a search, and how.
 private struct SearchPlan {
-    private let type: RecordType
+    private enum Kind {
+        case name
+        case text
+        case number
+    }
+
+    let type: RecordType
+    /// The fields that are read, all of them texts.
+    let fields: [Field]
     private let query: NameQuery
-    private let names: [Int]
-    private let texts: [Int]
-    private let numbers: [Int]
+    private let kinds: [Kind]
 
     init(_ type: RecordType, _ query: NameQuery) {
         self.type = type
         self.query = query
-        var names: [Int] = []
-        var texts: [Int] = []
-        var numbers: [Int] = []
-        for (position, field) in type.fields.enumerated() {
-            switch field.kind {
-            case .personName: names.append(position)
-            case .phone, .personalID, .oldPersonalID, .taxCode: numbers.append(position)
-            // Addresses and codes are kept to find a record again; a unit is found by its name.
-            case .text where field.purpose == .matching || field.name == "name":
-                texts.append(position)
-            default: continue
-            }
+        let searched = type.fields.compactMap { field in
+            Self.kind(of: field).map { (field: field, kind: $0) }
         }
-        // No name holds four digits in a row.
-        self.names = query.digits == nil ? names : []
-        self.texts = texts
-        self.numbers = query.digits == nil ? [] : numbers
+        fields = searched.map(\.field)
+        kinds = searched.map(\.kind)
+    }
+
+    private static func kind(of field: Field) -> Kind? {
+        switch field.kind {
+        case .personName: .name
+        case .phone, .personalID, .oldPersonalID, .taxCode: .number
+        // Addresses and codes are kept to find a record again; a unit is found by its name.
+        case .text where field.purpose == .matching || field.name == "name": .text
+        default: nil
+        }
     }
 
     /// The administration's own records (users, villages, nodes) are no answer to a search.
@@ -153,34 +198,39 @@ private struct SearchPlan {
             && !SystemTypes.all.contains { $0.name == type.name }
     }
 
-    var isEmpty: Bool { names.isEmpty && texts.isEmpty && numbers.isEmpty }
+    var isEmpty: Bool { fields.isEmpty }
 
-    func match(_ row: RecordRow) -> FindHit? {
-        if let digits = query.digits {
-            for position in numbers where row.values[position].text?.hasSuffix(digits) == true {
-                return FindHit(row: row, match: .number, field: type.fields[position].name)
-            }
-        }
-        var best: (match: NameQuery.Match, position: Int)?
-        for position in names + texts {
-            guard let text = row.values[position].text, let match = query.match(text),
-                match != .initials || names.contains(position),
+    /// How well a record answers, and with which of the fields read.
+    func match(_ texts: [String?]) -> (match: FindHit.Match, position: Int)? {
+        var best: (match: FindHit.Match, position: Int)?
+        for (position, text) in texts.enumerated() {
+            guard let text, let match = match(text, kinds[position]),
                 best.map({ match < $0.match }) ?? true
             else { continue }
             best = (match, position)
         }
-        return best.map {
-            FindHit(row: row, match: .init($0.match), field: type.fields[$0.position].name)
+        return best
+    }
+
+    private func match(_ text: String, _ kind: Kind) -> FindHit.Match? {
+        switch kind {
+        case .number:
+            return query.digits.map { text.hasSuffix($0) } == true ? .number : nil
+        case .name:
+            // No name holds four digits in a row.
+            return query.digits == nil ? query.match(text).map { .init($0) } : nil
+        case .text:
+            guard let match = query.match(text), match != .initials else { return nil }
+            return .init(match)
         }
     }
 
-    func sortKey(_ row: RecordRow) -> [UInt8] {
-        if let name = type.fields.firstIndex(where: \.isPersonName),
-            let text = row.values[name].text
-        {
+    func sortKey(_ texts: [String?]) -> [UInt8] {
+        if let name = kinds.firstIndex(of: .name), let text = texts[name] {
             return SortKey.person(text)
         }
-        return SortKey.place(texts.compactMap { row.values[$0].text }.joined(separator: " "))
+        let places = texts.indices.filter { kinds[$0] == .text }.compactMap { texts[$0] }
+        return SortKey.place(places.joined(separator: " "))
     }
 }
 

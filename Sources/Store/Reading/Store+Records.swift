@@ -17,6 +17,20 @@ extension Store {
         return record
     }
 
+    /// The record in every scope that has a row of it: moved ones have left one behind.
+    func records(everywhere id: RecordID) throws -> [StoredRecord] {
+        guard let living = try record(id) else { return [] }
+        let table = try table(living.type.name)
+        let others = try db.cached("SELECT n FROM origin WHERE id = ?1")
+            .bind(all: Int64(bitPattern: id.origin))
+            .rows { $0.integer(0) << 32 | Int64(id.counter) }
+            .filter { $0 != living.key }
+        return [living]
+            + (try others.compactMap {
+                try record(id, table, key: $0, scope: try scope(ofKey: $0))
+            })
+    }
+
     private func record(
         _ id: RecordID,
         _ table: TypedTable,

@@ -1,0 +1,40 @@
+import Foundation
+import Synthetic
+import Terminal
+import Testing
+
+@Suite(.serialized) struct KillTests {
+    /// Runs the command and kills it after so many milliseconds, if it still runs then.
+    private func kill(_ doorstep: Doorstep, _ words: [String], after milliseconds: Int) throws {
+        let process = Process()
+        process.executableURL = Doorstep.command
+        process.arguments = words
+        process.currentDirectoryURL = doorstep.folder
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        usleep(UInt32(milliseconds) * 1000)
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    @Test(arguments: [5, 40, 90, 150, 250, 400, 700, 1100])
+    func `a killed import or rebuild leaves all or nothing, and a sound node`(
+        _ milliseconds: Int
+    ) throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        try Data(SampleList.bytes).write(to: URL(fileURLWithPath: doorstep.path("list.csv")))
+        let words = ["import", "hub", "list.csv", "--create-villages", "--accept-proposals"]
+        try kill(doorstep, words, after: milliseconds)
+        #expect(try doorstep("verify", "hub").code == 0)
+        let people = try doorstep("find", "hub", "nguyen", "--json").json()["total"]
+        let villages = try doorstep("village", "list", "hub").lines.count - 1
+        #expect(villages == 0 ? people == 0 : villages == 5 && people != 0)
+        _ = try doorstep.run(words)
+        let scopes = try doorstep("status", "hub", "--json").json()["scopes"]
+        try kill(doorstep, ["rebuild", "hub"], after: milliseconds)
+        #expect(try doorstep("verify", "hub").code == 0)
+        #expect(try doorstep("status", "hub", "--json").json()["scopes"] == scopes)
+    }
+}
