@@ -34,7 +34,7 @@ extension World {
         } catch SQLiteError.interrupted where crashes {
             figures.crashes += 1
             trace.note("  \(name(database)) stops and starts again")
-            try database.restart()
+            try restart(database)
             return false
         }
     }
@@ -42,8 +42,15 @@ extension World {
     func restart() throws {
         guard let database = pick(databases) else { return }
         trace.note("\(name(database)) starts again")
-        try database.restart()
+        try restart(database)
         try inspect(database)
+    }
+
+    private func restart(_ database: SimulatedDatabase) throws {
+        try database.restart()
+        guard try database.store.waitingEntries().isEmpty else {
+            throw Violation(.prefix, "\(name(database)) hides entries after a crash")
+        }
     }
 
     func rebuild() throws {

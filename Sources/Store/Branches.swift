@@ -113,30 +113,44 @@ extension Store {
         }
     }
 
-    /// Writes a branch's entries again under this node's own log, with their author and time.
+    /// Writes a branch's entries again under this node's own logs, with their author and time.
     private func takeUpBranch(of log: LogRow) throws {
-        // The scope's open segment keeps its context: what is taken up states its own.
-        var rewriter = Rewriter()
-        for (segment, isRedacted) in try unsettledRows() where segment.header.log == log.id {
-            guard let payload = try branchPayload(segment, isRedacted: isRedacted) else { continue }
-            for (index, entry) in payload.entries().enumerated() {
-                let seq = segment.header.first + UInt64(index)
-                if let held = try self.entry(log: log.n, seq: seq), held == entry {
-                    rewriter.noteIdentical(log.id, seq)
+        try rewriting(scope: log.scope) { rewriter in
+            // By the segment that they end with: a log may have lost several histories.
+            var lineages: [Digest: Lineage] = [:]
+            var continued: Set<Digest> = []
+            for (segment, isRedacted) in try unsettledRows() where segment.header.log == log.id {
+                guard let payload = try branchPayload(segment, isRedacted: isRedacted) else {
                     continue
                 }
-                let (clipped, whole) = try branchContext(entry, segment.header, seq, log)
-                try rewrite(
-                    entry,
-                    from: log.id,
-                    seq,
-                    scope: log.scope,
-                    context: rewriter.context(clipped, whole: whole),
-                    &rewriter
-                )
+                let header = segment.header
+                var lineage = Lineage()
+                if let previous = header.previous, let known = lineages[previous] {
+                    lineage = known
+                    if !continued.insert(previous).inserted { lineage.target = nil }
+                } else if try isHeld(log, endOf: header.previous, at: header.first - 1) {
+                    lineage.common = header.first - 1
+                }
+                for (index, entry) in payload.entries().enumerated() {
+                    let seq = header.first + UInt64(index)
+                    if try self.entry(log: log.n, seq: seq) == entry {
+                        lineage.noteIdentical(seq)
+                        if lineage.common == seq { continue }
+                    }
+                    let context = try branchContext(entry, header, seq, lineage)
+                    try rewrite(entry, from: log, seq, context: context, &lineage, &rewriter)
+                }
+                lineages[segment.chainHash] = lineage
             }
+            try settle(log.id)
         }
-        try settle(log.id)
+    }
+
+    /// Whether the history that is held of a log ends with this hash at this number, or goes on.
+    private func isHeld(_ log: LogRow, endOf hash: Digest?, at seq: UInt64) throws -> Bool {
+        let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
+            .bind(all: log.n, Int64(seq)).first { $0.blob(0) }
+        return header.map { Segment.chainHash(ofHeader: $0) == hash } ?? false
     }
 
     private func branchPayload(_ segment: Segment, isRedacted: Bool) throws -> Payload? {
@@ -145,47 +159,29 @@ extension Store {
         return bytes.flatMap { try? Payload($0, count: segment.header.count) }
     }
 
-    /// What the author of a branch's entry had seen: as far as it is held here, and in whole.
+    /// What the author of a branch's entry had seen, as far as it is held here.
     private func branchContext(
         _ entry: Entry,
         _ header: SegmentHeader,
         _ seq: UInt64,
-        _ log: LogRow
-    ) throws -> (clipped: VersionVector, whole: VersionVector) {
-        var whole = entry.seen ?? header.after
-        if entry.seen == nil, seq > 1 {
-            whole.advance(to: .init(log: log.id, seq: seq - 1, hash: 0))
+        _ lineage: Lineage
+    ) throws -> VersionVector {
+        let seen = entry.seen ?? header.after
+        var context = VersionVector()
+        for element in seen.elements where element.log != header.log {
+            // Only a history that both sides share says what was seen.
+            guard let held = try log(element.log), let named = header.after.element(for: held.id),
+                named.seq <= held.seq
+            else { continue }
+            let cut = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
+                .bind(all: held.n, Int64(named.seq)).first { $0.blob(0) }
+            guard let cut, Segment.chainHash(ofHeader: cut).prefix == named.hash else { continue }
+            let common = min(element.seq, named.seq)
+            context.advance(to: .init(log: held.id, seq: common, hash: 0))
         }
-        var clipped = VersionVector()
-        for element in whole.elements {
-            guard let held = try self.log(element.log), held.scope == log.scope else { continue }
-            // Only a number that both histories share says what was seen: the last common cut.
-            let named = header.after.element(for: element.log)
-            let common = try commonPrefix(held, upTo: element.seq, named: named, header: header)
-            guard common > 0 else { continue }
-            clipped.advance(to: .init(log: element.log, seq: common, hash: 0))
-        }
-        return (clipped, whole)
-    }
-
-    /// How far a context's view of a log is the history that is held here.
-    private func commonPrefix(
-        _ held: LogRow,
-        upTo seq: UInt64,
-        named: VersionVector.Element?,
-        header: SegmentHeader
-    ) throws -> UInt64 {
-        if held.id == header.log {
-            // The branch's own log: common up to where the first segment aside begins.
-            let first = try unsettled().filter { $0.header.log == held.id }.map(\.header.first)
-                .min()
-            return min(seq, (first ?? header.first) - 1, held.seq)
-        }
-        guard let named, named.seq <= held.seq else { return 0 }
-        let cut = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-            .bind(all: held.n, Int64(named.seq)).first { $0.blob(0) }
-        guard let cut, Segment.chainHash(ofHeader: cut).prefix == named.hash else { return 0 }
-        return min(seq, named.seq)
+        let own = entry.seen == nil ? seq - 1 : seen.seq(of: header.log)
+        lineage.add(to: &context, of: header.log, seen: own)
+        return context
     }
 }
 

@@ -41,6 +41,8 @@ package final class ExchangeSession {
     package private(set) var peer: Certificate?
     package private(set) var hello: Hello?
     private var answerNotices: [Notice] = []
+    /// Logs of which the peer holds another history, found by what it sent.
+    private var forks: Set<LogID> = []
     /// Whether the peer is the parent, whose branch of a fork stands.
     private var isAsking = false
 
@@ -144,12 +146,9 @@ package final class ExchangeSession {
 
     private func apply(_ segment: Segment, isRedacted: Bool) throws {
         var outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
-        if case .fork(let log) = outcome, isAsking {
+        if case .fork(let log) = outcome, isAsking, log == segment.header.log {
             // The parent's branch stands: this side's gives way.
-            try store.yieldBranch(
-                log == segment.header.log ? segment.header : nil,
-                log: log
-            )
+            try store.yieldBranch(to: segment.header)
             summary.healedLogs.append(log)
             outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
         }
@@ -172,6 +171,7 @@ package final class ExchangeSession {
             summary.gaps += 1
             answer(Notice(.missing, log: log.rawValue))
         case .fork(let log):
+            forks.insert(log)
             answer(Notice(.fork, log: log.rawValue, number: segment.header.first))
         }
     }
@@ -199,8 +199,12 @@ package final class ExchangeSession {
             if let peer, let hello, case .vectors(let vectors) = hello.holdings {
                 try store.remember(vectors, of: peer.node)
             }
-            if isAsking, summary.isComplete {
-                try store.refetch(forks: summary.notices, healed: summary.healedLogs)
+            if isAsking {
+                let told = summary.notices.filter { $0.code == .fork }.map { LogID($0.log) }
+                try store.refetch(
+                    forks.union(told).subtracting(summary.healedLogs),
+                    isWhole: summary.isComplete
+                )
             }
             try flush()
             try store.emptyAfterRedaction()
@@ -385,12 +389,13 @@ extension Store {
 
     /// Marks the logs of which the parent holds another history: they are left out of what is
     /// stated next time, so that the parent sends them from their beginning.
-    func refetch(forks notices: [Notice], healed: [LogID]) throws {
-        let forks = Set(notices.filter { $0.code == .fork }.map { LogID($0.log) })
-            .subtracting(healed)
+    ///
+    /// `isWhole`: the parent's bundle was complete, so that older marks are settled.
+    func refetch(_ found: Set<LogID>, isWhole: Bool) throws {
         let marked = try db.cached("SELECT id FROM log WHERE is_refetched = 1").rows {
             LogID(UInt64(bitPattern: $0.integer(0)))
         }
+        let forks = isWhole ? found : found.union(marked)
         guard forks != Set(marked) else { return }
         try transaction {
             try db.cached("UPDATE log SET is_refetched = 0 WHERE is_refetched = 1").run()

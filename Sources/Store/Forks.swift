@@ -56,12 +56,18 @@ extension Store {
 
     /// Sets this side's branch of a log aside, with all that depends on it.
     ///
+<<<<<<< HEAD
     /// `header`: the parent's segment that contradicts it; nil where only the fork is
     ///   known and the whole log is fetched anew.
     func yieldBranch(_ header: SegmentHeader?, log id: LogID) throws {
         guard let log = try log(id) else { return }
+=======
+    /// - Parameter header: the parent's segment that contradicts it.
+    func yieldBranch(to header: SegmentHeader) throws {
+        guard let log = try log(header.log) else { return }
+>>>>>>> sim
         try transaction {
-            var kept = [log.n: header.map { $0.first - 1 } ?? 0]
+            var kept = [log.n: header.first - 1]
             var removed: [StoredSegment] = []
             // Arrival is causal: what depends on a removed segment comes behind it.
             for (n, first) in try segmentKeys(scope: log.scope) {
@@ -72,11 +78,23 @@ extension Store {
                 }
                 if header.last > kept[n] ?? .max { removed.append(stored) }
             }
+            try clipWaiting(kept, scope: log.scope)
             try setAside(removed, kept: kept, scope: log.scope)
             try truncate(kept)
             cache.vectors[log.scope] = nil
             cache.decoded = []
             try rebuild(scope: log.scope)
+        }
+    }
+
+    /// What waits already may have seen what is removed now.
+    private func clipWaiting(_ kept: [Int64: UInt64], scope: Int64) throws {
+        for aside in try asideEntries(scope: scope) {
+            try db.cached("UPDATE aside_entry SET context = ?3 WHERE log = ?1 AND seq = ?2").run(
+                aside.log.n,
+                Int64(aside.seq),
+                try clip(aside.context, kept: kept).encode()
+            )
         }
     }
 
@@ -185,91 +203,87 @@ extension Store {
     private struct AsideEntry {
         let log: LogRow
         let seq: UInt64
-        let scope: Int64
         let entry: Entry
         let context: VersionVector
-        let own: VersionVector
+        /// What its author had seen before anything was cut.
+        let whole: VersionVector
     }
 
     /// Writes what was set aside again under fresh logs, but for what the standing branch has too.
     func finishHealing() throws {
-        let waiting = try asideEntries()
-        guard !waiting.isEmpty else { return }
-        try transaction {
-            var rewriter = Rewriter()
-            for aside in waiting {
-                let log = aside.log
-                try db.cached("DELETE FROM aside_entry WHERE log = ?1 AND seq = ?2")
-                    .run(log.n, Int64(aside.seq))
-                if let held = try entry(log: log.n, seq: aside.seq), held == aside.entry {
-                    rewriter.noteIdentical(log.id, aside.seq)
-                    continue
+        let scopes = try db.cached("SELECT DISTINCT scope FROM aside_entry ORDER BY scope")
+            .rows { $0.integer(0) }
+        for scope in scopes {
+            try rewriting(scope: scope) { rewriter in
+                var lineages: [LogID: Lineage] = [:]
+                for aside in Self.causalOrder(try asideEntries(scope: scope)) {
+                    try writeAgain(aside, &lineages, &rewriter)
                 }
-                try rewrite(
-                    aside.entry,
-                    from: log.id,
-                    aside.seq,
-                    scope: aside.scope,
-                    context: rewriter.context(aside.context, whole: aside.own),
-                    &rewriter
-                )
             }
         }
     }
 
-    private func asideEntries() throws -> [AsideEntry] {
+    private func writeAgain(
+        _ aside: AsideEntry,
+        _ lineages: inout [LogID: Lineage],
+        _ rewriter: inout Rewriter
+    ) throws {
+        let log = aside.log
+        try db.cached("DELETE FROM aside_entry WHERE log = ?1 AND seq = ?2")
+            .run(log.n, Int64(aside.seq))
+        // Everything before the first entry that was set aside stands.
+        var lineage = lineages[log.id] ?? Lineage(common: aside.seq - 1)
+        defer { lineages[log.id] = lineage }
+        if let held = try entry(log: log.n, seq: aside.seq), held == aside.entry {
+            lineage.noteIdentical(aside.seq)
+            if lineage.common == aside.seq { return }
+        }
+        lineages[log.id] = lineage
+        var context = aside.context
+        for (id, lineage) in lineages {
+            lineage.add(to: &context, of: id, seen: aside.whole.seq(of: id))
+        }
+        try rewrite(aside.entry, from: log, aside.seq, context: context, &lineage, &rewriter)
+    }
+
+    private func asideEntries(scope: Int64) throws -> [AsideEntry] {
         let rows = try db.cached(
-            "SELECT log, seq, scope, entry, context, own FROM aside_entry"
-        ).rows {
+            "SELECT log, seq, entry, context, own FROM aside_entry WHERE scope = ?1"
+        ).bind(all: scope).rows {
             (
-                log: $0.integer(0), seq: UInt64($0.integer(1)), scope: $0.integer(2),
-                entry: $0.blob(3), context: $0.blob(4), own: $0.blob(5)
+                log: $0.integer(0), seq: UInt64($0.integer(1)), entry: $0.blob(2),
+                context: $0.blob(3), whole: $0.blob(4)
             )
         }
-        let entries = try rows.map { row in
+        return try rows.map { row in
             AsideEntry(
                 log: try log(row.log),
                 seq: row.seq,
-                scope: row.scope,
                 entry: try Entry(row.entry),
                 context: try VersionVector(encoded: row.context),
-                own: try VersionVector(encoded: row.own)
+                whole: try VersionVector(encoded: row.whole)
             )
-        }
-        // One node's clock never goes back, so this order is causal across its own logs.
-        return entries.sorted {
-            ($0.entry.time, $0.log.id, $0.seq) < ($1.entry.time, $1.log.id, $1.seq)
         }
     }
 
-    /// Writes an entry again under this node's open log of the scope.
-    func rewrite(
-        _ old: Entry,
-        from log: LogID,
-        _ seq: UInt64,
-        scope: Int64,
-        context: VersionVector,
-        _ rewriter: inout Rewriter
-    ) throws {
-        var target = try openLog(scope: scope)
-        var entry = old
-        entry.seen = rewriter.withPredecessors(context, in: target.id)
-        let bytes = entry.encode()
-        target = try makeRoom(in: target, entries: 1, bytes: bytes.count)
-        let dots = try write([entry], [bytes], log: target)
-        guard let dot = dots.first else { return }
-        rewriter.note(log, seq, as: dot.seq)
-        try db.cached(
-            """
-            INSERT OR REPLACE INTO rewritten(log, seq, entry_hash, new_log, new_seq)
-            VALUES (?1, ?2, ?3, ?4, ?5)
-            """
-        ).run(
-            try self.log(log)?.n ?? 0,
-            Int64(seq),
-            Int64(bitPattern: old.hash),
-            target.n,
-            Int64(dot.seq)
-        )
+    /// Sorts entries so that each comes behind all that its author had seen; clocks may have jumped.
+    private static func causalOrder(_ entries: [AsideEntry]) -> [AsideEntry] {
+        var queues = Dictionary(grouping: entries) { $0.log.id }
+            .mapValues { Array($0.sorted { $0.seq < $1.seq }[...]) }
+        var sorted: [AsideEntry] = []
+        while !queues.isEmpty {
+            let heads = queues.values.compactMap(\.first)
+            let ready = heads.filter { head in
+                heads.allSatisfy { other in
+                    other.log.id == head.log.id || head.whole.seq(of: other.log.id) < other.seq
+                }
+            }
+            // Contexts have no circles; were there one, the oldest entry would break it.
+            let next = (ready.isEmpty ? heads : ready).min { $0.log.id < $1.log.id }
+            guard let id = next?.log.id, var queue = queues[id] else { return sorted }
+            sorted.append(queue.removeFirst())
+            queues[id] = queue.isEmpty ? nil : queue
+        }
+        return sorted
     }
 }

@@ -1,43 +1,115 @@
 import Causality
 import Replication
+import SQLite
 
-/// What is remembered while the entries of a lost branch are written again, one after the other.
+/// How far one lost history of a log was written again, and where.
+///
+/// Each lost history gets a log of its own. So the prefix of the new log that a context names holds
+/// the very entries that the prefix of the old one held, and nothing that its author had not seen.
+struct Lineage {
+    /// The log that takes the next entries.
+    var target: LogRow?
+    /// How far the standing history has the very entries of the lost one.
+    var common: UInt64 = 0
+    /// Ascending by the old number; a history that divides has several targets.
+    private var renamed: [(old: UInt64, new: Dot)] = []
+
+    init(common: UInt64 = 0) {
+        self.common = common
+    }
+
+    /// Notes an entry that stands in both histories under one name.
+    mutating func noteIdentical(_ seq: UInt64) {
+        if renamed.isEmpty, seq == common + 1 { common = seq }
+    }
+
+    mutating func note(_ seq: UInt64, as new: Dot) {
+        renamed.append((seq, new))
+    }
+
+    /// Adds to a context what its author had seen of the lost history, under the names of today.
+    func add(to context: inout VersionVector, of log: LogID, seen: UInt64) {
+        let shared = min(common, seen)
+        if shared > 0 { context.advance(to: .init(log: log, seq: shared, hash: 0)) }
+        for (old, new) in renamed where old <= seen {
+            context.advance(to: .init(log: new.log, seq: new.seq, hash: 0))
+        }
+    }
+}
+
+extension Store {
+    /// Runs a body that writes entries of one scope again, and seals what it has written.
+    ///
+    /// Sealed pieces may depend on each other in any direction; open ones could not.
+    func rewriting(scope: Int64, _ body: (inout Rewriter) throws -> Void) throws {
+        try transaction {
+            try seal(scope: scope)
+            var rewriter = Rewriter()
+            try body(&rewriter)
+            guard let last = rewriter.current else { return }
+            try seal(log: log(last))
+            // What comes next continues the last of the new logs, where no other is open.
+            guard try !logs(inScope: scope).contains(where: \.isOpen) else { return }
+            try db.cached("UPDATE log SET is_open = 1 WHERE n = ?1").run(last)
+            cache.logs[last] = nil
+            cache.openLogs[scope] = nil
+        }
+    }
+
+    /// Writes an entry again in the lineage's own new log, with the context given.
+    func rewrite(
+        _ old: Entry,
+        from log: LogRow,
+        _ seq: UInt64,
+        context: VersionVector,
+        _ lineage: inout Lineage,
+        _ rewriter: inout Rewriter
+    ) throws {
+        var target = try self.log(try freshLog(scope: log.scope, &lineage).n)
+        if let current = rewriter.current, current != target.n {
+            try seal(log: try self.log(current))
+        }
+        rewriter.current = target.n
+        var entry = old
+        entry.seen = context
+        let bytes = entry.encode()
+        target = try makeRoom(in: target, entries: 1, bytes: bytes.count)
+        guard let dot = try write([entry], [bytes], log: target).first else { return }
+        lineage.note(seq, as: dot)
+        try db.cached(
+            """
+            INSERT OR REPLACE INTO rewritten(log, seq, entry_hash, new_log, new_seq)
+            VALUES (?1, ?2, ?3, ?4, ?5)
+            """
+        ).run(
+            log.n,
+            Int64(seq),
+            Int64(bitPattern: old.hash),
+            target.n,
+            Int64(dot.seq)
+        )
+    }
+
+    private func freshLog(scope: Int64, _ lineage: inout Lineage) throws -> LogRow {
+        if let target = lineage.target { return target }
+        let identity = try requireIdentity()
+        let path = try scopePath(scope)
+        guard identity.certificate.mayWrite(path) else {
+            throw StoreError.notAllowed(scope: path)
+        }
+        let row = try insertLog(
+            LogID(environment.random()),
+            scope: scope,
+            node: identity.node,
+            certificate: identity.certificate.bytes,
+            isOpen: false
+        )
+        lineage.target = row
+        return row
+    }
+}
+
+/// The log that is being written again into: sealed when another takes its turn.
 struct Rewriter {
-    /// Old numbers of a log that have a new one, ascending.
-    private var rewritten: [LogID: [(old: UInt64, new: UInt64)]] = [:]
-    /// How far the standing branch has the very entries of the lost one.
-    private var identical: [LogID: UInt64] = [:]
-    /// What the entry at hand had seen of logs before their branch was lost.
-    private var whole = VersionVector.empty
-
-    /// Notes an entry that stands in both branches under one name.
-    mutating func noteIdentical(_ log: LogID, _ seq: UInt64) {
-        guard rewritten[log] == nil else { return }
-        identical[log] = seq
-    }
-
-    mutating func note(_ log: LogID, _ seq: UInt64, as new: UInt64) {
-        rewritten[log, default: []].append((seq, new))
-    }
-
-    /// The context that stands, with what the branches have in common.
-    mutating func context(_ clipped: VersionVector, whole: VersionVector) -> VersionVector {
-        self.whole = whole
-        var context = clipped
-        for (log, seq) in identical where whole.seq(of: log) > 0 {
-            context.advance(to: .init(log: log, seq: min(seq, whole.seq(of: log)), hash: 0))
-        }
-        return context
-    }
-
-    /// The context with the entry's own predecessors under their new names.
-    func withPredecessors(_ context: VersionVector, in log: LogID) -> VersionVector {
-        var context = context
-        for (old, pairs) in rewritten {
-            let seen = whole.seq(of: old)
-            guard let last = pairs.last(where: { $0.old <= seen }) else { continue }
-            context.advance(to: .init(log: log, seq: last.new, hash: 0))
-        }
-        return context
-    }
+    var current: Int64?
 }

@@ -63,6 +63,8 @@ package final class Store {
         try prepareProjection()
         try loadRoster()
         dataVersion = version
+        // A crash may have left entries that were set aside: people should see them at once.
+        try finishHealing()
     }
 
     /// All record types, the survey's own first.

@@ -120,7 +120,8 @@ extension Verb {
             try MemoryProbe.run(folder: folder, seed: seed)
             return .ok
         }
-        var options = BenchOptions(probeArguments: ["bench", "--memory-of"])
+        var options = BenchOptions()
+        options.probeArguments = ["bench", "--memory-of"]
         options.villages = context.parsed.integer("villages").map { Int($0) } ?? options.villages
         options.rounds = context.parsed.integer("rounds").map { Int($0) } ?? options.rounds
         options.scale = context.parsed.integer("scale").map { Int($0) } ?? options.scale
