@@ -56,16 +56,9 @@ extension Store {
 
     /// Sets this side's branch of a log aside, with all that depends on it.
     ///
-<<<<<<< HEAD
-    /// `header`: the parent's segment that contradicts it; nil where only the fork is
-    ///   known and the whole log is fetched anew.
-    func yieldBranch(_ header: SegmentHeader?, log id: LogID) throws {
-        guard let log = try log(id) else { return }
-=======
-    /// - Parameter header: the parent's segment that contradicts it.
+    /// `header`: the parent's segment that contradicts it.
     func yieldBranch(to header: SegmentHeader) throws {
         guard let log = try log(header.log) else { return }
->>>>>>> sim
         try transaction {
             var kept = [log.n: header.first - 1]
             var removed: [StoredSegment] = []
