@@ -1,0 +1,102 @@
+import Causality
+import Replication
+import SQLite
+
+/// Deletions and moves that a change had not seen, and the other way round.
+extension Store {
+    static let fates = [ReservedField.deleted, ReservedField.movedTo]
+
+    /// Notes every pair of a change and a deletion, or a move, of which neither saw the other.
+    ///
+    /// The entry that is applied now cannot have been seen by one that was applied before, so
+    /// looking from its side is enough.
+    ///
+    /// - Returns: whether there was one.
+    func noteClashes(of entry: ProjectedEntry, row: RowState) throws -> Bool {
+        var isNoted = false
+        for fate in Self.fates {
+            guard let position = entry.table.positions[fate] else { continue }
+            let setsFate = entry.cells.first { $0.field == fate }
+            if let setsFate, setsFate.value != .null {
+                for (field, dot) in try livingDots(entry, row: row, except: Self.fates)
+                where !entry.context.sees(dot) && dot != entry.dot {
+                    try noteClash(entry.key, field, dot, fate, entry.dot)
+                    isNoted = true
+                }
+            }
+            guard setsFate == nil, row.marks[position] != nil || row.isFilled[position] == true
+            else { continue }
+            for dot in try dots(entry, row: row, field: position, where: { $0 != .null })
+            where !entry.context.sees(dot) {
+                for cell in entry.cells where !Self.fates.contains(cell.field) {
+                    try noteClash(entry.key, cell.field, entry.dot, fate, dot)
+                    isNoted = true
+                }
+            }
+        }
+        return isNoted
+    }
+
+    private func noteClash(
+        _ key: Int64,
+        _ field: String,
+        _ dot: Dot,
+        _ fate: String,
+        _ fateDot: Dot
+    ) throws {
+        guard let log = try log(dot.log), let fateLog = try self.log(fateDot.log) else { return }
+        try db.cached(
+            "INSERT OR IGNORE INTO clash VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        ).run(key, field, log.n, Int64(dot.seq), fate, fateLog.n, Int64(fateDot.seq))
+    }
+
+    func removeClashes(_ key: Int64, field: String, replaced: [Dot]) throws {
+        for dot in replaced {
+            guard let log = try log(dot.log) else { continue }
+            try db.cached(
+                """
+                DELETE FROM clash WHERE record = ?1
+                    AND (field = ?2 AND log = ?3 AND seq = ?4
+                        OR fate = ?2 AND fate_log = ?3 AND fate_seq = ?4)
+                """
+            ).run(key, field, log.n, Int64(dot.seq))
+        }
+    }
+
+    /// Every field of the record that has a value, and by which entries.
+    private func livingDots(
+        _ entry: ProjectedEntry,
+        row: RowState,
+        except: [String]
+    ) throws -> [(field: String, dot: Dot)] {
+        let all = entry.table.columns.indices.filter {
+            !except.contains(entry.table.columns[$0].name)
+        }
+        guard let whole = try readRow(entry, fields: all) else { return [] }
+        return try all.flatMap { field in
+            try dots(entry, row: whole, field: field, where: { _ in true })
+                .map { (entry.table.columns[field].name, $0) }
+        }
+    }
+
+    private func dots(
+        _ entry: ProjectedEntry,
+        row: RowState,
+        field: Int,
+        where condition: (Value) -> Bool
+    ) throws -> [Dot] {
+        let name = entry.table.columns[field].name
+        if let mark = row.marks[field] {
+            if mark.kind == .siblings {
+                return try siblings(key: entry.key, field: name)
+                    .filter { condition($0.value) }.map(\.dot)
+            }
+            let dot = Dot(log: try log(mark.log).id, seq: mark.seq)
+            guard mark.kind == .log else { return [dot] }
+            // The row may not be written yet: an entry's own cell is not looked up.
+            if dot == entry.dot { return [] }
+            return condition(try sibling(dot, log: mark.log, field: name).value) ? [dot] : []
+        }
+        return row.isFilled[field] == true ? [Dot(log: try log(row.log).id, seq: row.seq)] : []
+    }
+}

@@ -1,0 +1,260 @@
+package import Causality
+package import Replication
+import SQLite
+package import Sealing
+
+/// What one exchange did, for people and for tests.
+package struct ExchangeSummary: Hashable, Sendable {
+    package var applied = 0
+    package var entries = 0
+    package var held = 0
+    package var quarantined = 0
+    package var refused: [ApplyOutcome.Refusal] = []
+    package var gaps = 0
+    package var healedLogs: [LogID] = []
+    package var notices: [Notice] = []
+    /// The bundle's final chunk was read.
+    package var isComplete = false
+    /// Milliseconds that the peer's clock is ahead of ours.
+    package var clockOffset: Int64 = 0
+
+    package init() {}
+
+    /// Whether the bundle brought more than words.
+    package var hasReceived: Bool {
+        applied + held + quarantined + gaps + refused.count > 0 || !notices.isEmpty
+    }
+}
+
+/// One side of an exchange with the store: takes what a bundle yields, and keeps it.
+///
+/// Feed it with ``push(_:)``, then call ``close()`` whether or not the bundle was whole.
+package final class ExchangeSession {
+    /// Compressed bytes that may share a transaction.
+    private static let groupBytesMax = 1 << 20
+
+    private let store: Store
+    private var reader: BundleReader
+    private var receiver: ExchangeReceiver
+    private var groupBytes = 0
+    package private(set) var summary = ExchangeSummary()
+    package private(set) var peer: Certificate?
+    package private(set) var hello: Hello?
+    private var answerNotices: [Notice] = []
+    /// Logs of which the peer holds another history, found by what it sent.
+    private var forks: Set<LogID> = []
+    /// Whether the peer is the parent, whose branch of a fork stands.
+    private var isAsking = false
+
+    /// The answering side: a hub that is spoken to.
+    package convenience init(answering store: Store) throws {
+        try self.init(store) { _ in .answering }
+    }
+
+    /// The asking side: reads the parent's welcome to its own request.
+    package convenience init(asking store: Store, request: Digest) throws {
+        try self.init(store) { identity in
+            guard let parent = identity.parent else { throw StoreError.notEnrolled }
+            return .asking(parent: parent.node, request: request)
+        }
+    }
+
+    /// Reads a bundle that lies somewhere, of a child or of the parent.
+    package convenience init(reading store: Store) throws {
+        try self.init(store) { .reading(parent: $0.parent?.node) }
+    }
+
+    private init(_ store: Store, role: (Identity) throws -> ExchangeReceiver.Role) throws {
+        self.store = store
+        let identity = try store.requireIdentity()
+        reader = Self.reader(store, identity)
+        receiver = ExchangeReceiver(try role(identity), at: identity.node)
+    }
+
+    private static func reader(_ store: Store, _ identity: Identity) -> BundleReader {
+        BundleReader(key: identity.openingKey) { header in
+            // Without it the bundle is refused, and the next hello asks for the whole segment.
+            try? store.heldPartial(header: header)
+        }
+    }
+
+    /// The hash of the peer's hello, which a reply names.
+    package var helloDigest: Digest? { receiver.helloDigest }
+
+    /// Takes the next bytes of the bundle, however they are cut.
+    package func push(_ bytes: some Collection<UInt8>) throws {
+        do {
+            try reader.push(bytes) { try perform(try receiver.receive($0)) }
+        } catch {
+            undo()
+            throw error
+        }
+    }
+
+    private func perform(_ action: ExchangeReceiver.Action) throws {
+        switch action {
+        case .meet(let hello, let certificate): try meet(hello, certificate)
+        case .apply(let segment, let isRedacted):
+            try grouped(segment) { try apply(segment, isRedacted: isRedacted) }
+        case .consider(let segment, let isRedacted):
+            try grouped(segment) { try store.consider(segment, isRedacted: isRedacted) }
+        case .note(let notice): summary.notices.append(notice)
+        case .finish: summary.isComplete = true
+        }
+    }
+
+    private func meet(_ hello: Hello, _ certificate: Certificate) throws {
+        guard try store.isTrusted(certificate) else {
+            throw ExchangeError.untrusted(certificate.node)
+        }
+        guard !store.isRevoked(certificate.node) else {
+            throw ExchangeError.revoked(certificate.node)
+        }
+        isAsking = hello.kind == .reply
+        // The tree has no other ways: a node speaks with its hub, a hub with those it enrolled.
+        guard try isAsking || certificate.issuer == store.requireIdentity().node else {
+            throw ExchangeError.untrusted(certificate.node)
+        }
+        peer = certificate
+        self.hello = hello
+        summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
+        guard case .vectors(let vectors) = hello.holdings else { return }
+        try store.leaveOutrunLogs(stated: vectors)
+        if !isAsking { try store.settleBranches(of: certificate.node, stated: vectors) }
+    }
+
+    /// Several segments share a transaction, up to a size that a crash may cost.
+    private func grouped(_ segment: Segment, _ body: () throws -> Void) throws {
+        if !store.db.isInTransaction { try store.begin() }
+        try body()
+        groupBytes += segment.compressed.count
+        // What follows is judged by the roster as it is now.
+        if groupBytes >= Self.groupBytesMax || store.cache.isRosterDirty { try flush() }
+    }
+
+    /// Commits what was applied so far.
+    package func flush() throws {
+        guard store.db.isInTransaction else { return }
+        try store.commit()
+        groupBytes = 0
+    }
+
+    private func undo() {
+        store.rollback()
+        groupBytes = 0
+    }
+
+    private func apply(_ segment: Segment, isRedacted: Bool) throws {
+        var outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
+        if case .fork(let log) = outcome, isAsking, log == segment.header.log {
+            // The parent's branch stands: this side's gives way.
+            try store.yieldBranch(to: segment.header)
+            summary.healedLogs.append(log)
+            outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
+        }
+        switch outcome {
+        case .applied:
+            summary.applied += 1
+            summary.entries += segment.header.count
+        case .held:
+            summary.held += 1
+        case .quarantined:
+            summary.quarantined += 1
+            note(.revoked, segment, number: 0)
+        case .refused(let refusal):
+            summary.refused.append(refusal)
+            note(.refused, segment, number: segment.header.first)
+        case .gap(let held):
+            summary.gaps += 1
+            note(.resend, segment, number: held)
+        case .missing(let log):
+            summary.gaps += 1
+            answer(Notice(.missing, log: log.rawValue))
+        case .fork(let log):
+            forks.insert(log)
+            answer(Notice(.fork, log: log.rawValue, number: segment.header.first))
+        }
+    }
+
+    private func note(_ code: Notice.Code, _ segment: Segment, number: UInt64) {
+        answer(Notice(code, log: segment.header.log.rawValue, number: number))
+    }
+
+    private func answer(_ notice: Notice) {
+        guard answerNotices.count < ReplicationLimits.noticesMax / 2,
+            !answerNotices.contains(where: { $0.code == notice.code && $0.log == notice.log })
+        else { return }
+        answerNotices.append(notice)
+    }
+
+    /// Ends the reading: commits, keeps the segment that a cut left in the middle, writes again
+    /// what a fork has set aside.
+    package func close() throws {
+        do {
+            try store.finishHealing()
+            try store.raiseCuts()
+            try store.takeUpAbandoned()
+            try store.settleReturned()
+            if let peer { try store.keepPartial(of: peer.node, reader.partial) }
+            if let peer, let hello, case .vectors(let vectors) = hello.holdings {
+                try store.remember(vectors, of: peer.node)
+            }
+            if isAsking {
+                let told = summary.notices.filter { $0.code == .fork }.map { LogID($0.log) }
+                try store.refetch(
+                    forks.union(told).subtracting(summary.healedLogs),
+                    isWhole: summary.isComplete
+                )
+            }
+            try flush()
+            try store.emptyAfterRedaction()
+        } catch {
+            undo()
+            throw error
+        }
+    }
+
+    /// What the peer stated, without the logs that forked: those are sent from their beginning.
+    private func stated(_ holdings: Hello.Holdings) -> Hello.Holdings {
+        guard case .vectors(var vectors) = holdings else { return holdings }
+        for notice in answerNotices where notice.code == .fork {
+            for path in vectors.keys { vectors[path]?.remove(LogID(notice.log)) }
+        }
+        return .vectors(vectors)
+    }
+
+    /// Writes the reply of the answering side, piece by piece.
+    package func reply(
+        software: String,
+        keys: BundleKeys = .random(),
+        _ write: ([UInt8]) throws -> Void
+    ) throws {
+        guard let peer, let hello else { throw ExchangeError.outOfOrder }
+        var offered: [String: VersionVector]?
+        try store.writeBundle(
+            to: peer,
+            kind: .reply,
+            answers: receiver.helloDigest,
+            software: software,
+            keys: keys,
+            turn: { local in
+                let turn = Exchange.answer(
+                    to: self.stated(hello.holdings),
+                    local: local,
+                    remembered: try [PeerHoldings.stated, .sent].compactMap {
+                        try self.store.remembered($0, of: peer.node)
+                    }
+                )
+                if !turn.sends.isEmpty { offered = local }
+                return ExchangeTurn(
+                    holdings: turn.holdings,
+                    sends: turn.sends,
+                    notices: turn.notices + self.answerNotices
+                )
+            },
+            partial: hello.partial,
+            write
+        )
+        if let offered { try store.remember(offered, .sent, of: peer.node) }
+    }
+}
