@@ -62,18 +62,18 @@ let package = Package(
         module("Replication", ["Causality", "CBOR", "Sealing", "Compression"]),
         module(
             "Store",
-            ["Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication"]
+            ["Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication"]
         ),
 
         // What people do with it.
-        module("Intake", ["Causality", "Survey"]),
+        module("Intake", ["Survey"]),
         module("Synthetic", ["Causality", "Survey"]),
         module("Coverage", ["SQLite", "Survey"]),
         module(
             "Node",
             [
-                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
-                "Store", "Intake", "Coverage",
+                "Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "Intake", "Coverage",
             ]
         ),
 
@@ -98,7 +98,7 @@ let package = Package(
         // Nodes, bundles and accidents from one seed.
         module(
             "Simulation",
-            ["Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
         // What several test targets share.
@@ -125,9 +125,9 @@ let package = Package(
         ),
 
         tests("CausalityTests", ["Causality", "TestSupport"]),
-        tests("CBORTests", ["CBOR", "TestSupport"]),
+        tests("CBORTests", ["CBOR", "TestSupport", "Causality"]),
         tests("SQLiteTests", ["SQLite"]),
-        tests("SealingTests", ["Sealing", "Compression", "CSodium"]),
+        tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
         tests("TerminalTests", ["Terminal"]),
         tests(
             "CommandTests",
@@ -138,7 +138,7 @@ let package = Package(
         ),
         tests("TextTests", ["Survey"]),
         tests("SurveyTests", ["Causality", "Survey"]),
-        tests("IntakeTests", ["Intake", "Survey", "Synthetic"]),
+        tests("IntakeTests", ["Intake", "Survey", "Synthetic", "Causality"]),
         tests("SyntheticTests", ["Causality", "Survey", "Synthetic"]),
         tests("CoverageTests", ["Causality", "Coverage", "SQLite", "Survey"]),
         tests(
@@ -154,7 +154,7 @@ let package = Package(
         ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
+            ["Causality", "SQLite", "Survey", "Replication", "Store", "TestSupport"]
         ),
         tests(
             "StoreReadingTests",
@@ -164,14 +164,14 @@ let package = Package(
             "NodeTests",
             [
                 "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
-                "Node", "Intake", "Synthetic", "TestSupport",
+                "Node", "TestSupport",
             ],
             resources: [.copy("Fixtures")]
         ),
         tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
-        tests("SimulationTests", ["Causality", "Simulation"]),
-        tests("FuzzingTests", ["Fuzzing", "TestSupport"]),
+        tests("SimulationTests", ["Simulation"]),
+        tests("FuzzingTests", ["Fuzzing", "TestSupport", "Causality"]),
     ]
 )
 
