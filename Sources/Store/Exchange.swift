@@ -118,7 +118,7 @@ package final class ExchangeSession {
         peer = certificate
         self.hello = hello
         summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
-        guard case .vectors(let vectors) = hello.holdings else { return }
+        guard let vectors = try store.vectors(stated: hello.holdings, by: certificate) else { return }
         try store.leaveOutrunLogs(stated: vectors)
         if !isAsking { try store.settleBranches(of: certificate.node, stated: vectors) }
     }
@@ -408,6 +408,22 @@ extension Store {
     }
 
     // MARK: What is known of peers
+
+    /// What a peer's statement means; nil for a digest of vectors that are not known here.
+    func vectors(
+        stated holdings: Hello.Holdings,
+        by peer: Certificate
+    ) throws -> [String: VersionVector]? {
+        switch holdings {
+        case .vectors(let vectors): return vectors
+        case .digest(let digest):
+            let known = try [
+                stated(sharedScopes(with: peer)), remembered(.stated, of: peer.node),
+                remembered(.sent, of: peer.node),
+            ]
+            return known.compactMap(\.self).first { Hello.digest(of: $0) == digest }
+        }
+    }
 
     /// A peer's vectors of one kind; nil where there is none.
     func remembered(
