@@ -228,12 +228,12 @@ extension World {
         }
     }
 
-    private struct DatabaseState: Equatable {
+    struct DatabaseState: Equatable {
         let vector: VersionVector
         let records: [CanonicalRecord]
     }
 
-    private func state(of database: SimulatedDatabase) throws -> [String: DatabaseState] {
+    func state(of database: SimulatedDatabase) throws -> [String: DatabaseState] {
         var states: [String: DatabaseState] = [:]
         for scope in try database.store.scopes() {
             states[scope] = DatabaseState(

@@ -69,8 +69,9 @@ extension World {
                 return "entries wait in \(name(database))"
             }
             if try database.store.hasUnsettledBranches {
-                let waiting = try setAside(in: database, reason: "branch").elements
-                return "a branch waits in \(name(database)): \(waiting.map(describe))"
+                let waiting = try database.store.quarantinedEntries()
+                return "a branch waits in \(name(database)): "
+                    + "\(waiting.map { "\($0.entry.type) \($0.entry.record) \($0.entry.author)" })"
             }
             let certificate = nodes[database.node].identity.certificate
             for scope in Set(nodes.flatMap(\.scopes)).sorted() where certificate.mayRead(scope) {

@@ -105,7 +105,7 @@ extension Store {
     }
 
     /// A writer's right by the certificate of its log, or by a later one from the roster.
-    private func mayWrite(_ writer: Certificate, _ path: String) -> Bool {
+    func mayWrite(_ writer: Certificate, _ path: String) -> Bool {
         writer.mayWrite(path)
             || (cache.roster.certificates[writer.node] ?? []).contains { $0.mayWrite(path) }
     }

@@ -7,7 +7,7 @@ import Sealing
 extension Store {
     /// Takes in a branch that a child had to set aside.
     func consider(_ segment: Segment, isRedacted: Bool) throws {
-        guard let log = try log(segment.header.log) else { return }
+        guard let log = try log(segment.header.log) ?? enter(segment) else { return }
         let writer = try Certificate(log.certificate)
         guard try isTrusted(writer), segment.isSigned(by: writer.signingKey) else { return }
         let held = try db.cached("SELECT 1 FROM segment WHERE log = ?1 AND header = ?2")
@@ -15,6 +15,22 @@ extension Store {
         guard held == nil else { return }
         try quarantine(segment, isRedacted: isRedacted, reason: "branch", isSettled: false)
         if try isAbandoned(log) { try takeUpBranch(of: log) }
+    }
+
+    /// Notes a log of which nothing is held yet, if its writer may write it and this node hold it.
+    private func enter(_ segment: Segment) throws -> LogRow? {
+        guard let birth = segment.header.birth,
+            let writer = try? Certificate(birth.certificate), try isTrusted(writer),
+            segment.isSigned(by: writer.signingKey), mayWrite(writer, birth.scope),
+            try requireIdentity().certificate.mayRead(birth.scope)
+        else { return nil }
+        return try insertLog(
+            segment.header.log,
+            scope: try ensureScope(birth.scope),
+            node: writer.node,
+            certificate: writer.bytes,
+            isOpen: false
+        )
     }
 
     /// Whether nobody else will come and write a branch of this log again: its writer is this

@@ -153,6 +153,22 @@ extension Store {
 
     // MARK: What is known of peers
 
+    /// What a peer's statement means; nil for a digest of vectors that are not known here.
+    func vectors(
+        stated holdings: Hello.Holdings,
+        by peer: Certificate
+    ) throws -> [String: VersionVector]? {
+        switch holdings {
+        case .vectors(let vectors): return vectors
+        case .digest(let digest):
+            let known = try [
+                stated(sharedScopes(with: peer)), remembered(.stated, of: peer.node),
+                remembered(.sent, of: peer.node),
+            ]
+            return known.compactMap(\.self).first { Hello.digest(of: $0) == digest }
+        }
+    }
+
     /// A peer's vectors of one kind; nil where there is none.
     func remembered(
         _ kind: PeerHoldings,

@@ -118,7 +118,9 @@ package final class ExchangeSession {
         peer = certificate
         self.hello = hello
         summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
-        guard case .vectors(let vectors) = hello.holdings else { return }
+        guard let vectors = try store.vectors(stated: hello.holdings, by: certificate) else {
+            return
+        }
         try store.leaveOutrunLogs(stated: vectors)
         if !isAsking { try store.settleBranches(of: certificate.node, stated: vectors) }
     }
