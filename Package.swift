@@ -154,7 +154,7 @@ let package = Package(
         ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Survey", "Replication", "Store", "TestSupport"]
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
         ),
         tests(
             "StoreReadingTests",
