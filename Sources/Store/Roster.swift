@@ -6,8 +6,8 @@ import SQLite
 struct Roster {
     var identity: Identity?
     var certificates: [NodeID: [Certificate]] = [:]
-    /// For a revoked node: log → highest number that counts.
-    var cuts: [NodeID: [UInt64: UInt64]] = [:]
+    /// For a revoked node: how far each of its logs counts, and which history of it.
+    var cuts: [NodeID: VersionVector] = [:]
 }
 
 extension Store {
@@ -20,17 +20,23 @@ extension Store {
         roster.identity = cache.roster.identity
         let rows = try db.cached(
             """
-            SELECT certificate, state, cut FROM node
+            SELECT id, certificate, state, cut FROM node
             WHERE certificate IS NOT NULL AND _flags & 14 = 0 ORDER BY id
             """
         ).rows { row in
-            (certificate: row.blob(0), state: try? row.text(1), cut: row.blob(2))
+            (
+                id: row.integer(0), certificate: row.blob(1), state: try? row.text(2),
+                cut: row.blob(3)
+            )
         }
         for row in rows {
             guard let certificate = try? Certificate(row.certificate) else { continue }
             roster.certificates[certificate.node, default: []].append(certificate)
             guard row.state == "revoked" else { continue }
-            roster.cuts[certificate.node, default: [:]].merge(Self.cuts(row.cut)) { max($0, $1) }
+            // A hub that was set back may have cut twice without knowing: the highest counts.
+            let cuts = try [row.cut] + siblingCuts(of: row.id)
+            roster.cuts[certificate.node] = cuts.compactMap { try? VersionVector(encoded: $0) }
+                .reduce(roster.cuts[certificate.node] ?? .empty) { $0.merging($1) }
         }
         cache.roster = roster
     }
@@ -72,16 +78,23 @@ extension Store {
     }
 
     /// The cut of a log, if its node is revoked: entries beyond it are set aside.
-    func cut(node: NodeID, log: UInt64) -> UInt64? {
-        cache.roster.cuts[node].map { $0[log] ?? 0 }
+    func cut(node: NodeID, log: LogID) -> UInt64? {
+        cache.roster.cuts[node]?.seq(of: log)
     }
 
     package func isRevoked(_ node: NodeID) -> Bool {
         cache.roster.cuts[node] != nil
     }
 
-    private static func cuts(_ bytes: [UInt8]) -> [UInt64: UInt64] {
-        guard let vector = try? VersionVector(encoded: bytes) else { return [:] }
-        return Dictionary(uniqueKeysWithValues: vector.elements.map { ($0.log.rawValue, $0.seq) })
+    private func siblingCuts(of record: Int64) throws -> [[UInt8]] {
+        try db.cached("SELECT value FROM sibling WHERE record = ?1 AND field = 'cut' AND kind = 3")
+            .bind(all: record).rows { $0.blob(0) }
+    }
+
+    /// The certificate by which a node is known here that shows none: the parent's, or the newest
+    /// of the roster.
+    func knownCertificate(of node: NodeID) throws -> Certificate? {
+        if let parent = try identity()?.parent, parent.node == node { return parent }
+        return cache.roster.certificates[node]?.max { $0.issuedAt < $1.issuedAt }
     }
 }
