@@ -148,8 +148,8 @@ let package = Package(
         tests(
             "ProtocolTests",
             [
-                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
-                "Store", "TestSupport",
+                "Causality", "CBOR", "Compression", "Node", "SQLite", "Sealing", "Survey",
+                "Replication", "Store", "TestSupport",
             ]
         ),
         tests(
