@@ -56,7 +56,7 @@ let package = Package(
         module("Compression", ["CZstd"]),
 
         // What a command line is made of.
-        module("Terminal"),
+        module("Terminal", ["Survey"]),
 
         // The heart: what travels, and where it is kept.
         module("Replication", ["Causality", "CBOR", "Sealing", "Compression"]),
@@ -128,7 +128,7 @@ let package = Package(
         tests("CBORTests", ["CBOR", "TestSupport", "Causality"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
-        tests("TerminalTests", ["Terminal"]),
+        tests("TerminalTests", ["Survey", "Terminal"]),
         tests(
             "CommandTests",
             [

@@ -15,7 +15,7 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .empty: "the file is empty"
+        case .empty: "the file is empty: choose another"
         case .unreadable: "the file could not be read to its end; copy it again and retry"
         case .notText:
             "this is a workbook or archive, not text; save it as 'CSV UTF-8' and import that"
@@ -25,9 +25,11 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
             "row \(row) has more than \(limit) bytes; is it a list, and are its quotes closed?"
         case .fieldTooLong(let row, let limit):
             "a cell of row \(row) has more than \(limit) bytes; are its quotes closed?"
-        case .tooManyFields(let row, let limit): "row \(row) has more than \(limit) cells"
+        case .tooManyFields(let row, let limit):
+            "row \(row) has more than \(limit) cells; is it a list?"
         case .tooManyRows(let limit): "more than \(limit) rows; split the list by village"
-        case .unterminatedQuote(let row): "the quote opened in row \(row) is never closed"
+        case .unterminatedQuote(let row):
+            "the quote opened in row \(row) is never closed: correct that row"
         case .noHeader(let rows):
             "no header row in the first \(rows) rows; one row must name the columns, such as "
                 + "'Họ và tên; Ngày sinh; Giới tính'"

@@ -210,7 +210,7 @@ package final class FileReader {
         guard descriptor >= 0 else { throw .cannotRead(path: path, code: errno) }
         var info = stat()
         guard unsafe fstat(descriptor, &info) == 0, Files.kind(info) == .file else {
-            throw .notThatFile(path: path, wanted: "a file")
+            throw .notThatFile(path: path, wanted: .file)
         }
     }
 

@@ -39,9 +39,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notEnrolled: "this node is not enrolled: run 'doorstep enrol' first"
         case .notAllowed(let scope): "this node has no right to the scope \(scope)"
         case .unknownScope(let scope): "no scope \(scope) here: see 'doorstep status'"
-        case .unknownType(let type): "no record type '\(type)': see 'doorstep record add --help'"
+        case .unknownType(let type): "no record type '\(type)': see 'doorstep record fields'"
         case .unknownField(let type, let field): "a \(type) has no field '\(field)'"
-        case .unknownRecord(let id): "no record \(id) here"
+        case .unknownRecord(let id): "no record \(id) here: 'doorstep find' shows ids"
         case .misfit(let type, let field):
             "the value does not fit the field '\(field)' of a \(type)"
         case .saveTooLarge: "too many changes in one save: save in smaller parts"

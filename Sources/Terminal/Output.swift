@@ -1,13 +1,16 @@
 private import Glibc
+package import Survey
 
 /// What could not be printed.
-package struct OutputError: Error, Hashable, CustomStringConvertible {
+package struct OutputError: LabelledError, Hashable {
     /// The operating system's `errno`.
     package let code: Int32
 
-    package var description: String {
-        let reason = unsafe String(cString: strerror(code))
-        return "the output could not be written (\(reason)); free some space or choose another file"
+    package var label: Label {
+        Label(
+            "không ghi được kết quả (lỗi \(code)): giải phóng đĩa hoặc chọn tệp khác",
+            "the output could not be written (error \(code)): free some space or choose another file"
+        )
     }
 }
 

@@ -8,22 +8,47 @@ extension Verb {
     static let makeNode = Verb(
         Command(
             "init",
-            summary: "Make a node: the hub of a commune, or one to be enrolled",
-            discussion: """
+            summary: Label(
+                "Tạo nút: nút xã, hoặc nút sẽ đăng ký",
+                "Make a node: the hub of a commune, or one to be enrolled"
+            ),
+            discussion: Label(
+                """
+                Có --hub thì nút là nút xã: có khóa, chứng thư riêng và danh mục của xã. Không có thì
+                nút còn trống đến khi đăng ký với nút xã.
+                """,
+                """
                 With --hub the node is the top of its commune: it gets keys, a certificate of its own
                 and the commune's roster. Without it the node is empty until a hub enrols it.
-                """,
+                """
+            ),
             arguments: [
-                Argument("folder", summary: "The folder to make", kind: .path)
+                Argument(
+                    Label("thư mục", "folder"),
+                    summary: Label("Thư mục sẽ tạo", "The folder to make"),
+                    kind: .path
+                )
             ],
             options: [
-                .flag("hub", summary: "Make the hub of a commune"),
-                .value("commune", .text, summary: "Its scope path: province and commune code"),
-                .value("name", .text, summary: "The name that other nodes see"),
+                .flag("hub", summary: Label("Tạo nút xã", "Make the hub of a commune")),
+                .value(
+                    "commune",
+                    .text,
+                    summary: Label(
+                        "Đường dẫn phạm vi của xã: mã tỉnh và mã xã",
+                        "Its scope path: province and commune code"
+                    )
+                ),
+                .value(
+                    "name",
+                    .text,
+                    summary: Label("Tên mà các nút khác thấy", "The name that other nodes see")
+                ),
             ],
             examples: [
                 Example(
                     "init hub --hub --commune 48/21004 --name 'Xã Tam Mỹ'",
+                    "Tạo nút xã trong thư mục 'hub'.",
                     "Makes the hub of the commune in the folder 'hub'."
                 )
             ]
@@ -45,11 +70,21 @@ extension Verb {
             return .ok
         }
         guard let commune = context.parsed.text("commune") else {
-            throw WordError.missing("a hub needs --commune, such as 48/21004")
+            throw WordError.missing(
+                Label(
+                    "nút xã cần --commune, ví dụ 48/21004",
+                    "a hub needs --commune, such as 48/21004"
+                )
+            )
         }
         guard isScopePath(commune) else { throw StoreError.unknownScope(commune) }
         guard let name = context.parsed.text("name"), !name.isEmpty else {
-            throw WordError.missing("a hub needs --name, such as 'Xã Tam Mỹ'")
+            throw WordError.missing(
+                Label(
+                    "nút xã cần --name, ví dụ 'Xã Tam Mỹ'",
+                    "a hub needs --name, such as 'Xã Tam Mỹ'"
+                )
+            )
         }
         let node = try LocalNode(creating: folder, user: context.user)
         try Enrolment.makeHub(node.store, scope: commune, name: name, author: context.user)
@@ -77,9 +112,15 @@ extension Verb {
     static let status = Verb(
         Command(
             "status",
-            summary: "What the node is and holds",
+            summary: Label("Xem nút là gì và giữ những gì", "What the node is and holds"),
             arguments: [.folder],
-            examples: [Example("status hub", "Prints records, changes and conflicts by village.")]
+            examples: [
+                Example(
+                    "status hub",
+                    "In số bản ghi, thay đổi và xung đột theo thôn.",
+                    "Prints records, changes and conflicts by village."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -151,10 +192,22 @@ extension Verb {
     static let verify = Verb(
         Command(
             "verify",
-            summary: "Check the whole file: pages, chains, signatures, tables",
-            discussion: "Ends with exit code 4 if anything is wrong. Changes nothing.",
+            summary: Label(
+                "Kiểm tra toàn bộ tệp: trang, chuỗi băm, chữ ký, bảng",
+                "Check the whole file: pages, chains, signatures, tables"
+            ),
+            discussion: Label(
+                "Mã kết thúc là 4 nếu có gì sai. Không thay đổi gì.",
+                "Ends with exit code 4 if anything is wrong. Changes nothing."
+            ),
             arguments: [.folder],
-            examples: [Example("verify hub", "Checks the hub and says what it has looked at.")]
+            examples: [
+                Example(
+                    "verify hub",
+                    "Kiểm tra nút xã và cho biết đã xem những gì.",
+                    "Checks the hub and says what it has looked at."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -194,9 +247,15 @@ extension Verb {
     static let rebuild = Verb(
         Command(
             "rebuild",
-            summary: "Make the tables anew from the log",
+            summary: Label("Dựng lại các bảng từ nhật ký", "Make the tables anew from the log"),
             arguments: [.folder],
-            examples: [Example("rebuild hub", "Replaces the tables by what the log says.")]
+            examples: [
+                Example(
+                    "rebuild hub",
+                    "Thay các bảng bằng những gì nhật ký ghi.",
+                    "Replaces the tables by what the log says."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()

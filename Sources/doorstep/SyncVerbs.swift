@@ -10,16 +10,36 @@ extension Verb {
     private static let sync = Verb(
         Command(
             "sync",
-            summary: "Sync over a folder: a USB stick, a shared folder",
-            discussion: """
+            summary: Label(
+                "Đồng bộ qua một thư mục: USB, thư mục dùng chung",
+                "Sync over a folder: a USB stick, a shared folder"
+            ),
+            discussion: Label(
+                """
+                Đọc những gì dành cho nút này, ghi những gì nút khác còn thiếu, và để lại xác nhận. Có
+                thể rút USB bất cứ lúc nào: không mất gì, lần đồng bộ sau tiếp tục từ đó.
+                """,
+                """
                 Reads what lies there for this node, writes what the others lack, and leaves
                 acknowledgements. The stick may be pulled at any moment: nothing is lost, and the
                 next sync goes on from there.
-                """,
+                """
+            ),
             arguments: [
-                .folder, Argument("carrier", summary: "The stick's folder", kind: .path),
+                .folder,
+                Argument(
+                    Label("thư mục USB", "carrier"),
+                    summary: Label("Thư mục của USB", "The stick's folder"),
+                    kind: .path
+                ),
             ],
-            examples: [Example("sync thon-1 /media/usb", "Takes and leaves what is to be taken.")]
+            examples: [
+                Example(
+                    "sync thon-1 /media/usb",
+                    "Nhận và để lại những gì cần chuyển.",
+                    "Takes and leaves what is to be taken."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -113,13 +133,43 @@ extension Verb {
         in: "bundle",
         Command(
             "write",
-            summary: "Write one sealed bundle to a file, for mail or any carrier",
-            discussion: "A village's goes to its hub; a hub names the node that it is for.",
-            arguments: [.folder, Argument("file", summary: "The file to write", kind: .path)],
-            options: [.value("to", .text, summary: "The node's id or name, at a hub")],
+            summary: Label(
+                "Ghi một gói niêm phong vào tệp, để gửi thư điện tử hay cách khác",
+                "Write one sealed bundle to a file, for mail or any carrier"
+            ),
+            discussion: Label(
+                "Gói của thôn gửi cho nút xã; nút xã phải nêu tên nút nhận.",
+                "A village's goes to its hub; a hub names the node that it is for."
+            ),
+            arguments: [
+                .folder,
+                Argument(
+                    Label("tệp", "file"),
+                    summary: Label("Tệp sẽ ghi", "The file to write"),
+                    kind: .path
+                ),
+            ],
+            options: [
+                .value(
+                    "to",
+                    .text,
+                    summary: Label(
+                        "Mã hoặc tên của nút nhận, tại nút xã",
+                        "The node's id or name, at a hub"
+                    )
+                )
+            ],
             examples: [
-                Example("bundle write thon-1 thon-1.bundle", "Writes what the hub lacks."),
-                Example("bundle write hub b --to 'Thôn Mẫu 1'", "Writes what that village lacks."),
+                Example(
+                    "bundle write thon-1 thon-1.bundle",
+                    "Ghi những gì nút xã còn thiếu.",
+                    "Writes what the hub lacks."
+                ),
+                Example(
+                    "bundle write hub b --to 'Thôn Mẫu 1'",
+                    "Ghi những gì thôn đó còn thiếu.",
+                    "Writes what that village lacks."
+                ),
             ]
         )
     ) { context in
@@ -148,11 +198,27 @@ extension Verb {
         in: "bundle",
         Command(
             "read",
-            summary: "Read one bundle from a file",
-            arguments: [.folder, Argument("file", summary: "The bundle", kind: .path)],
-            options: [.value("answer", .path, summary: "Write the answer to this file, at a hub")],
+            summary: Label("Đọc một gói từ tệp", "Read one bundle from a file"),
+            arguments: [
+                .folder,
+                Argument(Label("tệp", "file"), summary: Label("Gói", "The bundle"), kind: .path),
+            ],
+            options: [
+                .value(
+                    "answer",
+                    .path,
+                    summary: Label(
+                        "Ghi gói trả lời vào tệp này, tại nút xã",
+                        "Write the answer to this file, at a hub"
+                    )
+                )
+            ],
             examples: [
-                Example("bundle read hub thon-1.bundle --answer a.bundle", "Reads and answers.")
+                Example(
+                    "bundle read hub thon-1.bundle --answer a.bundle",
+                    "Đọc và trả lời.",
+                    "Reads and answers."
+                )
             ]
         )
     ) { context in

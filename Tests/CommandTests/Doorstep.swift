@@ -46,12 +46,20 @@ final class Doorstep {
     }()
 
     /// Runs the command with these words; `input` is its standard input.
-    func run(_ words: [String], input: [UInt8] = []) throws -> Result {
+    ///
+    /// `language` is what the environment asks for; nil leaves the programme its own choice.
+    func run(
+        _ words: [String],
+        input: [UInt8] = [],
+        language: String? = nil
+    ) throws -> Result {
         let process = Process()
         process.executableURL = Self.command
         process.arguments = words
         process.currentDirectoryURL = folder
-        process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
+        var environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
+        environment["DOORSTEP_LANG"] = language
+        process.environment = environment
         // Files, not pipes: neither side ever waits for the other.
         let names = ["stdin", "stdout", "stderr"].map {
             folder.appendingPathComponent(".\($0)-\(UUID().uuidString)")
