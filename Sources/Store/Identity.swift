@@ -54,6 +54,8 @@ extension Store {
             try set("certificate", identity.certificate.bytes)
             if let parent = identity.parent { try set("parent", parent.bytes) }
             cache.roster.identity = identity
+            // Which records of the roster count depends on who this node is.
+            try loadRoster()
         }
     }
 }
