@@ -148,13 +148,13 @@ let package = Package(
         tests(
             "ProtocolTests",
             [
-                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
-                "Store", "TestSupport",
+                "Causality", "CBOR", "Compression", "Node", "SQLite", "Sealing", "Survey",
+                "Replication", "Store", "TestSupport",
             ]
         ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Survey", "Replication", "Store", "TestSupport"]
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
         ),
         tests(
             "StoreReadingTests",

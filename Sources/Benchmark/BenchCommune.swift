@@ -130,7 +130,10 @@ extension BenchNode {
     /// What the node asks and sends: all that its parent lacks.
     func request() throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try store.request(software: Self.software) { bytes += $0 }
+        try store.request(
+            software: Self.software,
+            showsCertificate: try !store.isKnownToParent()
+        ) { bytes += $0 }
         return bytes
     }
 

@@ -92,6 +92,10 @@ package struct BundleWriter: ~Copyable {
         append(Frame.notice(notice).encode())
     }
 
+    package mutating func write(_ receipt: Receipt) {
+        append(Frame.receipt(receipt).encode())
+    }
+
     /// Writes a segment, from the byte of its compressed payload that the receiver lacks.
     package mutating func write(
         _ segment: Segment,

@@ -6,24 +6,44 @@ import Sealing
 /// Other writers' branches that lost: kept aside, offered upwards, taken up where nobody has them.
 extension Store {
     /// Takes in a branch that a child had to set aside.
-    func consider(_ segment: Segment, isRedacted: Bool) throws {
-        guard let log = try log(segment.header.log) ?? enter(segment) else { return }
-        let writer = try Certificate(log.certificate)
-        guard try isTrusted(writer), segment.isSigned(by: writer.signingKey) else { return }
-        let held = try db.cached("SELECT 1 FROM segment WHERE log = ?1 AND header = ?2")
-            .bind(all: log.n, segment.headerBytes).first { _ in true }
-        guard held == nil else { return }
+    func consider(_ segment: Segment, isRedacted: Bool, stated: StatedEnds) throws {
+        let known = try log(segment.header.log)
+        guard let writer = try offeredWriter(segment, known) else { return }
+        if let known, try isHeld(segment, of: known) { return }
+        if isRevoked(writer.node), writer.issuer == (try requireIdentity()).node {
+            return try considerRevoked(
+                segment,
+                isRedacted: isRedacted,
+                of: writer,
+                stated: stated
+            )
+        }
+        guard let log = try known ?? enter(segment) else { return }
         try quarantine(segment, isRedacted: isRedacted, reason: "branch", isSettled: false)
         if try isAbandoned(log) { try takeUpBranch(of: log) }
     }
 
-    /// Notes a log of which nothing is held yet, if its writer may write it and this node hold it.
-    private func enter(_ segment: Segment) throws -> LogRow? {
-        guard let birth = segment.header.birth,
-            let writer = try? Certificate(birth.certificate), try isTrusted(writer),
-            segment.isSigned(by: writer.signingKey), mayWrite(writer, birth.scope),
-            try requireIdentity().certificate.mayRead(birth.scope)
-        else { return nil }
+    /// Who has written an offered segment, if he may write it and this node hold it.
+    private func offeredWriter(_ segment: Segment, _ known: LogRow?) throws -> Certificate? {
+        let writer: Certificate
+        if let known {
+            writer = try Certificate(known.certificate)
+        } else {
+            let birth = try segment.header.birth ?? birthSetAside(segment.header.log)
+            guard let birth, let certificate = try? Certificate(birth.certificate),
+                mayWrite(certificate, birth.scope),
+                try requireIdentity().certificate.mayRead(birth.scope)
+            else { return nil }
+            writer = certificate
+        }
+        guard try isTrusted(writer), segment.isSigned(by: writer.signingKey) else { return nil }
+        return writer
+    }
+
+    /// Notes a log of which nothing is held yet.
+    func enter(_ segment: Segment) throws -> LogRow? {
+        guard let birth = segment.header.birth else { return nil }
+        let writer = try Certificate(birth.certificate)
         return try insertLog(
             segment.header.log,
             scope: try ensureScope(birth.scope),
@@ -130,7 +150,7 @@ extension Store {
     }
 
     /// Writes a branch's entries again under this node's own logs, with their author and time.
-    private func takeUpBranch(of log: LogRow) throws {
+    func takeUpBranch(of log: LogRow) throws {
         try rewriting(scope: log.scope) { rewriter in
             // By the segment that they end with: a log may have lost several histories.
             var lineages: [Digest: Lineage] = [:]
@@ -162,8 +182,13 @@ extension Store {
         }
     }
 
+    private func isHeld(_ segment: Segment, of log: LogRow) throws -> Bool {
+        try db.cached("SELECT 1 FROM segment WHERE log = ?1 AND header = ?2")
+            .bind(all: log.n, segment.headerBytes).first { _ in true } != nil
+    }
+
     /// Whether the history that is held of a log ends with this hash at this number, or goes on.
-    private func isHeld(_ log: LogRow, endOf hash: Digest?, at seq: UInt64) throws -> Bool {
+    func isHeld(_ log: LogRow, endOf hash: Digest?, at seq: UInt64) throws -> Bool {
         let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
             .bind(all: log.n, Int64(seq)).first { $0.blob(0) }
         return header.map { Segment.chainHash(ofHeader: $0) == hash } ?? false

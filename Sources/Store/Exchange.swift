@@ -13,11 +13,15 @@ enum PeerHoldings: Int64 {
 
 extension Store {
     /// Writes the request of the asking side and returns the hash of its hello.
+    ///
+    /// `showsCertificate`: false where the parent is known to have it and can say at once if it has
+    /// not (``ReplicationError/unknownSender(_:)``), so that the request is made again.
     @discardableResult
     package func request(
         software: String,
         keys: BundleKeys = .random(),
         isWhole: Bool = false,
+        showsCertificate: Bool = true,
         _ write: ([UInt8]) throws -> Void
     ) throws -> Digest {
         guard let parent = try requireIdentity().parent else { throw StoreError.notEnrolled }
@@ -25,6 +29,7 @@ extension Store {
             to: parent,
             kind: .request,
             answers: nil,
+            showsCertificate: showsCertificate,
             software: software,
             keys: keys,
             turn: { local in
@@ -42,6 +47,7 @@ extension Store {
         to peer: Certificate,
         kind: Hello.Kind,
         answers: Digest?,
+        showsCertificate: Bool = false,
         software: String,
         keys: BundleKeys,
         turn decide: ([String: VersionVector]) throws -> ExchangeTurn,
@@ -51,7 +57,7 @@ extension Store {
         let identity = try requireIdentity()
         let paths = try sharedScopes(with: peer)
         if try hasOpenEntries(paths) { try transaction { for path in paths { try seal(path) } } }
-        let turn = try decide(try stated(paths))
+        let turn = try decide(try stated(paths, to: peer.node))
         let hello = Hello(
             kind: kind,
             from: identity.node,
@@ -62,7 +68,8 @@ extension Store {
             partial: try heldPartial(of: peer.node).map {
                 PartialSegment(header: $0.header, held: $0.bytes.count)
             },
-            certificate: identity.certificate.bytes,
+            // Who gets a reply has its parent's certificate.
+            certificate: showsCertificate ? identity.certificate.bytes : nil,
             answers: answers
         )
         var writer = try BundleWriter(
@@ -72,6 +79,11 @@ extension Store {
             keys: keys
         )
         for notice in turn.notices { writer.write(notice) }
+        if kind == .request {
+            for receipt in try receiptsToShow(known: remembered(of: peer.node)) {
+                writer.write(receipt)
+            }
+        }
         for path in turn.sends.keys.sorted() {
             try segments(of: path, lacking: turn.sends[path] ?? .empty) { segment, isRedacted in
                 let held = partial?.header == segment.chainHash ? partial?.held ?? 0 : 0
@@ -119,13 +131,22 @@ extension Store {
         }
     }
 
-    /// What a peer is told of the scopes; a log whose history is in doubt is left out.
-    func stated(_ paths: [String]) throws -> [String: VersionVector] {
+    /// Whether the parent has answered before: it has entered this node's certificate in its roster.
+    package func isKnownToParent() throws -> Bool {
+        guard let parent = try requireIdentity().parent else { return false }
+        return try remembered(of: parent.node) != nil
+    }
+
+    /// What a peer is told of the scopes; the parent is not told of a log whose history is in doubt.
+    func stated(_ paths: [String], to peer: NodeID) throws -> [String: VersionVector] {
+        let isParent = try requireIdentity().parent?.node == peer
         var vectors: [String: VersionVector] = [:]
         for path in paths {
             guard let scope = try scopeNumber(path) else { continue }
             var vector = try vector(scope)
-            for log in try logs(inScope: scope) where log.isRefetched { vector.remove(log.id) }
+            for log in try logs(inScope: scope) where isParent && log.isRefetched {
+                vector.remove(log.id)
+            }
             vectors[path] = vector
         }
         return vectors
@@ -162,7 +183,7 @@ extension Store {
         case .vectors(let vectors): return vectors
         case .digest(let digest):
             let known = try [
-                stated(sharedScopes(with: peer)), remembered(.stated, of: peer.node),
+                stated(sharedScopes(with: peer), to: peer.node), remembered(.stated, of: peer.node),
                 remembered(.sent, of: peer.node),
             ]
             return known.compactMap(\.self).first { Hello.digest(of: $0) == digest }

@@ -40,6 +40,10 @@ package final class ExchangeSession {
     package private(set) var summary = ExchangeSummary()
     package private(set) var peer: Certificate?
     package private(set) var hello: Hello?
+    /// The parent's hello, until it is kept with the first of what it brings.
+    private var receipt: Receipt?
+    /// What this hub has stated earlier, as far as the peer shows it.
+    private var statedEnds = StatedEnds()
     private var answerNotices: [Notice] = []
     /// Logs of which the peer holds another history, found by what it sent.
     private var forks: Set<LogID> = []
@@ -75,6 +79,8 @@ package final class ExchangeSession {
         BundleReader(key: identity.openingKey) { header in
             // Without it the bundle is refused, and the next hello asks for the whole segment.
             try? store.heldPartial(header: header)
+        } certificate: { node in
+            try? store.knownCertificate(of: node)
         }
     }
 
@@ -93,17 +99,23 @@ package final class ExchangeSession {
 
     private func perform(_ action: ExchangeReceiver.Action) throws {
         switch action {
-        case .meet(let hello, let certificate): try meet(hello, certificate)
+        case .meet(let hello, let certificate, let receipt):
+            try meet(hello, certificate, receipt)
         case .apply(let segment, let isRedacted):
             try grouped(segment) { try apply(segment, isRedacted: isRedacted) }
         case .consider(let segment, let isRedacted):
-            try grouped(segment) { try store.consider(segment, isRedacted: isRedacted) }
+            try grouped(segment) {
+                try store.consider(segment, isRedacted: isRedacted, stated: statedEnds)
+            }
         case .note(let notice): summary.notices.append(notice)
+        case .recall(let receipt):
+            let key = try store.requireIdentity().certificate.signingKey
+            if receipt.isSigned(by: key) { statedEnds.add(receipt) }
         case .finish: summary.isComplete = true
         }
     }
 
-    private func meet(_ hello: Hello, _ certificate: Certificate) throws {
+    private func meet(_ hello: Hello, _ certificate: Certificate, _ receipt: Receipt) throws {
         guard try store.isTrusted(certificate) else {
             throw ExchangeError.untrusted(certificate.node)
         }
@@ -117,6 +129,7 @@ package final class ExchangeSession {
         }
         peer = certificate
         self.hello = hello
+        if isAsking { self.receipt = receipt }
         summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
         guard let vectors = try store.vectors(stated: hello.holdings, by: certificate) else {
             return
@@ -128,10 +141,18 @@ package final class ExchangeSession {
     /// Several segments share a transaction, up to a size that a crash may cost.
     private func grouped(_ segment: Segment, _ body: () throws -> Void) throws {
         if !store.db.isInTransaction { try store.begin() }
+        try keepReceipt()
         try body()
         groupBytes += segment.compressed.count
         // What follows is judged by the roster as it is now.
         if groupBytes >= Self.groupBytesMax || store.cache.isRosterDirty { try flush() }
+    }
+
+    /// The proof of what the parent holds is here no later than what it has sent.
+    private func keepReceipt() throws {
+        guard let receipt else { return }
+        try store.keep(receipt)
+        self.receipt = nil
     }
 
     /// Commits what was applied so far.
@@ -147,12 +168,15 @@ package final class ExchangeSession {
     }
 
     private func apply(_ segment: Segment, isRedacted: Bool) throws {
-        var outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
+        let apply = { [self] in
+            try store.apply(segment, isRedacted: isRedacted, from: peer?.node, stated: statedEnds)
+        }
+        var outcome = try apply()
         if case .fork(let log) = outcome, isAsking, log == segment.header.log {
             // The parent's branch stands: this side's gives way.
             try store.yieldBranch(to: segment.header)
             summary.healedLogs.append(log)
-            outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
+            outcome = try apply()
         }
         switch outcome {
         case .applied:
@@ -199,7 +223,11 @@ package final class ExchangeSession {
             try store.settleReturned()
             if let peer { try store.keepPartial(of: peer.node, reader.partial) }
             if let peer, let hello, case .vectors(let vectors) = hello.holdings {
-                try store.remember(vectors, of: peer.node)
+                try store.transaction {
+                    try keepReceipt()
+                    if isAsking { try store.forgetReceipts() }
+                    try store.remember(vectors, of: peer.node)
+                }
             }
             if isAsking {
                 let told = summary.notices.filter { $0.code == .fork }.map { LogID($0.log) }

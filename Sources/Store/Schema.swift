@@ -91,7 +91,13 @@ enum Schema {
                     PRIMARY KEY(log, first, number)) STRICT, WITHOUT ROWID;
                 CREATE TABLE redaction_done(record INTEGER PRIMARY KEY) STRICT;
                 """
-            )
+            ),
+            Migration(
+                """
+                -- Signed hellos of the parent: what it has stated of its holdings.
+                CREATE TABLE receipt(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+                """
+            ),
         ]
     }
 

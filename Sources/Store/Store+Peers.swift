@@ -27,7 +27,7 @@ extension Store {
     package func hasNewsForParent() throws -> Bool {
         guard let parent = try identity()?.parent else { return false }
         if try hasOpenEntries(try sharedScopes(with: parent)) { return true }
-        let local = try stated(try sharedScopes(with: parent))
+        let local = try stated(try sharedScopes(with: parent), to: parent.node)
         guard let known = try remembered(of: parent.node) else { return true }
         if Exchange.request(local: local, known: known).holdings == .vectors(local) { return true }
         return try !offers().isEmpty
@@ -37,7 +37,7 @@ extension Store {
     package func hasNews(for child: Certificate) throws -> Bool {
         let paths = try sharedScopes(with: child)
         if try hasOpenEntries(paths) { return true }
-        let local = try stated(paths)
+        let local = try stated(paths, to: child.node)
         return try remembered(.sent, of: child.node) != local
             && remembered(.stated, of: child.node) != local
     }
