@@ -22,6 +22,7 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
     /// What was being read.
     package enum Part: String, Hashable, Sendable {
         case entry, payload, column, header, certificate, bundle, hello, frame, notice, order
+        case card, call, answer
     }
 
     /// The rule of the format that was broken.
