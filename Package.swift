@@ -44,6 +44,10 @@ let package = Package(
         library("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         library("CUTF8Proc", pkgConfig: "libutf8proc", apt: "libutf8proc-dev"),
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        // Certificates are made by the library that libmicrohttpd speaks TLS with.
+        library("CGnuTLS", pkgConfig: "gnutls", apt: "libgnutls28-dev"),
 
         // Values and laws, no I/O.
         module("Causality"),
@@ -54,6 +58,9 @@ let package = Package(
         module("SQLite", ["CSQLite"]),
         module("Sealing", ["CSodium"]),
         module("Compression", ["CZstd"]),
+
+        // Server, client, certificates; a line to try them on.
+        module("HTTP", ["CMicroHTTPD", "CCurl", "CGnuTLS"]),
 
         // What a command line is made of.
         module("Terminal", ["Survey"]),
@@ -128,6 +135,7 @@ let package = Package(
         tests("CBORTests", ["CBOR", "TestSupport", "Causality"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
+        tests("HTTPTests", ["HTTP"]),
         tests("TerminalTests", ["Survey", "Terminal"]),
         tests(
             "CommandTests",

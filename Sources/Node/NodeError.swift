@@ -14,6 +14,15 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The hub is not the one whose fingerprint was given.
     case otherHub
     case notAHub
+    case unknownNode(String)
+    case badNodeName
+    /// A village or unit without anything to write.
+    case scopeNeeded
+    /// No address of the hub is known, and none was given.
+    case noHubAddress
+    case badAddress(String)
+    /// No call was made from here yet.
+    case noInvitation
     case alreadyEnrolled
     case wrongRecoveryKey
     case noRecoveryKey
@@ -58,6 +67,16 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherHub:
             "the certificate comes from another hub than the fingerprint names: ask the right one"
         case .notAHub: "only a hub can do this: run it in the hub's folder"
+        case .unknownNode(let word):
+            "no node '\(word.prefix(60))' of this hub: see 'doorstep node list'"
+        case .badNodeName: "a node's name has 1 to 200 bytes: choose a shorter one"
+        case .scopeNeeded: "which village or unit will the node write? name it with --scope"
+        case .noHubAddress:
+            "no address of the hub is known: give one with --hub, such as 192.168.1.10:8443"
+        case .badAddress(let word):
+            "'\(word.prefix(60))' is no address: write host:port, such as 192.168.1.10:8443"
+        case .noInvitation:
+            "this node has not asked to be taken in yet: run 'doorstep enrol' with the hub's code"
         case .alreadyEnrolled: "this node is enrolled already: nothing is left to do"
         case .wrongRecoveryKey: "the recovery key does not open this backup: take that backup's key"
         case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"

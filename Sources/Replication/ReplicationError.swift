@@ -25,6 +25,7 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
     package enum Part: String, Hashable, Sendable {
         case entry, payload, column, header, certificate, bundle, hello, frame, notice, receipt,
             order
+        case card, call, answer
     }
 
     /// The rule of the format that was broken.

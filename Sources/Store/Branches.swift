@@ -90,14 +90,36 @@ extension Store {
         }
     }
 
-    /// Branches that this node cannot decide about, for its parent.
-    func offers() throws -> [(Segment, Bool)] {
+    /// Row numbers of the branches that this node cannot decide about, for its parent.
+    func offerNumbers() throws -> [Int64] {
         let identity = try requireIdentity()
-        return try unsettledRows().compactMap { segment, isRedacted in
-            guard let log = try log(segment.header.log) else { return nil }
-            let issuer = try Certificate(log.certificate).issuer
-            return issuer == identity.node ? nil : (segment, isRedacted)
+        let rows = try db.cached(
+            """
+            SELECT n, log FROM quarantine WHERE reason = 'branch' AND is_settled = 0
+            ORDER BY log, first, n
+            """
+        ).rows { ($0.integer(0), LogID(UInt64(bitPattern: $0.integer(1)))) }
+        return try rows.compactMap { n, id in
+            guard let log = try log(id) else { return nil }
+            return try Certificate(log.certificate).issuer == identity.node ? nil : n
         }
+    }
+
+    /// A branch's segment that still waits; nil where it was settled meanwhile.
+    func unsettled(_ number: Int64) throws -> (Segment, Bool)? {
+        let row = try db.cached(
+            """
+            SELECT header, signature, payload, is_redacted FROM quarantine
+            WHERE n = ?1 AND reason = 'branch' AND is_settled = 0
+            """
+        ).bind(all: number).first { ($0.blob(0), $0.blob(1), $0.blob(2), $0.integer(3) != 0) }
+        guard let row else { return nil }
+        let segment = try Segment(
+            headerBytes: row.0,
+            signature: try Signature(row.1),
+            compressed: row.2
+        )
+        return (segment, row.3)
     }
 
     /// Settles the branches whose every entry has come back into the log under some name.

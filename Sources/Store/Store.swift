@@ -123,6 +123,7 @@ package final class Store {
         if cache.isRosterDirty {
             cache.isRosterDirty = false
             try loadRoster()
+            try takeUpOwnCertificate()
             try carryOutRedactions()
         }
         for type in cache.dirtyAliases.sorted() { try rebuildAliases(of: try table(type)) }

@@ -21,6 +21,16 @@ extension NodeError {
         case .otherKeys: "chứng thư cấp cho nút khác: dùng yêu cầu của chính nút này"
         case .otherHub: "chứng thư của nút xã khác với dấu vân khóa đã cho: hỏi lại đúng nút xã"
         case .notAHub: "chỉ nút xã làm được việc này: chạy trong thư mục của nút xã"
+        case .unknownNode(let word):
+            "nút xã này không có nút '\(word.prefix(60))': xem 'doorstep node list'"
+        case .badNodeName: "tên nút dài từ 1 đến 200 byte: chọn tên ngắn hơn"
+        case .scopeNeeded: "nút sẽ ghi thôn hay đơn vị nào? ghi bằng --scope"
+        case .noHubAddress:
+            "chưa biết địa chỉ của nút xã: ghi bằng --hub, ví dụ 192.168.1.10:8443"
+        case .badAddress(let word):
+            "'\(word.prefix(60))' không phải địa chỉ: ghi máy:cổng, ví dụ 192.168.1.10:8443"
+        case .noInvitation:
+            "nút này chưa xin đăng ký: chạy 'doorstep enrol' với mã của nút xã"
         case .alreadyEnrolled: "nút này đã đăng ký: không cần làm gì thêm"
         case .wrongRecoveryKey:
             "khóa khôi phục không mở được bản sao lưu này: lấy đúng khóa của bản sao lưu"
