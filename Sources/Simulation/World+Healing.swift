@@ -116,9 +116,30 @@ extension World {
     }
 
     private func checkConverged() throws {
+        var names: [Dot: Int] = [:]
         for database in living {
             for scope in try database.store.scopes() { database.views[scope]?.isChecked = false }
             try inspect(database)
+            for scope in try database.store.scopes() {
+                try checkNames(of: try view(of: database, scope), database, &names)
+            }
+        }
+    }
+
+    /// One name, one entry, wherever it is held.
+    private func checkNames(
+        of view: ScopeView,
+        _ database: SimulatedDatabase,
+        _ names: inout [Dot: Int]
+    ) throws {
+        for (dot, number) in view.numbers {
+            let known = names.updateValue(number, forKey: dot) ?? number
+            guard known == number else {
+                throw Violation(
+                    .singleWriter,
+                    "\(dot) is \(describe(number)) in \(name(database)), elsewhere \(describe(known))"
+                )
+            }
         }
     }
 

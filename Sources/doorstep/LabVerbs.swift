@@ -97,6 +97,7 @@ extension Verb {
             ("copies", figures.copies), ("replacements", figures.replacements),
             ("revocations", figures.revocations), ("moves", figures.moves),
             ("erasures", figures.erasures), ("hostile_messages", figures.hostileMessages),
+            ("conspiracies", figures.conspiracies), ("admissions", figures.admissions),
             ("healed_forks", figures.healedForks),
             ("excused_conflicts", figures.excusedConflicts),
             ("healing_rounds_max", figures.healingRoundsMax),
