@@ -61,6 +61,7 @@ let package = Package(
 
         // Server, client, certificates; a line to try them on.
         module("HTTP", ["CMicroHTTPD", "CCurl", "CGnuTLS"]),
+        module("Lines", ["Causality"]),
 
         // What a command line is made of.
         module("Terminal", ["Survey"]),
@@ -135,7 +136,7 @@ let package = Package(
         tests("CBORTests", ["CBOR", "TestSupport", "Causality"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
-        tests("HTTPTests", ["HTTP"]),
+        tests("HTTPTests", ["Causality", "HTTP", "Lines"]),
         tests("TerminalTests", ["Survey", "Terminal"]),
         tests(
             "CommandTests",
