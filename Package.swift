@@ -127,7 +127,7 @@ let package = Package(
             name: "doorstep",
             dependencies: [
                 "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "Replication",
-                "Sealing", "Simulation", "Store", "Survey", "Terminal",
+                "SQLite", "Sealing", "Simulation", "Store", "Survey", "Terminal",
             ],
             swiftSettings: settings
         ),

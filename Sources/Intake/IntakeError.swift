@@ -2,9 +2,11 @@
 package enum IntakeError: Error, Equatable, CustomStringConvertible {
     case empty
     case unreadable
-    /// The first bytes are those of a workbook or archive.
+    /// The first bytes are those of a workbook, an archive, a PDF or a web page.
     case notText
     case nulByte(row: Int)
+    /// Bytes that are neither UTF-8 nor of an encoding that the whole list is in.
+    case notUTF8(row: Int)
     case rowTooLong(row: Int, limit: Int)
     case fieldTooLong(row: Int, limit: Int)
     case tooManyFields(row: Int, limit: Int)
@@ -18,9 +20,11 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
         case .empty: "the file is empty: choose another"
         case .unreadable: "the file could not be read to its end; copy it again and retry"
         case .notText:
-            "this is a workbook or archive, not text; save it as 'CSV UTF-8' and import that"
+            "this is a workbook, PDF, web page or archive; save it as 'CSV UTF-8' and import that"
         case .nulByte(let row):
             "row \(row) holds a zero byte, so this is no text in UTF-8; save it as 'CSV UTF-8'"
+        case .notUTF8(let row):
+            "row \(row) holds bytes that are no UTF-8; save the list as 'CSV UTF-8' again"
         case .rowTooLong(let row, let limit):
             "row \(row) has more than \(limit) bytes; is it a list, and are its quotes closed?"
         case .fieldTooLong(let row, let limit):

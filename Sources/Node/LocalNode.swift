@@ -47,20 +47,29 @@ package final class LocalNode {
     }
 
     /// Makes a folder with an empty node: without keys, enrolled nowhere.
+    ///
+    /// `prepare` makes more of it, such as a hub; after an error of either nothing is left behind.
     package convenience init(
         creating folder: NodeFolder,
         user: String,
         description: DataDescription = .doorstep,
-        environment: StoreEnvironment = .system
+        environment: StoreEnvironment = .system,
+        prepare: (Store) throws -> Void = { _ in }
     ) throws {
-        try folder.create()
-        let store = try Store(
-            db: try folder.connect(isNew: true),
-            description: description,
-            environment: environment
-        )
-        let instance = try InstanceGuard(database: folder.database).check(store)
-        self.init(store, folder: folder, user: user, instance: instance)
+        let made = try folder.create()
+        do {
+            let store = try Store(
+                db: try folder.connect(isNew: true),
+                description: description,
+                environment: environment
+            )
+            let instance = try InstanceGuard(database: folder.database).check(store)
+            try prepare(store)
+            self.init(store, folder: folder, user: user, instance: instance)
+        } catch {
+            folder.discard(made)
+            throw error
+        }
     }
 
     /// The mark beside the database learns how far the logs have come.

@@ -3,6 +3,8 @@ package import Survey
 /// What a node refuses to do, and what to do instead.
 package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noNode(folder: String)
+    /// A file lies there, but no node was ever in it: cut to nothing, half made, or another's.
+    case noNodeInside(database: String)
     case exists(path: String)
     case cannotRead(path: String, code: Int32)
     case cannotWrite(path: String, code: Int32)
@@ -31,6 +33,12 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Several places could be meant, and none was named.
     case placeNeeded
     case villageExists(name: String, scope: String)
+    /// The village's name has no letter to make a scope path of.
+    case noPath(village: String)
+    /// No node of this id or name is enrolled here.
+    case unknownNode(String)
+    /// A hub has many nodes to write to, and none was named.
+    case recipientNeeded
     case unknownType(String, known: [String])
     case unknownField(String, type: String)
     case repeatedField(String)
@@ -56,6 +64,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .noNode(let folder):
             "there is no node in \(folder): make one with 'doorstep init'"
+        case .noNodeInside(let database):
+            "\(database) holds no node: restore a backup, or delete the folder if it was half made"
         case .exists(let path): "\(path) exists already: choose another name"
         case .cannotRead(let path, let code):
             "cannot read \(path): \(systemReason(code).en)"
@@ -86,6 +96,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .placeNeeded: "which village? name it with --village"
         case .villageExists(let name, let scope):
             "the village \(name) exists already, as \(scope): choose another name or --path"
+        case .noPath(let name): "no path can be made of the name '\(name)': give one with --path"
+        case .unknownNode(let name):
+            "no node '\(name)' is enrolled here: see 'doorstep node list'"
+        case .recipientNeeded: "for which node? name it with --to"
         case .unknownType(let name, let known):
             "no record type '\(name)': one of \(known.joined(separator: ", "))"
         case .unknownField(let name, let type):

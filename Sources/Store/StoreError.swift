@@ -40,7 +40,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notEnrolled: "this node is not enrolled: run 'doorstep enrol' first"
-        case .notAllowed(let scope): "this node has no right to the scope \(scope)"
+        case .notAllowed(let scope):
+            "this node has no right to the scope \(scope): do it at the hub"
         case .unknownScope(let scope): "no scope \(scope) here: see 'doorstep status'"
         case .unknownType(let type): "no record type '\(type)': see 'doorstep record fields'"
         case .unknownField(let type, let field): "a \(type) has no field '\(field)'"

@@ -14,6 +14,13 @@ package struct OutputError: LabelledError, Hashable {
     }
 }
 
+/// A variable of the environment; nil where it is not set or empty.
+package func environmentVariable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+}
+
 /// Gathers text and writes it to a file descriptor.
 ///
 /// For one thread. Writing never throws: the first failure is kept, the rest dropped, and ``finish()`` tells.
@@ -21,12 +28,18 @@ package struct OutputError: LabelledError, Hashable {
 package final class Output {
     package let descriptor: Int32
     package let isTerminal: Bool
+    /// Whether colours may be used: a terminal that has them, and nobody who asks for none.
+    package let isColoured: Bool
     private var buffer: [UInt8] = []
     private var failure: Int32 = 0
 
     package init(descriptor: Int32) {
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
+        // https://no-color.org: set and not empty means no colours.
+        isColoured =
+            isTerminal && environmentVariable("NO_COLOR") == nil
+            && environmentVariable("TERM") != "dumb"
     }
 
     package static func standardOutput() -> Output { Output(descriptor: STDOUT_FILENO) }

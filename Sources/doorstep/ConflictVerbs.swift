@@ -49,7 +49,17 @@ extension Verb {
                     context.shown(summary), summary.place, context.reasons(item),
                 ])
             }
-            context.print(table)
+            context.print(
+                table,
+                ifEmpty: Label("Không có gì chờ quyết định", "Nothing waits for a decision")
+            )
+            if !table.isEmpty {
+                let folder = context.text("folder")
+                context.suggest(
+                    "doorstep conflict show \(folder) MÃ",
+                    "doorstep conflict show \(folder) ID"
+                )
+            }
             return .ok
         }
     }
@@ -157,6 +167,13 @@ extension Verb {
             }
         }
         context.print(table)
+        if !detail.disputed.isEmpty {
+            let words = "\(context.text("folder")) \(detail.record.id)"
+            context.suggest(
+                "doorstep conflict resolve \(words) MỤC --take SỐ",
+                "doorstep conflict resolve \(words) FIELD --take NUMBER"
+            )
+        }
         if !detail.cycle.isEmpty {
             let ids = detail.cycle.map(\.description).joined(separator: ", ")
             context.print(context.say("Nhập vòng tròn: ", "Merged in a circle: ") + ids)

@@ -61,7 +61,7 @@ extension Verb {
                     ])
                 }
             }
-            context.print(table)
+            context.print(table, ifEmpty: Label("Không thấy ai bị trùng", "No duplicates found"))
             return .ok
         }
     }

@@ -178,7 +178,7 @@ extension Verb {
                 item.record.id.description,
             ])
         }
-        context.print(table)
+        context.print(table, ifEmpty: Label("Không còn thiếu ai", "Nobody lacks it"))
         return .ok
     }
 
@@ -214,7 +214,7 @@ extension Verb {
             ],
             examples: [
                 Example(
-                    "figure add hub online-full-process period=2026-09 numerator=812 "
+                    "figure add hub files-fully-online period=2026-09 numerator=812 "
                         + "denominator=930 reported_by='Trung tâm phục vụ hành chính công'",
                     "Nhập số liệu của tháng 9.",
                     "Enters a figure of September."

@@ -94,8 +94,8 @@ extension Verb {
             let total = context.numbers.integer(found.total)
             context.note(
                 context.say(
-                    "\(shown) trên \(total); xem tiếp: --offset",
-                    "\(shown) of \(total); more: --offset"
+                    "\(shown) trên \(total); xem tiếp: --offset \(query.offset + found.records.count)",
+                    "\(shown) of \(total); more: --offset \(query.offset + found.records.count)"
                 )
             )
         }
@@ -116,8 +116,13 @@ extension Verb {
                 record.place, context.fate(record.flags),
             ])
         }
-        context.print(table)
+        context.print(table, ifEmpty: Label("Không tìm thấy", "Nothing found"))
     }
+
+    private static let outcomes: String = {
+        guard case .code(let choices) = RecordType.visit.field("outcome")?.kind else { return "" }
+        return choices.map(\.code).joined(separator: ", ")
+    }()
 
     static let addVisit = Verb(
         in: "visit",
@@ -145,10 +150,7 @@ extension Verb {
                     "outcome",
                     .text,
                     isRequired: true,
-                    summary: Label(
-                        "complete, partial, no-contact, refused, postponed, vacant, moved, …",
-                        "complete, partial, no-contact, refused, postponed, vacant, moved, …"
-                    )
+                    summary: Label("Kết quả: \(outcomes)", "What came of it: \(outcomes)")
                 ),
                 .value(
                     "round",
@@ -288,7 +290,7 @@ extension Verb {
                 village.name, village.scope, village.code ?? "", village.isWritable ? "x" : "",
             ])
         }
-        context.print(table)
+        context.print(table, ifEmpty: Label("Chưa có thôn nào", "No villages yet"))
         return .ok
     }
 

@@ -39,8 +39,8 @@ extension Verb {
         let moved = try node.store.move(context.id("id"), to: scope, author: context.user)
         context.report(
             ["moved": .array(moved.map { .string($0.description) }), "scope": .string(scope)],
-            "Đã chuyển \(moved.count) hồ sơ",
-            "Moved \(moved.count) records"
+            "Đã chuyển \(moved.count) bản ghi",
+            "Records moved: \(moved.count)"
         )
         return .ok
     }
@@ -116,8 +116,8 @@ extension Verb {
             for id in ids { _ = try node.store.requireRecord(id) }
             context.report(
                 ["would_erase": .integer(Int64(ids.count))],
-                "Sẽ xóa hẳn \(ids.count) hồ sơ; thêm --yes để làm",
-                "Would erase \(ids.count) records for good; add --yes to do it"
+                "Sẽ xóa hẳn \(ids.count) bản ghi; thêm --yes để làm",
+                "Records to erase for good: \(ids.count); add --yes to do it"
             )
             return .ok
         }
@@ -130,7 +130,7 @@ extension Verb {
         context.report(
             ["erased_changes": .integer(Int64(count))],
             "Đã xóa giá trị của \(count) thay đổi",
-            "Erased the values of \(count) changes"
+            "Changes whose values are erased: \(count)"
         )
         return .ok
     }

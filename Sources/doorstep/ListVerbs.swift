@@ -199,8 +199,10 @@ extension Verb {
                 .value(
                     "format",
                     .choice(["csv", "jsonl"]),
-                    default: "csv",
-                    summary: Label("Định dạng", "The format")
+                    summary: Label(
+                        "Định dạng; không ghi thì csv, với --json là jsonl",
+                        "The format; else csv, with --json jsonl"
+                    )
                 ),
                 .value(
                     "to",
@@ -241,14 +243,17 @@ extension Verb {
     ) { context in
         let node = try context.open()
         var options = ExportOptions()
-        options.format = ExportFormat(rawValue: context.text("format")) ?? .csv
+        let target = context.parsed.text("to")
+        let isForPrograms = context.isJSON && target == nil
+        options.format =
+            context.parsed.text("format").flatMap { ExportFormat(rawValue: $0) }
+            ?? (isForPrograms ? .jsonl : .csv)
         options.scope = try context.scope(node)
         options.language = context.language
         options.isRaw = context.parsed.flag("raw")
         options.includesGone = context.parsed.flag("all")
         let wanted = try context.parsed.texts("type").map { try node.type($0).name }
         let types = wanted.isEmpty ? node.description.types.map(\.name) : wanted
-        let target = context.parsed.text("to")
         let isOneFile = types.count == 1 || options.format == .jsonl
         guard isOneFile || target != nil else {
             throw WordError.missing(
@@ -263,9 +268,15 @@ extension Verb {
         if context.isJSON {
             context.print(json: .object(counts.map { .init($0.type, .integer(Int64($0.count))) }))
         } else {
-            for (type, count) in counts {
-                context.print("\(type): \(context.numbers.integer(count))")
+            var table = Table([
+                .init(context.say("Loại", "Type")), .init(context.say("Tên", "Name")),
+                .init(context.say("Bản ghi", "Records"), .right),
+            ])
+            for (name, count) in counts {
+                let label = try node.type(name).label(context.language)
+                table.add([name, label, context.numbers.integer(count)])
             }
+            context.print(table)
         }
         return .ok
     }

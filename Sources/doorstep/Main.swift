@@ -1,4 +1,5 @@
 import Node
+import SQLite
 import Store
 import Survey
 import Terminal
@@ -15,7 +16,7 @@ enum Main {
         do {
             try output.finish()
         } catch {
-            errors.writeLine("doorstep: \(error.label(language))")
+            errors.writeLine(prefix(errors) + error.label(language))
             code = .failed
         }
         try? errors.finish()
@@ -39,7 +40,7 @@ enum Main {
             }
         } catch {
             output.flush()
-            errors.writeLine("doorstep: \(oneLine(label(of: error)(language)))")
+            errors.writeLine(prefix(errors) + oneLine(explanation(of: error)(language)))
             return exitCode(of: error)
         }
     }
@@ -48,13 +49,14 @@ enum Main {
         switch error {
         case is UsageError, is WordError: .usage
         case NodeError.refused: .refused
-        case StoreError.damaged: .unverified
+        case StoreError.damaged, SQLiteError.corrupt, NodeError.unsoundDatabase: .unverified
         default: .failed
         }
     }
 
-    private static func label(of error: any Error) -> Label {
-        (error as? any LabelledError)?.label ?? Node.words(for: error)
+    /// Says who speaks, in red where there are colours.
+    private static func prefix(_ errors: Output) -> String {
+        errors.emphasised("doorstep:", .bad) + " "
     }
 
     /// Errors are one line, whatever they quote.

@@ -61,10 +61,11 @@ extension Verb {
                 context.print(json: ["folder": .string(folder.path), "enrolled": false])
             } else {
                 context.print(
-                    context.say(
-                        "Đã tạo nút trong \(folder.path); tiếp theo: doorstep enrol",
-                        "Made a node in \(folder.path); next: doorstep enrol"
-                    )
+                    context.say("Đã tạo nút trong \(folder.path)", "Made a node in \(folder.path)")
+                )
+                context.suggest(
+                    "đăng ký với xã, xem doorstep enrol --help",
+                    "enrol it, see doorstep enrol --help"
                 )
             }
             return .ok
@@ -86,8 +87,9 @@ extension Verb {
                 )
             )
         }
-        let node = try LocalNode(creating: folder, user: context.user)
-        try Enrolment.makeHub(node.store, scope: commune, name: name, author: context.user)
+        let node = try LocalNode(creating: folder, user: context.user) { store in
+            try Enrolment.makeHub(store, scope: commune, name: name, author: context.user)
+        }
         let certificate = try node.certificate()
         if context.isJSON {
             context.print(json: [
@@ -104,6 +106,10 @@ extension Verb {
             )
             context.print(
                 context.say("Dấu vân khóa: ", "Fingerprint: ") + certificate.signingKey.fingerprint
+            )
+            context.suggest(
+                "nhập danh sách, doorstep import \(folder.path) TỆP --dry-run",
+                "take a list in, doorstep import \(folder.path) FILE --dry-run"
             )
         }
         return .ok
@@ -130,12 +136,14 @@ extension Verb {
             context.print(json: json(status, certificate, context))
             return .ok
         }
-        if let certificate {
-            context.print("\(certificate.name) (\(certificate.node))")
-        } else {
+        guard let certificate else {
             context.print(context.say("Chưa đăng ký với xã", "Not enrolled yet"))
+            context.suggest("xem doorstep enrol --help", "see doorstep enrol --help")
+            return .ok
         }
-        let names = try node.placeNames()
+        context.print("\(certificate.name) (\(certificate.node))")
+        var names = try node.placeNames()
+        names[try node.store.rosterScope()] = context.say("Danh mục của xã", "The roster")
         var table = Table([
             .init(context.say("Nơi", "Place")), .init(context.say("Hộ", "Households"), .right),
             .init(context.say("Nhân khẩu", "Residents"), .right),
@@ -146,7 +154,8 @@ extension Verb {
         ])
         for scope in status.scopes {
             let counts = ["household", "resident", "visit"].map { scope.records[$0] ?? 0 }
-            let more = [scope.entries, scope.openEntries, scope.conflicts]
+            let changes = scope.entries + scope.openEntries
+            let more = [changes, scope.openEntries, scope.conflicts]
             table.add(
                 [names[scope.path] ?? scope.path]
                     + (counts + more).map { context.numbers.integer($0) }
@@ -157,6 +166,12 @@ extension Verb {
             context.print(
                 context.say("Đoạn để riêng: ", "Segments set aside: ")
                     + context.numbers.integer(status.quarantined)
+            )
+        }
+        if status.scopes.contains(where: { $0.conflicts > 0 }) {
+            context.suggest(
+                "doorstep conflict list \(context.text("folder"))",
+                "doorstep conflict list \(context.text("folder"))"
             )
         }
         return .ok
@@ -229,12 +244,16 @@ extension Verb {
                 "damages": .array(report.damages.map { .string($0.description) }),
             ])
         } else {
-            for damage in report.damages { context.note("doorstep: \(damage)") }
+            for damage in report.damages {
+                context.complain(explanation(of: StoreError.damaged(damage)))
+            }
+            let logs = context.numbers.integer(report.logs)
+            let segments = context.numbers.integer(report.segments)
             let entries = context.numbers.integer(report.entries + report.openEntries)
             let records = context.numbers.integer(report.records)
             let counts = context.say(
-                "\(report.logs) nhật ký, \(report.segments) đoạn, \(entries) thay đổi, \(records) bản ghi",
-                "\(report.logs) logs, \(report.segments) segments, \(entries) changes, \(records) records"
+                "\(logs) nhật ký, \(segments) đoạn, \(entries) thay đổi, \(records) bản ghi",
+                "\(logs) logs, \(segments) segments, \(entries) changes, \(records) records"
             )
             let verdict =
                 report.damages.isEmpty

@@ -160,9 +160,9 @@ extension Verb {
             options: [.accept],
             examples: [
                 Example(
-                    "record edit thon 00a1b2c3d4e5f607-13 phone='0905 123 456' note=",
-                    "Đặt số điện thoại và xóa trống ghi chú.",
-                    "Sets the phone number and clears the note."
+                    "record edit thon 00a1b2c3d4e5f607-13 phone='0905 123 456' other_name=",
+                    "Đặt số điện thoại và xóa trống tên gọi khác.",
+                    "Sets the phone number and clears the other name."
                 )
             ]
         )

@@ -203,14 +203,14 @@ extension Verb {
     ) { context in
         let folder = NodeFolder(context.text("folder"))
         // A node that cannot be opened is what a doctor is for.
-        let node = Files.exists(folder.database) ? try? context.open() : nil
-        guard Files.exists(folder.database) else { throw NodeError.noNode(folder: folder.path) }
+        let node = Result { try context.open() }
+        if case .failure(NodeError.noNode(let path)) = node { throw NodeError.noNode(folder: path) }
         let findings = try Doctor(
             folder: folder.path,
             database: folder.database,
             software: software,
             now: StoreEnvironment.system.wall()
-        ).examine(node?.store)
+        ).examine(node.map(\.store))
         if context.isJSON {
             context.print(
                 json: .array(
@@ -224,15 +224,18 @@ extension Verb {
                 )
             )
         } else {
-            let marks: [Finding.Level: String] = [
-                .ok: context.say("tốt", "ok"), .advice: context.say("nên", "advice"),
-                .problem: context.say("LỖI", "PROBLEM"),
-            ]
             for finding in findings {
-                let mark = marks[finding.level] ?? ""
-                context.print("[\(mark)] \(finding.text(context.language))")
+                context.print("[\(mark(finding.level, context))] \(finding.text(context.language))")
             }
         }
         return findings.contains { $0.level == .problem } ? .unverified : .ok
+    }
+
+    private static func mark(_ level: Finding.Level, _ context: VerbContext) -> String {
+        switch level {
+        case .ok: context.output.emphasised(context.say("tốt", "ok"), .good)
+        case .advice: context.output.emphasised(context.say("nên", "advice"), .warning)
+        case .problem: context.output.emphasised(context.say("LỖI", "PROBLEM"), .bad)
+        }
     }
 }

@@ -72,7 +72,7 @@ final class VerbContext {
         self.errors = errors
         self.language = language
         isJSON = parsed.flag("json")
-        user = parsed.text("as") ?? environmentVariable("USER") ?? ""
+        user = parsed.text("as") ?? systemUser()
     }
 
     var numbers: NumberFormat { language == .vi ? .vietnamese : .english }
@@ -125,10 +125,27 @@ final class VerbContext {
 
     func print(_ line: String) { output.writeLine(line) }
 
-    func print(_ table: Table) { output.write(table.text(output.isTerminal ? .aligned : .plain)) }
+    /// The table; on a terminal, where it has no rows, the sentence instead of bare titles.
+    func print(_ table: Table, ifEmpty sentence: Label? = nil) {
+        guard output.isTerminal else { return output.write(table.text(.plain)) }
+        if table.isEmpty, let sentence { return print(sentence(language)) }
+        output.write(table.text(output.isColoured ? .coloured : .aligned))
+    }
+
+    /// What could be done next; only where a person reads along.
+    func suggest(_ vi: String, _ en: String) {
+        guard output.isTerminal, !isJSON else { return }
+        print(say("Tiếp theo: ", "Next: ") + say(vi, en))
+    }
 
     func print(json value: JSONValue) {
         output.writeLine(JSONText.encode(value, pretty: output.isTerminal))
+    }
+
+    /// What is wrong with some part of the work, beside its output; the rest goes on.
+    func complain(_ label: Label, about part: String? = nil) {
+        let text = (part.map { "\($0): " } ?? "") + label(language)
+        note(errors.emphasised("doorstep:", .bad) + " " + text)
     }
 
     /// To whoever runs the command, beside its output.
@@ -141,6 +158,11 @@ final class VerbContext {
         guard let local = time.localTime else { return "" }
         return Field.timeShown.show(.text(local.description), language)
     }
+}
+
+/// An error as users read it, in both languages, of whatever room it comes.
+func explanation(of error: any Error) -> Label {
+    (error as? any LabelledError)?.label ?? Node.words(for: error)
 }
 
 extension Field {

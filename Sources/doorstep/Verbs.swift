@@ -3,14 +3,15 @@ import Terminal
 
 /// The programme: every verb is entered in this list and nowhere else.
 enum Verbs {
-    static let all: [Verb] =
-        [Verb.demo, .makeNode, .status]
-        + Verb.enrolling + Verb.syncing
-        + Verb.records + Verb.hubRecords + [.find, .addVisit]
-        + [.importList, .export]
-        + Verb.villages + [.coverage, .missing, .addFigure]
-        + Verb.conflicts + Verb.duplicates
-        + [.verify, .rebuild] + Verb.upkeep + Verb.lab
+    static let all: [Verb] = rooms.flatMap(\.self)
+
+    /// In the order of the help.
+    private static let rooms: [[Verb]] = [
+        [.demo, .makeNode, .status], Verb.enrolling, Verb.syncing,
+        Verb.records, Verb.hubRecords, [.find, .addVisit],
+        [.importList, .export], Verb.villages, [.coverage, .missing, .addFigure],
+        Verb.conflicts, Verb.duplicates, [.verify, .rebuild], Verb.upkeep, Verb.lab,
+    ]
 
     /// What stands behind the first word of verbs that have two.
     private static let groups: [String: Label] = [

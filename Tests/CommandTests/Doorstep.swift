@@ -82,6 +82,24 @@ final class Doorstep {
         try run(words, input: input)
     }
 
+    /// What a line of words, quoted as for a shell, prints on a terminal; `settings` go to `env`.
+    func onTerminal(_ line: String, _ settings: String...) throws -> String {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+        let command = "env \(settings.joined(separator: " ")) '\(Self.command.path)' \(line)"
+        process.arguments = ["-qec", command, "/dev/null"]
+        process.currentDirectoryURL = folder
+        process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin", "TERM": "xterm"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
+    }
+
     /// Makes the hub of a commune in the folder `hub`.
     func makeHub() throws {
         _ = try self("init", "hub", "--hub", "--commune", "48/21004", "--name", "Xã Tam Mỹ")

@@ -6,9 +6,11 @@ extension IntakeError {
         case .empty: "tệp trống: chọn tệp khác"
         case .unreadable: "không đọc được đến hết tệp; chép lại rồi làm lại"
         case .notText:
-            "đây là bảng tính hoặc tệp nén, không phải chữ; lưu thành 'CSV UTF-8' rồi nhập tệp đó"
+            "đây là bảng tính, PDF, trang web hoặc tệp nén; lưu thành 'CSV UTF-8' rồi nhập tệp đó"
         case .nulByte(let row):
             "dòng \(row) có byte số không, nên không phải chữ UTF-8; lưu lại thành 'CSV UTF-8'"
+        case .notUTF8(let row):
+            "dòng \(row) có byte không phải chữ UTF-8; lưu lại danh sách thành 'CSV UTF-8'"
         case .rowTooLong(let row, let limit):
             "dòng \(row) dài hơn \(limit) byte; có phải danh sách không, dấu ngoặc kép đã đóng chưa?"
         case .fieldTooLong(let row, let limit):

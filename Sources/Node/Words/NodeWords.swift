@@ -12,6 +12,8 @@ extension NodeError {
         switch self {
         case .noNode(let folder):
             "trong \(folder) không có nút nào: tạo nút bằng 'doorstep init'"
+        case .noNodeInside(let database):
+            "\(database) không chứa nút nào: khôi phục bản sao lưu, hoặc xóa thư mục nếu tạo dở"
         case .exists(let path): "\(path) đã có: chọn tên khác"
         case .cannotRead(let path, let code): "không đọc được \(path): \(systemReason(code).vi)"
         case .cannotWrite(let path, let code): "không ghi được \(path): \(systemReason(code).vi)"
@@ -42,6 +44,11 @@ extension NodeError {
         case .placeNeeded: "thôn nào? ghi bằng --village"
         case .villageExists(let name, let scope):
             "thôn \(name) đã có, là \(scope): chọn tên khác hoặc --path khác"
+        case .noPath(let name):
+            "không lấy được đường dẫn từ tên '\(name)': ghi đường dẫn bằng --path"
+        case .unknownNode(let name):
+            "ở đây không có nút '\(name)' đã đăng ký: xem 'doorstep node list'"
+        case .recipientNeeded: "gói cho nút nào? ghi bằng --to"
         case .unknownType(let name, let known):
             "không có loại bản ghi '\(name)': chọn một trong \(known.joined(separator: ", "))"
         case .unknownField(let name, let type):

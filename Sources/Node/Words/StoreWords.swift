@@ -7,7 +7,8 @@ extension StoreError {
     var vietnamese: String {
         switch self {
         case .notEnrolled: "nút này chưa đăng ký với xã: chạy 'doorstep enrol' trước"
-        case .notAllowed(let scope): "nút này không có quyền với phạm vi \(scope)"
+        case .notAllowed(let scope):
+            "nút này không có quyền với phạm vi \(scope): làm ở nút xã"
         case .unknownScope(let scope): "ở đây không có phạm vi \(scope): xem 'doorstep status'"
         case .unknownType(let type):
             "không có loại bản ghi '\(type)': xem 'doorstep record fields'"

@@ -9,6 +9,9 @@ extension ReplicationError {
     var vietnamese: String {
         switch self {
         case .malformed(let part, let error): "\(part.vietnamese) sai dạng: \(error.vietnamese)"
+        case .invalid(.bundle, .scheme): "đây không phải gói của Doorstep: chọn tệp khác"
+        case .invalid(.certificate, .scheme):
+            "đây không phải chứng thư hay yêu cầu của Doorstep: chọn tệp khác"
         case .invalid(let part, let rule): "\(part.vietnamese) không hợp lệ: \(rule.vietnamese)"
         case .aboveLimit(let part): "\(part.vietnamese) vượt giới hạn của giao thức"
         case .badSignature(let part): "chữ ký của \(part.vietnamese) không đúng"
@@ -68,7 +71,8 @@ extension ExchangeError {
         case .wrongNode(let from, let to):
             "gói đi từ nút \(from) đến nút \(to), không phải nút này"
         case .staleWelcome: "gói trả lời một yêu cầu cũ: đồng bộ lần nữa"
-        case .untrusted(let node): "nút \(node) chưa đăng ký ở đây: đăng ký trước"
+        case .untrusted(let node):
+            "nút \(node) chưa đăng ký ở đây: đăng ký nút, hoặc kiểm tra mã nút"
         case .revoked(let node): "nút \(node) đã bị nút xã thu hồi"
         }
     }
