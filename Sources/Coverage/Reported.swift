@@ -85,7 +85,7 @@ extension CoverageReader {
         }
     }
 
-    /// Households to be visited, by the outcome of their latest visit.
+    /// Households to be visited, by what came of their visits.
     func visits(
         _ connection: Connection,
         _ places: Places

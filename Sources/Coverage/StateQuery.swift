@@ -57,7 +57,9 @@ private struct StateQueryBuilder {
     init(_ type: RecordType, _ rules: [SurveyRule], survey: DataDescription, cutoff: Cutoff) {
         node = ConditionCompiler.Node(name: "t", type: type)
         read = rules.reduce(into: Set()) { $0.formUnion($1.fields(in: survey.types)) }.sorted()
-        let parts = rules.flatMap { $0.population.composites + $0.numerator.composites }
+        let parts = rules.flatMap {
+            $0.population.composites + $0.answer(in: survey.types).composites
+        }
         let uses = Dictionary(parts.map { ($0, 1) }, uniquingKeysWith: +)
         compiler = ConditionCompiler(
             survey,
@@ -111,8 +113,12 @@ private struct StateQueryBuilder {
 
     mutating func add(_ rule: SurveyRule) throws(CoverageError) {
         let population = try compiler.sql(rule.population, on: node)
-        let numerator = try compiler.sql(rule.numerator, on: node)
-        let cause = try cause(of: rule)
+        let types = compiler.survey.types
+        let numerator = try compiler.sql(rule.answer(in: types), on: node)
+        var cause = try cause(of: rule)
+        if let saysNot = rule.saysNotApplicable(in: types) {
+            cause = "CASE WHEN \(try compiler.sql(saysNot, on: node)) THEN 3 ELSE \(cause) END"
+        }
         var inside = "CASE \(numerator) WHEN 1 THEN 1 WHEN 0 THEN 2 ELSE \(cause) END"
         if let other = rule.notApplicable {
             inside = "CASE WHEN \(try compiler.sql(other, on: node)) THEN 3 ELSE \(inside) END"
@@ -174,7 +180,13 @@ private struct StateQueryBuilder {
     }
 }
 
-/// The latest visit of a household up to the cut-off date, joined to its residents or to itself.
+/// What came of the visits to a household up to the cut-off date, joined to its residents or to
+/// itself.
+///
+/// The best outcome stands: whoever was surveyed once is not unvisited by a later call at a closed
+/// door. Of calls that all failed the latest says why; a house that could not be reached was not
+/// visited (indicators 1.4). Who refused some questions only was visited, in part: the sections
+/// that they refused say so themselves.
 struct VisitJoin {
     let table: String
     let join: String
@@ -197,7 +209,12 @@ struct VisitJoin {
         // With a bare max() SQLite takes the other columns from the row that holds the greatest.
         table = """
             visited AS MATERIALIZED (
-            SELECT ifnull(a.target, t.household) AS household, max(t.started_at), t.outcome AS outcome
+            SELECT ifnull(a.target, t.household) AS household, max(CASE t.outcome \
+            WHEN 'complete' THEN '4' WHEN 'partial' THEN '3' \
+            WHEN 'refused' THEN iif(t.refusal_scope = 'some-questions', '3', '2') \
+            WHEN 'inaccessible' THEN '0' ELSE '1' END || t.started_at), \
+            iif(t.refusal_scope = 'some-questions' AND t.outcome = 'refused', 'partial', t.outcome) \
+            AS outcome
             FROM visit t LEFT JOIN alias a ON a.record = t.household
             WHERE t._flags & 14 = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1)
             """
