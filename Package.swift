@@ -90,7 +90,7 @@ let package = Package(
         module(
             "Demo",
             [
-                "Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Causality", "Intake", "Node", "Replication", "Sealing", "Store", "Survey",
                 "Synthetic",
             ]
         ),

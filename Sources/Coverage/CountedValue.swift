@@ -71,24 +71,33 @@ extension ConditionCompiler {
     /// Why a section's answers are missing, as the raw value of an unknown state; nil if it never says.
     ///
     /// `read`: the fields whose code `unknown` says that the respondent did not know.
-    func cause(section: String, read: [Field], on node: Node) -> String? {
-        var cases = ""
+    mutating func cause(section: String, read: [Field], on node: Node) -> String? {
+        var cases: [String] = []
         for field in read where field.section == section && field.mayBeUnknown {
             let column = "\(node.name).\(quoted(field.name))"
-            cases += " WHEN \(column) = 'unknown' THEN \(raw(.dontKnow))"
+            let isUnknown = fact(.coded(value: column, [CodeNumber("unknown", 1)], other: nil))
+            cases.append(" WHEN \(isUnknown) THEN \(raw(.dontKnow))")
         }
         if let stale = cutoff.staleBefore, node.type.field("\(section)_observed_on") != nil {
             let day = "\(node.name).\(quoted("\(section)_observed_on"))"
-            cases += " WHEN \(day) < \(literal(stale.description)) THEN \(raw(.stale))"
+            let isStale = fact(.computed("(\(day) < \(literal(stale.description)))", limit: 1))
+            cases.append(" WHEN \(isStale) THEN \(raw(.stale))")
         }
-        let other = cases.isEmpty ? "NULL" : "CASE\(cases) END"
+        let other = cases.isEmpty ? "NULL" : "CASE\(cases.joined()) END"
         guard node.type.field("\(section)_unknown") != nil else {
             return cases.isEmpty ? nil : other
         }
-        let column = "\(node.name).\(quoted("\(section)_unknown"))"
-        let said = [Cause.refused, .absentNoProxy, .notAsked, .dontKnow]
-            .map { " WHEN \(literal($0.code)) THEN \(raw($0))" }.joined()
-        return "CASE WHEN \(column) IS NULL THEN \(other) ELSE CASE \(column)\(said) END END"
+        let said = fact(
+            .coded(
+                value: "\(node.name).\(quoted("\(section)_unknown"))",
+                [Cause.refused, .absentNoProxy, .notAsked, .dontKnow].map {
+                    CodeNumber($0.code, raw($0))
+                },
+                // What a newer version says is no cause that is known here.
+                other: 0
+            )
+        )
+        return "CASE WHEN \(said) IS NULL THEN \(other) ELSE nullif(\(said), 0) END"
     }
 }
 
