@@ -179,7 +179,7 @@ private struct Queue {
 /// `@unchecked Sendable`.
 private final class Handover<R, E: Error>: @unchecked Sendable {
     private let monitor = Monitor()
-    private let body: () throws(E) -> R
+    private var body: (() throws(E) -> R)?
     private var outcome: Result<R, E>?
 
     init(_ body: @escaping () throws(E) -> R) {
@@ -187,15 +187,20 @@ private final class Handover<R, E: Error>: @unchecked Sendable {
     }
 
     func perform() {
-        let result: Result<R, E>
-        do throws(E) {
-            result = .success(try body())
-        } catch {
-            result = .failure(error)
-        }
+        let result = runOnce()
         monitor.withLock {
             outcome = result
             monitor.notifyOne()
+        }
+    }
+
+    /// Lets the body go before the caller, whose it is, goes on.
+    private func runOnce() -> Result<R, E> {
+        guard let body = body.take() else { preconditionFailure("run once") }
+        do throws(E) {
+            return .success(try body())
+        } catch {
+            return .failure(error)
         }
     }
 
