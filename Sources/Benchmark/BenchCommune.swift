@@ -127,6 +127,12 @@ struct BenchCommune {
 extension BenchNode {
     private static let software = "doorstep bench"
 
+    /// Enters a village in the hub's roster, as an enrolment does.
+    func enrol(_ village: BenchNode) throws {
+        guard let identity = try village.store.identity() else { return }
+        try store.enter(identity.certificate)
+    }
+
     /// What the node asks and sends: all that its parent lacks.
     func request() throws -> [UInt8] {
         var bytes: [UInt8] = []

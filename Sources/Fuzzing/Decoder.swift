@@ -22,7 +22,7 @@ import TestSupport
 package enum Decoder: String, CaseIterable, Sendable {
     case cbor
     case payload
-    /// Headers, certificates, hellos, entries, vectors, redaction orders, enrolment files.
+    /// Headers, certificates, hellos, entries, vectors, redaction orders, enrolment files, receipts.
     case structures
     /// Frames in a sound envelope.
     case frames
