@@ -63,6 +63,7 @@ let package = Package(
 
         // Server, client, certificates; a line to try them on.
         module("HTTP", ["CMicroHTTPD", "CCurl", "CGnuTLS"]),
+        module("Lines", ["Causality"]),
 
         // What a command line is made of.
         module("Terminal"),
@@ -137,7 +138,7 @@ let package = Package(
         tests("CBORTests", ["CBOR", "TestSupport", "Causality"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
-        tests("HTTPTests", ["HTTP"]),
+        tests("HTTPTests", ["Causality", "HTTP", "Lines"]),
         tests("TerminalTests", ["Terminal"]),
         tests("QRCodeTests", ["QRCode"]),
         tests(

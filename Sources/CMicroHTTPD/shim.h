@@ -43,7 +43,8 @@ static inline struct MHD_Daemon *doorstep_mhd_start(const struct doorstep_mhd_se
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t) settings->connection, settings->context},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t) settings->begun, settings->context},
         {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t) &doorstep_mhd_keep_escapes, NULL},
-        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        /* The server is stricter itself; libmicrohttpd 0.9.75, asked to be, answers twice. */
+        {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL},
         {MHD_OPTION_END, 0, NULL},
         {MHD_OPTION_END, 0, NULL},
         {MHD_OPTION_END, 0, NULL},

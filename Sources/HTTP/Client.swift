@@ -111,6 +111,7 @@ package final class Client: Sendable {
     ///   - onHead: Called once, before any `onBody`.
     ///   - onBody: Called with each piece of the reply's body, of at most 16 KiB.
     /// - Returns: The head of the reply, of which everything has been handed over.
+    /// - Throws: ``ClientError``; after any, the request may or may not have had its effect.
     @discardableResult
     package func exchange(
         _ url: String,

@@ -45,6 +45,8 @@ struct HeadReader {
     ///   - method: As libmicrohttpd gives it.
     ///   - version: As libmicrohttpd gives it.
     ///   - address: The socket's peer.
+    /// - Returns: The head, decoded and checked.
+    /// - Throws: The rule that it breaks.
     func read(
         _ connection: OpaquePointer,
         target: [UInt8],

@@ -35,10 +35,13 @@ package struct ServerConfiguration: Sendable {
 /// Memory that clients can make a server take: connections × (connection memory + one piece of
 /// at most ``pieceBytes``, or the body limit of the plan that collects).
 package struct ServerLimits: Sendable {
-    /// Open connections. Above seven eighths of it those that idle longest are closed.
+    /// Open connections.
+    ///
+    /// Above seven eighths of it those that idle longest are closed.
     package var connections = 12_000
-    /// Open connections from one IPv4 address or one IPv6 /64; 0 for no such limit, as behind a
-    /// reverse proxy. Many homes may share an address.
+    /// Open connections from one IPv4 address or one IPv6 /64; 0 for no such limit.
+    ///
+    /// Behind a reverse proxy it must be 0; and many homes may share an address.
     package var connectionsPerAddress = 1_000
     /// The request line, `GET /path?query HTTP/1.1`.
     package var requestLineBytes = 4 << 10

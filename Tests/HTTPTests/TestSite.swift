@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Synchronization
 
@@ -168,4 +169,8 @@ extension Client {
         change(&settings)
         return Client(trust: trust, settings: settings)
     }
+}
+
+func secondsSince1970() -> Int64 {
+    Int64(time(nil))
 }
