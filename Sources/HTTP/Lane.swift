@@ -179,7 +179,9 @@ private struct Queue {
 /// `@unchecked Sendable`.
 private final class Handover<R, E: Error>: @unchecked Sendable {
     private let monitor = Monitor()
-    private let body: () throws(E) -> R
+    /// Let go before the caller wakes: the lane may keep this object a moment longer than the
+    /// caller's closure lives.
+    private var body: (() throws(E) -> R)?
     private var outcome: Result<R, E>?
 
     init(_ body: @escaping () throws(E) -> R) {
@@ -187,15 +189,20 @@ private final class Handover<R, E: Error>: @unchecked Sendable {
     }
 
     func perform() {
-        let result: Result<R, E>
-        do throws(E) {
-            result = .success(try body())
-        } catch {
-            result = .failure(error)
-        }
+        let result = result()
+        body = nil
         monitor.withLock {
             outcome = result
             monitor.notifyOne()
+        }
+    }
+
+    private func result() -> Result<R, E> {
+        guard let body else { preconditionFailure("performed once") }
+        do throws(E) {
+            return .success(try body())
+        } catch {
+            return .failure(error)
         }
     }
 
