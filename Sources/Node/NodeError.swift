@@ -21,6 +21,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// No address of the hub is known, and none was given.
     case noHubAddress
     case badAddress(String)
+    /// Another process serves the folder.
+    case alreadyServed
     /// No call was made from here yet.
     case noInvitation
     case alreadyEnrolled
@@ -67,6 +69,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "no address of the hub is known: give one with --hub, such as 192.168.1.10:8443"
         case .badAddress(let word):
             "'\(word.prefix(60))' is no address: write host:port, such as 192.168.1.10:8443"
+        case .alreadyServed:
+            "this node is served already: stop the other 'doorstep serve' first"
         case .noInvitation:
             "this node has not asked to be taken in yet: run 'doorstep enrol' with the hub's code"
         case .alreadyEnrolled: "this node is enrolled already"

@@ -78,6 +78,9 @@ extension Store {
         }
     }
 
+    /// Differs where another connection has written since this one asked last.
+    package func changeCounter() throws -> Int64 { try currentDataVersion() }
+
     /// A few figures that cost nothing to read.
     package func health() throws -> (bytes: Int, aside: Int, waiting: Int) {
         func number(_ sql: StaticString) throws -> Int {

@@ -41,10 +41,11 @@ final class HubLine {
     }
 
     /// A client that believes only these keys; the public authorities where none are known.
-    func client(pins: [[UInt8]]) -> Client {
+    func client(pins: [[UInt8]]) throws -> Client {
         if let client = clients[pins] { return client }
         let client = Client(
-            trust: pins.isEmpty ? .system : .pinnedKeys(pins.map(Self.curlPin)),
+            trust: try pins.isEmpty
+                ? .system : .pinnedKeys(pins.map { try TLSIdentity.pin(ofPublicKey: $0) }),
             settings: settings
         )
         clients[pins] = client
@@ -69,7 +70,7 @@ final class HubLine {
 
     /// Sends a short body and takes a short reply.
     func call(_ path: String, _ body: [UInt8], at address: HubAddress, pins: [[UInt8]]) throws -> [UInt8] {
-        let client = client(pins: pins)
+        let client = try client(pins: pins)
         let (head, reply) = try Self.mapping { () throws(ClientError) in
             try client.collect(
                 address.url(path),
@@ -81,11 +82,6 @@ final class HubLine {
         }
         guard head.headers["Content-Type"] == HubService.callType else { throw SyncProblem.portal }
         return reply
-    }
-
-    /// curl's form of a pin.
-    private static func curlPin(_ digest: [UInt8]) -> String {
-        "sha256//" + base64(digest)
     }
 
     /// Runs an exchange; its error becomes a ``SyncProblem``, or is what the caller's own functions
@@ -100,7 +96,8 @@ final class HubLine {
             // A portal that speaks no TLS, or that breaks it open.
             case .tls, .notHTTP: throw SyncProblem.portal
             case .timedOut: throw SyncProblem.timeout
-            case .cut, .cancelled: throw SyncProblem.cut
+            case .cut: throw SyncProblem.cut
+            case .cancelled: throw SyncProblem.stopped
             case .badURL: throw SyncProblem.noAddress
             case .status(let reply): throw problem(of: reply)
             case .abandoned(let error): throw error
@@ -139,20 +136,3 @@ extension SyncProblem {
 }
 
 extension SyncProblem: Error {}
-
-/// RFC 4648, section 4.
-func base64(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let word = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-        for place in 0..<4 {
-            text.append(
-                place <= group.count
-                    ? alphabet[word >> (6 * (3 - place)) & 63] : UInt8(ascii: "=")
-            )
-        }
-    }
-    return String(decoding: text, as: UTF8.self)
-}

@@ -55,19 +55,22 @@ package final class SyncClient {
     /// Addresses that count before those of the hub's card.
     private let addresses: [HubAddress]
     private let pause: (Duration) -> Void
+    private let call: ClientCall
     /// What passes at once, as far as the line has shown.
     private var requestBytes: Int
     private var replyBytes: Int
     private var isProbing = false
     private var partial: PartialSegment?
 
-    /// `pause`: waits between two tries on a line that fails.
+    /// `pause`: waits between two tries on a line that fails. `call`: ends the run from another
+    /// thread, for good.
     package init(
         _ store: StoreLane,
         software: String,
         addresses: [HubAddress] = [],
         settings: Settings = Settings(),
         client: ClientSettings = ClientSettings(),
+        call: ClientCall = ClientCall(),
         pause: @escaping (Duration) -> Void
     ) {
         self.store = store
@@ -75,6 +78,7 @@ package final class SyncClient {
         self.addresses = addresses
         self.settings = settings
         self.pause = pause
+        self.call = call
         line = HubLine(client)
         requestBytes = settings.requestBytes
         replyBytes = settings.replyBytes
@@ -211,7 +215,7 @@ package final class SyncClient {
         pins: [[UInt8]],
         _ round: inout Round
     ) throws {
-        let client = line.client(pins: pins)
+        let client = try line.client(pins: pins)
         let (source, session) = try store.run(.patient) { store in
             let source = try store.request(software: software, resuming: partial)
             return (source, try ExchangeSession(asking: store, request: source.digest))
@@ -234,6 +238,7 @@ package final class SyncClient {
                         (HubService.replyLimitHeader, String(replyBytes)),
                     ],
                     body: .stream(body, length: nil),
+                    call: call,
                     onHead: { head in
                         guard head.headers["Content-Type"] == HubService.bundleType else {
                             throw SyncProblem.portal

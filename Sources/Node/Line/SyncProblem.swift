@@ -38,6 +38,8 @@ package enum SyncProblem: Hashable, Sendable {
     case codeExpired
     /// Another machine has used the code.
     case codeUsed
+    /// The programme was stopped meanwhile.
+    case stopped
     /// Anything else on this machine.
     case failed
 
@@ -63,6 +65,7 @@ package enum SyncProblem: Hashable, Sendable {
         case .codeWrong: "code-wrong"
         case .codeExpired: "code-expired"
         case .codeUsed: "code-used"
+        case .stopped: "stopped"
         case .failed: "failed"
         }
     }
@@ -72,7 +75,8 @@ package enum SyncProblem: Hashable, Sendable {
         let plain: [SyncProblem] = [
             .unreachable, .cut, .timeout, .portal, .otherKey, .wrongHub, .notEnrolled, .revoked,
             .version(theirs: 0, ours: 0), .busy(retryAfterSeconds: 0), .diskFull, .hubDiskFull,
-            .hubFailed, .damaged, .tooLarge, .noAddress, .codeWrong, .codeExpired, .codeUsed, .failed,
+            .hubFailed, .damaged, .tooLarge, .noAddress, .codeWrong, .codeExpired, .codeUsed, .stopped,
+            .failed,
         ]
         guard let found = plain.first(where: { $0.code == code }) else { return nil }
         self = found
@@ -177,6 +181,11 @@ package enum SyncProblem: Hashable, Sendable {
             Label(
                 "mã đã được máy khác dùng: xin mã mới và báo cán bộ",
                 "another machine has used the code: ask for a new one, and tell the officer"
+            )
+        case .stopped:
+            Label(
+                "đã dừng giữa chừng: lần sau sẽ tiếp tục",
+                "stopped on the way: the next sync goes on from there"
             )
         case .failed:
             Label(
