@@ -48,6 +48,7 @@ let package = Package(
         library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         // Certificates are made by the library that libmicrohttpd speaks TLS with.
         library("CGnuTLS", pkgConfig: "gnutls", apt: "libgnutls28-dev"),
+        library("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
 
         // Values and laws, no I/O.
         module("Causality"),
@@ -58,6 +59,7 @@ let package = Package(
         module("SQLite", ["CSQLite"]),
         module("Sealing", ["CSodium"]),
         module("Compression", ["CZstd"]),
+        module("QRCode", ["CQREncode"]),
 
         // Server, client, certificates; a line to try them on.
         module("HTTP", ["CMicroHTTPD", "CCurl", "CGnuTLS"]),
@@ -80,7 +82,7 @@ let package = Package(
         module(
             "Node",
             [
-                "Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "Causality", "CBOR", "HTTP", "SQLite", "Sealing", "Survey", "Replication", "Store",
                 "Intake", "Coverage",
             ]
         ),
@@ -126,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "Replication",
-                "SQLite", "Sealing", "Simulation", "Store", "Survey", "Terminal",
+                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "QRCode",
+                "Replication", "SQLite", "Sealing", "Simulation", "Store", "Survey", "Terminal",
             ],
             swiftSettings: settings
         ),
@@ -138,6 +140,7 @@ let package = Package(
         tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
         tests("HTTPTests", ["Causality", "HTTP", "Lines"]),
         tests("TerminalTests", ["Survey", "Terminal"]),
+        tests("QRCodeTests", ["QRCode"]),
         tests(
             "CommandTests",
             [
@@ -176,6 +179,13 @@ let package = Package(
                 "Node", "TestSupport",
             ],
             resources: [.copy("Fixtures")]
+        ),
+        tests(
+            "LineTests",
+            [
+                "Causality", "HTTP", "Node", "Replication", "SQLite", "Sealing", "Store", "Survey",
+                "TestSupport",
+            ]
         ),
         tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

@@ -78,6 +78,21 @@ extension Store {
         }
     }
 
+    /// Differs where another connection has written since this one asked last.
+    package func changeCounter() throws -> Int64 { try currentDataVersion() }
+
+    /// A few figures that cost nothing to read.
+    package func health() throws -> (bytes: Int, aside: Int, waiting: Int) {
+        func number(_ sql: StaticString) throws -> Int {
+            Int(try db.cached(sql).first { $0.integer(0) } ?? 0)
+        }
+        return (
+            try number("PRAGMA page_count") * (try number("PRAGMA page_size")),
+            try number("SELECT count(*) FROM quarantine"),
+            try number("SELECT count(*) FROM invite WHERE state = 1")
+        )
+    }
+
     /// Forgets beginnings of segments that nobody has come back for.
     package func forgetPartials(before time: UInt64) throws {
         try db.cached("DELETE FROM partial WHERE at < ?1").run(Int64(time))

@@ -33,6 +33,10 @@ package final class ExchangeSession {
     /// Compressed bytes that may share a transaction.
     private static let groupBytesMax = 1 << 20
 
+    /// Called when the peer is known and trusted, before anything of it is taken; an error refuses
+    /// it.
+    package var whenMet: ((Certificate) throws -> Void)?
+
     private let store: Store
     private var reader: BundleReader
     private var receiver: ExchangeReceiver
@@ -122,6 +126,7 @@ package final class ExchangeSession {
         isAsking = hello.kind == .reply
         // Another process may have revoked the node a moment ago.
         try store.reading { try judge(certificate) }
+        try whenMet?(certificate)
         peer = certificate
         self.hello = hello
         if isAsking { self.receipt = receipt }
