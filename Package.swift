@@ -48,6 +48,7 @@ let package = Package(
         library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         // Certificates are made by the library that libmicrohttpd speaks TLS with.
         library("CGnuTLS", pkgConfig: "gnutls", apt: "libgnutls28-dev"),
+        library("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
 
         // Values and laws, no I/O.
         module("Causality"),
@@ -58,13 +59,14 @@ let package = Package(
         module("SQLite", ["CSQLite"]),
         module("Sealing", ["CSodium"]),
         module("Compression", ["CZstd"]),
+        module("QRCode", ["CQREncode"]),
 
         // Server, client, certificates; a line to try them on.
         module("HTTP", ["CMicroHTTPD", "CCurl", "CGnuTLS"]),
         module("Lines", ["Causality"]),
 
         // What a command line is made of.
-        module("Terminal"),
+        module("Terminal", ["Survey"]),
 
         // The heart: what travels, and where it is kept.
         module("Replication", ["Causality", "CBOR", "Sealing", "Compression"]),
@@ -80,7 +82,7 @@ let package = Package(
         module(
             "Node",
             [
-                "Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "Causality", "CBOR", "HTTP", "SQLite", "Sealing", "Survey", "Replication", "Store",
                 "Intake", "Coverage",
             ]
         ),
@@ -98,7 +100,7 @@ let package = Package(
         module(
             "Demo",
             [
-                "Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Causality", "Intake", "Node", "Replication", "Sealing", "Store", "Survey",
                 "Synthetic",
             ]
         ),
@@ -126,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "Replication",
-                "Sealing", "Simulation", "Store", "Survey", "Terminal",
+                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "QRCode",
+                "Replication", "SQLite", "Sealing", "Simulation", "Store", "Survey", "Terminal",
             ],
             swiftSettings: settings
         ),
@@ -137,7 +139,8 @@ let package = Package(
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
         tests("HTTPTests", ["Causality", "HTTP", "Lines"]),
-        tests("TerminalTests", ["Terminal"]),
+        tests("TerminalTests", ["Survey", "Terminal"]),
+        tests("QRCodeTests", ["QRCode"]),
         tests(
             "CommandTests",
             [
@@ -157,13 +160,13 @@ let package = Package(
         tests(
             "ProtocolTests",
             [
-                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
-                "Store", "TestSupport",
+                "Causality", "CBOR", "Compression", "Node", "SQLite", "Sealing", "Survey",
+                "Replication", "Store", "TestSupport",
             ]
         ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Survey", "Replication", "Store", "TestSupport"]
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
         ),
         tests(
             "StoreReadingTests",
@@ -176,6 +179,13 @@ let package = Package(
                 "Node", "TestSupport",
             ],
             resources: [.copy("Fixtures")]
+        ),
+        tests(
+            "LineTests",
+            [
+                "Causality", "HTTP", "Node", "Replication", "SQLite", "Sealing", "Store", "Survey",
+                "TestSupport",
+            ]
         ),
         tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

@@ -10,6 +10,8 @@ package enum Trust: Hashable, Sendable {
     case authority(pem: String)
     /// The authorities that the operating system trusts.
     case system
+    /// Whoever answers: for what proves by itself whom it comes from, and holds no secret.
+    case unverified
 }
 
 /// How a client behaves towards the network.

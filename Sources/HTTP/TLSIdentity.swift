@@ -57,7 +57,12 @@ package struct TLSIdentity: Sendable {
         validUntil = certificate.ends
         certificateDigest = try certificate.digest()
         publicKeyDigest = digest
-        publicKeyPin = "sha256//" + (try X509.base64(digest))
+        publicKeyPin = try Self.pin(ofPublicKey: digest)
+    }
+
+    /// A public key's SHA-256 as ``Trust/pinnedKeys(_:)`` takes it.
+    package static func pin(ofPublicKey digest: [UInt8]) throws(HTTPError) -> String {
+        "sha256//" + (try X509.base64(digest))
     }
 
     /// Whether it is time for a new certificate: less than a quarter of its time is left.

@@ -156,6 +156,10 @@ final class Transfer: @unchecked Sendable {
             set(CURLOPT_SSL_VERIFYPEER, 1)
             set(CURLOPT_SSL_VERIFYHOST, 2)
             return true
+        case .unverified:
+            set(CURLOPT_SSL_VERIFYPEER, 0)
+            set(CURLOPT_SSL_VERIFYHOST, 0)
+            return true
         }
     }
 
