@@ -154,7 +154,10 @@ let package = Package(
         ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Survey", "Replication", "Store", "TestSupport"]
+            [
+                "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "TestSupport",
+            ]
         ),
         tests(
             "StoreReadingTests",

@@ -59,6 +59,27 @@ extension Doctor {
         )
     }
 
+    func rights(_ store: Store) throws -> Finding {
+        let waiting = try store.waitingEntries()
+        guard !waiting.isEmpty else {
+            return Finding(
+                .rights,
+                .ok,
+                "không có thay đổi nào chờ quyền ghi",
+                "no changes wait for a right to write"
+            )
+        }
+        let scopes = Set(waiting.map(\.scope)).sorted().joined(separator: ", ")
+        return Finding(
+            .rights,
+            .problem,
+            "\(waiting.count) thay đổi chờ được ghi lại vào \(scopes), nơi nút này không còn quyền ghi: "
+                + "hãy xin xã cấp lại chứng thư",
+            "\(waiting.count) changes wait to be written again in \(scopes), which this node may no "
+                + "longer write: ask the hub for a certificate that covers it"
+        )
+    }
+
     func backup(_ store: Store) throws -> Finding {
         guard try Backup.recoveryKey(of: store) != nil else {
             return Finding(

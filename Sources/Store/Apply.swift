@@ -136,11 +136,7 @@ extension Store {
             guard let log = try log(element.log), log.scope == scope, log.seq >= element.seq else {
                 return .missing(element.log)
             }
-            let named = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-                .bind(all: log.n, Int64(element.seq)).first { $0.blob(0) }
-            guard let named, Segment.chainHash(ofHeader: named).prefix == element.hash else {
-                return .fork(element.log)
-            }
+            guard try holds(element, of: log) else { return .fork(element.log) }
         }
         return nil
     }

@@ -130,7 +130,10 @@ extension Store {
     }
 
     /// Writes a branch's entries again under this node's own logs, with their author and time.
+    ///
+    /// Where this node may not write the scope any more, they go on waiting.
     private func takeUpBranch(of log: LogRow) throws {
+        guard try mayWrite(log.scope) else { return }
         try rewriting(scope: log.scope) { rewriter in
             // By the segment that they end with: a log may have lost several histories.
             var lineages: [Digest: Lineage] = [:]

@@ -181,7 +181,7 @@ extension Store {
         guard Hash.blake2b(payload) == redaction.hash else { return }
         try db.cached("UPDATE segment SET payload = ?2, redaction = ?3 WHERE arrival = ?1")
             .run(stored.arrival, compressor.compress(payload), number)
-        cache.decoded = []
+        cache.logTable.forgetEntries(log: stored.log)
     }
 
     /// Carries out, on a segment that has just arrived, the orders that it has not gone through.

@@ -149,19 +149,10 @@ extension Store {
             open.last = dot.seq
             open.count += 1
             open.bytes += bytes.count
-            cache.open[log.n] = open
+            cache.logTable.remember(open, log: log.n)
             try noteChange(entry, log: log.n, seq: dot.seq)
             try project(
-                ProjectedEntry(
-                    table: try table(entry.type),
-                    scope: log.scope,
-                    key: try key(entry.record, scope: log.scope),
-                    log: log.n,
-                    dot: dot,
-                    time: entry.time,
-                    cells: entry.cells,
-                    context: entry.seen.map { Context(seen: $0) } ?? Context(after: after, of: dot)
-                )
+                LoggedEntry(entry: entry, dot: dot, log: log.n, scope: log.scope, after: after)
             )
             dots.append(dot)
         }

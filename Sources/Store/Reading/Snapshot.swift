@@ -58,41 +58,17 @@ extension Store {
                 try project(payload, header: header, log: try log(n))
                 continue
             }
-            for (index, entry) in payload.entries().enumerated() {
+            for (index, entry) in payload.entries().enumerated()
+            where time.map({ entry.time <= $0 }) ?? true {
                 let dot = Dot(log: header.log, seq: header.first + UInt64(index))
-                try project(entry, dot, log: n, scope, after: header.after, asOf: time)
+                try project(
+                    LoggedEntry(entry: entry, dot: dot, log: n, scope: scope, after: header.after)
+                )
             }
         }
-        for log in try logs(inScope: scope) {
-            var after = try vector(scope)
-            after.remove(log.id)
-            for (seq, entry) in try openEntries(log: log.n) {
-                let dot = Dot(log: log.id, seq: seq)
-                try project(entry, dot, log: log.n, scope, after: after, asOf: time)
-            }
+        try forEachOpenEntry(scope: scope) { logged in
+            guard time.map({ logged.entry.time <= $0 }) ?? true else { return }
+            try project(logged)
         }
-    }
-
-    private func project(
-        _ entry: Entry,
-        _ dot: Dot,
-        log n: Int64,
-        _ scope: Int64,
-        after: VersionVector,
-        asOf time: HybridTime?
-    ) throws {
-        guard let table = tables[entry.type], time.map({ entry.time <= $0 }) ?? true else { return }
-        try project(
-            ProjectedEntry(
-                table: table,
-                scope: scope,
-                key: try key(entry.record, scope: scope),
-                log: n,
-                dot: dot,
-                time: entry.time,
-                cells: entry.cells,
-                context: entry.seen.map { Context(seen: $0) } ?? Context(after: after, of: dot)
-            )
-        )
     }
 }
