@@ -17,6 +17,10 @@ extension StoreError {
         case .saveTooLarge: "quá nhiều thay đổi trong một lần lưu: lưu từng phần nhỏ hơn"
         case .changeReused: "mã thay đổi này đã dùng cho thay đổi khác"
         case .damaged(let damage): damage.vietnamese
+        case .undecided(let id):
+            "bản ghi \(id) còn chờ quyết định: xem 'doorstep conflict show', quyết định rồi làm lại"
+        case .newerVersion(let type):
+            "có bản ghi loại '\(type)' thuộc về nó mà phiên bản này không biết: cập nhật Doorstep rồi làm lại"
         case .nothingToDecide: "không còn gì để quyết định ở đây: đã có người quyết định"
         }
     }
