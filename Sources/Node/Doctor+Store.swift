@@ -14,6 +14,16 @@ extension Doctor {
                 "the database file is damaged: restore a backup (doorstep restore)"
             )
         }
+        if try store.hasErasedInJournal {
+            return Finding(
+                .database,
+                .problem,
+                "dữ liệu đã xóa còn nằm trong nhật ký ghi (-wal): hãy đóng các chương trình đang mở "
+                    + "tệp này rồi chạy lại doorstep doctor",
+                "erased values still stand in the write-ahead log (-wal): close the programs that keep "
+                    + "the file open, then run doorstep doctor again"
+            )
+        }
         return Finding(.database, .ok, "tệp cơ sở dữ liệu nguyên vẹn", "the database file is sound")
     }
 

@@ -94,7 +94,7 @@ extension Store {
             try insert(segment, log: row, redaction: redaction)
             row = try log(row.n)
             try observe(header.time)
-            try carryOutWaiting(on: row, first: header.first)
+            try carryOut(on: row, first: header.first)
             guard let stored = try self.segment(log: row.n, first: header.first) else {
                 return .applied
             }
@@ -178,17 +178,23 @@ extension Store {
     }
 
     /// Keeps a segment that does not count, for a person or a parent to decide about.
+    ///
+    /// Of one that was settled, its header is kept: it waits again only if it was held (`wasHeld`).
     func quarantine(
         _ segment: Segment,
         isRedacted: Bool,
         reason: String,
-        isSettled: Bool = true
+        isSettled: Bool = true,
+        wasHeld: Bool = false
     ) throws {
         try db.cached(
             """
-            INSERT OR IGNORE INTO quarantine(
+            INSERT INTO quarantine(
                 log, first, header, signature, payload, is_redacted, reason, at, is_settled)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT(header) DO UPDATE SET payload = ?5, is_redacted = ?6, reason = ?7,
+                at = ?8, is_settled = ?9
+                WHERE ?10 AND payload = x''
             """
         ).run(
             Int64(bitPattern: segment.header.log.rawValue),
@@ -199,7 +205,8 @@ extension Store {
             isRedacted,
             reason,
             Int64(environment.wall()),
-            isSettled
+            isSettled,
+            wasHeld
         )
     }
 }

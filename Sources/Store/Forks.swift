@@ -122,7 +122,8 @@ extension Store {
                     stored.segment,
                     isRedacted: stored.redaction > 0,
                     reason: "branch",
-                    isSettled: false
+                    isSettled: false,
+                    wasHeld: true
                 )
             }
         }

@@ -91,8 +91,20 @@ enum Schema {
                     PRIMARY KEY(log, first, number)) STRICT, WITHOUT ROWID;
                 CREATE TABLE redaction_done(record INTEGER PRIMARY KEY) STRICT;
                 """
-            )
+            ),
+            erasure,
         ]
+    }
+
+    /// Where an order stands decides what it may erase; what came back is not kept beside the log.
+    private static var erasure: Migration {
+        Migration(
+            """
+            -- The roster's scope in which the order stands; null: from before this was kept.
+            ALTER TABLE redacted ADD COLUMN scope INTEGER REFERENCES scope;
+            UPDATE quarantine SET payload = x'' WHERE reason = 'branch' AND is_settled = 1;
+            """
+        )
     }
 
     /// The statements that create a record type's table and indexes.

@@ -65,6 +65,7 @@ package final class Store {
         dataVersion = version
         // A crash may have left entries that were set aside: people should see them at once.
         try finishHealing()
+        try emptyAfterRedaction()
     }
 
     /// All record types, the survey's own first.
@@ -127,9 +128,10 @@ package final class Store {
     /// What is derived from several records is brought up to date once, at the end.
     private func finishTransaction() throws {
         if cache.isRosterDirty {
-            cache.isRosterDirty = false
             try loadRoster()
-            try carryOutRedactions()
+            // The roster's own scope may be among those that were made anew.
+            if try carryOutRedactions() { try loadRoster() }
+            cache.isRosterDirty = false
         }
         for type in cache.dirtyAliases.sorted() { try rebuildAliases(of: try table(type)) }
         cache.dirtyAliases = []
@@ -163,8 +165,6 @@ struct StoreCache {
     var clock: HybridClock?
     var dirtyAliases: Set<String> = []
     var isRosterDirty = false
-    /// Erased values may still stand in the write-ahead log.
-    var hasRedacted = false
     var roster = Roster()
 }
 

@@ -56,7 +56,7 @@ extension Store {
         }
         return StoreStatus(
             scopes: scopes.values.sorted { $0.path < $1.path },
-            quarantined: try number("SELECT count(*) FROM quarantine"),
+            quarantined: try number("SELECT count(*) FROM quarantine WHERE payload <> x''"),
             waiting: try number("SELECT count(*) FROM aside_entry"),
             bytes: try number("PRAGMA page_count") * (try number("PRAGMA page_size"))
         )
