@@ -104,11 +104,12 @@ package struct BundleReader: ~Copyable {
     /// Opens the stream key as soon as the prefix is whole.
     private mutating func openPrefix() throws(ReplicationError) {
         let length = BundleFormat.prefixLength
-        guard stream == nil, raw.count >= length else { return }
         let magicLength = BundleFormat.magic.count
-        guard Array(raw[0..<magicLength]) == BundleFormat.magic else {
+        guard stream == nil else { return }
+        guard BundleFormat.magic.starts(with: raw.prefix(magicLength)) else {
             throw .invalid(part: .bundle, .scheme)
         }
+        guard raw.count >= length else { return }
         let boxStart = magicLength + 8
         let box = Array(raw[boxStart..<(boxStart + BundleFormat.boxLength)])
         guard let opened = try? SealedBox.open(box, with: key),

@@ -22,7 +22,7 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongNode(let from, let to):
             "the bundle goes from node \(from) to node \(to), neither of which is meant here"
         case .staleWelcome: "the reply answers an older request: sync once more"
-        case .untrusted(let node): "node \(node) is not enrolled here: enrol it first"
+        case .untrusted(let node): "node \(node) is not enrolled here: enrol it, or check its id"
         case .revoked(let node): "node \(node) was revoked by the hub"
         }
     }

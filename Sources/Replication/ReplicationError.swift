@@ -25,6 +25,7 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
     package enum Part: String, Hashable, Sendable {
         case entry, payload, column, header, certificate, bundle, hello, frame, notice, receipt,
             order
+        case card, call, answer
     }
 
     /// The rule of the format that was broken.
@@ -43,6 +44,9 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
     package var description: String {
         switch self {
         case .malformed(let part, let error): "malformed \(part.rawValue): \(error)"
+        case .invalid(.bundle, .scheme): "this is no bundle of Doorstep: choose another file"
+        case .invalid(.certificate, .scheme):
+            "this is no certificate or request of Doorstep: choose another file"
         case .invalid(let part, let rule): "invalid \(part.rawValue): \(rule.rawValue)"
         case .aboveLimit(let part): "the \(part.rawValue) exceeds the protocol's limit"
         case .badSignature(let part): "the signature of the \(part.rawValue) is not valid"

@@ -7,10 +7,7 @@ extension Store {
     package func rosterScope() throws -> String {
         let identity = try requireIdentity()
         let hub = identity.certificate.kind == .hub ? identity.certificate : identity.parent
-        let paths = (hub ?? identity.certificate).writes.filter {
-            $0.utf8.last != UInt8(ascii: "/")
-        }
-        guard let path = paths.min(by: { $0.utf8.count < $1.utf8.count }) else {
+        guard let path = (hub ?? identity.certificate).rosterPath else {
             throw StoreError.notEnrolled
         }
         return path

@@ -12,10 +12,39 @@ enum PeerHoldings: Int64 {
 }
 
 extension Store {
-    /// Writes the request of the asking side and returns the hash of its hello.
+    /// The request of the asking side, to be taken piece by piece.
     ///
+    /// `isWhole`: states the vectors, whatever is known of the parent.
     /// `showsCertificate`: false where the parent is known to have it and can say at once if it has
     /// not (``ReplicationError/unknownSender(_:)``), so that the request is made again.
+    /// `resuming`: the beginning of a segment that the parent has just said it holds.
+    package func request(
+        software: String,
+        keys: BundleKeys = .random(),
+        isWhole: Bool = false,
+        showsCertificate: Bool = true,
+        resuming partial: PartialSegment? = nil
+    ) throws -> BundleSource {
+        guard let parent = try requireIdentity().parent else { throw StoreError.notEnrolled }
+        let plan = BundleSource.Plan(
+            peer: parent,
+            kind: .request,
+            showsCertificate: showsCertificate,
+            software: software,
+            keys: keys,
+            partial: partial
+        )
+        return try BundleSource(
+            self,
+            plan,
+            turn: { local in
+                let known = isWhole ? nil : try self.remembered(of: parent.node)
+                return Exchange.request(local: local, known: known)
+            }
+        )
+    }
+
+    /// Writes the whole request and returns the hash of its hello.
     @discardableResult
     package func request(
         software: String,
@@ -24,85 +53,14 @@ extension Store {
         showsCertificate: Bool = true,
         _ write: ([UInt8]) throws -> Void
     ) throws -> Digest {
-        guard let parent = try requireIdentity().parent else { throw StoreError.notEnrolled }
-        return try writeBundle(
-            to: parent,
-            kind: .request,
-            answers: nil,
-            showsCertificate: showsCertificate,
+        let source = try request(
             software: software,
             keys: keys,
-            turn: { local in
-                let known = isWhole ? nil : try self.remembered(of: parent.node)
-                return Exchange.request(local: local, known: known)
-            },
-            partial: nil,
-            write
+            isWhole: isWhole,
+            showsCertificate: showsCertificate
         )
-    }
-
-    /// Seals what is open, decides what to say and send, and writes it.
-    @discardableResult
-    func writeBundle(
-        to peer: Certificate,
-        kind: Hello.Kind,
-        answers: Digest?,
-        showsCertificate: Bool = false,
-        software: String,
-        keys: BundleKeys,
-        turn decide: ([String: VersionVector]) throws -> ExchangeTurn,
-        partial: PartialSegment?,
-        _ write: ([UInt8]) throws -> Void
-    ) throws -> Digest {
-        let identity = try requireIdentity()
-        let paths = try sharedScopes(with: peer)
-        if try hasOpenEntries(paths) { try transaction { for path in paths { try seal(path) } } }
-        let turn = try decide(try stated(paths, to: peer.node))
-        let hello = Hello(
-            kind: kind,
-            from: identity.node,
-            to: peer.node,
-            time: environment.wall(),
-            software: software,
-            holdings: turn.holdings,
-            partial: try heldPartial(of: peer.node).map {
-                PartialSegment(header: $0.header, held: $0.bytes.count)
-            },
-            // Who gets a reply has its parent's certificate.
-            certificate: showsCertificate ? identity.certificate.bytes : nil,
-            answers: answers
-        )
-        var writer = try BundleWriter(
-            hello: hello,
-            to: peer,
-            signingKey: identity.signingKey,
-            keys: keys
-        )
-        for notice in turn.notices { writer.write(notice) }
-        if kind == .request {
-            for receipt in try receiptsToShow(known: remembered(of: peer.node)) {
-                writer.write(receipt)
-            }
-        }
-        for path in turn.sends.keys.sorted() {
-            try segments(of: path, lacking: turn.sends[path] ?? .empty) { segment, isRedacted in
-                let held = partial?.header == segment.chainHash ? partial?.held ?? 0 : 0
-                writer.write(
-                    segment,
-                    isRedacted: isRedacted,
-                    from: held <= segment.compressed.count ? held : 0
-                )
-                try write(writer.takeOutput())
-            }
-        }
-        if kind == .request {
-            for (segment, isRedacted) in try offers() {
-                writer.write(segment, isRedacted: isRedacted, isOffer: true)
-                try write(writer.takeOutput())
-            }
-        }
-        try write(writer.finish())
-        return Hash.blake2b(hello.encode())
+        try source.write(to: write)
+        return source.digest
     }
 
     /// The scopes that an exchange with the peer is about: held here, and allowed to the child.
@@ -169,7 +127,7 @@ extension Store {
                     .run(Int64(bitPattern: id.rawValue))
             }
         }
-        cache.logs = [:]
+        cache.logTable = LogTable()
     }
 
     // MARK: What is known of peers
@@ -243,23 +201,27 @@ extension Store {
         }
     }
 
+    /// Keeps the beginning of a segment that a cut left here, for the peer to go on behind it.
+    ///
+    /// Longer pieces of a segment replace shorter ones: a line that breaks soon again loses nothing.
+    ///
+    /// `isSettled`: what was kept so far is of no use any more.
     func keepPartial(
         of node: NodeID,
-        _ partial: (frame: SegmentFrame, bytes: [UInt8])?
+        _ partial: (frame: SegmentFrame, bytes: [UInt8])?,
+        isSettled: Bool
     ) throws {
         let number = Int64(bitPattern: node.rawValue)
+        let kept = try heldPartial(of: node)
         guard let partial else {
-            guard try heldPartial(of: node) != nil else { return }
+            guard kept != nil, isSettled else { return }
             return try db.cached("DELETE FROM partial WHERE node = ?1").run(number)
         }
+        let header = Segment.chainHash(ofHeader: partial.frame.header)
+        if let kept, kept.header == header, kept.bytes.count >= partial.bytes.count { return }
         try db.cached(
             "INSERT OR REPLACE INTO partial(node, header, bytes, at) VALUES (?1, ?2, ?3, ?4)"
         )
-        .run(
-            number,
-            Segment.chainHash(ofHeader: partial.frame.header).bytes,
-            partial.bytes,
-            Int64(environment.wall())
-        )
+        .run(number, header.bytes, partial.bytes, Int64(environment.wall()))
     }
 }

@@ -33,6 +33,10 @@ package final class ExchangeSession {
     /// Compressed bytes that may share a transaction.
     private static let groupBytesMax = 1 << 20
 
+    /// Called when the peer is known and trusted, before anything of it is taken; an error refuses
+    /// it.
+    package var whenMet: ((Certificate) throws -> Void)?
+
     private let store: Store
     private var reader: BundleReader
     private var receiver: ExchangeReceiver
@@ -45,6 +49,9 @@ package final class ExchangeSession {
     /// What this hub has stated earlier, as far as the peer shows it.
     private var statedEnds = StatedEnds()
     private var answerNotices: [Notice] = []
+    /// The segment whose beginning is kept of this peer, and whether all of it came now.
+    private var resumable: Digest?
+    private var isResumed = false
     /// Logs of which the peer holds another history, found by what it sent.
     private var forks: Set<LogID> = []
     /// Whether the peer is the parent, whose branch of a fork stands.
@@ -116,26 +123,33 @@ package final class ExchangeSession {
     }
 
     private func meet(_ hello: Hello, _ certificate: Certificate, _ receipt: Receipt) throws {
-        guard try store.isTrusted(certificate) else {
-            throw ExchangeError.untrusted(certificate.node)
-        }
-        guard !store.isRevoked(certificate.node) else {
-            throw ExchangeError.revoked(certificate.node)
-        }
         isAsking = hello.kind == .reply
-        // The tree has no other ways: a node speaks with its hub, a hub with those it enrolled.
-        guard try isAsking || certificate.issuer == store.requireIdentity().node else {
-            throw ExchangeError.untrusted(certificate.node)
-        }
+        // Another process may have revoked the node a moment ago.
+        try store.reading { try judge(certificate) }
+        try whenMet?(certificate)
         peer = certificate
         self.hello = hello
         if isAsking { self.receipt = receipt }
+        resumable = try store.heldPartial(of: certificate.node)?.header
         summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
         guard let vectors = try store.vectors(stated: hello.holdings, by: certificate) else {
             return
         }
         try store.leaveOutrunLogs(stated: vectors)
         if !isAsking { try store.settleBranches(of: certificate.node, stated: vectors) }
+    }
+
+    private func judge(_ certificate: Certificate) throws {
+        guard try store.isTrusted(certificate) else {
+            throw ExchangeError.untrusted(certificate.node)
+        }
+        guard !store.isRevoked(certificate.node) else {
+            throw ExchangeError.revoked(certificate.node)
+        }
+        // The tree has no other ways: a node speaks with its hub, a hub with those it enrolled.
+        guard try isAsking || certificate.issuer == store.requireIdentity().node else {
+            throw ExchangeError.untrusted(certificate.node)
+        }
     }
 
     /// Several segments share a transaction, up to a size that a crash may cost.
@@ -168,6 +182,7 @@ package final class ExchangeSession {
     }
 
     private func apply(_ segment: Segment, isRedacted: Bool) throws {
+        if segment.chainHash == resumable { isResumed = true }
         let apply = { [self] in
             try store.apply(segment, isRedacted: isRedacted, from: peer?.node, stated: statedEnds)
         }
@@ -221,7 +236,11 @@ package final class ExchangeSession {
             try store.raiseCuts()
             try store.takeUpAbandoned()
             try store.settleReturned()
-            if let peer { try store.keepPartial(of: peer.node, reader.partial) }
+            if let peer {
+                // A bundle that was whole has left nothing to go on with.
+                let isSettled = summary.isComplete || isResumed
+                try store.keepPartial(of: peer.node, reader.partial, isSettled: isSettled)
+            }
             if let peer, let hello, case .vectors(let vectors) = hello.holdings {
                 try store.transaction {
                     try keepReceipt()
@@ -253,20 +272,20 @@ package final class ExchangeSession {
         return .vectors(vectors)
     }
 
-    /// Writes the reply of the answering side, piece by piece.
-    package func reply(
-        software: String,
-        keys: BundleKeys = .random(),
-        _ write: ([UInt8]) throws -> Void
-    ) throws {
+    /// The reply of the answering side, to be taken piece by piece.
+    package func reply(software: String, keys: BundleKeys = .random()) throws -> BundleSource {
         guard let peer, let hello else { throw ExchangeError.outOfOrder }
-        var offered: [String: VersionVector]?
-        try store.writeBundle(
-            to: peer,
+        let plan = BundleSource.Plan(
+            peer: peer,
             kind: .reply,
             answers: receiver.helloDigest,
             software: software,
             keys: keys,
+            partial: hello.partial
+        )
+        return try BundleSource(
+            store,
+            plan,
             turn: { local in
                 let turn = Exchange.answer(
                     to: self.stated(hello.holdings),
@@ -275,16 +294,24 @@ package final class ExchangeSession {
                         try self.store.remembered($0, of: peer.node)
                     }
                 )
-                if !turn.sends.isEmpty { offered = local }
                 return ExchangeTurn(
                     holdings: turn.holdings,
                     sends: turn.sends,
                     notices: turn.notices + self.answerNotices
                 )
             },
-            partial: hello.partial,
-            write
+            whenTaken: { [store] local, turn in
+                if !turn.sends.isEmpty { try store.remember(local, .sent, of: peer.node) }
+            }
         )
-        if let offered { try store.remember(offered, .sent, of: peer.node) }
+    }
+
+    /// Writes the reply of the answering side.
+    package func reply(
+        software: String,
+        keys: BundleKeys = .random(),
+        _ write: ([UInt8]) throws -> Void
+    ) throws {
+        try reply(software: software, keys: keys).write(to: write)
     }
 }

@@ -8,29 +8,45 @@ struct Roster {
     var certificates: [NodeID: [Certificate]] = [:]
     /// For a revoked node: how far each of its logs counts, and which history of it.
     var cuts: [NodeID: VersionVector] = [:]
+    /// The scopes in which hubs keep their rosters, as far as those hubs are known here.
+    var scopes: Set<String> = []
+}
+
+extension Certificate {
+    /// Where a hub with this certificate keeps its roster: the shortest path that it names, of
+    /// several the first.
+    var rosterPath: String? {
+        writes.filter { $0.utf8.last != UInt8(ascii: "/") }
+            .min { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+    }
 }
 
 extension Store {
     /// Reads the roster's projection into memory.
     ///
-    /// A record that nobody entitled has written cannot be there: the commune's scope is written by
-    /// its hub alone. A certificate counts only with a valid chain up to the root all the same.
+    /// Any node may write records of these types in its own scope: they count only where their
+    /// issuer keeps its roster, which nobody but that hub, or one above it, can write. Otherwise a
+    /// village could give itself the right to another's scope, or revoke another node.
     func loadRoster() throws {
         var roster = Roster()
-        roster.identity = cache.roster.identity
+        roster.identity = try identity()
         let rows = try db.cached(
             """
-            SELECT id, certificate, state, cut FROM node
-            WHERE certificate IS NOT NULL AND _flags & 14 = 0 ORDER BY id
+            SELECT n.id, n.certificate, n.state, n.cut, s.path
+            FROM node n JOIN scope s ON s.n = n._scope
+            WHERE n.certificate IS NOT NULL AND n._flags & 14 = 0 ORDER BY n.id
             """
-        ).rows { row in
+        ).rows { row throws(SQLiteError) in
             (
                 id: row.integer(0), certificate: row.blob(1), state: try? row.text(2),
-                cut: row.blob(3)
+                cut: row.blob(3), path: try row.text(4)
             )
+        }.compactMap { row in
+            (try? Certificate(row.certificate)).map { (certificate: $0, row: row) }
         }
-        for row in rows {
-            guard let certificate = try? Certificate(row.certificate) else { continue }
+        let homes = rosterHomes(roster.identity, rows.map { ($0.certificate, $0.row.path) })
+        roster.scopes = Set(homes.values)
+        for (certificate, row) in rows where homes[certificate.issuer] == row.path {
             roster.certificates[certificate.node, default: []].append(certificate)
             guard row.state == "revoked" else { continue }
             // A hub that was set back may have cut twice without knowing: the highest counts.
@@ -41,14 +57,35 @@ extension Store {
         cache.roster = roster
     }
 
+    /// Where each known hub keeps its roster: this node and its parent, then those that they name.
+    private func rosterHomes(
+        _ identity: Identity?,
+        _ rows: [(certificate: Certificate, path: String)]
+    ) -> [NodeID: String] {
+        var homes: [NodeID: String] = [:]
+        for root in [identity?.certificate, identity?.parent].compactMap(\.self)
+        where root.kind == .hub {
+            homes[root.node] = root.rosterPath
+        }
+        let hubs = rows.filter { $0.certificate.kind == .hub }
+        for _ in 0..<Self.hubLevels {
+            for (hub, path) in hubs where homes[hub.node] == nil && homes[hub.issuer] == path {
+                homes[hub.node] = hub.rosterPath
+            }
+        }
+        return homes
+    }
+
+    /// A tree of hubs is shallow: commune, city, perhaps a ministry.
+    private static let hubLevels = 4
+
     /// Whether a certificate was issued by somebody entitled, up to this node or its parent.
     package func isTrusted(_ certificate: Certificate) throws -> Bool {
         try isTrusted(certificate, depth: 0)
     }
 
     private func isTrusted(_ certificate: Certificate, depth: Int) throws -> Bool {
-        // A tree of hubs is shallow: commune, city, perhaps a ministry.
-        guard depth < 4, let identity = try identity() else { return false }
+        guard depth < Self.hubLevels, let identity = try identity() else { return false }
         // The same key is the same node, whoever has certified it since: a hub that has come under
         // a city's shows the city's certificate from then on.
         let roots = [identity.certificate, identity.parent].compactMap(\.self)
