@@ -11,7 +11,7 @@ package struct BackupInfo: Hashable, Sendable {
     package let software: String
 }
 
-/// The form of a backup: a short public head, then a sealed stream.
+/// The form of a backup: a short public head, then a sealed stream; `sync-protocol.md` section 16.
 ///
 /// | offset | bytes | |
 /// |---|---|---|

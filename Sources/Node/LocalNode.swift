@@ -94,17 +94,9 @@ package final class LocalNode {
 }
 
 extension CalendarDay {
-    /// Local time is UTC+7 all year round (`names-and-text.md` section 6).
-    private static let offset: UInt64 = 7 * 3600 * 1000
-    private static let length: UInt64 = 24 * 3600 * 1000
-
-    package init(milliseconds: UInt64) {
-        self.init(number: Int((milliseconds + Self.offset) / Self.length))
-    }
-
     /// The last time that belongs to this day.
     package var lastTime: HybridTime {
-        let end = max(Int64(number + 1) * Int64(Self.length) - Int64(Self.offset), 1)
+        let end = max(Int64(number + 1) * Self.milliseconds - Self.aheadOfUniversalTime, 1)
         return HybridTime(milliseconds: UInt64(end) - 1, counter: .max)
     }
 }

@@ -16,6 +16,18 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The hub is not the one whose fingerprint was given.
     case otherHub
     case notAHub
+    /// No node of this id or name is enrolled here.
+    case unknownNode(String)
+    case badNodeName
+    /// A village or unit without anything to write.
+    case scopeNeeded
+    /// No address of the hub is known, and none was given.
+    case noHubAddress
+    case badAddress(String)
+    /// Another process serves the folder.
+    case alreadyServed
+    /// No call was made from here yet.
+    case noInvitation
     case alreadyEnrolled
     case wrongRecoveryKey
     case noRecoveryKey
@@ -26,8 +38,6 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case villageExists(name: String, scope: String)
     /// The village's name has no letter to make a scope path of.
     case noPath(village: String)
-    /// No node of this id or name is enrolled here.
-    case unknownNode(String)
     /// A hub has many nodes to write to, and none was named.
     case recipientNeeded
     case unknownType(String, known: [String])
@@ -68,6 +78,18 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherHub:
             "the certificate comes from another hub than the fingerprint names: ask the right one"
         case .notAHub: "only a hub can do this: run it in the hub's folder"
+        case .unknownNode(let word):
+            "no node '\(word.prefix(60))' is enrolled here: see 'doorstep node list'"
+        case .badNodeName: "a node's name has 1 to 200 bytes: choose a shorter one"
+        case .scopeNeeded: "which village or unit will the node write? name it with --scope"
+        case .noHubAddress:
+            "no address of the hub is known: give one with --hub, such as 192.168.1.10:8443"
+        case .badAddress(let word):
+            "'\(word.prefix(60))' is no address: write host:port, such as 192.168.1.10:8443"
+        case .alreadyServed:
+            "this node is served already: stop the other 'doorstep serve' first"
+        case .noInvitation:
+            "this node has not asked to be taken in yet: run 'doorstep enrol' with the hub's code"
         case .alreadyEnrolled: "this node is enrolled already: nothing is left to do"
         case .wrongRecoveryKey: "the recovery key does not open this backup: take that backup's key"
         case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
@@ -78,8 +100,6 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .villageExists(let name, let scope):
             "the village \(name) exists already, as \(scope): choose another name or --path"
         case .noPath(let name): "no path can be made of the name '\(name)': give one with --path"
-        case .unknownNode(let name):
-            "no node '\(name)' is enrolled here: see 'doorstep node list'"
         case .recipientNeeded: "for which node? name it with --to"
         case .unknownType(let name, let known):
             "no record type '\(name)': one of \(known.joined(separator: ", "))"

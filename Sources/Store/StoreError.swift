@@ -23,6 +23,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(Damage)
     /// A decision names a value or a record that is not in question any more.
     case nothingToDecide
+    /// More invitations are open than ``InviteLimits/openMax``.
+    case tooManyInvites
+    case unknownInvite
 
     /// What `verify` can find.
     package enum Damage: Hashable, Sendable {
@@ -48,6 +51,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .saveTooLarge: "too many changes in one save: save in smaller parts"
         case .changeReused: "this change id was used for another change"
         case .damaged(let damage): damage.description
+        case .tooManyInvites:
+            "too many invitations are open: approve or withdraw some ('doorstep node pending')"
+        case .unknownInvite: "no such invitation waits here: see 'doorstep node pending'"
         case .nothingToDecide: "there is nothing left to decide here: somebody has decided already"
         }
     }

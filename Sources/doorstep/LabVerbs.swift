@@ -99,8 +99,30 @@ extension Verb {
             return !context.output.isClosed
         }
         context.progress.clear()
+        let numbers = numbers(of: report)
+        if context.isJSON {
+            let members = numbers.map { JSONValue.Member($0.name, .integer(Int64($0.count))) }
+            let seeds = report.failures.map { JSONValue.string(String($0.seed)) }
+            context.print(
+                json: .object(members + [JSONValue.Member("failing_seeds", .array(seeds))])
+            )
+        } else {
+            var table = Table([
+                .init(context.say("Gì", "What")), .init(context.say("Số lượng", "Number"), .right),
+            ])
+            for (_, label, count) in numbers {
+                table.add([label(context.language), context.numbers.integer(count)])
+            }
+            context.print(table)
+        }
+        return report.failures.isEmpty ? .ok : .unverified
+    }
+
+    private typealias Number = (name: String, label: Label, count: Int)
+
+    private static func numbers(of report: Simulation.Report) -> [Number] {
         let figures = report.figures
-        let numbers: [(name: String, label: Label, count: Int)] = [
+        return [
             ("seeds", Label("Hạt giống", "Seeds"), figures.seeds),
             ("steps", Label("Bước", "Steps"), figures.steps),
             ("saves", Label("Lần lưu", "Saves"), figures.saves),
@@ -126,6 +148,11 @@ extension Verb {
                 "hostile_messages", Label("Thông điệp phá hoại", "Hostile messages"),
                 figures.hostileMessages
             ),
+            (
+                "conspiracies", Label("Nhánh do nhiều nút cùng dựng", "Conspiracies"),
+                figures.conspiracies
+            ),
+            ("admissions", Label("Lần chấp nhận lại", "Admissions"), figures.admissions),
             ("healed_forks", Label("Nhánh đã gộp lại", "Forks healed"), figures.healedForks),
             (
                 "excused_conflicts",
@@ -139,22 +166,6 @@ extension Verb {
             ),
             ("failures", Label("Hạt giống hỏng", "Seeds that failed"), report.failures.count),
         ]
-        if context.isJSON {
-            let members = numbers.map { JSONValue.Member($0.name, .integer(Int64($0.count))) }
-            let seeds = report.failures.map { JSONValue.string(String($0.seed)) }
-            context.print(
-                json: .object(members + [JSONValue.Member("failing_seeds", .array(seeds))])
-            )
-        } else {
-            var table = Table([
-                .init(context.say("Gì", "What")), .init(context.say("Số lượng", "Number"), .right),
-            ])
-            for (_, label, count) in numbers {
-                table.add([label(context.language), context.numbers.integer(count)])
-            }
-            context.print(table)
-        }
-        return report.failures.isEmpty ? .ok : .unverified
     }
 
     private static let bench = Verb(

@@ -23,6 +23,18 @@ extension NodeError {
         case .otherKeys: "chứng thư cấp cho nút khác: dùng yêu cầu của chính nút này"
         case .otherHub: "chứng thư của nút xã khác với dấu vân khóa đã cho: hỏi lại đúng nút xã"
         case .notAHub: "chỉ nút xã làm được việc này: chạy trong thư mục của nút xã"
+        case .unknownNode(let word):
+            "ở đây không có nút '\(word.prefix(60))' đã đăng ký: xem 'doorstep node list'"
+        case .badNodeName: "tên nút dài từ 1 đến 200 byte: chọn tên ngắn hơn"
+        case .scopeNeeded: "nút sẽ ghi thôn hay đơn vị nào? ghi bằng --scope"
+        case .noHubAddress:
+            "chưa biết địa chỉ của nút xã: ghi bằng --hub, ví dụ 192.168.1.10:8443"
+        case .badAddress(let word):
+            "'\(word.prefix(60))' không phải địa chỉ: ghi máy:cổng, ví dụ 192.168.1.10:8443"
+        case .alreadyServed:
+            "nút này đang được phục vụ: dừng 'doorstep serve' kia trước"
+        case .noInvitation:
+            "nút này chưa xin đăng ký: chạy 'doorstep enrol' với mã của nút xã"
         case .alreadyEnrolled: "nút này đã đăng ký: không cần làm gì thêm"
         case .wrongRecoveryKey:
             "khóa khôi phục không mở được bản sao lưu này: lấy đúng khóa của bản sao lưu"
@@ -36,8 +48,6 @@ extension NodeError {
             "thôn \(name) đã có, là \(scope): chọn tên khác hoặc --path khác"
         case .noPath(let name):
             "không lấy được đường dẫn từ tên '\(name)': ghi đường dẫn bằng --path"
-        case .unknownNode(let name):
-            "ở đây không có nút '\(name)' đã đăng ký: xem 'doorstep node list'"
         case .recipientNeeded: "gói cho nút nào? ghi bằng --to"
         case .unknownType(let name, let known):
             "không có loại bản ghi '\(name)': chọn một trong \(known.joined(separator: ", "))"

@@ -20,6 +20,8 @@ extension ReplicationError {
         case .notForThisNode:
             "gói niêm phong cho nút khác, hoặc bị hỏng: xin bên gửi một gói mới"
         case .damagedBundle: "gói bị hỏng trên đường: chép lại, hoặc đồng bộ lần nữa"
+        case .unknownSender(let node):
+            "chưa có chứng thư của nút \(node) ở đây: nút đó gửi lại kèm chứng thư"
         case .version(let theirs, let ours):
             "bên kia dùng giao thức phiên bản \(theirs), nút này \(ours): cập nhật bên cũ hơn"
         }
@@ -39,6 +41,10 @@ extension ReplicationError.Part {
         case .frame: "khung"
         case .notice: "thông báo"
         case .order: "lệnh xóa hẳn"
+        case .receipt: "giấy biên nhận"
+        case .card: "lời mời"
+        case .call: "lời gọi"
+        case .answer: "trả lời của nút xã"
         }
     }
 }
