@@ -68,6 +68,9 @@ package enum ReservedField {
     package static let movedTo = "_moved_to"
 
     package static let all = [deleted, mergedInto, movedTo]
+
+    /// What ``deleted`` says of a record whose values were erased.
+    package static let erasedReason = "erased"
 }
 
 /// Whether a name of a type or field has the form of the protocol: `_?[a-z][a-z0-9_]*`, 64 bytes.

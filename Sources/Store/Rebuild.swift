@@ -55,27 +55,7 @@ extension Store {
             guard let stored = try segment(log: n, first: first) else { continue }
             try project(try payload(stored), header: stored.segment.header, log: try log(n))
         }
-        for log in try logs(inScope: scope) {
-            var after = try vector(scope)
-            after.remove(log.id)
-            for (seq, entry) in try openEntries(log: log.n) {
-                guard let table = tables[entry.type] else { continue }
-                let dot = Dot(log: log.id, seq: seq)
-                try project(
-                    ProjectedEntry(
-                        table: table,
-                        scope: scope,
-                        key: try key(entry.record, scope: scope),
-                        log: log.n,
-                        dot: dot,
-                        time: entry.time,
-                        cells: entry.cells,
-                        context: entry.seen.map { Context(seen: $0) }
-                            ?? Context(after: after, of: dot)
-                    )
-                )
-            }
-        }
+        try forEachOpenEntry(scope: scope) { try project($0) }
     }
 
     /// Makes one scope's part of the projection anew, after part of its log was set aside.
@@ -87,7 +67,6 @@ extension Store {
         for name in ["sibling", "clash"] {
             try statement("DELETE FROM \(name) WHERE record >> 32 IN \(keys)").run(scope)
         }
-        cache.decoded = []
         try replay(scope: scope)
         for type in types { cache.dirtyAliases.insert(type.name) }
         cache.isRosterDirty = true

@@ -129,6 +129,11 @@ enum Schema {
                 clock_offset INTEGER, software TEXT) STRICT;
             -- Signed hellos of the parent: what it has stated of its holdings.
             CREATE TABLE receipt(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+            -- Where an order stands decides what it may erase: the roster's scope; null from before
+            -- this was kept.
+            ALTER TABLE redacted ADD COLUMN scope INTEGER REFERENCES scope;
+            -- What came back is not kept beside the log.
+            UPDATE quarantine SET payload = x'' WHERE reason = 'branch' AND is_settled = 1;
             """
         )
     }

@@ -53,14 +53,7 @@ extension Store {
         var seen = VersionVector()
         var isWhole = true
         for element in token.vector.elements {
-            let log = try log(element.log)
-            let header = try log.flatMap { log in
-                try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-                    .bind(all: log.n, Int64(element.seq)).first { $0.blob(0) }
-            }
-            if log?.scope == scope, let header,
-                Segment.chainHash(ofHeader: header).prefix == element.hash
-            {
+            if let log = try log(element.log), log.scope == scope, try holds(element, of: log) {
                 seen.advance(to: .init(log: element.log, seq: element.seq, hash: 0))
             } else {
                 isWhole = false

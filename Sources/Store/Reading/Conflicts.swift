@@ -90,7 +90,8 @@ extension Store {
                 let item = ReviewItem(
                     row: row,
                     disputed: try disputedFields(row, table),
-                    clashing: try clashingFields(row),
+                    clashing: row.flags & RecordFlags.clash == 0
+                        ? [] : try clashingFields(key, table),
                     isCycle: row.flags & RecordFlags.cycle != 0,
                     orphan: try orphans[key].map {
                         Orphan(parent: try recordID($0.parent), state: $0.state)
@@ -118,10 +119,10 @@ extension Store {
         }
     }
 
-    private func clashingFields(_ row: RecordRow) throws -> [String] {
-        guard row.flags & RecordFlags.clash != 0 else { return [] }
-        return try db.cached("SELECT DISTINCT field FROM clash WHERE record = ?1 ORDER BY 1")
-            .bind(all: row.key).rows { row throws(SQLiteError) in try row.text(0) }
+    /// Fields whose changes met a deletion or a move.
+    func clashingFields(_ key: Int64, _ table: TypedTable) throws -> [String] {
+        try db.cached("SELECT DISTINCT field FROM clash WHERE record = ?1 ORDER BY 1")
+            .bind(all: key).rows { row throws(SQLiteError) in try row.text(0) }
     }
 
     // MARK: Orphans
@@ -155,7 +156,8 @@ extension Store {
 
     /// What is in question about a record; empty where somebody has decided already.
     ///
-    /// Of a record that has moved, also what came too late to where it was.
+    /// Of a record that is gone, also what the queue leaves out: its disputed fields. Of one that
+    /// has moved, also what came too late to where it was.
     package func conflict(_ id: RecordID) throws -> ConflictDetail {
         let places = try records(everywhere: id)
         guard let record = places.first else { throw StoreError.unknownRecord(id) }
@@ -165,9 +167,7 @@ extension Store {
         }
         return ConflictDetail(
             record: record,
-            disputed: record.fields.filter { field in
-                field.isDisputed && (!record.isGone || field.field == nil)
-            }.map {
+            disputed: record.fields.filter(\.isDisputed).map {
                 .init(name: $0.name, field: $0.field, values: $0.siblings, shown: $0.value)
             },
             clashes: try places.flatMap { try clashes(of: $0) },
