@@ -78,7 +78,14 @@ extension Verb {
                 )
             )
         }
-        guard isScopePath(commune) else { throw StoreError.unknownScope(commune) }
+        guard isScopePath(commune) else {
+            throw WordError.missing(
+                Label(
+                    "--commune phải là mã tỉnh và mã xã, ví dụ 48/21004",
+                    "--commune must be the codes of province and commune, such as 48/21004"
+                )
+            )
+        }
         guard let name = context.parsed.text("name"), !name.isEmpty else {
             throw WordError.missing(
                 Label(
