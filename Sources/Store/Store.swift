@@ -128,8 +128,7 @@ package final class Store {
             if try carryOutRedactions() { try loadRoster() }
             cache.isRosterDirty = false
         }
-        for type in cache.dirtyAliases.sorted() { try rebuildAliases(of: try table(type)) }
-        cache.dirtyAliases = []
+        try followMerges()
     }
 
     // MARK: Settings
@@ -158,7 +157,8 @@ struct StoreCache {
     var originIDs: [Int64: OriginKey] = [:]
     var logTable = LogTable()
     var clock: HybridClock?
-    var dirtyAliases: Set<String> = []
+    /// Records of each type whose merges are to be followed anew.
+    var changedMerges: [String: Set<Int64>] = [:]
     var isRosterDirty = false
     var roster = Roster()
 }
