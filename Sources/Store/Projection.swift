@@ -175,11 +175,15 @@ extension Store {
         case .review, .latest:
             return siblings.winner?.value ?? .null
         case .union:
-            let codes = siblings.all.flatMap { sibling -> [Substring] in
-                if case .text(let text) = sibling.value { text.split(separator: ",") } else { [] }
+            let comma = UInt8(ascii: ",")
+            let codes = siblings.all.flatMap { sibling -> [[UInt8]] in
+                guard case .text(let text) = sibling.value else { return [] }
+                return text.utf8.split(separator: comma).map(Array.init)
             }
             guard !codes.isEmpty else { return siblings.winner?.value ?? .null }
-            return .text(Set(codes).sorted().joined(separator: ","))
+            let sorted = Set(codes).sorted { $0.lexicographicallyPrecedes($1) }
+            let union = Array(sorted.joined(separator: [comma]))
+            return .text(String(decoding: union, as: UTF8.self))
         case .maximum:
             let numbers = siblings.all.compactMap { sibling -> Int64? in
                 if case .integer(let number) = sibling.value { number } else { nil }

@@ -157,4 +157,20 @@ import Testing
         try merge(1, nil)
         #expect(try flags() == [4, 0, 4, 4])
     }
+
+    @Test func `texts are the same if their bytes are`() throws {
+        let commune = try TestCommune(seed: 87)
+        let hub = commune.hub
+        let village = try commune.village("thon-1")
+        let (decomposed, composed) = ("e\u{301}", "\u{e9}")
+        try village.set(id, Cell("name", .text(composed)), Cell("tags", .text("b,\(composed)")))
+        try hub.set(id, Cell("name", .text(decomposed)), Cell("tags", .text("\(decomposed),b")))
+        try village.send(to: hub)
+        try hub.send(to: village)
+        for store in [hub, village] {
+            let record = try #require(try store.record(id))
+            #expect(record.flags == RecordFlags.disputed)
+            #expect(record["tags"] == .text("b,\(decomposed),\(composed)"))
+        }
+    }
 }
