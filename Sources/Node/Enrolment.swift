@@ -98,7 +98,7 @@ package enum Enrolment {
         let writes = request.kind == .hub ? scopes.flatMap { [$0, $0 + "/"] } : scopes
         for pattern in writes {
             let path = pattern.utf8.last == UInt8(ascii: "/") ? String(pattern.dropLast()) : pattern
-            guard identity.certificate.mayWrite(path) else {
+            guard identity.certificate.mayWrite(path), !HubScope.isReserved(path) else {
                 throw StoreError.notAllowed(scope: path)
             }
         }

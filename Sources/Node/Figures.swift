@@ -33,6 +33,8 @@ extension LocalNode {
     }
 
     /// Who lacks what an indicator asks for, who was not asked, and whose age must be put right.
+    ///
+    /// Goes to the access log.
     package func missing(
         _ indicator: String,
         _ options: FigureOptions = .init()
@@ -43,7 +45,7 @@ extension LocalNode {
         let reason = rule.reason.flatMap { description.type($0.type)?.field($0.field) }
         let store = try source(options)
         let other = LocalNode(store, user: user)
-        return try store.reading {
+        let missing: [MissingRecord] = try store.reading {
             let names = try other.placeNames()
             return try reader(options).missing(indicator, store.db).compactMap { item in
                 guard let row = try store.row(of: try store.recordID(item.record)) else {
@@ -56,6 +58,8 @@ extension LocalNode {
                 )
             }
         }
+        logList(.missing, missing.map(\.record.type), scope: options.scope, filter: indicator)
+        return missing
     }
 
     /// Figures of an earlier knowledge are judged at that day too, unless said otherwise.

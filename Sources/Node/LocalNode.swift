@@ -15,6 +15,11 @@ package final class LocalNode {
     /// Sign-in name that changes are signed with.
     package let user: String
 
+    /// Page or command through which data is looked at, for the access log.
+    package var via = "command"
+    /// Readings that should have been in the access log, which could not be written.
+    package internal(set) var unloggedReadings = 0
+
     /// What the opening found: a copied or restored database goes on under fresh logs.
     package let instance: InstanceReport
 
@@ -44,6 +49,8 @@ package final class LocalNode {
         )
         let instance = try InstanceGuard(database: folder.database).check(store)
         self.init(store, folder: folder, user: user, instance: instance)
+        // A backup knows nothing of who has signed out since.
+        if case .changed = instance { try endAllSessions() }
     }
 
     /// Makes a folder with an empty node: without keys, enrolled nowhere.
@@ -91,6 +98,11 @@ extension CalendarDay {
 
     package init(milliseconds: UInt64) {
         self.init(number: Int((milliseconds + Self.offset) / Self.length))
+    }
+
+    /// The moment at which this day begins, milliseconds since 1970.
+    package var firstMillisecond: UInt64 {
+        UInt64(max(Int64(number) * Int64(Self.length) - Int64(Self.offset), 0))
     }
 
     /// The last time that belongs to this day.

@@ -36,6 +36,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case backupRunning
     /// SQLite finds the file unsound.
     case unsoundDatabase(path: String)
+    /// A record that the program keeps by itself: users, nodes, what was looked at.
+    case keptByProgram(type: String)
+    /// What concerns users, their passwords and sessions.
+    case user(UserError)
 
     package var description: String {
         switch self {
@@ -76,6 +80,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .backupRunning: "another backup of this node is being made: wait for its end"
         case .unsoundDatabase(let path):
             "the database \(path) is damaged: run 'doorstep doctor', and restore a backup"
+        case .keptByProgram(let type):
+            "a \(type) is no survey record: see 'doorstep user', 'doorstep node' and 'doorstep access'"
+        case .user(let error): error.description
         }
     }
 }

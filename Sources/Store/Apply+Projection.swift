@@ -40,7 +40,7 @@ extension Store {
                 if try loader.insert(row, seq: header.first + UInt64(index)) { return }
                 try self.project(entries[index], at: index, header, table, log)
             }
-            try noteBulkEffects(group, table)
+            if table.isRoster { cache.isRosterDirty = true }
         }
     }
 
@@ -65,12 +65,6 @@ extension Store {
                     ?? Context(after: header.after, of: dot)
             )
         )
-    }
-
-    private func noteBulkEffects(_ group: EntryGroup, _ table: TypedTable) throws {
-        if SystemTypes.all.contains(where: { $0.name == table.name }) {
-            cache.isRosterDirty = true
-        }
     }
 }
 

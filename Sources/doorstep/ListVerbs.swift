@@ -129,7 +129,8 @@ extension Verb {
             discussion: """
                 CSV has labels and shown values, opens in Excel as it is, and no cell of it acts as a
                 formula; --raw gives stable names and stored values. References are record ids. Several
-                types go to one file each, in the folder of --to; JSON Lines may go to one file.
+                types go to one file each, in the folder of --to; JSON Lines may go to one file. What holds
+                persons is entered in the access log.
                 """,
             arguments: [.folder],
             options: [
@@ -139,6 +140,7 @@ extension Verb {
                 .value("to", .path, summary: "The file, or folder; else standard output"),
                 .flag("raw", summary: "Stable names and stored values in CSV too"),
                 .flag("all", summary: "Deleted, merged and moved records too"),
+                .value("reason", .text, summary: "Why, for the access log; no names in it"),
             ],
             examples: [
                 Example("export hub --type resident --to nhan-khau.csv", "Writes all residents."),
@@ -153,6 +155,7 @@ extension Verb {
         options.language = context.language
         options.isRaw = context.parsed.flag("raw")
         options.includesGone = context.parsed.flag("all")
+        options.reason = context.parsed.text("reason")
         let wanted = try context.parsed.texts("type").map { try node.type($0).name }
         let types = wanted.isEmpty ? node.description.types.map(\.name) : wanted
         let target = context.parsed.text("to")

@@ -10,8 +10,10 @@ extension Verb {
             "init",
             summary: "Make a node: the hub of a commune, or one to be enrolled",
             discussion: """
-                With --hub the node is the top of its commune: it gets keys, a certificate of its own
-                and the commune's roster. Without it the node is empty until a hub enrols it.
+                With --hub the node is the top of its commune: it gets keys, a certificate of its own,
+                the commune's roster, and its first administrator. The password is asked for on a
+                terminal; without one and without --password-stdin a one-time code for the first sign-in
+                is shown. Without --hub the node is empty until a hub enrols it.
                 """,
             arguments: [
                 Argument("folder", summary: "The folder to make", kind: .path)
@@ -20,6 +22,8 @@ extension Verb {
                 .flag("hub", summary: "Make the hub of a commune"),
                 .value("commune", .text, summary: "Its scope path: province and commune code"),
                 .value("name", .text, summary: "The name that other nodes see"),
+                .value("admin", .text, summary: "Sign-in name of the first administrator"),
+                .passwordInput,
             ],
             examples: [
                 Example(
@@ -51,26 +55,51 @@ extension Verb {
         guard let name = context.parsed.text("name"), !name.isEmpty else {
             throw WordError.missing("a hub needs --name, such as 'Xã Tam Mỹ'")
         }
+        return try makeHub(folder, commune: commune, name: name, context)
+    }
+
+    private static func makeHub(
+        _ folder: NodeFolder,
+        commune: String,
+        name: String,
+        _ context: VerbContext
+    ) throws -> ExitCode {
+        // The user of the system may have a name that nobody can sign in with.
+        let usual = User.isValidName(context.user) ? context.user : "admin"
+        let admin = context.parsed.text("admin") ?? usual
+        guard User.isValidName(admin) else { throw NodeError.user(.invalidName) }
+        guard !Files.exists(folder.database) else { throw NodeError.exists(path: folder.database) }
+        let password = try context.askedPassword(for: admin)
         let node = try LocalNode(creating: folder, user: context.user)
-        try Enrolment.makeHub(node.store, scope: commune, name: name, author: context.user)
+        let code = try node.store.transaction {
+            try Enrolment.makeHub(node.store, scope: commune, name: name, author: context.user)
+            return try node.addUser(
+                admin,
+                UserDraft(displayName: admin, role: .administrator),
+                password: password
+            )
+        }
         let certificate = try node.certificate()
         if context.isJSON {
             context.print(json: [
                 "folder": .string(folder.path), "enrolled": true,
                 "node": .string(certificate.node.description), "scope": .string(commune),
                 "fingerprint": .string(certificate.signingKey.fingerprint),
+                "admin": .string(admin), "code": context.optional(code?.text),
             ])
-        } else {
-            context.print(
-                context.say(
-                    "Đã tạo nút xã '\(name)' (\(certificate.node)) trong \(folder.path)",
-                    "Made the hub '\(name)' (\(certificate.node)) in \(folder.path)"
-                )
-            )
-            context.print(
-                context.say("Dấu vân khóa: ", "Fingerprint: ") + certificate.signingKey.fingerprint
-            )
+            return .ok
         }
+        context.print(
+            context.say(
+                "Đã tạo nút xã '\(name)' (\(certificate.node)) trong \(folder.path)",
+                "Made the hub '\(name)' (\(certificate.node)) in \(folder.path)"
+            )
+        )
+        context.print(
+            context.say("Dấu vân khóa: ", "Fingerprint: ") + certificate.signingKey.fingerprint
+        )
+        context.print(context.say("Quản trị: ", "Administrator: ") + admin)
+        if let code { context.report(code, of: admin, hours: CredentialLimits.codeHours) }
         return .ok
     }
 
@@ -107,7 +136,7 @@ extension Verb {
             let counts = ["household", "resident", "visit"].map { scope.records[$0] ?? 0 }
             let more = [scope.entries, scope.openEntries, scope.conflicts]
             table.add(
-                [names[scope.path] ?? scope.path]
+                [names[scope.path] ?? context.name(ofOwn: scope.path)]
                     + (counts + more).map { context.numbers.integer($0) }
             )
         }
@@ -207,5 +236,12 @@ extension Verb {
             context.print(context.say("Đã dựng lại các bảng", "The tables are made anew"))
         }
         return .ok
+    }
+}
+
+extension VerbContext {
+    /// A scope that the roster does not name.
+    fileprivate func name(ofOwn path: String) -> String {
+        HubScope.isReserved(path) ? say("Riêng của nút xã", "The hub's own") : path
     }
 }

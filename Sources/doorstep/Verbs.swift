@@ -5,7 +5,7 @@ import Terminal
 enum Verbs {
     static let all: [Verb] =
         [Verb.demo, .makeNode, .status]
-        + Verb.enrolling + Verb.syncing
+        + Verb.enrolling + Verb.users + Verb.access + Verb.syncing
         + Verb.records + Verb.hubRecords + [.find, .addVisit]
         + [.importList, .export]
         + Verb.villages + [.coverage, .missing, .addFigure]
@@ -15,6 +15,8 @@ enum Verbs {
     /// What stands behind the first word of verbs that have two.
     private static let groups: [String: String] = [
         "node": "The nodes of this hub",
+        "user": "Who works with the program",
+        "access": "Who has looked at persons' data",
         "bundle": "Bundles as single files",
         "record": "Add, change, show and delete records",
         "visit": "Record visits to households",
