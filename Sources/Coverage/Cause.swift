@@ -54,6 +54,9 @@ struct RowState: RawRepresentable, Hashable {
     /// In the population if some other fact were known.
     static let mayBelong = RowState(rawValue: 5)
 
+    /// In the population, and the visits tell why nobody knows: never the state of a row.
+    static let asVisited = RowState(rawValue: count)
+
     /// In the population, but nobody knows.
     static func unknown(_ cause: Cause) -> RowState {
         RowState(rawValue: unknownBase + cause.rawValue)

@@ -21,6 +21,7 @@ package struct CoverageReader {
     package func report(_ connection: Connection) throws(CoverageError) -> CoverageReport {
         let places = try Places(connection, under: under, on: cutoff.day)
         let settings = try settings(connection)
+        let visits = try VisitOutcomes(connection, cutoff)
         var tallies: [String: [CountedTallies]] = [:]
         var population = Array(repeating: PopulationTally(), count: places.all.count)
         for type in survey.types {
@@ -32,7 +33,8 @@ package struct CoverageReader {
                 type,
                 indicators,
                 survey: survey,
-                cutoff: cutoff
+                cutoff: cutoff,
+                visits: visits
             )
             try scan.run(connection) { row throws(CoverageError) in
                 guard let place = places.position(row.scope) else { return }
@@ -55,7 +57,7 @@ package struct CoverageReader {
             agencyFigures: try agencyLines(connection, settings),
             milestones: try milestoneLines(connection),
             population: population,
-            visits: try visits(connection, places)
+            visits: try visitTallies(visits, connection, places)
         )
     }
 

@@ -63,12 +63,13 @@ struct Disputes {
                 " AND NOT (s.field = \(literal(field.name)) AND t.\(quoted($0.name)) IS NOT NULL)"
             }
         }
+        // From the few siblings to their records, whatever the planner thinks of their numbers.
         let sql = """
             SELECT \(isRoot ? "t.id" : "ifnull(a.target, \(link))"), s.field
-            FROM \(quoted(source.name)) t CROSS JOIN sibling s ON s.record = t.id
+            FROM sibling s CROSS JOIN \(quoted(source.name)) t ON t.id = s.record
             LEFT JOIN alias a ON a.record = \(isRoot ? "NULL" : link)
-            WHERE t._flags & 15 = 1 AND t._flags <> 0\(overruled.joined())
-            GROUP BY t.id, s.field
+            WHERE t._flags & 15 = 1\(overruled.joined())
+            GROUP BY s.record, s.field
             HAVING count(DISTINCT s.kind || ':' || ifnull(s.value, '')) > 1
             """
         return try connection.prepare(sql).rows { row throws(SQLiteError) in

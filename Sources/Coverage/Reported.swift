@@ -85,27 +85,23 @@ extension CoverageReader {
         }
     }
 
-    /// Households to be visited, by the outcome of their latest visit.
-    func visits(
+    /// Households to be visited, by what came of their visits.
+    func visitTallies(
+        _ visits: VisitOutcomes,
         _ connection: Connection,
         _ places: Places
     ) throws(CoverageError) -> [VisitTally] {
         var tallies = Array(repeating: VisitTally(), count: places.all.count)
-        guard let type = survey.type("household"),
-            let join = VisitJoin(ConditionCompiler.Node(name: "t", type: type), cutoff)
-        else { return tallies }
         try wrapped { () throws(SQLiteError) in
             let statement = try connection.prepare(
                 """
-                WITH \(join.table)
-                SELECT t._scope, ifnull(v.outcome, 'inaccessible'), count(*)
-                FROM household t \(join.join)
-                WHERE t._flags & 14 = 0 AND t.state IN ('occupied', 'vacant') GROUP BY 1, 2
+                SELECT id, _scope FROM household
+                WHERE _flags & 14 = 0 AND state IN ('occupied', 'vacant')
                 """
             )
             while try statement.step() {
-                guard let place = places.position(statement.integer(0)) else { continue }
-                tallies[place].count(try statement.text(1), Int(statement.integer(2)))
+                guard let place = places.position(statement.integer(1)) else { continue }
+                tallies[place].count(visits.outcome(of: statement.integer(0)))
             }
         }
         return tallies
@@ -113,15 +109,15 @@ extension CoverageReader {
 }
 
 extension VisitTally {
-    fileprivate mutating func count(_ outcome: String, _ number: Int) {
-        households += number
+    fileprivate mutating func count(_ outcome: String) {
+        households += 1
         switch outcome {
-        case "complete", "partial": visited += number
-        case "refused": refused += number
-        case "no-contact": noContact += number
-        case "postponed": postponed += number
-        case "vacant", "moved", "not-found": notThere += number
-        default: notYetVisited += number
+        case "complete", "partial": visited += 1
+        case "refused": refused += 1
+        case "no-contact": noContact += 1
+        case "postponed": postponed += 1
+        case "vacant", "moved", "not-found": notThere += 1
+        default: notYetVisited += 1
         }
     }
 }

@@ -1,26 +1,37 @@
 import Survey
 
-/// The one query over a record type: per live record, what it is to every indicator of that type.
+/// What one record type is asked for its indicators, as SQL.
 ///
-/// What several indicators read is computed once a row: the inner queries name facts and shared
-/// conditions, and are kept from being flattened into the outer one, which would compute each once
-/// per use.
+/// A scan reads each live record once and packs what the conditions read, its facts, into a few
+/// numbers. What a record is to every indicator follows from these alone: a second query judges
+/// them, once for all records that have the same.
 struct StateQuery {
-    let type: RecordType
-    let indicators: [Indicator]
-    let sql: String
+    /// The scan: the columns of ``Column``, then the words of facts.
+    let scan: String
+    /// The facts of records that refer to those scanned: key, text or NULL, words.
+    let children: [(query: String, words: Int)]
+    /// The states of all indicators, from the words of the scan and of the children as parameters.
+    let judgement: String
+    /// Words of facts in a row of the scan.
+    let words: Int
+    /// The child that the reason comes from; nil where the scan has it, or none was asked for.
+    let reasonChild: Int?
 
-    /// Columns before the indicators' states.
+    /// Columns before the words of facts.
     enum Column: Int32, CaseIterable {
         case id
         case scope
         case presence
         case residence
+        /// Said to be away, whenever that was.
+        case isAway
+        /// The household whose visits tell why an answer is missing.
+        case household
         /// A code or several, where the query was asked for reasons.
         case reason
     }
 
-    static let firstState = Int32(Column.allCases.count)
+    static let firstWord = Int32(Column.allCases.count)
 
     /// The indicators are all counted over records of `type`; `reason` is a field of work lists, of
     /// this type or of one that refers to it.
@@ -40,9 +51,11 @@ struct StateQuery {
             }
             try builder.add(rule)
         }
-        self.type = type
-        self.indicators = indicators
-        sql = builder.sql
+        scan = builder.scan
+        words = builder.words
+        judgement = builder.judgement
+        children = builder.children.map { ($0.query, $0.facts.wordCount) }
+        reasonChild = builder.children.firstIndex { $0.text != nil }
     }
 }
 
@@ -55,47 +68,73 @@ private struct StateQueryBuilder {
     private let read: [FieldName]
 
     init(_ type: RecordType, _ rules: [SurveyRule], survey: DataDescription, cutoff: Cutoff) {
-        node = ConditionCompiler.Node(name: "t", type: type)
+        node = ConditionCompiler.Node(name: ConditionCompiler.root, type: type)
         read = rules.reduce(into: Set()) { $0.formUnion($1.fields(in: survey.types)) }.sorted()
-        let parts = rules.flatMap { $0.population.composites + $0.numerator.composites }
+        let parts = rules.flatMap {
+            $0.population.composites + $0.answer(in: survey.types).composites
+        }
         let uses = Dictionary(parts.map { ($0, 1) }, uniquingKeysWith: +)
         compiler = ConditionCompiler(
             survey,
             cutoff,
-            namesColumns: true,
+            packsFacts: true,
             shared: Set(uses.filter { $0.value > 1 }.keys)
         )
     }
 
-    var sql: String {
-        let visits = VisitJoin(node, compiler.cutoff)
+    var words: Int { compiler.facts.wordCount }
+    var children: [ChildTable] { compiler.apart }
+
+    var scan: String {
         let isResident = node.type.name == "resident"
-        let tables = (visits.map { [$0.table] } ?? []) + compiler.tables
-        let states = states.joined()
-        // The limits together with the outer conditions keep SQLite from flattening the queries.
-        let kept = "LIMIT -1) WHERE scope IS NOT NULL"
+        var joins = compiler.joins
+        if isResident { joins.append("LEFT JOIN alias h ON h.record = t.household") }
+        let tables = compiler.tables
+        let household =
+            switch node.type.name {
+            case "resident": "ifnull(h.target, t.household)"
+            case "household": "t.id"
+            default: "NULL"
+            }
+        let columns = [
+            "t.id", "t._scope", isResident ? Presence.sql("t", compiler.cutoff) : "0",
+            isResident ? Residence.sql("t") : "2",
+            isResident ? "t.presence = 'away-short' OR t.presence = 'away-long'" : "0", household,
+            reason,
+        ]
         return """
             \(tables.isEmpty ? "" : "WITH ")\(tables.joined(separator: ",\n"))
-            SELECT \(Self.common)\(states)
-            FROM (SELECT \(Self.common)\(compiler.facts.read(by: states))\
-            \(compiler.conditions.definitions)
-            FROM (SELECT t.id AS id, t._scope AS scope,
-            \(isResident ? Presence.sql("t", compiler.cutoff) : "0") AS presence,
-            \(isResident ? Residence.sql("t") : "2") AS residence,
-            \(reason) AS reason\(compiler.facts.definitions)
-            FROM \(quoted(node.type.name)) t
-            \(visits?.join ?? "") \(compiler.joins.joined(separator: " "))
-            WHERE t._flags & 14 = 0\(isResident ? bornCondition : "") \(kept)
-            \(kept)
+            SELECT \((columns + compiler.facts.words).joined(separator: ",\n"))
+            FROM \(quoted(node.type.name)) t \(joins.joined(separator: " "))
+            WHERE t._flags & 14 = 0\(isResident ? bornCondition : "")
             """
     }
-
-    private static let common = "id, scope, presence, residence, reason"
 
     /// Whoever is born after the cut-off date is nowhere yet.
     private var bornCondition: String {
         let bound = literal(Cutoff.bound(compiler.cutoff.day))
-        return " AND (t.birth IS NULL OR rtrim(t.birth, '?') <= \(bound))"
+        // The mark of a suspect date only makes it greater: most dates need no call.
+        return """
+             AND (t.birth IS NULL OR t.birth <= \(bound) OR rtrim(t.birth, '?') <= \(bound))
+            """
+    }
+
+    var judgement: String {
+        var parameter = 1
+        var facts = compiler.facts.definitions(parameter: parameter)
+        parameter += words
+        for child in children {
+            facts += child.facts.definitions(parameter: parameter)
+            parameter += child.facts.wordCount
+        }
+        let conditions = ["*"] + compiler.conditions.definitions
+        // Each limit keeps SQLite from computing a fact or condition once for every use.
+        return """
+            SELECT \(states.joined(separator: ",\n"))
+            FROM (SELECT \(conditions.joined(separator: ",\n"))
+            FROM (SELECT \((["1 AS one"] + facts).joined(separator: ",\n")) LIMIT 1) WHERE one
+            LIMIT 1) WHERE one
+            """
     }
 
     mutating func addReason(_ field: FieldName?) throws(CoverageError) {
@@ -103,16 +142,18 @@ private struct StateQueryBuilder {
         if field.type == node.type.name {
             reason = "t.\(quoted(field.field))"
         } else if let link = compiler.survey.type(field.type)?.parent {
-            reason = try compiler.childColumn(field.type, link, on: node) { _, child in
-                "min(\(child.name).\(quoted(field.field)))"
-            }
+            try compiler.setChildText(field, link, on: node)
         }
     }
 
     mutating func add(_ rule: SurveyRule) throws(CoverageError) {
         let population = try compiler.sql(rule.population, on: node)
-        let numerator = try compiler.sql(rule.numerator, on: node)
-        let cause = try cause(of: rule)
+        let types = compiler.survey.types
+        let numerator = try compiler.sql(rule.answer(in: types), on: node)
+        var cause = try cause(of: rule)
+        if let saysNot = rule.saysNotApplicable(in: types) {
+            cause = "CASE WHEN \(try compiler.sql(saysNot, on: node)) THEN 3 ELSE \(cause) END"
+        }
         var inside = "CASE \(numerator) WHEN 1 THEN 1 WHEN 0 THEN 2 ELSE \(cause) END"
         if let other = rule.notApplicable {
             inside = "CASE WHEN \(try compiler.sql(other, on: node)) THEN 3 ELSE \(inside) END"
@@ -123,11 +164,11 @@ private struct StateQueryBuilder {
             doubtful = "iif(\(isKnown) IS NULL, 4, \(doubtful))"
         }
         states.append(
-            ",\nCASE \(population) WHEN 1 THEN \(inside) WHEN 0 THEN 0 ELSE \(doubtful) END"
+            "CASE \(population) WHEN 1 THEN \(inside) WHEN 0 THEN 0 ELSE \(doubtful) END"
         )
     }
 
-    /// The first section that says why wins; then the latest visit.
+    /// The first section that says why wins; then the visits.
     private mutating func cause(of rule: SurveyRule) throws(CoverageError) -> String {
         var causes: [String] = []
         for section in rule.sections {
@@ -136,71 +177,33 @@ private struct StateQueryBuilder {
                 .compactMap { compiler.survey.type(type)?.field($0.field) }
             if type == rule.type {
                 if let sql = compiler.cause(section: section, read: fields, on: node) {
-                    causes.append(compiler.fact(sql))
+                    causes.append(sql)
                 }
             } else if let link = compiler.survey.type(type)?.parent {
-                let column = try compiler.childColumn(type, link, on: node) { inner, child in
-                    "max(\(inner.cause(section: section, read: fields, on: child) ?? "NULL"))"
-                }
-                causes.append(compiler.fact(column))
+                let limit = raw(Cause.allCases[Cause.allCases.count - 1])
+                causes.append(
+                    try compiler.childColumn(type, link, on: node, limit: limit) { inner, child in
+                        "max(\(inner.cause(section: section, read: fields, on: child) ?? "NULL"))"
+                    }
+                )
             }
         }
-        causes.append(compiler.fact(visitCause(section: rule.sections.first)))
+        causes.append(visitCause(section: rule.sections.first))
         return causes.count == 1 ? causes[0] : "coalesce(\(causes.joined(separator: ", ")))"
     }
 
     /// Why an answer is missing where its section does not say, as the raw value of a state.
-    private func visitCause(section: String?) -> String {
+    private mutating func visitCause(section: String?) -> String {
         switch node.type.name {
-        case "resident", "household":
-            let asked =
-                node.type.name == "household"
-                ? "\(raw(.notAsked))"
-                : "iif(t.presence IN ('away-short', 'away-long'), "
-                    + "\(raw(.absentNoProxy)), \(raw(.notAsked)))"
-            return """
-                CASE ifnull(v.outcome, 'inaccessible') WHEN 'complete' THEN \(asked) \
-                WHEN 'inaccessible' THEN \(raw(.notVisited)) WHEN 'refused' THEN \(raw(.refused)) \
-                WHEN 'partial' THEN \(asked) WHEN 'postponed' THEN \(raw(.notAsked)) \
-                ELSE \(raw(.noContact)) END
-                """
+        case "resident", "household": return "\(RowState.asVisited.rawValue)"
         default:
             guard let section, node.type.field("\(section)_observed_on") != nil else {
                 return "\(raw(.notAsked))"
             }
             let observed = "t.\(quoted("\(section)_observed_on"))"
-            return "iif(\(observed) IS NULL, \(raw(.notVisited)), \(raw(.notAsked)))"
+            let isObserved = compiler.fact(.computed("(\(observed) IS NOT NULL)", limit: 1))
+            return "iif(\(isObserved), \(raw(.notAsked)), \(raw(.notVisited)))"
         }
-    }
-}
-
-/// The latest visit of a household up to the cut-off date, joined to its residents or to itself.
-struct VisitJoin {
-    let table: String
-    let join: String
-
-    /// Nil for records of which no visit is kept.
-    init?(_ node: ConditionCompiler.Node, _ cutoff: Cutoff) {
-        switch node.type.name {
-        case "resident":
-            join = """
-                LEFT JOIN alias h ON h.record = t.household
-                LEFT JOIN visited v ON v.household = ifnull(h.target, t.household)
-                """
-        case "household": join = "LEFT JOIN visited v ON v.household = +t.id"
-        default: return nil
-        }
-        var condition = "t.started_at <= \(literal(Cutoff.bound(cutoff.day)))"
-        if let start = cutoff.roundStart {
-            condition += " AND t.started_at >= \(literal(start.description))"
-        }
-        // With a bare max() SQLite takes the other columns from the row that holds the greatest.
-        table = """
-            visited AS MATERIALIZED (
-            SELECT ifnull(a.target, t.household) AS household, max(t.started_at), t.outcome AS outcome
-            FROM visit t LEFT JOIN alias a ON a.record = t.household
-            WHERE t._flags & 14 = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1)
-            """
     }
 }
 

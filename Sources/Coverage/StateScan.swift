@@ -18,6 +18,8 @@ struct StateScan {
     }
 
     private let query: StateQuery
+    private let count: Int
+    private let visits: VisitOutcomes
     private let disputes: Disputes
     private let duplicates: Duplicates
 
@@ -27,6 +29,7 @@ struct StateScan {
         _ indicators: [Indicator],
         survey: DataDescription,
         cutoff: Cutoff,
+        visits: VisitOutcomes,
         reason: FieldName? = nil
     ) throws(CoverageError) {
         query = try StateQuery(
@@ -36,6 +39,8 @@ struct StateScan {
             cutoff: cutoff,
             reason: reason
         )
+        count = indicators.count
+        self.visits = visits
         do {
             disputes = try Disputes(connection, type, indicators, survey: survey)
             duplicates =
@@ -47,31 +52,61 @@ struct StateScan {
         _ connection: Connection,
         _ body: (Row) throws(CoverageError) -> Void
     ) throws(CoverageError) {
-        let statement = try wrapped { () throws(SQLiteError) in try connection.prepare(query.sql) }
+        let (children, judge, statement) = try wrapped { () throws(SQLiteError) in
+            var children: [ChildFacts] = []
+            for child in query.children {
+                children.append(try ChildFacts(connection, child.query, words: child.words))
+            }
+            return (
+                children, try Judge(connection, query, count: count),
+                try connection.prepare(query.scan)
+            )
+        }
+        let words = query.words + query.children.reduce(0) { $0 + $1.words }
+        var facts = [Int64](repeating: 0, count: words)
         var row = Row()
-        row.states = Array(repeating: .outside, count: query.indicators.count)
         while try wrapped({ () throws(SQLiteError) in try statement.step() }) {
-            try wrapped { () throws(SQLiteError) in try read(statement, into: &row) }
+            try wrapped { () throws(SQLiteError) in
+                try read(statement, children, &facts, into: &row)
+                let household = statement.integer(StateQuery.Column.household.rawValue)
+                let isAway = statement.integer(StateQuery.Column.isAway.rawValue) == 1
+                let cause = visits.cause(household: household, isAway: isAway)
+                row.states = try judge.states(facts, cause: cause)
+            }
+            settle(&row)
             try body(row)
         }
     }
 
-    private func read(_ statement: Statement, into row: inout Row) throws(SQLiteError) {
+    /// Reads everything but the states.
+    private func read(
+        _ statement: Statement,
+        _ children: [ChildFacts],
+        _ facts: inout [Int64],
+        into row: inout Row
+    ) throws(SQLiteError) {
         func number(_ column: StateQuery.Column) -> Int64 { statement.integer(column.rawValue) }
         row.id = number(.id)
         row.scope = number(.scope)
         row.presence = Presence(rawValue: Int(number(.presence))) ?? .here
         row.residence = Residence(rawValue: Int(number(.residence)))
-        row.reason =
-            statement.isNull(StateQuery.Column.reason.rawValue)
-            ? nil : try statement.text(StateQuery.Column.reason.rawValue)
         row.membership = Membership(row.presence, row.residence)
         row.isDuplicate = false
-        for index in row.states.indices {
-            let raw = Int(statement.integer(StateQuery.firstState + Int32(index)))
-            // A number of no meaning would be a mistake of the compiler's, never of the data.
-            row.states[index] = raw < RowState.count ? RowState(rawValue: raw) : .outside
+        if let child = query.reasonChild {
+            row.reason = children[child].texts[row.id]
+        } else {
+            let column = StateQuery.Column.reason.rawValue
+            row.reason = statement.isNull(column) ? nil : try statement.text(column)
         }
+        for word in 0..<query.words {
+            facts[word] = statement.integer(StateQuery.firstWord + Int32(word))
+        }
+        var next = query.words
+        for child in children { child.read(row.id, into: &facts, at: &next) }
+    }
+
+    /// Takes duplicates and disputes into account.
+    private func settle(_ row: inout Row) {
         if let lost = duplicates.lost[row.id] {
             row.membership.subtract(lost)
             row.isDuplicate = true
@@ -83,6 +118,33 @@ struct StateScan {
         for index in row.states.indices {
             row.states[index] = effect.applied(to: row.states[index], indicator: index)
         }
+    }
+}
+
+/// The packed facts of records that refer to others, by the key of what they refer to.
+private struct ChildFacts {
+    private var positions: [Int64: Int] = [:]
+    private var words: [Int64] = []
+    private let width: Int
+    /// For work lists.
+    private(set) var texts: [Int64: String] = [:]
+
+    init(_ connection: Connection, _ sql: String, words width: Int) throws(SQLiteError) {
+        self.width = width
+        let statement = try connection.prepare(sql)
+        while try statement.step() {
+            let key = statement.integer(0)
+            if !statement.isNull(1) { texts[key] = try statement.text(1) }
+            positions[key] = words.count
+            for word in 0..<width { words.append(statement.integer(Int32(word) + 2)) }
+        }
+    }
+
+    /// Writes the words of a record, zeros where nothing refers to it, and moves `next` behind them.
+    func read(_ key: Int64, into facts: inout [Int64], at next: inout Int) {
+        let position = positions[key]
+        for word in 0..<width { facts[next + word] = position.map { words[$0 + word] } ?? 0 }
+        next += width
     }
 }
 

@@ -51,6 +51,7 @@ extension CoverageReader {
             [found],
             survey: survey,
             cutoff: cutoff,
+            visits: try VisitOutcomes(connection, cutoff),
             reason: rule.reason
         )
         try scan.run(connection) { row throws(CoverageError) in

@@ -107,50 +107,75 @@ extension Demo {
         }
     }
 
-    func enrolVillages() throws {
-        step("Cấp chứng thư cho các nút thôn qua USB", "Enrolling the village nodes over a stick")
-        let stick = options.folder + "/usb"
+    func enrolNodes() throws {
+        step(
+            "Cấp chứng thư cho các nút thôn và trạm y tế qua USB",
+            "Enrolling the nodes of villages and health station over a stick"
+        )
         for (index, scope) in try villageScopes().enumerated() {
             let name = commune.shape.villages[index].name
-            let folder = NodeFolder("\(options.folder)/thon-\(index + 1)")
-            let node = try LocalNode(
-                creating: folder,
-                user: "cb-\(index + 1)",
-                environment: clock.environment
+            let node = try enrol(
+                name,
+                .village,
+                scope: scope,
+                folder: "thon-\(index + 1)",
+                user: "cb-\(index + 1)"
             )
-            let request = try Enrolment.request(
-                node.store,
-                name: name,
-                kind: .village,
-                scopes: [scope]
-            )
-            let reply = try Enrolment.approve(
-                EnrolmentRequest(request.bytes),
-                at: hub.store,
-                author: hub.user
-            )
-            try Enrolment.accept(
-                EnrolmentReply(reply.bytes),
-                at: node.store,
-                fingerprint: try hub.certificate().signingKey.fingerprint
-            )
-            villages.append(
-                DemoVillage(index: index, name: name, scope: scope, folder: folder, node: node)
-            )
+            villages.append(DemoVillage(index: index, name: name, scope: scope, node: node))
         }
-        try carry(stick, to: [hub])
-        try carry(stick, to: villages.map(\.node) + [hub])
-        tell(
-            "\(villages.count) thôn đã nhận danh sách của mình, và chỉ của mình",
-            "\(villages.count) villages have their own list, and nothing else"
+        station = try enrol(
+            "Trạm Y tế Mẫu 1",
+            .unit,
+            scope: Self.stationScope,
+            folder: "tram-y-te",
+            user: "tram-y-te"
         )
+        let stick = options.folder + "/usb"
+        try carry(stick, to: [hub])
+        try carry(stick, to: nodes + [hub])
+        tell(
+            "\(villages.count) thôn và trạm y tế đã nhận dữ liệu của mình, và chỉ của mình",
+            "\(villages.count) villages and the station have their own records, and nothing else"
+        )
+    }
+
+    /// All nodes but the hub.
+    var nodes: [LocalNode] {
+        villages.map(\.node) + (station.map { [$0] } ?? [])
+    }
+
+    /// A new node asks, the hub approves, the node takes up its certificate.
+    private func enrol(
+        _ name: String,
+        _ kind: NodeKind,
+        scope: String,
+        folder: String,
+        user: String
+    ) throws -> LocalNode {
+        let node = try LocalNode(
+            creating: NodeFolder("\(options.folder)/\(folder)"),
+            user: user,
+            environment: clock.environment
+        )
+        let request = try Enrolment.request(node.store, name: name, kind: kind, scopes: [scope])
+        let reply = try Enrolment.approve(
+            EnrolmentRequest(request.bytes),
+            at: hub.store,
+            author: hub.user
+        )
+        try Enrolment.accept(
+            EnrolmentReply(reply.bytes),
+            at: node.store,
+            fingerprint: try hub.certificate().signingKey.fingerprint
+        )
+        return node
     }
 
     /// A stick goes from node to node; each reads what lies there for it and leaves what others lack.
     func carry(_ stick: String, to nodes: [LocalNode]) throws {
         try Files.makeFolder(stick)
         for node in nodes {
-            let sync = try FolderSync(node.store, folder: stick, software: "doorstep demo")
+            let sync = try FolderSync(node.store, folder: stick, software: Self.software)
             let done = try sync.run()
             result.bundles += done.written.count
             result.bundleBytes += done.written.reduce(0) { $0 + $1.bytes }

@@ -1,7 +1,7 @@
 import Causality
 import Node
 import Replication
-import SQLite
+import Sealing
 import Store
 import Survey
 import Synthetic
@@ -23,7 +23,7 @@ extension Demo {
             for village in villages {
                 for visit in fieldwork.saves(village: village.index, day: day) {
                     try save(visit.records, at: village.node, scope: village.scope, by: visit.by)
-                    result.visits += visit.records.count { $0.type == "visit" }
+                    count(visit)
                     clock.advance(minutes: 1)
                 }
                 done += 1
@@ -36,25 +36,54 @@ extension Demo {
             }
         }
         tell(
-            "\(result.visits) lượt đến, không cần mạng",
-            "\(result.visits) visits, without any network"
+            """
+            \(result.visits) lượt đến, không cần mạng: \(result.refusals) lượt bị từ chối, \
+            \(result.nobodyMet) lượt không gặp ai, \(result.away) người đi vắng
+            """,
+            """
+            \(result.visits) visits, without any network: \(result.refusals) refused, \
+            \(result.nobodyMet) met nobody, \(result.away) people are away
+            """
         )
         try editTheSame()
         try restore()
+    }
+
+    private func count(_ visit: SyntheticSave) {
+        result.visits += 1
+        if visit.outcome == "refused" { result.refusals += 1 }
+        if visit.outcome == "no-contact" { result.nobodyMet += 1 }
+        result.away += visit.records.count { record in
+            record.type == "resident" && record.text("presence")?.hasPrefix("away") == true
+        }
     }
 
     private func stick(_ village: Int) -> String {
         "\(options.folder)/usb-\(village + 1)"
     }
 
-    private var backup: String { "\(options.folder)/thon-2-cu.sqlite" }
+    private var backup: String { "\(options.folder)/thon-2.backup" }
 
-    /// A copy of a village's file from early in the week.
+    /// A village's backup from early in the week, sealed to a recovery key that is kept on paper.
     private func backUp() throws {
-        guard villages.indices.contains(restored) else { return }
-        let village = villages[restored]
-        try village.node.store.seal(village.scope)
-        try village.node.store.db.backup(to: backup)
+        guard villages.indices.contains(restored),
+            let folder = villages[restored].node.folder
+        else { return }
+        let key = RecoveryKey.random()
+        let store = villages[restored].node.store
+        _ = try Backup.write(
+            store,
+            database: folder.database,
+            to: backup,
+            software: Self.software,
+            recipient: key.openingKey.sealingKey
+        )
+        try Backup.setRecoveryKey(key.openingKey.sealingKey, of: store)
+        recoveryKey = key.text
+        tell(
+            "\(villages[restored].name) sao lưu, niêm phong bằng khóa khôi phục ghi trên giấy",
+            "\(villages[restored].name) makes a backup, sealed to a recovery key kept on paper"
+        )
     }
 
     /// Hub and village change one household without knowing of each other.
@@ -96,20 +125,24 @@ extension Demo {
     /// What it had brought to the hub comes back from there, what it saves from now on never
     /// collides with what it wrote before.
     private func restore() throws {
-        guard villages.indices.contains(restored), Files.exists(backup) else { return }
+        guard villages.indices.contains(restored), let recoveryKey else { return }
         let village = villages[restored]
         let folder = NodeFolder("\(options.folder)/thon-2-moi")
-        try folder.create()
-        try Files.copy(backup, to: folder.database)
+        let saved = try Restore(description: .doorstep, environment: clock.environment).run(
+            backup,
+            key: RecoveryKey(text: recoveryKey),
+            to: folder.path,
+            databaseName: NodeFolder.databaseName
+        )
         village.node = try LocalNode(
             opening: folder,
             user: village.node.user,
             environment: clock.environment
         )
-        village.folder = folder
+        let day = CalendarDay(milliseconds: saved.time)
         tell(
-            "Máy của \(village.name) hỏng, khôi phục từ bản sao cũ",
-            "The laptop of \(village.name) breaks and is restored from an old backup"
+            "Máy của \(village.name) hỏng, khôi phục từ bản sao lưu ngày \(day)",
+            "The laptop of \(village.name) breaks and is restored from its backup of \(day)"
         )
         try village.node.store.save(scope: village.scope, author: village.node.user) { batch in
             _ = batch.add(
@@ -127,6 +160,10 @@ extension Demo {
         step("Mang USB về xã", "Bringing the sticks to the commune")
         for village in villages {
             try carry(stick(village.index), to: [village.node])
+        }
+        if let station {
+            let stick = options.folder + "/usb-tram-y-te"
+            try carry(stick, to: [station, hub])
         }
         let inbox = "\(try hub.certificate().node)"
         for village in villages where village.index != late {
@@ -197,7 +234,7 @@ extension Demo {
         try hub.store.resolve(item.id, field: "phone", value: chosen.value, author: hub.user)
         result.decided += 1
         tell(
-            "Xã chọn số do \(chosen.author) ghi; còn \(result.conflicts - 1) hồ sơ chờ",
+            "Xã chọn số do \(chosen.author) ghi; còn \(result.conflicts - 1) bản ghi chờ",
             "The hub takes the one by \(chosen.author); \(result.conflicts - 1) records still wait"
         )
     }
@@ -208,9 +245,14 @@ extension Demo {
             for village in villages {
                 try carry(stick(village.index), to: [village.node, hub, village.node])
             }
+            if let station {
+                try carry(options.folder + "/usb-tram-y-te", to: [station, hub, station])
+            }
         }
-        result.isConverged = try villages.allSatisfy { village in
-            try village.node.store.vector(village.scope) == hub.store.vector(village.scope)
+        result.isConverged = try nodes.allSatisfy { node in
+            try node.store.scopes().allSatisfy { scope in
+                try node.store.vector(scope) == hub.store.vector(scope)
+            }
         }
         tell(
             result.isConverged ? "Mọi thôn khớp với xã" : "Còn thôn chưa khớp với xã",

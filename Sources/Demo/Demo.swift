@@ -44,8 +44,17 @@ package final class Demo {
     package struct Result: Sendable {
         package var hubFolder = ""
         package var villageFolders: [String] = []
+        package var stationFolder = ""
         package var residents = 0
+        /// Units and civil servants.
+        package var units = 0
+        /// Figures and milestones that agencies reported.
+        package var reports = 0
         package var visits = 0
+        package var refusals = 0
+        package var nobodyMet = 0
+        /// People found to be away.
+        package var away = 0
         package var bundles = 0
         package var bundleBytes = 0
         package var conflicts = 0
@@ -62,11 +71,17 @@ package final class Demo {
     let clock: DemoClock
     var hub: LocalNode
     var villages: [DemoVillage] = []
+    /// The health station's own node; nil until it is enrolled.
+    var station: LocalNode?
+    /// What was written on paper when the backup was made.
+    var recoveryKey: String?
     /// Records by their synthetic key.
     var records: [Int: RecordID] = [:]
     var result = Result()
 
     package static let scope = "48/21004"
+    static let stationScope = scope + "/tram-y-te-mau-1"
+    static let software = "doorstep demo"
 
     package init(
         _ options: DemoOptions,
@@ -118,13 +133,15 @@ package final class Demo {
     package func run() throws -> Result {
         try makeHub()
         try importLists()
-        try enrolVillages()
+        try enrolNodes()
+        try enterUnits()
         try surveyWeek()
         try bringSticks()
         try decide()
         try comeTogether()
         result.hubFolder = options.folder + "/hub"
-        result.villageFolders = villages.map(\.folder.path)
+        result.villageFolders = villages.compactMap { $0.node.folder?.path }
+        result.stationFolder = station?.folder?.path ?? ""
         return result
     }
 
@@ -142,14 +159,12 @@ final class DemoVillage {
     let index: Int
     let name: String
     let scope: String
-    var folder: NodeFolder
     var node: LocalNode
 
-    init(index: Int, name: String, scope: String, folder: NodeFolder, node: LocalNode) {
+    init(index: Int, name: String, scope: String, node: LocalNode) {
         self.index = index
         self.name = name
         self.scope = scope
-        self.folder = folder
         self.node = node
     }
 }

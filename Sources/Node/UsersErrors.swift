@@ -16,14 +16,15 @@ package enum UserError: Error, Hashable, Sendable, CustomStringConvertible {
     case passwordTooCommon
     case passwordIsName
     case passwordsDiffer
+    /// Nobody can be asked for a password.
+    case noTerminal
+    case calledOff
     /// Name, password or code; which of them is not said.
     case wrongNameOrPassword
     case blocked
     case codeExpired
     /// Too many wrong tries.
     case wait(seconds: Int)
-    /// The session was opened with a one-time code, and only sets a password.
-    case passwordNeeded
     case sessionEnded
     /// Many persons' data may not leave without a trace.
     case accessNotLogged
@@ -48,12 +49,13 @@ package enum UserError: Error, Hashable, Sendable, CustomStringConvertible {
         case .passwordTooCommon: "this password is among the first that are guessed: choose another"
         case .passwordIsName: "the password must not be the sign-in name"
         case .passwordsDiffer: "the two passwords differ: type the same one twice"
-        case .wrongNameOrPassword: "wrong sign-in name or password"
+        case .noTerminal: "no terminal to ask on: give the password with --password-stdin"
+        case .calledOff: "called off: nothing was changed"
+        case .wrongNameOrPassword: "wrong sign-in name or password: type them anew"
         case .blocked: "this user is blocked: ask an administrator of the commune"
         case .codeExpired: "the one-time code has expired: ask an officer for a new one"
         case .wait(let seconds):
             "too many wrong tries: wait \(seconds) second\(seconds == 1 ? "" : "s") and try again"
-        case .passwordNeeded: "choose a password first: a one-time code opens nothing else"
         case .sessionEnded: "the session has ended: sign in again"
         case .accessNotLogged:
             "nothing was written out because the access log cannot be written: free disk space first"

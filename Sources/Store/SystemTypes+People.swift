@@ -44,19 +44,19 @@ extension SystemTypes {
         fields: [
             // The id of the user's record, as text: it lies in another scope.
             Field("user", Label("Người dùng", "User"), .text(max: 40), .save, indexed: true),
-            Field("password", Label("Mật khẩu", "Password"), .text(max: 128), merge: .maximum),
+            Field("password", Label("Mật khẩu", "Password"), .text(max: 128), merge: .latest),
             Field(
                 "code",
                 Label("Mã dùng một lần", "One-time code"),
                 .text(max: 128),
-                merge: .maximum
+                merge: .latest
             ),
             // Milliseconds since 1970.
             Field(
                 "code_until",
                 Label("Mã dùng đến", "Code valid until"),
                 .integer(0...Int64.max),
-                merge: .maximum
+                merge: .latest
             ),
         ]
     )

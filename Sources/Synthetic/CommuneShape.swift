@@ -102,4 +102,5 @@ enum Stream {
     static let list: UInt64 = 4
     static let visit: UInt64 = 5
     static let unit: UInt64 = 6
+    static let report: UInt64 = 7
 }

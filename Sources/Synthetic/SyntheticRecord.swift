@@ -60,6 +60,14 @@ package struct SyntheticRecord: Hashable, Sendable {
         }
     }
 
+    /// The text that a field is set to; nil for other kinds of values and fields that are not set.
+    package func text(_ name: String) -> String? {
+        guard case .text(let text) = fields.first(where: { $0.name == name })?.value else {
+            return nil
+        }
+        return text
+    }
+
     mutating func set(_ name: String, _ text: String?) {
         if let text { fields.append(SyntheticField(name, text)) }
     }
@@ -73,7 +81,7 @@ package struct SyntheticRecord: Hashable, Sendable {
     }
 }
 
-/// Keys without coordination: each household owns 64, and units come behind all households.
+/// Keys without coordination: each household owns 64, units come behind all households, reports last.
 enum Keys {
     private static let perHousehold = 64
 
@@ -94,5 +102,10 @@ enum Keys {
 
     static func unit(_ shape: CommuneShape, _ index: Int) -> Int {
         household(shape.households) + index
+    }
+
+    /// Behind all units, of which there are far fewer than a million.
+    static func report(_ shape: CommuneShape, _ index: Int) -> Int {
+        unit(shape, 1 << 20) + index
     }
 }

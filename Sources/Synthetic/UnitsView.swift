@@ -5,18 +5,28 @@ extension SyntheticCommune {
     /// Health stations, schools, businesses and the commune's agency with its staff, in proportion.
     ///
     /// A commune of 4,700 households has 3, 8, 35 enterprises, 420 household businesses and 75 staff.
+    /// However small it is, each kind is there, and each target concerns somebody: the first of a
+    /// kind is open, collects fees, has an electronic identity and sells on a platform.
     package func units() -> [SyntheticRecord] {
         var random = SplitMix64(seed: shape.seed, stream: Stream.unit, 0)
         var records: [SyntheticRecord] = []
         for (kind, name, share) in Self.kinds {
             for number in 1...max(1, share * shape.households / 4700) {
                 records.append(
-                    unit(kind, "\(name) Mẫu \(number)", index: records.count, &random)
+                    unit(
+                        kind,
+                        "\(name) Mẫu \(number)",
+                        index: records.count,
+                        isFirst: number == 1,
+                        &random
+                    )
                 )
             }
         }
         let agency = records.count
-        records.append(unit("agency", "Ủy ban nhân dân xã Mẫu", index: agency, &random))
+        records.append(
+            unit("agency", "Ủy ban nhân dân xã Mẫu", index: agency, isFirst: true, &random)
+        )
         let naming = Naming(seed: shape.seed, village: 0, area: .east)
         for _ in 0..<max(5, 75 * shape.households / 4700) {
             records.append(staff(of: agency, index: records.count, naming, &random))
@@ -33,6 +43,7 @@ extension SyntheticCommune {
         _ kind: String,
         _ name: String,
         index: Int,
+        isFirst: Bool,
         _ random: inout SplitMix64
     ) -> SyntheticRecord {
         let village = kind == "agency" ? 0 : random.below(shape.villages.count)
@@ -40,11 +51,11 @@ extension SyntheticCommune {
         record.set("kind", kind)
         record.set("name", name)
         record.set("address", shape.villages[village].name)
-        record.set("state", random.percent(97) ? "open" : "suspended")
+        record.set("state", random.percent(97) || isFirst ? "open" : "suspended")
         switch kind {
-        case "health-station", "school": facility(kind, &record, &random)
+        case "health-station", "school": facility(kind, isFirst, &record, &random)
         case "agency": break
-        default: business(kind, &record, &random)
+        default: business(kind, isFirst, &record, &random)
         }
         if kind != "agency" {
             record.set("unit_source", "agency")
@@ -55,10 +66,11 @@ extension SyntheticCommune {
 
     private func facility(
         _ kind: String,
+        _ isFirst: Bool,
         _ record: inout SyntheticRecord,
         _ random: inout SplitMix64
     ) {
-        let collects = random.percent(90)
+        let collects = random.percent(90) || isFirst
         record.set("collects_fees", collects ? "yes" : "no")
         if collects {
             let isDigital = random.percent(75)
@@ -76,12 +88,13 @@ extension SyntheticCommune {
 
     private func business(
         _ kind: String,
+        _ isFirst: Bool,
         _ record: inout SyntheticRecord,
         _ random: inout SplitMix64
     ) {
         let isEnterprise = kind == "enterprise"
-        let eid = random.percent(isEnterprise ? 70 : 30)
-        let sells = random.percent(isEnterprise ? 20 : 9)
+        let eid = random.percent(isEnterprise ? 70 : 30) || isFirst
+        let sells = random.percent(isEnterprise ? 20 : 9) || isFirst
         record.set("eid", eid ? "yes" : "no")
         record.set("sells_on_platform", sells ? "yes" : "no")
         if sells {

@@ -11,25 +11,46 @@ extension Verb {
         in: "access",
         Command(
             "list",
-            summary: "Who has looked at persons' data, and who took some out",
-            discussion: """
+            summary: Label(
+                "Ai đã xem dữ liệu về người, ai đã lấy ra",
+                "Who has looked at persons' data, and who took some out"
+            ),
+            discussion: Label(
+                """
+                Mới nhất ở trên. Các nút mang lượt xem của mình đến trong lần đồng bộ sau. Xem bản ghi
+                do chính mình tạo thì không ghi.
+                """,
+                """
                 Latest first. Nodes bring their entries with the next exchange. Readings of records that
                 somebody has created himself are not entered.
-                """,
+                """
+            ),
             arguments: [.folder],
             options: [
-                .value("user", .text, summary: "Only what this user has done"),
-                .value("record", .text, summary: "Only readings of this record"),
-                .value("since", .date, summary: "From this day on"),
+                .value(
+                    "user",
+                    .text,
+                    summary: Label("Chỉ của người dùng này", "Only what this user has done")
+                ),
+                .value(
+                    "record",
+                    .text,
+                    summary: Label("Chỉ lượt xem bản ghi này", "Only readings of this record")
+                ),
+                .value("since", .date, summary: Label("Từ ngày này", "From this day on")),
                 .value(
                     "limit",
                     .integer(1...1_000_000),
                     default: "1000",
-                    summary: "At most so many"
+                    summary: Label("Nhiều nhất bấy nhiêu dòng", "At most so many")
                 ),
             ],
             examples: [
-                Example("access list hub --user lan --since 2026-11-01", "Lists what lan has read.")
+                Example(
+                    "access list hub --user lan --since 2026-11-01",
+                    "Liệt kê những gì lan đã xem.",
+                    "Lists what lan has read."
+                )
             ]
         )
     ) { context in
@@ -61,7 +82,7 @@ extension Verb {
                 entry.via ?? "",
             ])
         }
-        context.print(table)
+        context.print(table, ifEmpty: Label("Chưa có lượt xem nào", "Nobody has looked yet"))
         return .ok
     }
 
@@ -81,10 +102,10 @@ extension VerbContext {
     /// Says that somebody has read without a trace, where the access log could not be written.
     func noteUnlogged(_ node: LocalNode) {
         guard node.unloggedReadings > 0 else { return }
-        note(
-            say(
-                "Không ghi được nhật ký truy cập: hãy giải phóng dung lượng đĩa",
-                "The access log could not be written: free some disk space"
+        complain(
+            Label(
+                "không ghi được nhật ký truy cập: hãy giải phóng dung lượng đĩa",
+                "the access log could not be written: free some disk space"
             )
         )
     }

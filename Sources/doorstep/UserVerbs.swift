@@ -10,42 +10,67 @@ extension Verb {
     ]
 
     private static let roles = ValueKind.choice(Role.allCases.map(\.rawValue))
-    private static let name = Argument("name", summary: "The sign-in name")
+    private static let name = Argument(
+        Label("tên", "name"),
+        summary: Label("Tên đăng nhập", "The sign-in name")
+    )
     private static let fullName = Option.value(
         "full-name",
         .text,
-        summary: "Family and given names"
+        summary: Label("Họ và tên", "Family and given names")
     )
     private static let places = Option.list(
         "village",
         .text,
-        summary: "A village that he works in; none: the whole commune"
+        summary: Label(
+            "Thôn phụ trách; không ghi thì cả xã",
+            "A village that he works in; none: the whole commune"
+        )
     )
     private static let hours = Option.value(
         "hours",
         .integer(1...Int64(CredentialLimits.codeHoursMax)),
         default: String(CredentialLimits.codeHours),
-        summary: "How long the one-time code counts; a stick may need days"
+        summary: Label(
+            "Mã dùng một lần có hiệu lực mấy giờ; đi bằng USB có thể cần nhiều ngày",
+            "How long the one-time code counts; a stick may need days"
+        )
     )
 
     private static let addUser = Verb(
         in: "user",
         Command(
             "add",
-            summary: "Enter a user, and show the code for the first sign-in",
-            discussion: """
+            summary: Label(
+                "Thêm người dùng, hiện mã đăng nhập lần đầu",
+                "Enter a user, and show the code for the first sign-in"
+            ),
+            discussion: Label(
+                """
+                Làm ở nút xã. Mã dùng được ở nút xã và ở các thôn đã ghi, từ lần đồng bộ sau, để đặt
+                mật khẩu ở đó. Mã chỉ hiện một lần.
+                """,
+                """
                 At the hub. The code counts at the hub and in the villages named, from the next exchange
                 on, and sets the user's password there. It is shown once.
-                """,
+                """
+            ),
             arguments: [.folder, name],
             options: [
-                fullName, .value("role", roles, isRequired: true, summary: "What he does"),
+                fullName,
+                .value(
+                    "role",
+                    roles,
+                    isRequired: true,
+                    summary: Label("Công việc", "What he does")
+                ),
                 places, hours, .passwordInput,
             ],
             examples: [
                 Example(
                     "user add hub lan --full-name 'Nguyễn Thị Ví Dụ' --role field-staff "
                         + "--village 'Thôn Mẫu 1'",
+                    "Thêm một người trong tổ của thôn.",
                     "Enters somebody of the village's team."
                 )
             ]
@@ -72,9 +97,15 @@ extension Verb {
         in: "user",
         Command(
             "list",
-            summary: "The users of the commune",
+            summary: Label("Người dùng của xã", "The users of the commune"),
             arguments: [.folder],
-            examples: [Example("user list hub", "Lists names, roles and villages.")]
+            examples: [
+                Example(
+                    "user list hub",
+                    "Liệt kê tên, vai trò và thôn.",
+                    "Lists names, roles and villages."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -109,7 +140,7 @@ extension Verb {
                     ? context.say("đã khóa", "blocked") : context.say("đang dùng", "active"),
             ])
         }
-        context.print(table)
+        context.print(table, ifEmpty: Label("Chưa có người dùng", "No users yet"))
         return .ok
     }
 
@@ -117,17 +148,28 @@ extension Verb {
         in: "user",
         Command(
             "set",
-            summary: "Change a user's name, role or villages",
-            discussion:
-                "At the hub. --village replaces all villages; --all-villages takes them away.",
+            summary: Label(
+                "Sửa tên, vai trò hoặc thôn của người dùng",
+                "Change a user's name, role or villages"
+            ),
+            discussion: Label(
+                "Làm ở nút xã. --village thay mọi thôn cũ; --all-villages bỏ hết, phụ trách cả xã.",
+                "At the hub. --village replaces all villages; --all-villages takes them away."
+            ),
             arguments: [.folder, name],
             options: [
-                fullName, .value("role", roles, summary: "What he does from now on"), places,
-                .flag("all-villages", summary: "The whole commune"),
+                fullName,
+                .value(
+                    "role",
+                    roles,
+                    summary: Label("Công việc từ nay", "What he does from now on")
+                ), places,
+                .flag("all-villages", summary: Label("Cả xã", "The whole commune")),
             ],
             examples: [
                 Example(
                     "user set hub lan --role village-lead",
+                    "Cho làm trưởng nhóm của chính các thôn đó.",
                     "Makes somebody the lead of the same villages."
                 )
             ]
@@ -137,10 +179,20 @@ extension Verb {
         let user = try node.requireUser(context.text("name"))
         let given = context.parsed.texts("village")
         guard given.isEmpty || !context.parsed.flag("all-villages") else {
-            throw WordError.missing("say either --village or --all-villages")
+            throw WordError.missing(
+                Label(
+                    "chọn --village hoặc --all-villages",
+                    "say either --village or --all-villages"
+                )
+            )
         }
         guard let role = try context.role() ?? user.role else {
-            throw WordError.missing("the user's role is of a newer version: give --role")
+            throw WordError.missing(
+                Label(
+                    "vai trò của người dùng thuộc phiên bản mới hơn: ghi --role",
+                    "the user's role is of a newer version: give --role"
+                )
+            )
         }
         try node.setUser(
             user.name,
@@ -163,9 +215,18 @@ extension Verb {
         in: "user",
         Command(
             "block",
-            summary: "Keep a user out: here at once, elsewhere from the next exchange on",
+            summary: Label(
+                "Khóa người dùng: ở đây ngay, nơi khác từ lần đồng bộ sau",
+                "Keep a user out: here at once, elsewhere from the next exchange on"
+            ),
             arguments: [.folder, name],
-            examples: [Example("user block hub lan", "Blocks the user and ends his sessions.")]
+            examples: [
+                Example(
+                    "user block hub lan",
+                    "Khóa người dùng và kết thúc các phiên.",
+                    "Blocks the user and ends his sessions."
+                )
+            ]
         )
     ) { context in
         let name = context.text("name")
@@ -178,9 +239,9 @@ extension Verb {
         in: "user",
         Command(
             "unblock",
-            summary: "Let a blocked user in again",
+            summary: Label("Mở khóa người dùng", "Let a blocked user in again"),
             arguments: [.folder, name],
-            examples: [Example("user unblock hub lan", "Takes the blocking back.")]
+            examples: [Example("user unblock hub lan", "Mở khóa.", "Takes the blocking back.")]
         )
     ) { context in
         let name = context.text("name")
@@ -193,17 +254,31 @@ extension Verb {
         in: "user",
         Command(
             "reset",
-            summary: "Give a user a one-time code instead of the password",
-            discussion: """
+            summary: Label(
+                "Cấp mã dùng một lần thay cho mật khẩu",
+                "Give a user a one-time code instead of the password"
+            ),
+            discussion: Label(
+                """
+                Làm ở nút xã. Không có --village thì mã dùng được ở nút xã và mọi thôn của người dùng;
+                có thì chỉ ở các thôn đó. Mật khẩu cũ ở đó hết hiệu lực từ lần đồng bộ sau.
+                """,
+                """
                 At the hub. Without --village the code counts at the hub and in all villages named for the
                 user; with it, in these villages alone. Passwords there end with the next exchange.
-                """,
+                """
+            ),
             arguments: [.folder, name],
             options: [
-                .list("village", .text, summary: "Only in this village"), hours,
+                .list("village", .text, summary: Label("Chỉ ở thôn này", "Only in this village")),
+                hours,
             ],
             examples: [
-                Example("user reset hub lan", "Shows a code that sets one password, within a day.")
+                Example(
+                    "user reset hub lan",
+                    "Hiện mã để đặt một mật khẩu, trong một ngày.",
+                    "Shows a code that sets one password, within a day."
+                )
             ]
         )
     ) { context in
@@ -222,22 +297,35 @@ extension Verb {
         in: "user",
         Command(
             "passwd",
-            summary: "Set a user's password on this node",
-            discussion: """
+            summary: Label(
+                "Đặt mật khẩu của người dùng trên nút này",
+                "Set a user's password on this node"
+            ),
+            discussion: Label(
+                """
+                Ở nút xã thì cho trang của nút xã, ở nút thôn thì cho thôn đó. Các phiên đăng nhập của
+                người dùng ở đây kết thúc.
+                """,
+                """
                 At a hub for the hub's pages, on a village's node for that village. Ends the user's
                 sessions here.
-                """,
+                """
+            ),
             arguments: [.folder, name],
             options: [.passwordInput],
-            examples: [Example("user passwd hub lan", "Asks for the new password, twice.")]
+            examples: [
+                Example(
+                    "user passwd hub lan",
+                    "Hỏi mật khẩu mới, hai lần.",
+                    "Asks for the new password, twice."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
         let user = try node.requireUser(context.text("name"))
         guard let password = try context.askedPassword(for: user.name) else {
-            throw WordError.missing(
-                "no terminal to ask on: give the password with --password-stdin"
-            )
+            throw NodeError.user(.noTerminal)
         }
         let scopes = try node.setPassword(password, of: user.name)
         context.report(
@@ -255,7 +343,10 @@ extension Verb {
 extension Option {
     static let passwordInput = Option.flag(
         "password-stdin",
-        summary: "Read the password from the first line of standard input"
+        summary: Label(
+            "Đọc mật khẩu từ dòng đầu của đầu vào chuẩn",
+            "Read the password from the first line of standard input"
+        )
     )
 }
 
@@ -282,7 +373,9 @@ extension VerbContext {
             let password = SecretPrompt.ask(
                 say("Mật khẩu mới của \(name): ", "New password of \(name): ")
             )
-        else { throw WordError.missing("called off: nothing was changed") }
+        else {
+            throw NodeError.user(.calledOff)
+        }
         try PasswordRules.check(password, for: name)
         guard SecretPrompt.ask(say("Nhập lại: ", "Once more: ")) == password else {
             throw NodeError.user(.passwordsDiffer)
@@ -300,7 +393,12 @@ extension VerbContext {
         }
         let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
         guard let text = String(validating: line, as: UTF8.self) else {
-            throw WordError.missing("the password on standard input is not UTF-8 text")
+            throw WordError.missing(
+                Label(
+                    "mật khẩu ở đầu vào chuẩn không phải chữ UTF-8",
+                    "the password on standard input is not UTF-8 text"
+                )
+            )
         }
         return text
     }

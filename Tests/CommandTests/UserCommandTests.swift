@@ -78,7 +78,7 @@ import Testing
         )
         #expect(added.code == 0, "\(added.errors)")
         #expect(try added.json()["hours"] == .integer(72))
-        let again = try doorstep("user", "add", "hub", "hoa", "--role", "auditor")
+        let again = try doorstep("user", "add", "hub", "hoa", "--role", "auditor", "--lang", "en")
         #expect(again.code == 1 && again.errors.contains("already"))
         #expect(try doorstep("user", "set", "hub", "hoa", "--role", "village-lead").code == 0)
         #expect(try doorstep("user", "block", "hub", "hoa").code == 0)
@@ -104,7 +104,7 @@ import Testing
         )
         #expect(set.code == 0, "\(set.errors)")
         #expect(try doorstep("user", "passwd", "hub", "hoa").errors.contains("--password-stdin"))
-        let last = try doorstep("user", "block", "hub", "lan")
+        let last = try doorstep("user", "block", "hub", "lan", "--lang", "en")
         #expect(last.code == 1 && last.errors.contains("last administrator"))
         #expect(try doorstep("verify", "hub").code == 0)
     }

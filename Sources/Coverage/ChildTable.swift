@@ -1,0 +1,60 @@
+import Survey
+
+/// Records that refer to others, folded to one row for each of those: scanned once, however many ask.
+struct ChildTable {
+    let name: String
+    let node: ConditionCompiler.Node
+    let link: String
+    /// The table whose records are referred to.
+    let owner: String
+    /// Read by a query of its own and found by key, which costs less than a join; else joined.
+    let isApart: Bool
+    var compiler: ConditionCompiler
+    private(set) var facts: PackedFacts
+    /// A text beside the numbers, for work lists.
+    var text: String?
+
+    init(
+        name: String,
+        node: ConditionCompiler.Node,
+        link: String,
+        owner: String,
+        isApart: Bool,
+        compiler: ConditionCompiler
+    ) {
+        self.name = name
+        self.node = node
+        self.link = link
+        self.owner = owner
+        self.isApart = isApart
+        self.compiler = compiler
+        facts = PackedFacts(prefix: name + "e")
+    }
+
+    mutating func column(_ sql: String, limit: Int) -> String {
+        let column = facts.name(of: .computed(sql, limit: limit))
+        return isApart ? column : "\(name).\(column)"
+    }
+
+    /// The definition of the table, where it is joined.
+    var table: String {
+        "\(name) AS MATERIALIZED (\(select(facts.named)))"
+    }
+
+    /// The query that stands apart: parent, text, packed facts.
+    var query: String {
+        let tables = compiler.tables
+        return (tables.isEmpty ? "" : "WITH \(tables.joined(separator: ",\n")) ")
+            + select([text ?? "NULL"] + facts.words)
+    }
+
+    private func select(_ columns: [String]) -> String {
+        let link = "t.\(quoted(link))"
+        return """
+            SELECT ifnull(a.target, \(link)) AS parent, \(columns.joined(separator: ", "))
+            FROM \(quoted(node.type.name)) t LEFT JOIN alias a ON a.record = \(link) \
+            \(compiler.joins.joined(separator: " "))
+            WHERE t._flags & 14 = 0 AND \(link) IS NOT NULL GROUP BY 1
+            """
+    }
+}
