@@ -20,6 +20,8 @@ package struct ExportOptions: Sendable {
     /// Stable names and stored values in CSV too, for programs.
     package var isRaw = false
     package var includesGone = false
+    /// Why it is written out, for the access log: no names in it.
+    package var reason: String?
 
     package init() {}
 }
@@ -27,7 +29,8 @@ package struct ExportOptions: Sendable {
 extension LocalNode {
     /// Writes every record of a type but its secrets; references are record ids.
     ///
-    /// `line` makes one line of JSON from a row; `write` gets some bytes at a time.
+    /// `line` makes one line of JSON from a row; `write` gets some bytes at a time. What holds persons
+    /// is entered in the access log first: where that fails, nothing is written out.
     @discardableResult
     package func export(
         _ typeName: String,
@@ -36,6 +39,7 @@ extension LocalNode {
         write: ([UInt8]) throws -> Void
     ) throws -> Int {
         let type = try type(typeName)
+        try logExport(of: type, options)
         return try store.reading {
             switch options.format {
             case .csv: try exportCSV(type, options, write)

@@ -42,6 +42,8 @@ extension LocalNode {
     }
 
     /// Who lacks what an indicator asks for, who was not asked, and whose age must be put right.
+    ///
+    /// Goes to the access log.
     package func missing(
         _ indicator: String,
         _ options: FigureOptions = .init()
@@ -51,7 +53,7 @@ extension LocalNode {
         }
         let store = try source(options)
         let other = LocalNode(store, user: user)
-        return try store.reading {
+        let missing: [MissingRecord] = try store.reading {
             let names = try other.placeNames()
             return try reader(options).missing(indicator, store.db).compactMap { item in
                 guard let row = try store.row(of: try store.recordID(item.record)) else {
@@ -66,13 +68,17 @@ extension LocalNode {
                 )
             }
         }
+        logList(.missing, missing.map(\.record.type), scope: options.scope, filter: indicator)
+        return missing
     }
 
     /// Where imported lists and the survey say different things of one fact: lệch dữ liệu.
+    ///
+    /// Goes to the access log.
     package func differences(_ options: FigureOptions = .init()) throws -> [Difference] {
         let store = try source(options)
         let other = LocalNode(store, user: user)
-        return try store.reading {
+        let differences: [Difference] = try store.reading {
             let names = try other.placeNames()
             return try reader(options).disagreements(store.db).compactMap { item in
                 guard let row = try store.row(of: try store.recordID(item.record)) else {
@@ -91,6 +97,13 @@ extension LocalNode {
                 )
             }
         }
+        logList(
+            .missing,
+            differences.map(\.record.type),
+            scope: options.scope,
+            filter: "differences"
+        )
+        return differences
     }
 
     /// Figures of an earlier knowledge are judged at that day too, unless said otherwise.

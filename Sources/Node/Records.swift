@@ -99,7 +99,7 @@ extension LocalNode {
         acceptsProposals: Bool = false
     ) throws -> SaveOutcome {
         try store.transaction {
-            let record = try store.requireRecord(id)
+            let record = try requireSurveyRecord(id)
             var draft = try draft(record.type, inputs, acceptsProposals: acceptsProposals)
             let given = draft.values
             draft.values = draft.values.filter { name, value in
@@ -195,7 +195,7 @@ extension LocalNode {
         withChildren: Bool = false
     ) throws -> [RecordID] {
         try store.transaction {
-            let record = try store.requireRecord(id)
+            let record = try requireSurveyRecord(id)
             guard record.flags & RecordFlags.deleted == 0 else { return [] }
             var family: [(type: String, id: RecordID)] = [(record.type.name, id)]
             var next = 0
@@ -218,11 +218,20 @@ extension LocalNode {
 
     /// Takes a deletion back.
     package func restoreRecord(_ id: RecordID) throws {
-        let record = try store.requireRecord(id)
+        let record = try requireSurveyRecord(id)
         guard record.flags & RecordFlags.deleted != 0 else { throw StoreError.nothingToDecide }
         try store.save(scope: record.scope, author: user) {
             $0.set(record.type.name, id, [Cell(ReservedField.deleted, .null)])
         }
+    }
+
+    /// The record, unless it is one that the program keeps by itself.
+    func requireSurveyRecord(_ id: RecordID) throws -> StoredRecord {
+        let record = try store.requireRecord(id)
+        guard !store.isSystemType(record.type.name) else {
+            throw NodeError.keptByProgram(type: record.type.name)
+        }
+        return record
     }
 
     // MARK: Reading what was typed

@@ -173,6 +173,7 @@ extension Verb {
     ) { context in
         let node = try context.open()
         let items = try node.missing(context.text("indicator"), options(context, node))
+        context.noteUnlogged(node)
         if context.isJSON {
             context.print(
                 json: .array(

@@ -24,60 +24,6 @@ extension RecordType {
         ]
     )
 
-    /// Somebody who works with the program.
-    package static let user = RecordType(
-        "user",
-        Label("Người dùng", "User"),
-        purpose: .administration,
-        fields: [
-            Field(
-                "name",
-                Label("Tên đăng nhập", "Sign-in name"),
-                .text(max: 60),
-                .save,
-                indexed: true
-            ),
-            Field(
-                "display_name",
-                Label("Họ và tên", "Full name"),
-                .personName(max: 80),
-                .save
-            ),
-            Field(
-                "role",
-                Label("Vai trò", "Role"),
-                .code([
-                    Choice("field-staff", "Cán bộ khảo sát", "Field staff"),
-                    Choice("village-lead", "Trưởng nhóm thôn", "Village lead"),
-                    Choice("commune-officer", "Cán bộ xã", "Commune officer"),
-                    Choice("auditor", "Người kiểm tra", "Auditor"),
-                    Choice("administrator", "Quản trị", "Administrator"),
-                ]),
-                .save
-            ),
-            Field(
-                "villages",
-                Label("Thôn phụ trách (đường dẫn)", "Villages (scope paths)"),
-                .text(max: 2000)
-            ),
-            Field(
-                "password_hash",
-                Label("Mã băm mật khẩu", "Password hash"),
-                .text(max: 256),
-                isSecret: true
-            ),
-            Field(
-                "state",
-                Label("Tình trạng", "State"),
-                .code([
-                    Choice("active", "Đang dùng", "Active"),
-                    Choice("blocked", "Đã khóa", "Blocked"),
-                ]),
-                .save
-            ),
-        ]
-    )
-
     /// What the commune decided about the survey itself, kept at the hub for all its nodes.
     package static let communeSetting = RecordType(
         "commune_setting",
