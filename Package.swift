@@ -144,7 +144,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Causality", "Coverage", "Intake", "Node", "Replication", "SQLite", "Store",
+                "Survey",
                 "Synthetic", "Terminal", "TestSupport",
             ]
         ),
@@ -166,7 +167,10 @@ let package = Package(
         ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
+            [
+                "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "TestSupport",
+            ]
         ),
         tests(
             "StoreReadingTests",

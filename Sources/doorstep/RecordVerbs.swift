@@ -200,9 +200,11 @@ extension Verb {
             let children = try node.store.children(of: id)
             let names = try node.placeNames()
             let summaries = try children.map { try node.summary(of: $0, names) }
+            let open = try node.openMatters(of: id)
             if context.isJSON {
                 context.print(json: [
                     "record": context.json(record), "children": .array(summaries.map(context.json)),
+                    "open": .array(open.map { context.json($0) }),
                 ])
                 return .ok
             }
@@ -223,6 +225,7 @@ extension Verb {
             }
             context.print(table)
             if !summaries.isEmpty { printSummaries(summaries, context) }
+            if !open.isEmpty { context.print(context.table(open)) }
             return .ok
         }
     }
@@ -350,7 +353,9 @@ extension Verb {
     }
 
     private static func json(_ entry: HistoryEntry, _ context: VerbContext) -> JSONValue {
-        [
+        let type = DataDescription.doorstep.type(entry.type)
+        func hides(_ field: String) -> Bool { type?.field(field)?.isSecret == true }
+        return [
             "dot": .string(entry.dot.description), "type": .string(entry.type),
             "scope": .string(entry.scope), "author": .string(entry.author),
             "node": .string(entry.node), "time": .string(context.isoTime(entry.time)),
@@ -358,8 +363,12 @@ extension Verb {
             "cells": .array(
                 entry.cells.map { cell in
                     [
-                        "field": .string(cell.field), "old": .array(cell.old.map(context.json)),
-                        "new": context.json(cell.new), "known": .bool(cell.isKnown),
+                        "field": .string(cell.field),
+                        "old": .array(
+                            cell.old.map { hides(cell.field) ? .null : context.json($0) }
+                        ),
+                        "new": hides(cell.field) ? .null : context.json(cell.new),
+                        "known": .bool(cell.isKnown),
                         "stands": .bool(cell.stands),
                     ]
                 }
