@@ -153,7 +153,7 @@ extension Round {
         }
     }
 
-    /// The first sync of many more villages, beside that of the workload's.
+    /// The first sync of many more villages, each round beside that of the workload's.
     func growth(
         _ workload: Workload,
         scale: Int,
@@ -161,34 +161,38 @@ extension Round {
         _ options: BenchOptions
     ) throws -> [Figure] {
         let large = try Round(BenchInput(workload), folder: folder, seed: options.seed)
-        try large.playFirstSync()
+        try large.recordOnly()
+        var times = (small: Samples(), large: Samples())
+        for _ in 0..<options.rounds {
+            times.small.add(try syncOnly())
+            times.large.add(try large.syncOnly())
+        }
         var figures = [
             Figure(
                 name: "growth_time",
                 title: "\(scale) × the records: first sync",
                 unit: .seconds,
-                ours: large.samples(of: .sync),
-                reference: ("first sync", Samples([samples(of: .sync).median])),
+                ours: times.large,
+                reference: ("first sync", times.small),
                 limit: 1.1 * Double(scale)
             )
         ]
-        if let arguments = options.probeArguments, let peak {
-            let largePeak = try MemoryProbe.measure(
-                large.bundles,
-                folder: folder,
-                arguments: arguments
+        guard let arguments = options.probeArguments, let peak else { return figures }
+        let largePeak = try MemoryProbe.measure(
+            large.bundles,
+            folder: folder,
+            arguments: arguments
+        )
+        figures.append(
+            Figure(
+                name: "growth_memory",
+                title: "\(scale) × the records: peak memory",
+                unit: .bytes,
+                ours: Samples([Double(largePeak)]),
+                reference: ("first sync", Samples([Double(peak)])),
+                limit: 1.1
             )
-            figures.append(
-                Figure(
-                    name: "growth_memory",
-                    title: "\(scale) × the records: peak memory",
-                    unit: .bytes,
-                    ours: Samples([Double(largePeak)]),
-                    reference: ("first sync", Samples([Double(peak)])),
-                    limit: 1.1
-                )
-            )
-        }
+        )
         return figures
     }
 }

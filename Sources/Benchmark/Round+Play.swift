@@ -29,19 +29,22 @@ extension Round {
         try measureConflicts(villages, plain, hub)
     }
 
-    /// Only the first sync, without plain SQLite; one village's file at a time.
-    func playFirstSync() throws {
-        folder.removeDatabase("hub.db")
-        var bundles: [[UInt8]] = []
+    /// The villages' first bundles, and nothing else; one village's file at a time.
+    func recordOnly() throws {
+        bundles = []
         for number in input.rows.indices {
             folder.removeDatabase("village.db")
             let village = try commune.village(number, path: folder.file("village.db"))
             _ = try record(number, village)
             bundles.append(try village.request())
         }
-        self.bundles = bundles
+    }
+
+    /// The seconds that an empty hub takes for the villages' first bundles.
+    func syncOnly() throws -> Double {
+        folder.removeDatabase("hub.db")
         let hub = try commune.hub(path: folder.file("hub.db"))
-        note(.sync, try seconds { for bundle in bundles { try hub.receive(bundle) } })
+        return try seconds { for bundle in bundles { try hub.receive(bundle) } }
     }
 
     /// The hub takes each bundle; its replies travel back, off the clock.
