@@ -44,6 +44,11 @@ let package = Package(
         library("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         library("CUTF8Proc", pkgConfig: "libutf8proc", apt: "libutf8proc-dev"),
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        // Certificates are made by the library that libmicrohttpd speaks TLS with.
+        library("CGnuTLS", pkgConfig: "gnutls", apt: "libgnutls28-dev"),
+        library("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
 
         // Values and laws, no I/O.
         module("Causality"),
@@ -54,9 +59,14 @@ let package = Package(
         module("SQLite", ["CSQLite"]),
         module("Sealing", ["CSodium"]),
         module("Compression", ["CZstd"]),
+        module("QRCode", ["CQREncode"]),
+
+        // Server, client, certificates; a line to try them on.
+        module("HTTP", ["CMicroHTTPD", "CCurl", "CGnuTLS"]),
+        module("Lines", ["Causality"]),
 
         // What a command line is made of.
-        module("Terminal"),
+        module("Terminal", ["Survey"]),
 
         // The heart: what travels, and where it is kept.
         module("Replication", ["Causality", "CBOR", "Sealing", "Compression"]),
@@ -72,7 +82,7 @@ let package = Package(
         module(
             "Node",
             [
-                "Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "Causality", "CBOR", "HTTP", "SQLite", "Sealing", "Survey", "Replication", "Store",
                 "Intake", "Coverage",
             ]
         ),
@@ -118,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "Replication",
-                "Sealing", "Simulation", "Store", "Survey", "Terminal",
+                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "QRCode",
+                "Replication", "SQLite", "Sealing", "Simulation", "Store", "Survey", "Terminal",
             ],
             swiftSettings: settings
         ),
@@ -128,7 +138,9 @@ let package = Package(
         tests("CBORTests", ["CBOR", "TestSupport", "Causality"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
-        tests("TerminalTests", ["Terminal"]),
+        tests("HTTPTests", ["Causality", "HTTP", "Lines"]),
+        tests("TerminalTests", ["Survey", "Terminal"]),
+        tests("QRCodeTests", ["QRCode"]),
         tests(
             "CommandTests",
             [
@@ -148,13 +160,13 @@ let package = Package(
         tests(
             "ProtocolTests",
             [
-                "Causality", "CBOR", "Compression", "SQLite", "Sealing", "Survey", "Replication",
-                "Store", "TestSupport",
+                "Causality", "CBOR", "Compression", "Node", "SQLite", "Sealing", "Survey",
+                "Replication", "Store", "TestSupport",
             ]
         ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Survey", "Replication", "Store", "TestSupport"]
+            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
         ),
         tests(
             "StoreReadingTests",
@@ -167,6 +179,13 @@ let package = Package(
                 "Node", "TestSupport",
             ],
             resources: [.copy("Fixtures")]
+        ),
+        tests(
+            "LineTests",
+            [
+                "Causality", "HTTP", "Node", "Replication", "SQLite", "Sealing", "Store", "Survey",
+                "TestSupport",
+            ]
         ),
         tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

@@ -127,10 +127,19 @@ struct BenchCommune {
 extension BenchNode {
     private static let software = "doorstep bench"
 
+    /// Enters a village in the hub's roster, as an enrolment does.
+    func enrol(_ village: BenchNode) throws {
+        guard let identity = try village.store.identity() else { return }
+        try store.enter(identity.certificate)
+    }
+
     /// What the node asks and sends: all that its parent lacks.
     func request() throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try store.request(software: Self.software) { bytes += $0 }
+        try store.request(
+            software: Self.software,
+            showsCertificate: try !store.isKnownToParent()
+        ) { bytes += $0 }
         return bytes
     }
 

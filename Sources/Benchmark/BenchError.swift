@@ -1,5 +1,8 @@
+package import Survey
+import Terminal
+
 /// Why a measurement is not to be believed, or not to be had.
-package enum BenchError: Error, Hashable, CustomStringConvertible {
+package enum BenchError: LabelledError, Hashable {
     /// No files can be made or read there.
     case folder(String)
     /// An exchange of the run did not bring all that it should.
@@ -9,13 +12,28 @@ package enum BenchError: Error, Hashable, CustomStringConvertible {
     /// The process that measures memory did not answer.
     case child
 
-    package var description: String {
+    package var label: Label {
         switch self {
-        case .folder(let path): "no files can be written in \(path): name another with --dir"
-        case .notApplied: "an exchange of the bench went wrong: the figures are void"
+        case .folder(let path):
+            Label(
+                "không ghi được tệp trong \(path): chọn thư mục khác bằng --dir",
+                "no files can be written in \(path): name another with --dir"
+            )
+        case .notApplied:
+            Label(
+                "một lần trao đổi của phép đo bị sai: số liệu không có giá trị",
+                "an exchange of the bench went wrong: the figures are void"
+            )
         case .differs(let table, let rows):
-            "\(rows) rows of \(table) differ from plain SQLite's: the figures are void"
-        case .child: "the process that measures memory ended without a figure: run it again"
+            Label(
+                "\(rows) dòng của \(table) khác với SQLite thuần: số liệu không có giá trị",
+                "\(rows) rows of \(table) differ from plain SQLite's: the figures are void"
+            )
+        case .child:
+            Label(
+                "tiến trình đo bộ nhớ kết thúc mà không có số liệu: chạy lại",
+                "the process that measures memory ended without a figure: run it again"
+            )
         }
     }
 }

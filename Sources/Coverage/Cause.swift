@@ -54,7 +54,7 @@ struct RowState: RawRepresentable, Hashable {
     /// In the population if some other fact were known.
     static let mayBelong = RowState(rawValue: 5)
 
-    /// In the population, and the latest visit tells why nobody knows: never the state of a row.
+    /// In the population, and the visits tell why nobody knows: never the state of a row.
     static let asVisited = RowState(rawValue: count)
 
     /// In the population, but nobody knows.

@@ -95,6 +95,8 @@ struct ConditionCompiler {
         case .isFrom(let field, let day):
             let bound = literal(Cutoff.bound(day.adding(days: -1)))
             return fact("(\(try date(field, on: node)) || '~' > \(bound))")
+        case .isRenewalDue(let birth, let issued):
+            return fact(try isRenewalDue(birth, issued, on: node))
         case .and(let parts): return joined(try parts.map(part), " AND ", empty: "1")
         case .or(let parts): return joined(try parts.map(part), " OR ", empty: "0")
         case .not(let other): return "(NOT \(try part(other)))"

@@ -12,15 +12,22 @@ extension ConditionCompiler {
     func counted(_ field: String, on node: Node) throws(CoverageError) -> String {
         let sql = surveyed(try description(of: field, on: node), on: node)
         guard let register = node.type.registerField(of: field) else { return sql }
-        return "coalesce(\(node.name).\(quoted(register.name)), \(sql))"
+        return "coalesce(\(listed(register, on: node)), \(sql))"
+    }
+
+    /// What a list of a later day says does not count yet.
+    private func listed(_ register: Field, on node: Node) -> String {
+        let column = "\(node.name).\(quoted(register.name))"
+        guard cutoff.isPast, node.type.field(RecordType.registerDay) != nil else { return column }
+        let day = "\(node.name).\(quoted(RecordType.registerDay))"
+        return "iif(\(day) > \(literal(Cutoff.bound(cutoff.day))), NULL, \(column))"
     }
 
     /// An answer that was given after the cut-off date, or too long before it, is none.
     private func surveyed(_ field: Field, on node: Node) -> String {
+        if node.type.isRegister(field) { return listed(field, on: node) }
         let column = "\(node.name).\(quoted(field.name))"
-        guard let observed = observedOn(field, node.type), !field.name.hasSuffix("_register") else {
-            return column
-        }
+        guard let observed = observedOn(field, node.type) else { return column }
         let day = "\(node.name).\(quoted(observed))"
         var unfit: [String] = []
         if cutoff.isPast { unfit.append("\(day) > \(literal(Cutoff.bound(cutoff.day)))") }
@@ -28,6 +35,33 @@ extension ConditionCompiler {
             unfit.append("\(day) < \(literal(stale.description))")
         }
         return unfit.isEmpty ? column : "iif(\(unfit.joined(separator: " OR ")), NULL, \(column))"
+    }
+
+    /// Whether a card is over by the ages of renewal, as ``CardValidity`` says.
+    ///
+    /// It is where it was issued before the years ahead of an age that was completed before the cut-off
+    /// date. Somebody born on 29/02 completes a number of years that four does not divide on 28/02.
+    func isRenewalDue(
+        _ birth: String,
+        _ issued: String,
+        on node: Node
+    ) throws(CoverageError) -> String {
+        let born = try counted(birth, on: node)
+        let issued = try counted(issued, on: node)
+        let ages = CardValidity.renewalAges.map { age in
+            let years = age - CardValidity.yearsAhead
+            let rest =
+                years % 4 == 0
+                ? "substr(\(born), 5)"
+                : "iif(substr(\(born), 5) = '-02-29', '-02-28', substr(\(born), 5))"
+            let bound = Cutoff.birthBound(years: age, on: cutoff.day.adding(days: -1))
+            return "\(born) <= \(literal(bound)) AND "
+                + "\(issued) < printf('%04d', substr(\(born), 1, 4) + \(years)) || \(rest)"
+        }
+        return """
+            (CASE WHEN length(\(born)) = 10 AND \(issued) >= \(born) \
+            THEN \(ages.joined(separator: " OR ")) END)
+            """
     }
 
     private func observedOn(_ field: Field, _ type: RecordType) -> String? {

@@ -21,7 +21,7 @@ package struct CoverageReader {
     package func report(_ connection: Connection) throws(CoverageError) -> CoverageReport {
         let places = try Places(connection, under: under, on: cutoff.day)
         let settings = try settings(connection)
-        let visits = try LatestVisits(connection, cutoff)
+        let visits = try VisitOutcomes(connection, cutoff)
         var tallies: [String: [CountedTallies]] = [:]
         var population = Array(repeating: PopulationTally(), count: places.all.count)
         for type in survey.types {

@@ -82,7 +82,7 @@ package struct MilestoneLine: Hashable, Sendable {
     package let evidence: String?
 }
 
-/// Households by the outcome of their latest visit, in one place.
+/// Households by the best outcome of their visits, in one place.
 package struct VisitTally: Hashable, Sendable {
     /// Lived in or vacant: all that are to be visited.
     package internal(set) var households = 0

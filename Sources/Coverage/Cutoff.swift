@@ -38,12 +38,14 @@ package struct Cutoff: Hashable, Sendable {
     /// The bound of birth dates of people who have completed that many years.
     ///
     /// 29/02 counts as reached on 28/02 of a common year.
-    func birthBound(years: Int) -> String {
+    func birthBound(years: Int) -> String { Self.birthBound(years: years, on: day) }
+
+    static func birthBound(years: Int, on day: CalendarDay) -> String {
         let (year, month, dayOfMonth) = day.parts
         let isLeapDayReached = month == 2 && dayOfMonth == 28 && !CalendarDay.isLeap(year)
         let bornOn =
             isLeapDayReached
             ? CalendarDay(year: year - years, month: 2, day: 29) : nil
-        return Self.bound(bornOn ?? day.adding(years: -years))
+        return bound(bornOn ?? day.adding(years: -years))
     }
 }

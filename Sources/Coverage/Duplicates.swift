@@ -1,19 +1,29 @@
 import SQLite
 import Survey
 
-/// Residents with the same personal number: one of them is counted, in each universe.
+/// Residents who are not counted because another record of the same person is, in each universe.
 ///
-/// The person is counted where they live: present before absent, temporary here before permanent
+/// Records with one personal number are one person, until an officer has said that they are two. The
+/// person is counted where they live: present before absent, temporary here before permanent
 /// elsewhere, then the record made first (indicators 1.5). Which one is right is for a person to decide.
+///
+/// Same name and birth date alone (data model 13.12) do not make one person of two: such pairs are
+/// listed for an officer and both are counted meanwhile, for leaving out somebody who exists would
+/// make a rate too good, and counting somebody twice can only make it too low.
+///
+/// A household that is a duplicate of another counts with nobody in it: its members are in the other.
 struct Duplicates {
     /// Memberships that a record loses to another record of the same person.
     private(set) var lost: [Int64: Membership] = [:]
 
     init(_ connection: Connection, _ cutoff: Cutoff) throws(SQLiteError) {
+        try leaveOutDuplicateHouseholds(connection, cutoff)
         let sql = """
             SELECT t.personal_id, t.id, \(Presence.sql("t", cutoff)) AS presence,
-            \(Residence.sql("t")) AS residence
-            FROM resident t WHERE t._flags & 14 = 0 AND t.personal_id IN (
+            \(Residence.sql("t")) AS residence,
+            printf('%016x-%d', o.id, t.id & 4294967295)
+            FROM resident t LEFT JOIN origin o ON o.n = t.id >> 32
+            WHERE t._flags & 14 = 0 AND t.personal_id IN (
             SELECT personal_id FROM resident WHERE personal_id IS NOT NULL
             GROUP BY personal_id HAVING count(*) > 1)
             ORDER BY 1, 3, residence < 0, 4, 2
@@ -21,24 +31,51 @@ struct Duplicates {
         let rows = try connection.prepare(sql).rows { row throws(SQLiteError) in
             (
                 number: try row.text(0), id: row.integer(1), presence: Int(row.integer(2)),
-                residence: Int(row.integer(3))
+                residence: Int(row.integer(3)), name: try row.text(4)
             )
         }
+        let dismissed = rows.isEmpty ? [] : try Self.dismissed(connection)
         var number: String?
-        var taken: Membership = []
-        for row in rows {
-            if row.number != number { taken = [] }
+        var counted: [(name: String, member: Membership)] = []
+        for row in rows where lost[row.id] == nil {
+            if row.number != number { counted = [] }
             number = row.number
             let presence = Presence(rawValue: row.presence) ?? .here
             let member = Membership(presence, Residence(rawValue: row.residence))
             // Somebody who is known to live elsewhere is not "not found" here.
             let claims = member.contains(.notFound) ? member.union(.defacto) : member
+            let same = counted.filter { !dismissed.contains([$0.name, row.name]) }
+            let taken = same.reduce(into: Membership()) { $0.formUnion($1.member) }
             let loses = claims.intersection(taken)
             if !loses.isEmpty {
                 lost[row.id] = loses.contains(.defacto) ? loses.union(.notFound) : loses
             }
-            taken.formUnion(member.subtracting(.notFound))
+            counted.append((row.name, member.subtracting(.notFound)))
         }
+    }
+
+    /// Pairs of records, by the texts of their ids, that an officer has said to be two persons.
+    private static func dismissed(
+        _ connection: Connection
+    ) throws(SQLiteError) -> Set<Set<String>> {
+        let pairs = try connection.prepare(
+            "SELECT first, second FROM dismissal WHERE _flags & 14 = 0"
+        ).rows { row throws(SQLiteError) in [try row.text(0), try row.text(1)] as Set }
+        return Set(pairs)
+    }
+
+    private mutating func leaveOutDuplicateHouseholds(
+        _ connection: Connection,
+        _ cutoff: Cutoff
+    ) throws(SQLiteError) {
+        let members = try connection.prepare(
+            """
+            SELECT t.id FROM household h CROSS JOIN resident t ON t.household = h.id
+            WHERE h.state = 'duplicate' AND h._flags & 14 = 0
+            AND ifnull(rtrim(h.state_on, '?') <= \(literal(Cutoff.bound(cutoff.day))), 1)
+            """
+        ).rows { $0.integer(0) }
+        for member in members { lost[member] = [.everywhere, .notFound] }
     }
 
     static let none = Duplicates()

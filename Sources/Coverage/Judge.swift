@@ -4,7 +4,7 @@ import SQLite
 final class Judge {
     /// The states of records with the same facts.
     struct Judgement {
-        /// As judged, with ``RowState/asVisited`` where the latest visit tells the cause.
+        /// As judged, with ``RowState/asVisited`` where the visits tell the cause.
         fileprivate let states: [RowState]
         /// With that cause, by its number; nil until it is asked for.
         fileprivate var resolved: [[RowState]?]
@@ -23,7 +23,7 @@ final class Judge {
 
     /// The states of a record with these facts, one for each indicator.
     ///
-    /// `facts`: the words of the scan, then those of each child. `cause`: what the latest visit tells.
+    /// `facts`: the words of the scan, then those of each child. `cause`: what the visits tell.
     func states(_ facts: [Int64], cause: Cause) throws(SQLiteError) -> [RowState] {
         let position: Int
         if let known = positions[facts] {

@@ -22,9 +22,13 @@ enum Presence: Int, CaseIterable {
     case notFound
     case moved
     case deceased
+    /// Came only after the cut-off date.
+    case notYetHere
 
-    var code: String {
+    /// Nil for what no record says.
+    var code: String? {
         switch self {
+        case .notYetHere: nil
         case .here: "here"
         case .awayShort: "away-short"
         case .awayLong: "away-long"
@@ -36,17 +40,17 @@ enum Presence: Int, CaseIterable {
 
     /// The presence at the cut-off date, as SQL over a resident's columns.
     ///
-    /// Who died, moved or left for long after that date was here then. Nobody said otherwise of
-    /// somebody on the imported list: here.
+    /// Who died, moved, left or was not found after that date was here then; who came after it was
+    /// not. Nobody said otherwise of somebody on the imported list: here.
     static func sql(_ table: String, _ cutoff: Cutoff) -> String {
         let later =
             "rtrim(\(table).presence_on, '?') > \(literal(Cutoff.bound(cutoff.day)))"
         var text = "CASE ifnull(\(table).presence, 'here')"
         for presence in allCases {
-            let value = "\(presence.rawValue)"
-            let dated = [.awayLong, .moved, .deceased].contains(presence)
-            text += " WHEN \(literal(presence.code)) THEN "
-            text += dated ? "iif(\(later), \(here.rawValue), \(value))" : value
+            guard let code = presence.code else { continue }
+            let before = presence == .here ? notYetHere : here
+            text += " WHEN \(literal(code)) THEN "
+            text += "iif(\(later), \(before.rawValue), \(presence.rawValue))"
         }
         return text + " ELSE \(here.rawValue) END"
     }
@@ -111,6 +115,7 @@ package struct PopulationTally: Hashable, Sendable {
         case .notFound: notFound += 1
         case .moved: moved += 1
         case .deceased: deceased += 1
+        case .notYetHere: break
         }
         if residence == .unregistered, presence == .here || presence == .awayShort {
             unregistered += 1

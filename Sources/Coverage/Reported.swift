@@ -85,9 +85,9 @@ extension CoverageReader {
         }
     }
 
-    /// Households to be visited, by the outcome of their latest visit.
+    /// Households to be visited, by what came of their visits.
     func visitTallies(
-        _ visits: LatestVisits,
+        _ visits: VisitOutcomes,
         _ connection: Connection,
         _ places: Places
     ) throws(CoverageError) -> [VisitTally] {

@@ -70,7 +70,9 @@ private struct StateQueryBuilder {
     init(_ type: RecordType, _ rules: [SurveyRule], survey: DataDescription, cutoff: Cutoff) {
         node = ConditionCompiler.Node(name: ConditionCompiler.root, type: type)
         read = rules.reduce(into: Set()) { $0.formUnion($1.fields(in: survey.types)) }.sorted()
-        let parts = rules.flatMap { $0.population.composites + $0.numerator.composites }
+        let parts = rules.flatMap {
+            $0.population.composites + $0.answer(in: survey.types).composites
+        }
         let uses = Dictionary(parts.map { ($0, 1) }, uniquingKeysWith: +)
         compiler = ConditionCompiler(
             survey,
@@ -146,8 +148,12 @@ private struct StateQueryBuilder {
 
     mutating func add(_ rule: SurveyRule) throws(CoverageError) {
         let population = try compiler.sql(rule.population, on: node)
-        let numerator = try compiler.sql(rule.numerator, on: node)
-        let cause = try cause(of: rule)
+        let types = compiler.survey.types
+        let numerator = try compiler.sql(rule.answer(in: types), on: node)
+        var cause = try cause(of: rule)
+        if let saysNot = rule.saysNotApplicable(in: types) {
+            cause = "CASE WHEN \(try compiler.sql(saysNot, on: node)) THEN 3 ELSE \(cause) END"
+        }
         var inside = "CASE \(numerator) WHEN 1 THEN 1 WHEN 0 THEN 2 ELSE \(cause) END"
         if let other = rule.notApplicable {
             inside = "CASE WHEN \(try compiler.sql(other, on: node)) THEN 3 ELSE \(inside) END"
@@ -162,7 +168,7 @@ private struct StateQueryBuilder {
         )
     }
 
-    /// The first section that says why wins; then the latest visit.
+    /// The first section that says why wins; then the visits.
     private mutating func cause(of rule: SurveyRule) throws(CoverageError) -> String {
         var causes: [String] = []
         for section in rule.sections {

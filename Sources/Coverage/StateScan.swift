@@ -19,7 +19,7 @@ struct StateScan {
 
     private let query: StateQuery
     private let count: Int
-    private let visits: LatestVisits
+    private let visits: VisitOutcomes
     private let disputes: Disputes
     private let duplicates: Duplicates
 
@@ -29,7 +29,7 @@ struct StateScan {
         _ indicators: [Indicator],
         survey: DataDescription,
         cutoff: Cutoff,
-        visits: LatestVisits,
+        visits: VisitOutcomes,
         reason: FieldName? = nil
     ) throws(CoverageError) {
         query = try StateQuery(

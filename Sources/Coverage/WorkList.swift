@@ -51,7 +51,7 @@ extension CoverageReader {
             [found],
             survey: survey,
             cutoff: cutoff,
-            visits: try LatestVisits(connection, cutoff),
+            visits: try VisitOutcomes(connection, cutoff),
             reason: rule.reason
         )
         try scan.run(connection) { row throws(CoverageError) in

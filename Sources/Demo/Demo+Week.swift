@@ -234,7 +234,7 @@ extension Demo {
         try hub.store.resolve(item.id, field: "phone", value: chosen.value, author: hub.user)
         result.decided += 1
         tell(
-            "Xã chọn số do \(chosen.author) ghi; còn \(result.conflicts - 1) hồ sơ chờ",
+            "Xã chọn số do \(chosen.author) ghi; còn \(result.conflicts - 1) bản ghi chờ",
             "The hub takes the one by \(chosen.author); \(result.conflicts - 1) records still wait"
         )
     }

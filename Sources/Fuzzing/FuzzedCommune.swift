@@ -108,6 +108,7 @@ struct FuzzedCommune: Sendable {
     func bundle(_ segments: [Segment]) throws -> [UInt8] {
         try Self.bundle(hub, village, villageKey, keys) { writer in
             writer.write(Notice(.fork, scope: Self.scope, log: 7, number: 3))
+            writer.write(receipt(hello: []))
             for segment in segments { writer.write(segment) }
         }
     }
@@ -115,7 +116,8 @@ struct FuzzedCommune: Sendable {
     /// What lies behind the hello in a bundle of these segments.
     func frames(_ segments: [Segment]) throws -> [UInt8] {
         let notice = Frame.notice(Notice(.fork, scope: Self.scope, log: 7, number: 3)).encode()
-        return segments.reduce(notice) { frames, segment in
+        let receipt = Frame.receipt(receipt(hello: [])).encode()
+        return segments.reduce(notice + receipt) { frames, segment in
             let head = SegmentFrame(
                 header: segment.headerBytes,
                 signature: segment.signature,
@@ -145,6 +147,15 @@ struct FuzzedCommune: Sendable {
             segments.append(Segment(sealing: header, compressed: compressed, with: villageKey))
         }
         return segments
+    }
+
+    private func receipt(hello: [UInt8]) -> Receipt {
+        Receipt(
+            recipient: village.sealingKey,
+            streamHeader: keys.streamHeader,
+            hello: hello,
+            signature: villageKey.sign(hello)
+        )
     }
 
     func structures(_ segments: [Segment], _ entries: [Entry]) throws -> [[UInt8]] {
@@ -178,6 +189,7 @@ struct FuzzedCommune: Sendable {
             + [
                 [1] + village.bytes, [2] + hello.encode(), [4] + vector.encode(),
                 [5] + SegmentRedaction.encode([order]), [6] + request.bytes,
+                [8] + receipt(hello: hello.encode()).encode(),
             ]
     }
 }

@@ -32,9 +32,10 @@ struct UTF8Source {
         var head: [UInt8] = []
         while head.count < 4, let chunk = try source() { head += chunk }
         guard !head.isEmpty else { throw .empty }
-        if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0xD0, 0xCF, 0x11]) {
-            throw .notText
-        }
+        let signatures: [[UInt8]] = [
+            [0x50, 0x4B, 0x03, 0x04], [0xD0, 0xCF, 0x11], Array("%PDF".utf8),
+        ]
+        if signatures.contains(where: head.starts(with:)) { throw .notText }
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
             let isBigEndian = head[0] == 0xFE
             encoding = .utf16(isBigEndian: isBigEndian)

@@ -1,4 +1,4 @@
-internal import Survey
+package import Survey
 
 /// What a column of a population list holds.
 package enum Column: String, CaseIterable, Sendable {
@@ -18,6 +18,28 @@ package enum Column: String, CaseIterable, Sendable {
     case householdPhone = "household_phone"
     case residence
     case note
+
+    /// What reports call it.
+    package var label: Label {
+        switch self {
+        case .position: Label("Số thứ tự", "Number in the list")
+        case .householdNumber: Label("Số hộ", "Household number")
+        case .fullName: Label("Họ và tên", "Full name")
+        case .otherName: Label("Tên gọi khác", "Other name")
+        case .birth: Label("Ngày sinh", "Date of birth")
+        case .sex: Label("Giới tính", "Sex")
+        case .personalID: Label("Số định danh", "Personal number")
+        case .oldPersonalID: Label("Số CMND", "Old number")
+        case .relation: Label("Quan hệ với chủ hộ", "Relation to the head")
+        case .village: Label("Thôn", "Village")
+        case .group: Label("Tổ", "Group")
+        case .address: Label("Địa chỉ", "Address")
+        case .phone: Label("Số điện thoại", "Phone")
+        case .householdPhone: Label("Điện thoại của hộ", "Household's phone")
+        case .residence: Label("Cư trú", "Residence")
+        case .note: Label("Ghi chú", "Note")
+        }
+    }
 
     /// Header texts of lists met in offices, and the field names of exports; compared by fold.
     ///

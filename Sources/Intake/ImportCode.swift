@@ -123,8 +123,8 @@ extension ImportCode {
             "Not UTF-8; save the file as CSV UTF-8"
         ),
         .legacyEncoding: Label(
-            "Bảng mã cũ (TCVN3, VNI hoặc lỗi UTF-8)",
-            "Old encoding (TCVN3, VNI or broken UTF-8)"
+            "Bảng mã cũ (TCVN3, VNI, Windows-1258 hoặc lỗi UTF-8)",
+            "Old encoding (TCVN3, VNI, Windows-1258 or broken UTF-8)"
         ),
         .extraSpaces: Label("Bỏ khoảng trắng thừa", "Extra spaces removed"),
         .nfdName: Label("Chuẩn hóa Unicode", "Unicode brought to its normal form"),

@@ -49,7 +49,7 @@ struct ImportPass {
         var reader = source
         while let row = try reader.next() {
             report.rows = row.number
-            if row.isForeignEncoded { add(.notUTF8, .noted, row.number) }
+            if row.isForeignEncoded { try check(row) }
             if let finished = take(row) { try hand(finished, receive) }
         }
         for row in blankRows { add(.footerRow, .skipped, row) }
@@ -58,6 +58,16 @@ struct ImportPass {
         for decision in decisions { report.add(decision) }
         report.villages = households.villageOrder.compactMap { households.villages[$0] }
         return report
+    }
+
+    /// Such bytes are understood only as part of an encoding that the whole list is in.
+    private mutating func check(_ row: CSVRow) throws(IntakeError) {
+        let isUnderstood = row.cells.allSatisfy { cell in
+            cell.utf8.allSatisfy { $0 < 0x80 }
+                || layout.encoding.flatMap { LegacyText.converted(cell, from: $0) } != nil
+        }
+        guard isUnderstood else { throw .notUTF8(row: row.number) }
+        add(.notUTF8, .noted, row.number)
     }
 
     /// Takes one row; the household that it ended.

@@ -30,6 +30,7 @@ package struct Importer: Sendable {
         var text = UTF8Source(source)
         var head: [UInt8] = []
         while head.count < limits.headBytes, let chunk = try text.next() { head += chunk }
+        guard !head.isEmpty else { throw IntakeError.empty }
         let layout = try Layout.find(head, limits)
         var pending: [UInt8]? = head
         let reader = CSVReader(separator: layout.separator, limits: limits) {

@@ -2,9 +2,11 @@
 package enum IntakeError: Error, Equatable, CustomStringConvertible {
     case empty
     case unreadable
-    /// The first bytes are those of a workbook or archive.
+    /// The first bytes are those of a workbook, an archive, a PDF or a web page.
     case notText
     case nulByte(row: Int)
+    /// Bytes that are neither UTF-8 nor of an encoding that the whole list is in.
+    case notUTF8(row: Int)
     case rowTooLong(row: Int, limit: Int)
     case fieldTooLong(row: Int, limit: Int)
     case tooManyFields(row: Int, limit: Int)
@@ -15,19 +17,23 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .empty: "the file is empty"
+        case .empty: "the file is empty: choose another"
         case .unreadable: "the file could not be read to its end; copy it again and retry"
         case .notText:
-            "this is a workbook or archive, not text; save it as 'CSV UTF-8' and import that"
+            "this is a workbook, PDF, web page or archive; save it as 'CSV UTF-8' and import that"
         case .nulByte(let row):
             "row \(row) holds a zero byte, so this is no text in UTF-8; save it as 'CSV UTF-8'"
+        case .notUTF8(let row):
+            "row \(row) holds bytes that are no UTF-8; save the list as 'CSV UTF-8' again"
         case .rowTooLong(let row, let limit):
             "row \(row) has more than \(limit) bytes; is it a list, and are its quotes closed?"
         case .fieldTooLong(let row, let limit):
             "a cell of row \(row) has more than \(limit) bytes; are its quotes closed?"
-        case .tooManyFields(let row, let limit): "row \(row) has more than \(limit) cells"
+        case .tooManyFields(let row, let limit):
+            "row \(row) has more than \(limit) cells; is it a list?"
         case .tooManyRows(let limit): "more than \(limit) rows; split the list by village"
-        case .unterminatedQuote(let row): "the quote opened in row \(row) is never closed"
+        case .unterminatedQuote(let row):
+            "the quote opened in row \(row) is never closed: correct that row"
         case .noHeader(let rows):
             "no header row in the first \(rows) rows; one row must name the columns, such as "
                 + "'Họ và tên; Ngày sinh; Giới tính'"

@@ -33,9 +33,24 @@ struct Layout {
             }
         }
         guard let best, best.known >= columnsMin, best.columns.contains(.fullName) else {
-            throw .noHeader(rowsLookedAt: limits.headerRows)
+            throw reasonForNoHeader(head, limits)
         }
         return best
+    }
+
+    /// Bytes that are no text explain more than a header that is missing.
+    private static func reasonForNoHeader(_ head: [UInt8], _ limits: IntakeLimits) -> IntakeError {
+        let first = head.first { !"\r\n\t ".utf8.contains($0) }
+        if first == UInt8(ascii: "<") { return .notText }
+        var row = 1
+        for line in head.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            if line.contains(0) { return .nulByte(row: row) }
+            // The last line may end in the middle of a character.
+            let isWhole = line.endIndex < head.endIndex || head.count < limits.headBytes
+            if isWhole, String(validating: line, as: UTF8.self) == nil { return .notUTF8(row: row) }
+            row += 1
+        }
+        return .noHeader(rowsLookedAt: limits.headerRows)
     }
 
     var known: Int { columns.count { $0 != nil } }

@@ -11,7 +11,7 @@ package struct BackupInfo: Hashable, Sendable {
     package let software: String
 }
 
-/// The form of a backup: a short public head, then a sealed stream.
+/// The form of a backup: a short public head, then a sealed stream; `sync-protocol.md` section 16.
 ///
 /// | offset | bytes | |
 /// |---|---|---|
@@ -53,7 +53,7 @@ struct BackupHead {
     /// The head of a file; what is too short to be one is a truncated backup if it begins like one.
     init(_ bytes: [UInt8], path: String) throws(NodeError) {
         guard !bytes.isEmpty, bytes.prefix(8).elementsEqual(Self.magic.prefix(bytes.count)) else {
-            throw .notThatFile(path: path, wanted: "a backup of a Doorstep node")
+            throw .notThatFile(path: path, wanted: .backup)
         }
         guard bytes.count == Self.headBytes else { throw .truncatedBackup }
         self.bytes = bytes

@@ -22,7 +22,7 @@ extension Doctor {
             return Finding(
                 .exchange,
                 .ok,
-                "máy này không có máy chủ cấp trên",
+                "nút này không có nút cấp trên",
                 "this node has no hub above it"
             )
         }
@@ -54,7 +54,7 @@ extension Doctor {
         return Finding(
             .review,
             .advice,
-            "\(count) hồ sơ chờ quyết định: hãy xem doorstep conflict list",
+            "\(count) bản ghi chờ quyết định: hãy xem doorstep conflict list",
             "\(count) records wait for a decision: see doorstep conflict list"
         )
     }
@@ -64,7 +64,7 @@ extension Doctor {
             return Finding(
                 .backup,
                 .advice,
-                "chưa có khoá khôi phục: hãy tạo bằng doorstep backup --new-key",
+                "chưa có khóa khôi phục: hãy tạo bằng doorstep backup --new-key",
                 "no recovery key yet: make one with doorstep backup --new-key"
             )
         }

@@ -88,17 +88,17 @@ package struct Doctor {
 
     /// Everything about the machine; with the store also about what it holds.
     ///
-    /// Without a store, because it could not be opened, that is a finding too.
-    package func examine(_ store: Store?) throws -> [Finding] {
+    /// That it could not be opened is a finding too, with its reason: not each asks for a backup.
+    package func examine(_ opening: Result<Store, any Error>) throws -> [Finding] {
         let machine = [encryption(), try space(), permissions(), writeAheadLog(), version()]
-        guard let store else {
-            let broken = Finding(
-                .database,
-                .problem,
-                "không mở được cơ sở dữ liệu: hãy khôi phục từ bản sao lưu (doorstep restore)",
-                "the database cannot be opened: restore a backup (doorstep restore)"
-            )
-            return machine + [clock(latest: nil), broken]
+        let store: Store
+        do {
+            store = try opening.get()
+        } catch {
+            let reason = words(for: error)
+            return machine + [
+                clock(latest: nil), Finding(.database, .problem, reason.vi, reason.en),
+            ]
         }
         return machine + [
             clock(latest: try store.latestTimes()), try check(store), try exchange(store),
@@ -111,12 +111,12 @@ package struct Doctor {
     private func encryption() -> Finding {
         switch disk.encryption(of: folder) {
         case .encrypted:
-            Finding(.encryption, .ok, "ổ đĩa được mã hoá", "the disk is encrypted")
+            Finding(.encryption, .ok, "ổ đĩa được mã hóa", "the disk is encrypted")
         case .plain:
             Finding(
                 .encryption,
                 .problem,
-                "ổ đĩa không được mã hoá: ai lấy được máy sẽ đọc được dữ liệu; hãy cài lại với LUKS",
+                "ổ đĩa không được mã hóa: ai lấy được máy sẽ đọc được dữ liệu; hãy cài lại với LUKS",
                 "the disk is not encrypted: whoever takes the machine reads the data; "
                     + "install it anew with LUKS"
             )
@@ -124,7 +124,7 @@ package struct Doctor {
             Finding(
                 .encryption,
                 .advice,
-                "không xác định được ổ đĩa có được mã hoá hay không: hãy hỏi người cài máy",
+                "không xác định được ổ đĩa có được mã hóa hay không: hãy hỏi người cài máy",
                 "it cannot be told whether the disk is encrypted: ask who set up the machine"
             )
         }
@@ -137,25 +137,32 @@ package struct Doctor {
         }
         let free = Int(clamping: UInt64(volume.f_bavail) * UInt64(volume.f_frsize))
         let size = (try? FileReader(database).size()) ?? 0
-        let mebibytes = free >> 20
+        let (vi, en) = (Self.size(free, decimal: ","), Self.size(free, decimal: "."))
         // A rebuild and a backup each need as much again as the database.
         if free < max(DoctorLimits.freeBytesProblem, size) {
             return Finding(
                 .space,
                 .problem,
-                "chỉ còn \(mebibytes) MiB trống: hãy xoá bớt tệp khác trên ổ đĩa",
-                "only \(mebibytes) MiB free: remove other files from the disk"
+                "chỉ còn \(vi) trống: hãy xóa bớt tệp khác trên ổ đĩa",
+                "only \(en) free: remove other files from the disk"
             )
         }
         if free < max(DoctorLimits.freeBytesAdvice, 3 * size) {
             return Finding(
                 .space,
                 .advice,
-                "còn \(mebibytes) MiB trống: nên dọn bớt ổ đĩa",
-                "\(mebibytes) MiB free: make room on the disk soon"
+                "còn \(vi) trống: nên dọn bớt ổ đĩa",
+                "\(en) free: make room on the disk soon"
             )
         }
-        return Finding(.space, .ok, "còn \(mebibytes) MiB trống", "\(mebibytes) MiB free")
+        return Finding(.space, .ok, "còn \(vi) trống", "\(en) free")
+    }
+
+    /// In GiB with one decimal, cut, or in whole MiB below one GiB.
+    private static func size(_ bytes: Int, decimal: String) -> String {
+        let mebibytes = bytes >> 20
+        guard mebibytes >= 1024 else { return "\(mebibytes) MiB" }
+        return "\(mebibytes / 1024)\(decimal)\(mebibytes % 1024 * 10 / 1024) GiB"
     }
 
     private func permissions() -> Finding {

@@ -81,6 +81,14 @@ package enum Enrolment {
         return request
     }
 
+    /// The key of a request that waits for its answer.
+    static func openingKey(of store: Store) throws -> OpeningKey {
+        guard let seed = try store.setting("enrolment-opening-key") else {
+            throw NodeError.noInvitation
+        }
+        return try OpeningKey(seed: seed)
+    }
+
     /// Approves a request at a hub: issues the certificate and enters it in the roster.
     ///
     /// A village or unit reads what everybody shares and its own scopes, and writes its own. A hub
@@ -91,26 +99,70 @@ package enum Enrolment {
         scopes: [String]? = nil,
         author: String = ""
     ) throws -> EnrolmentReply {
-        guard let identity = try hub.identity(), identity.certificate.kind == .hub else {
-            throw NodeError.notAHub
+        try approve(
+            request,
+            as: Grant(name: request.name, kind: request.kind, scopes: scopes ?? request.scopes),
+            at: hub,
+            author: author
+        )
+    }
+
+    /// What a hub decides that a node is.
+    package struct Grant: Hashable, Sendable {
+        package let name: String
+        package let kind: NodeKind
+        /// Paths that it writes.
+        package let scopes: [String]
+
+        package init(name: String, kind: NodeKind, scopes: [String]) {
+            self.name = name
+            self.kind = kind
+            self.scopes = scopes
         }
-        let scopes = scopes ?? request.scopes
-        let writes = request.kind == .hub ? scopes.flatMap { [$0, $0 + "/"] } : scopes
-        for pattern in writes {
-            let path = pattern.utf8.last == UInt8(ascii: "/") ? String(pattern.dropLast()) : pattern
-            guard identity.certificate.mayWrite(path) else {
+
+        /// What a node is by its certificate.
+        package init(_ certificate: Certificate) {
+            name = certificate.name
+            kind = certificate.kind
+            scopes = certificate.writes.filter { $0.utf8.last != UInt8(ascii: "/") }
+        }
+    }
+
+    /// Refuses a grant that the hub could not give, before anybody is told of it.
+    package static func check(_ grant: Grant, at hub: Store) throws {
+        let identity = try requireHub(hub)
+        guard (1...ReplicationLimits.scopeBytesMax).contains(grant.name.utf8.count) else {
+            throw NodeError.badNodeName
+        }
+        guard !grant.scopes.isEmpty else { throw NodeError.scopeNeeded }
+        for path in grant.scopes {
+            guard isScopePath(path), identity.certificate.mayWrite(path) else {
                 throw StoreError.notAllowed(scope: path)
             }
         }
-        let certificate = try Certificate.issue(
-            name: request.name,
-            kind: request.kind,
+    }
+
+    static func requireHub(_ hub: Store) throws -> Identity {
+        guard let identity = try hub.identity(), identity.certificate.kind == .hub else {
+            throw NodeError.notAHub
+        }
+        return identity
+    }
+
+    /// Issues the certificate of what the hub has decided, and enters it in the roster.
+    static func approve(
+        _ request: EnrolmentRequest,
+        as grant: Grant,
+        at hub: Store,
+        author: String
+    ) throws -> EnrolmentReply {
+        let identity = try requireHub(hub)
+        try check(grant, at: hub)
+        let certificate = try issue(
+            grant,
             signingKey: request.signingKey,
             sealingKey: request.sealingKey,
-            reads: [try hub.rosterScope()] + writes,
-            writes: writes,
-            issuedAt: hub.environment.wall(),
-            by: identity.signingKey
+            at: hub
         )
         try hub.enter(certificate, author: author)
         return try EnrolmentReply(
@@ -118,6 +170,63 @@ package enum Enrolment {
             hub: identity.certificate,
             key: identity.signingKey
         )
+    }
+
+    private static func issue(
+        _ grant: Grant,
+        signingKey: VerifyingKey,
+        sealingKey: SealingKey,
+        at hub: Store,
+        after earlier: UInt64 = 0
+    ) throws -> Certificate {
+        let identity = try requireHub(hub)
+        let writes =
+            grant.kind == .hub ? grant.scopes.flatMap { [$0, $0 + "/"] } : grant.scopes
+        return try Certificate.issue(
+            name: grant.name,
+            kind: grant.kind,
+            signingKey: signingKey,
+            sealingKey: sealingKey,
+            reads: [try hub.rosterScope()] + writes,
+            writes: writes,
+            // The newest counts: a clock that was set back must not make an old one of it.
+            issuedAt: max(hub.environment.wall(), earlier + 1),
+            by: identity.signingKey
+        )
+    }
+
+    /// Gives a node another name or other scopes: a new certificate for the same keys, which
+    /// reaches it with the roster.
+    ///
+    /// What it may read, and what it writes itself, follows the new one. Its earlier certificates
+    /// stay valid for what it has written: a machine that is not trusted any more is revoked.
+    package static func change(
+        _ node: NodeID,
+        at hub: Store,
+        name: String? = nil,
+        scopes: [String]? = nil,
+        author: String = ""
+    ) throws -> Certificate {
+        _ = try requireHub(hub)
+        guard let old = try hub.children().first(where: { $0.node == node }) else {
+            throw NodeError.unknownNode(node.description)
+        }
+        let present = Grant(old)
+        let grant = Grant(
+            name: name ?? present.name,
+            kind: present.kind,
+            scopes: scopes ?? present.scopes
+        )
+        try check(grant, at: hub)
+        let certificate = try issue(
+            grant,
+            signingKey: old.signingKey,
+            sealingKey: old.sealingKey,
+            at: hub,
+            after: old.issuedAt
+        )
+        try hub.enter(certificate, author: author)
+        return certificate
     }
 
     /// Takes up the certificate on the node that asked for it.
@@ -164,7 +273,7 @@ package enum Enrolment {
         else { throw NodeError.otherKeys }
         try store.transaction {
             try store.adopt(identity)
-            for name in ["request", "signing-key", "opening-key"] {
+            for name in ["request", "signing-key", "opening-key", "call"] {
                 try store.removeSetting("enrolment-\(name)")
             }
         }

@@ -72,10 +72,13 @@ extension LocalNode {
         )
     }
 
-    /// This store, or the state of an earlier day made again from its log.
+    /// This store, or the state of an earlier day made again from its log: what was known then, and
+    /// what had been observed by the day at which figures are judged.
     private func source(_ options: FigureOptions) throws -> Store {
-        guard let day = options.knownOn else { return store }
-        return try store.snapshot(asOf: day.lastTime)
+        let made = options.knownOn ?? today
+        let past = options.asOf.flatMap { $0 < made ? $0 : nil }
+        guard options.knownOn != nil || past != nil else { return store }
+        return try store.snapshot(asOf: options.knownOn?.lastTime, observedBy: past)
     }
 
     /// Enters what an agency reported for a target, at the hub.

@@ -27,6 +27,16 @@ package enum Files {
         return kind(info)
     }
 
+    /// The same, where not being allowed to look is an error.
+    package static func requireKind(_ path: String) throws(NodeError) -> FileKind? {
+        var info = stat()
+        if unsafe stat(path, &info) == 0 { return kind(info) }
+        guard errno == ENOENT || errno == ENOTDIR else {
+            throw .cannotRead(path: path, code: errno)
+        }
+        return nil
+    }
+
     fileprivate static func kind(_ info: stat) -> FileKind {
         switch info.st_mode & S_IFMT {
         case S_IFREG: .file
@@ -210,7 +220,7 @@ package final class FileReader {
         guard descriptor >= 0 else { throw .cannotRead(path: path, code: errno) }
         var info = stat()
         guard unsafe fstat(descriptor, &info) == 0, Files.kind(info) == .file else {
-            throw .notThatFile(path: path, wanted: "a file")
+            throw .notThatFile(path: path, wanted: .file)
         }
     }
 

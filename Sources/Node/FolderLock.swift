@@ -3,7 +3,7 @@ private import Glibc
 /// The right to do something in a folder that one process at a time may do.
 ///
 /// Given back when it is let go, also when the process is killed.
-final class FolderLock {
+final class FolderLock: Sendable {
     private let descriptor: Int32
 
     /// Nil if another process, or another part of this one, has it.

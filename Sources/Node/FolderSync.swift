@@ -1,6 +1,7 @@
 package import Replication
 import SQLite
 package import Store
+package import Survey
 
 /// What a sync with a folder did.
 package struct FolderSyncResult: Hashable, Sendable {
@@ -14,7 +15,7 @@ package struct FolderSyncResult: Hashable, Sendable {
         package let file: String
         package let summary: ExchangeSummary
         /// Why the bundle could not be read to its end; what it had yielded before is kept.
-        package let problem: String?
+        package let problem: Label?
     }
 
     package struct WrittenBundle: Hashable, Sendable {
@@ -82,16 +83,19 @@ package struct FolderSync {
         name: String
     ) throws -> (FolderSyncResult.ReadBundle, ExchangeSession?) {
         let session = try ExchangeSession(reading: store)
-        var problem: String?
+        var problem: Label?
         do {
             let file = try FileReader(path)
             while case let piece = try file.next(), !piece.isEmpty { try session.push(piece) }
         } catch let error where Self.isBundlesFault(error) {
-            problem = "\(error)"
+            problem = words(for: error)
         }
         try session.close()
         if problem == nil, !session.summary.isComplete {
-            problem = "the bundle ends too early: copy it again, or sync once more at its sender"
+            problem = Label(
+                "gói bị cắt ngắn: chép lại, hoặc đồng bộ lần nữa ở nơi gửi",
+                "the bundle ends too early: copy it again, or sync once more at its sender"
+            )
         }
         let entry = FolderSyncResult.ReadBundle(
             from: session.peer?.node,

@@ -47,20 +47,29 @@ package final class LocalNode {
     }
 
     /// Makes a folder with an empty node: without keys, enrolled nowhere.
+    ///
+    /// `prepare` makes more of it, such as a hub; after an error of either nothing is left behind.
     package convenience init(
         creating folder: NodeFolder,
         user: String,
         description: DataDescription = .doorstep,
-        environment: StoreEnvironment = .system
+        environment: StoreEnvironment = .system,
+        prepare: (Store) throws -> Void = { _ in }
     ) throws {
-        try folder.create()
-        let store = try Store(
-            db: try folder.connect(isNew: true),
-            description: description,
-            environment: environment
-        )
-        let instance = try InstanceGuard(database: folder.database).check(store)
-        self.init(store, folder: folder, user: user, instance: instance)
+        let made = try folder.create()
+        do {
+            let store = try Store(
+                db: try folder.connect(isNew: true),
+                description: description,
+                environment: environment
+            )
+            let instance = try InstanceGuard(database: folder.database).check(store)
+            try prepare(store)
+            self.init(store, folder: folder, user: user, instance: instance)
+        } catch {
+            folder.discard(made)
+            throw error
+        }
     }
 
     /// The mark beside the database learns how far the logs have come.
@@ -85,17 +94,9 @@ package final class LocalNode {
 }
 
 extension CalendarDay {
-    /// Local time is UTC+7 all year round (`names-and-text.md` section 6).
-    private static let offset: UInt64 = 7 * 3600 * 1000
-    private static let length: UInt64 = 24 * 3600 * 1000
-
-    package init(milliseconds: UInt64) {
-        self.init(number: Int((milliseconds + Self.offset) / Self.length))
-    }
-
     /// The last time that belongs to this day.
     package var lastTime: HybridTime {
-        let end = max(Int64(number + 1) * Int64(Self.length) - Int64(Self.offset), 1)
+        let end = max(Int64(number + 1) * Self.milliseconds - Self.aheadOfUniversalTime, 1)
         return HybridTime(milliseconds: UInt64(end) - 1, counter: .max)
     }
 }

@@ -3,17 +3,31 @@ package import Survey
 /// What a node refuses to do, and what to do instead.
 package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noNode(folder: String)
+    /// A file lies there, but no node was ever in it: cut to nothing, half made, or another's.
+    case noNodeInside(database: String)
     case exists(path: String)
     case cannotRead(path: String, code: Int32)
     case cannotWrite(path: String, code: Int32)
-    /// The file is no enrolment request, certificate, bundle or backup.
-    case notThatFile(path: String, wanted: String)
+    /// The file is not what the command reads there.
+    case notThatFile(path: String, wanted: WantedFile)
     case tooLarge(path: String)
     /// The certificate belongs to other keys than this node's.
     case otherKeys
     /// The hub is not the one whose fingerprint was given.
     case otherHub
     case notAHub
+    /// No node of this id or name is enrolled here.
+    case unknownNode(String)
+    case badNodeName
+    /// A village or unit without anything to write.
+    case scopeNeeded
+    /// No address of the hub is known, and none was given.
+    case noHubAddress
+    case badAddress(String)
+    /// Another process serves the folder.
+    case alreadyServed
+    /// No call was made from here yet.
+    case noInvitation
     case alreadyEnrolled
     case wrongRecoveryKey
     case noRecoveryKey
@@ -22,6 +36,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Several places could be meant, and none was named.
     case placeNeeded
     case villageExists(name: String, scope: String)
+    /// The village's name has no letter to make a scope path of.
+    case noPath(village: String)
+    /// A hub has many nodes to write to, and none was named.
+    case recipientNeeded
     case unknownType(String, known: [String])
     case unknownField(String, type: String)
     case repeatedField(String)
@@ -37,33 +55,57 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// SQLite finds the file unsound.
     case unsoundDatabase(path: String)
 
+    /// What a path should have led to.
+    package enum WantedFile: String, Hashable, Sendable {
+        case file = "a file"
+        case backup = "a backup of a Doorstep node"
+    }
+
     package var description: String {
         switch self {
         case .noNode(let folder):
-            "there is no node in \(folder): make one with 'doorstep init' or 'doorstep enrol'"
+            "there is no node in \(folder): make one with 'doorstep init'"
+        case .noNodeInside(let database):
+            "\(database) holds no node: restore a backup, or delete the folder if it was half made"
         case .exists(let path): "\(path) exists already: choose another name"
-        case .cannotRead(let path, let code): "cannot read \(path) (error \(code)): check the path"
+        case .cannotRead(let path, let code):
+            "cannot read \(path): \(systemReason(code).en)"
         case .cannotWrite(let path, let code):
-            "cannot write \(path) (error \(code)): check free space and permissions"
-        case .notThatFile(let path, let wanted): "\(path) is not \(wanted)"
-        case .tooLarge(let path): "\(path) is too large to be what it should be"
+            "cannot write \(path): \(systemReason(code).en)"
+        case .notThatFile(let path, let wanted): "\(path) is not \(wanted.rawValue): choose another"
+        case .tooLarge(let path): "\(path) is too large for its kind: is it the right file?"
         case .otherKeys: "the certificate was issued for another node: use this node's request"
-        case .otherHub: "the certificate comes from another hub than the fingerprint names"
+        case .otherHub:
+            "the certificate comes from another hub than the fingerprint names: ask the right one"
         case .notAHub: "only a hub can do this: run it in the hub's folder"
-        case .alreadyEnrolled: "this node is enrolled already"
-        case .wrongRecoveryKey: "the recovery key does not open this backup"
+        case .unknownNode(let word):
+            "no node '\(word.prefix(60))' is enrolled here: see 'doorstep node list'"
+        case .badNodeName: "a node's name has 1 to 200 bytes: choose a shorter one"
+        case .scopeNeeded: "which village or unit will the node write? name it with --scope"
+        case .noHubAddress:
+            "no address of the hub is known: give one with --hub, such as 192.168.1.10:8443"
+        case .badAddress(let word):
+            "'\(word.prefix(60))' is no address: write host:port, such as 192.168.1.10:8443"
+        case .alreadyServed:
+            "this node is served already: stop the other 'doorstep serve' first"
+        case .noInvitation:
+            "this node has not asked to be taken in yet: run 'doorstep enrol' with the hub's code"
+        case .alreadyEnrolled: "this node is enrolled already: nothing is left to do"
+        case .wrongRecoveryKey: "the recovery key does not open this backup: take that backup's key"
         case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
         case .truncatedBackup: "the backup is incomplete: use another copy"
         case .unknownPlace(let name):
             "no village or scope '\(name)' here: see 'doorstep village list'"
         case .placeNeeded: "which village? name it with --village"
         case .villageExists(let name, let scope):
-            "the village \(name) exists already, as \(scope)"
+            "the village \(name) exists already, as \(scope): choose another name or --path"
+        case .noPath(let name): "no path can be made of the name '\(name)': give one with --path"
+        case .recipientNeeded: "for which node? name it with --to"
         case .unknownType(let name, let known):
             "no record type '\(name)': one of \(known.joined(separator: ", "))"
         case .unknownField(let name, let type):
             "a \(type) has no field '\(name)': see 'doorstep record fields \(type)'"
-        case .repeatedField(let name): "the field '\(name)' is given twice"
+        case .repeatedField(let name): "the field '\(name)' is given twice: leave one out"
         case .unknownIndicator(let name):
             "no indicator '\(name)': 'doorstep coverage' lists their names"
         case .hasChildren(let count):

@@ -17,7 +17,10 @@ package struct NodeFolder: Hashable, Sendable {
     package var database: String { "\(path)/\(Self.databaseName)" }
 
     /// Makes the folder, and those above it that are missing; refuses one that holds a node.
-    package func create() throws {
+    ///
+    /// Returns what it has made, the innermost folder first.
+    @discardableResult
+    package func create() throws -> [String] {
         guard !Files.exists(database) else { throw NodeError.exists(path: database) }
         var missing: [String] = []
         var folder = path
@@ -27,12 +30,46 @@ package struct NodeFolder: Hashable, Sendable {
         }
         for folder in missing.reversed() { try Files.makeFolder(folder) }
         guard Files.kind(path) == .folder else { throw NodeError.exists(path: path) }
+        return missing
+    }
+
+    /// Takes a node away that could not be made to its end, with the folders made for it.
+    func discard(_ folders: [String]) {
+        // Best effort, after an error that is being told: what stays is no node.
+        for name in (try? Files.list(path)) ?? [] where name.hasPrefix(Self.databaseName) {
+            try? Files.remove("\(path)/\(name)")
+        }
+        for folder in folders { try? Files.removeFolder(folder) }
+    }
+
+    /// False for a file in which no migration ever ran, found without opening it: that writes.
+    private func mayHoldNode() throws -> Bool {
+        // The version stands in bytes 60 to 63 (https://sqlite.org/fileformat2.html#user_version_number),
+        // but after a crash perhaps only in the write-ahead log.
+        if try Files.requireKind(database + "-wal") == .file { return true }
+        let header = try FileReader(database).next(upTo: 64)
+        return header.count == 64 && header[60...].contains { $0 != 0 }
     }
 
     /// Opens the database; makes it only where the folder was just created.
+    ///
+    /// A file without a node's tables is refused, never filled with them: what stood in it may be
+    /// in a backup.
     package func connect(isNew: Bool) throws -> Connection {
-        guard isNew || Files.kind(database) == .file else { throw NodeError.noNode(folder: path) }
-        return try Connection(path: database, mode: isNew ? .readWriteCreate : .readWrite)
+        guard !isNew else { return try Connection(path: database, mode: .readWriteCreate) }
+        switch try Files.requireKind(database) {
+        case .file: break
+        case .folder, .other, nil: throw NodeError.noNode(folder: path)
+        }
+        guard try mayHoldNode() else { throw NodeError.noNodeInside(database: database) }
+        let connection = try Connection(path: database, mode: .readWrite)
+        let holdsLog = try connection.prepare(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'pending_entry'"
+        ).first { $0.integer(0) }
+        guard try connection.userVersion > 0, holdsLog != nil else {
+            throw NodeError.noNodeInside(database: database)
+        }
+        return connection
     }
 }
 

@@ -86,7 +86,7 @@ extension LocalNode {
         let slug = TextFold.words(TextFold.fold(name))
             .map { $0.filter { $0.isASCII && ($0.isLetter || $0.isNumber) } }
             .filter { !$0.isEmpty }.joined(separator: "-")
-        guard !slug.isEmpty else { throw NodeError.unknownPlace(name) }
+        guard !slug.isEmpty else { throw NodeError.noPath(village: name) }
         let path = "\(roster)/\(slug)"
         guard taken.contains(path) else { return path }
         let numbers = sequence(first: 2) { $0 + 1 }

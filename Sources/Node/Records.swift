@@ -58,6 +58,7 @@ extension LocalNode {
             }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
             draft.values = draft.values.filter { $0.value != .null }
+            draft.values.merge(dated(draft).filter { $0.value != .null }) { given, _ in given }
             try checkReferences(&draft, scope: scope)
             draft.add(
                 description.check(
@@ -87,9 +88,13 @@ extension LocalNode {
         try store.transaction {
             let record = try store.requireRecord(id)
             var draft = try draft(record.type, inputs, acceptsProposals: acceptsProposals)
+            let given = draft.values
             draft.values = draft.values.filter { name, value in
                 record.fields.first { $0.name == name }?.isDisputed == true || record[name] != value
             }
+            // A day that was given, and is the recorded one, stays.
+            let more = dated(draft).filter { given[$0.key] == nil && record[$0.key] != $0.value }
+            draft.values.merge(more) { given, _ in given }
             try checkReferences(&draft, scope: record.scope)
             draft.add(try problems(of: draft, in: record))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: record.scope) }
@@ -97,6 +102,13 @@ extension LocalNode {
                 $0.set(record.type.name, id, draft.values.map { Cell($0.key, $0.value) })
             }
             return draft.outcome(id, scope: record.scope)
+        }
+    }
+
+    /// The day and the source of what is saved, where they are not given.
+    private func dated(_ draft: RecordDraft) -> [String: Value] {
+        draft.type.dated(draft.values, today: today) { section in
+            description.sections.first { $0.name == section }?.usualSource ?? "self"
         }
     }
 

@@ -34,12 +34,11 @@ package struct Restore {
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> BackupInfo {
         guard !Files.exists(folder) else { throw NodeError.exists(path: folder) }
-        let source = try FileReader(backup)
         let unfinished = Files.temporary(for: folder)
         try Files.makeFolder(unfinished, mayExist: false)
         do {
             let database = unfinished + "/" + databaseName
-            let info = try open(source, key, to: database, onProgress)
+            let info = try Self.open(backup, key: key, to: database, onProgress)
             try revive(database, of: backup)
             guard !Files.exists(folder) else { throw NodeError.exists(path: folder) }
             try Files.rename(unfinished, to: folder)
@@ -50,12 +49,15 @@ package struct Restore {
         }
     }
 
-    private func open(
-        _ source: FileReader,
-        _ key: RecoveryKey,
+    /// Opens a backup into a new file, whose content is not looked at.
+    /// - Throws: as ``run(_:key:to:databaseName:onProgress:)``.
+    package static func open(
+        _ backup: String,
+        key: RecoveryKey,
         to database: String,
-        _ onProgress: (_ done: Int, _ total: Int) -> Void
+        _ onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(NodeError) -> BackupInfo {
+        let source = try FileReader(backup)
         let head = try BackupHead(try source.next(upTo: BackupHead.headBytes), path: source.path)
         let opener = try head.opener(key)
         let size = UInt64(try source.size())

@@ -8,9 +8,12 @@ package struct BundleReader: ~Copyable {
     /// What has become whole.
     package enum Event: Sendable {
         /// Who speaks; its certificate is signed by `certificate.issuer`, which the receiver judges.
-        case hello(Hello, Certificate, digest: Digest)
+        /// The receipt has the same hello as it was signed.
+        case hello(Hello, Certificate, Receipt)
         case segment(Segment, isRedacted: Bool, isOffer: Bool)
         case notice(Notice)
+        /// What the receiver itself is said to have stated earlier; its signature is not checked.
+        case receipt(Receipt)
         /// The bundle is complete.
         case end
     }
@@ -24,6 +27,8 @@ package struct BundleReader: ~Copyable {
     }
 
     private let key: OpeningKey
+    /// Looks up the certificate of a sender that shows none.
+    private let certificate: (NodeID) -> Certificate?
     /// Looks up the beginning of a segment that an earlier cut left here, by its header's hash.
     private let held: (Digest) -> [UInt8]?
     private var raw: [UInt8] = []
@@ -34,12 +39,18 @@ package struct BundleReader: ~Copyable {
     private var used = 0
     private var part = Part.helloLength
     private var notices = 0
+    private var receipts = 0
     private var isEndTold = false
     /// Whether the final chunk was read.
     package private(set) var isComplete = false
 
-    package init(key: OpeningKey, held: @escaping (Digest) -> [UInt8]? = { _ in nil }) {
+    package init(
+        key: OpeningKey,
+        held: @escaping (Digest) -> [UInt8]? = { _ in nil },
+        certificate: @escaping (NodeID) -> Certificate? = { _ in nil }
+    ) {
         self.key = key
+        self.certificate = certificate
         self.held = held
     }
 
@@ -93,11 +104,12 @@ package struct BundleReader: ~Copyable {
     /// Opens the stream key as soon as the prefix is whole.
     private mutating func openPrefix() throws(ReplicationError) {
         let length = BundleFormat.prefixLength
-        guard stream == nil, raw.count >= length else { return }
         let magicLength = BundleFormat.magic.count
-        guard Array(raw[0..<magicLength]) == BundleFormat.magic else {
+        guard stream == nil else { return }
+        guard BundleFormat.magic.starts(with: raw.prefix(magicLength)) else {
             throw .invalid(part: .bundle, .scheme)
         }
+        guard raw.count >= length else { return }
         let boxStart = magicLength + 8
         let box = Array(raw[boxStart..<(boxStart + BundleFormat.boxLength)])
         guard let opened = try? SealedBox.open(box, with: key),
@@ -149,9 +161,20 @@ package struct BundleReader: ~Copyable {
         }
     }
 
-    private func hello(_ bytes: [UInt8], signature: [UInt8]) throws(ReplicationError) -> Event {
+    private func hello(
+        _ bytes: [UInt8],
+        signature: [UInt8]
+    ) throws(ReplicationError) -> Event {
         let hello = try Hello(bytes)
-        let certificate = try Certificate(hello.certificate)
+        let certificate: Certificate
+        if let shown = hello.certificate {
+            certificate = try Certificate(shown)
+        } else {
+            guard let known = self.certificate(hello.from) else {
+                throw .unknownSender(hello.from)
+            }
+            certificate = known
+        }
         guard let streamHeader, let signature = try? Signature(signature),
             certificate.node == hello.from,
             certificate.signingKey.isValid(
@@ -161,7 +184,13 @@ package struct BundleReader: ~Copyable {
         else { throw .badSignature(part: .hello) }
         // The name outside serves to find the bundle's way; only the one inside is signed.
         guard hello.to == recipient else { throw .notForThisNode }
-        return .hello(hello, certificate, digest: Hash.blake2b(bytes))
+        let receipt = Receipt(
+            recipient: key.sealingKey,
+            streamHeader: streamHeader,
+            hello: bytes,
+            signature: signature
+        )
+        return .hello(hello, certificate, receipt)
     }
 
     private mutating func begin(_ frame: Frame) throws(ReplicationError) -> Event? {
@@ -170,6 +199,12 @@ package struct BundleReader: ~Copyable {
             notices += 1
             guard notices <= ReplicationLimits.noticesMax else { throw .aboveLimit(part: .notice) }
             return .notice(notice)
+        case .receipt(let receipt):
+            receipts += 1
+            guard receipts <= ReplicationLimits.receiptsMax else {
+                throw .aboveLimit(part: .receipt)
+            }
+            return .receipt(receipt)
         case .segment(let head), .offer(let head):
             var bytes: [UInt8] = []
             if head.offset > 0 {

@@ -55,6 +55,10 @@ package struct BundleWriter: ~Copyable {
     private let stream: StreamSealer
     private var pending: [UInt8] = []
     private var output: [UInt8]
+    /// Bytes of ``output`` that were taken.
+    private var taken = 0
+    /// Whether the bytes before the first chunk were taken.
+    private var isPrefixTaken = false
 
     /// Starts a bundle with its hello.
     package init(
@@ -92,6 +96,10 @@ package struct BundleWriter: ~Copyable {
         append(Frame.notice(notice).encode())
     }
 
+    package mutating func write(_ receipt: Receipt) {
+        append(Frame.receipt(receipt).encode())
+    }
+
     /// Writes a segment, from the byte of its compressed payload that the receiver lacks.
     package mutating func write(
         _ segment: Segment,
@@ -110,16 +118,47 @@ package struct BundleWriter: ~Copyable {
         append(segment.compressed[offset...])
     }
 
+    /// Whether a sealed chunk is ready.
+    package var hasOutput: Bool {
+        output.count > (isPrefixTaken ? taken : BundleFormat.prefixLength)
+    }
+
     /// Takes the sealed bytes that are ready.
     package mutating func takeOutput() -> [UInt8] {
-        defer { output = [] }
-        return output
+        takeChunks(atMost: .max)
+    }
+
+    /// Takes whole chunks that are ready: at least one if there is any, and no more bytes than
+    /// `limit` unless it alone has more. The bytes before the first chunk go with it.
+    package mutating func takeChunks(atMost limit: Int) -> [UInt8] {
+        var end = taken
+        while end < output.count {
+            let start = end + (isPrefixTaken ? 0 : BundleFormat.prefixLength)
+            guard start + 2 <= output.count else { break }
+            let next = start + 2 + (Int(output[start]) << 8 | Int(output[start + 1]))
+            guard end == taken || next - taken <= limit else { break }
+            isPrefixTaken = true
+            end = next
+        }
+        let piece = Array(output[taken..<end])
+        taken = end
+        if !hasOutput {
+            output.removeAll(keepingCapacity: true)
+            taken = 0
+        }
+        return piece
+    }
+
+    /// Seals what is left with the final tag; nothing may be written any more.
+    package mutating func close() {
+        seal(pending[...], isFinal: true)
+        pending = []
     }
 
     /// Seals what is left with the final tag and returns the last bytes.
     package consuming func finish() -> [UInt8] {
-        seal(pending[...], isFinal: true)
-        return output
+        close()
+        return takeOutput()
     }
 
     private mutating func append(_ bytes: some Collection<UInt8>) {

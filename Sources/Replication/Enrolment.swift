@@ -118,7 +118,7 @@ extension VerifyingKey {
 }
 
 /// Thirty decimal digits, some 100 bits, from the hash of the bytes.
-private func comparisonText(of bytes: [UInt8]) -> String {
+func comparisonText(of bytes: [UInt8]) -> String {
     let hash = Hash.blake2b(bytes).bytes
     let groups = (0..<6).map { group in
         let number = hash[(group * 5)..<(group * 5 + 5)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -129,7 +129,7 @@ private func comparisonText(of bytes: [UInt8]) -> String {
 }
 
 /// An array of two: the body, and its signature with the magic before it.
-private func signedFile(_ body: [UInt8], _ magic: [UInt8], _ key: SigningKey) -> [UInt8] {
+func signedFile(_ body: [UInt8], _ magic: [UInt8], _ key: SigningKey) -> [UInt8] {
     var writer = CBORWriter()
     writer.array(2)
     writer.write(body)
@@ -137,7 +137,7 @@ private func signedFile(_ body: [UInt8], _ magic: [UInt8], _ key: SigningKey) ->
     return writer.bytes
 }
 
-private func openSignedFile(
+func openSignedFile(
     _ bytes: [UInt8],
     magic: [UInt8]
 ) throws(ReplicationError) -> (body: [UInt8], signature: Signature) {

@@ -22,7 +22,7 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongNode(let from, let to):
             "the bundle goes from node \(from) to node \(to), neither of which is meant here"
         case .staleWelcome: "the reply answers an older request: sync once more"
-        case .untrusted(let node): "node \(node) is not enrolled here: enrol it first"
+        case .untrusted(let node): "node \(node) is not enrolled here: enrol it, or check its id"
         case .revoked(let node): "node \(node) was revoked by the hub"
         }
     }
@@ -116,11 +116,13 @@ package enum Exchange {
 package struct ExchangeReceiver: Sendable {
     package enum Action: Sendable {
         /// Judge the peer and take up what it says it holds.
-        case meet(Hello, Certificate)
+        case meet(Hello, Certificate, Receipt)
         case apply(Segment, isRedacted: Bool)
         /// Keep a branch that the peer had to set aside.
         case consider(Segment, isRedacted: Bool)
         case note(Notice)
+        /// Take into account what this side may have stated earlier.
+        case recall(Receipt)
         /// The bundle was complete.
         case finish
     }
@@ -157,17 +159,19 @@ package struct ExchangeReceiver: Sendable {
         _ event: BundleReader.Event
     ) throws(ExchangeError) -> Action {
         switch (state, event) {
-        case (.expectingHello, .hello(let hello, let certificate, let digest)):
+        case (.expectingHello, .hello(let hello, let certificate, let receipt)):
             try check(hello)
             state = .receiving
-            helloDigest = digest
-            return .meet(hello, certificate)
+            helloDigest = Hash.blake2b(receipt.hello)
+            return .meet(hello, certificate, receipt)
         case (.receiving, .segment(let segment, let isRedacted, let isOffer)):
             return isOffer
                 ? .consider(segment, isRedacted: isRedacted)
                 : .apply(segment, isRedacted: isRedacted)
         case (.receiving, .notice(let notice)):
             return .note(notice)
+        case (.receiving, .receipt(let receipt)):
+            return .recall(receipt)
         case (.receiving, .end):
             state = .finished
             return .finish

@@ -9,6 +9,8 @@ package enum Frame: Hashable, Sendable {
     case offer(SegmentFrame)
     /// Something that the receiver should know.
     case notice(Notice)
+    /// What the receiver itself stated earlier of its holdings, shown to it again.
+    case receipt(Receipt)
 }
 
 /// The head of a segment on the way.
@@ -73,6 +75,7 @@ extension Frame {
     /// Type byte and length of the head: five bytes before every frame.
     static let prefixLength = 5
     static let noticeType: UInt8 = 3
+    static let receiptType: UInt8 = 4
     /// Bytes of a frame's head.
     static let headBytesMax = ReplicationLimits.headerBytesMax + 1024
 
@@ -94,6 +97,9 @@ extension Frame {
             writer.write(notice.scope)
             writer.write(notice.log)
             writer.write(notice.number)
+        case .receipt(let receipt):
+            type = Self.receiptType
+            receipt.write(to: &writer)
         }
         let length = UInt32(writer.bytes.count)
         let prefix = [type] + (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) }
@@ -109,6 +115,7 @@ extension Frame {
         case Self.noticeType:
             guard let notice = try Self.readNotice(&reader) else { return nil }
             self = .notice(notice)
+        case Self.receiptType: self = .receipt(try Receipt(&reader))
         default: return nil
         }
         try reading(.frame) { () throws(CBORError) in try reader.finish() }
@@ -132,7 +139,7 @@ extension Frame {
     var payloadLength: Int {
         switch self {
         case .segment(let head), .offer(let head): head.compressedSize - head.offset
-        case .notice: 0
+        case .notice, .receipt: 0
         }
     }
 }

@@ -18,7 +18,7 @@ package struct PartialSegment: Hashable, Sendable {
 /// What a side says of itself first: a request's hello, or a reply's welcome.
 package struct Hello: Hashable, Sendable {
     /// Version of the protocol that this software writes and reads.
-    package static let version: UInt64 = 1
+    package static let version: UInt64 = 2
 
     /// How a side states what it holds.
     package enum Holdings: Hashable, Sendable {
@@ -42,8 +42,8 @@ package struct Hello: Hashable, Sendable {
     package var software: String
     package var holdings: Holdings
     package var partial: PartialSegment?
-    /// The sender's certificate, encoded.
-    package var certificate: [UInt8]
+    /// The sender's certificate, encoded; nil where the receiver has it already.
+    package var certificate: [UInt8]?
     /// In a reply: hash of the hello that it answers.
     package var answers: Digest?
 
@@ -55,7 +55,7 @@ package struct Hello: Hashable, Sendable {
         software: String,
         holdings: Holdings,
         partial: PartialSegment? = nil,
-        certificate: [UInt8],
+        certificate: [UInt8]?,
         answers: Digest? = nil
     ) {
         self.kind = kind
@@ -96,7 +96,7 @@ package struct Hello: Hashable, Sendable {
         } else {
             writer.null()
         }
-        writer.write(certificate)
+        if let certificate { writer.write(certificate) } else { writer.null() }
         if let answers { writer.write(answers.bytes) } else { writer.null() }
         return writer.bytes
     }
@@ -138,7 +138,9 @@ package struct Hello: Hashable, Sendable {
         holdings = try Self.readHoldings(&reader)
         partial = try Self.readPartial(&reader)
         let tail = try reading(.hello) { () throws(CBORError) in
-            let certificate = try reader.byteString(max: ReplicationLimits.certificateBytesMax)
+            let certificate =
+                reader.null()
+                ? nil : try reader.byteString(max: ReplicationLimits.certificateBytesMax)
             let answers = reader.null() ? nil : try reader.byteString(max: Digest.length)
             try reader.finish()
             return (certificate: certificate, answers: answers)

@@ -14,6 +14,8 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
     case payloadMismatch
     /// A bundle is sealed to another node, or damaged.
     case notForThisNode
+    /// The hello shows no certificate, and none of the node's is known here.
+    case unknownSender(NodeID)
     /// A bundle's bytes were changed on the way.
     case damagedBundle
     /// The peer speaks another version of the protocol.
@@ -21,7 +23,9 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
 
     /// What was being read.
     package enum Part: String, Hashable, Sendable {
-        case entry, payload, column, header, certificate, bundle, hello, frame, notice, order
+        case entry, payload, column, header, certificate, bundle, hello, frame, notice, receipt,
+            order
+        case card, call, answer
     }
 
     /// The rule of the format that was broken.
@@ -40,12 +44,18 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
     package var description: String {
         switch self {
         case .malformed(let part, let error): "malformed \(part.rawValue): \(error)"
+        case .invalid(.bundle, .scheme): "this is no bundle of Doorstep: choose another file"
+        case .invalid(.certificate, .scheme):
+            "this is no certificate or request of Doorstep: choose another file"
         case .invalid(let part, let rule): "invalid \(part.rawValue): \(rule.rawValue)"
         case .aboveLimit(let part): "the \(part.rawValue) exceeds the protocol's limit"
         case .badSignature(let part): "the signature of the \(part.rawValue) is not valid"
         case .payloadMismatch: "the content is not what its signed header names"
         case .notForThisNode:
             "the bundle is sealed to another node, or damaged: ask the sender for a new one"
+        case .unknownSender(let node):
+            "node \(node) shows no certificate and is not known here: it must send its request again "
+                + "and show its certificate"
         case .damagedBundle: "the bundle was damaged on the way: copy it again, or sync once more"
         case .version(let theirs, let ours):
             "the peer speaks protocol version \(theirs), this node \(ours): update the older one"

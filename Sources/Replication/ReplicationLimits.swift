@@ -36,6 +36,10 @@ package enum ReplicationLimits {
     package static let chunkBytesMax = 8 << 10
     /// Bytes of a hello; it may span no more than this, in one chunk each of ``chunkBytesMax``.
     package static let helloBytesMax = 256 << 10
+    /// Bytes of a receipt: a hello, and what its signature needs besides.
+    package static let receiptBytesMax = helloBytesMax + 256
+    /// Receipts of one bundle, and receipts that a node keeps.
+    package static let receiptsMax = 8
     /// Bytes of a notice.
     package static let noticeBytesMax = 4 << 10
     /// Notices of one bundle.

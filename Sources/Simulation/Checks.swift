@@ -67,6 +67,7 @@ extension World {
             database.views[scope]?.isChecked = true
         }
         try checkDurability(database, held)
+        try checkRevocation(database, held)
     }
 
     // MARK: Durable
@@ -128,6 +129,31 @@ extension World {
                     "\(name(database)) holds \(scope) written by \(writer?.name ?? "nobody")"
                 )
             }
+        }
+    }
+
+    /// A hub takes nothing that a node wrote after the hub had revoked it, whoever carries it, and
+    /// under whatever name it is written again.
+    private func checkRevocation(_ database: SimulatedDatabase, _ held: EntrySet) throws {
+        let hub = database.node
+        guard nodes.contains(where: { $0.parent == hub }) else { return }
+        var all = held
+        if try database.store.hasUnsettledBranches {
+            all.formUnion(try setAside(in: database, reason: "branch"))
+        }
+        for number in all.subtracting(reached[hub] ?? EntrySet()) {
+            let writers = oracle.entries[number].writers
+            let isAllowed = writers.contains { writer in
+                nodes[writer].parent != hub
+                    || !database.store.isRevoked(nodes[writer].identity.node)
+            }
+            guard isAllowed else {
+                throw Violation(
+                    .authority,
+                    "\(name(database)) took \(describe(number)) after it had revoked its writer"
+                )
+            }
+            reached[hub, default: EntrySet()].insert(number)
         }
     }
 

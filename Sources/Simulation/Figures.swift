@@ -16,6 +16,10 @@ package struct Figures: Hashable, Sendable {
     package var moves = 0
     package var erasures = 0
     package var hostileMessages = 0
+    /// Bundles of nodes that conspire with a revoked one.
+    package var conspiracies = 0
+    /// Decisions of a person to admit what was set aside of a revoked node.
+    package var admissions = 0
     package var healedForks = 0
     /// Siblings of which one author had seen the other's value: after clipped tokens, and entries
     /// that have two names since a fork.
@@ -34,7 +38,8 @@ package struct Figures: Hashable, Sendable {
         [
             \.seeds, \.steps, \.saves, \.exchanges, \.cuts, \.crashes, \.oldBundles,
             \.phoneChanges, \.rollbacks, \.restores, \.copies, \.replacements, \.revocations,
-            \.moves, \.erasures, \.hostileMessages, \.healedForks, \.excusedConflicts,
+            \.moves, \.erasures, \.hostileMessages, \.conspiracies, \.admissions, \.healedForks,
+            \.excusedConflicts,
         ]
     }
 }

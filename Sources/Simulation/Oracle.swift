@@ -25,6 +25,8 @@ final class Oracle {
         /// Its token was shown by another database than the one that saved it, or by the same one
         /// before an accident: the node may know less of what was seen.
         var mayBeClipped = false
+        /// Nodes at which it was saved, by index.
+        var writers: Set<Int>
         /// Names under which it has been met.
         var dots: Set<Dot> = []
         var isErased = false
@@ -38,6 +40,7 @@ final class Oracle {
     /// Operations of a hub that write entries of their own making: moves, merges of whole families.
     struct Operation {
         let seen: EntrySet
+        let writer: Int
         var isAcknowledged = false
     }
 
@@ -66,6 +69,7 @@ final class Oracle {
         type: String,
         cells: [Cell],
         seen: EntrySet,
+        writers: Set<Int>,
         mayBeClipped: Bool = false
     ) -> Int {
         let number = entries.count
@@ -75,7 +79,8 @@ final class Oracle {
                 type: type,
                 cells: cells,
                 seen: seen,
-                mayBeClipped: mayBeClipped
+                mayBeClipped: mayBeClipped,
+                writers: writers
             )
         )
         numbers[key] = number
@@ -86,13 +91,18 @@ final class Oracle {
         entries[number].isAcknowledged = true
     }
 
+    /// A change from a phone is about to be saved at a node.
+    func noteWriter(_ node: Int, of number: Int) {
+        entries[number].writers.insert(node)
+    }
+
     func noteClipped(_ number: Int) {
         entries[number].mayBeClipped = true
     }
 
     /// Enters an operation whose entries are recognised by its author's name when they are met.
-    func expectOperation(_ author: String, seen: EntrySet) {
-        operations[author] = Operation(seen: seen)
+    func expectOperation(_ author: String, seen: EntrySet, writer: Int) {
+        operations[author] = Operation(seen: seen, writer: writer)
     }
 
     func acknowledgeOperation(_ author: String) {
@@ -114,7 +124,13 @@ final class Oracle {
         if let known = numbers[key] {
             number = known
         } else if let operation = operations[entry.author] {
-            number = expect(key, type: entry.type, cells: entry.cells, seen: operation.seen)
+            number = expect(
+                key,
+                type: entry.type,
+                cells: entry.cells,
+                seen: operation.seen,
+                writers: [operation.writer]
+            )
             entries[number].isAcknowledged = operation.isAcknowledged
             operationEntries[entry.author, default: []].append(number)
         } else {

@@ -1,4 +1,7 @@
-/// A property that must hold at any moment; `sync-protocol.md` section 12.
+/// A property that must hold at any moment.
+///
+/// That no input takes more memory or time than its limits allow is not among them: it is checked
+/// where bytes are decoded, by the tests of the decoders and by fuzzing.
 package enum Invariant: String, Hashable, Sendable, CaseIterable {
     case durable = "durable"
     case convergent = "convergent"
@@ -10,7 +13,6 @@ package enum Invariant: String, Hashable, Sendable, CaseIterable {
     case singleWriter = "single writer"
     case authority = "authority"
     case progress = "progress"
-    case bounded = "bounded"
     /// Nothing but what was provoked goes wrong.
     case sound = "sound"
 }

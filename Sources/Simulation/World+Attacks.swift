@@ -30,6 +30,7 @@ extension World {
     }
 
     func attack() throws {
+        if random.percent(50), try conspire() { return }
         let children = living.filter { nodes[$0.node].parent != nil }
         guard let child = pick(children), let hub = parent(of: child),
             let attack = pick(Attack.allCases)
@@ -243,7 +244,11 @@ extension World {
             for segment in try hub.store.heldSegments(scope: scope) { owners[segment.log] = scope }
         }
         let identity = nodes[child.node].identity
-        var reader = BundleReader(key: identity.openingKey)
+        let hubNode = nodes[hub.node].identity.certificate
+        var reader = BundleReader(
+            key: identity.openingKey,
+            certificate: { $0 == hubNode.node ? hubNode : nil }
+        )
         try reader.push(reply) { event in
             guard case .segment(let segment, _, _) = event,
                 let scope = owners[segment.header.log], !identity.certificate.mayRead(scope)

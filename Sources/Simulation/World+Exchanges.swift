@@ -45,7 +45,10 @@ extension World {
     ) throws {
         figures.exchanges += 1
         trace.note("\(name(child)) exchanges with \(name(parent))")
-        guard let (bytes, digest) = try request(of: child, mayCrash: isRough) else { return }
+        // Over a line the hub can say at once that it does not know the node (any more).
+        let isKnown = try child.store.isKnownToParent() && !hasForgotten(child, parent)
+        let asked = try request(of: child, mayCrash: isRough, showsCertificate: !isKnown)
+        guard let (bytes, digest) = asked else { return }
         let there = handling(bytes.count, isRough: isRough)
         guard let reply = try answer(bytes, by: parent, there, mayCrash: isRough) else {
             return try inspect(child)
@@ -57,6 +60,16 @@ extension World {
         }
         let back = handling(reply.count, isRough: isRough)
         try receive(reply, by: child, back, request: digest, mayCrash: isRough)
+    }
+
+    /// Whether the hub was set back to before it knew the node: it refuses a request that shows no
+    /// certificate, and the node makes it again.
+    private func hasForgotten(
+        _ child: SimulatedDatabase,
+        _ parent: SimulatedDatabase
+    ) throws -> Bool {
+        let node = nodes[child.node].identity.node
+        return try !parent.store.enrolled().contains { $0.certificate.node == node }
     }
 
     private func handling(_ count: Int, isRough: Bool) -> Handling {
@@ -74,7 +87,8 @@ extension World {
     /// The bytes of a request and the digest of its hello; nil where the machine stopped.
     private func request(
         of child: SimulatedDatabase,
-        mayCrash: Bool
+        mayCrash: Bool,
+        showsCertificate: Bool = true
     ) throws -> (bytes: [UInt8], digest: Digest)? {
         var bytes: [UInt8] = []
         var digest: Digest?
@@ -85,7 +99,8 @@ extension World {
             digest = try child.store.request(
                 software: "simulation",
                 keys: keys,
-                isWhole: isWhole
+                isWhole: isWhole,
+                showsCertificate: showsCertificate
             ) { bytes += $0 }
         }
         guard isDone, let digest else {

@@ -13,6 +13,7 @@ extension World {
         try checkConverged()
         for database in living { try checkRebuild(database) }
         try checkKept(safe)
+        for _ in 0..<3 { _ = try conspire() }
     }
 
     /// What some living database holds now, so that it may never be lost.
@@ -53,12 +54,33 @@ extension World {
             for database in living {
                 for scope in try database.store.scopes() { try database.store.seal(scope) }
             }
+            if round > limit / 2 { try admitKnown() }
             if try unrest().isEmpty {
                 figures.healingRoundsMax = max(figures.healingRoundsMax, round)
                 return
             }
         }
         throw Violation(.progress, "not at rest after \(limit) rounds: \(try unrest())")
+    }
+
+    /// A person at a hub admits what was set aside of a revoked node and is known to have been here.
+    private func admitKnown() throws {
+        for hub in living where nodes.contains(where: { $0.parent == hub.node }) {
+            let late = try hub.store.quarantinedEntries().filter { $0.reason == "revoked" }
+            for (log, entries) in Dictionary(grouping: late, by: \.log).sorted(by: {
+                $0.key < $1.key
+            }) {
+                let isKnown = try entries.allSatisfy { one in
+                    try oracle.number(of: one.entry, dot: nil, scope: one.scope)
+                        .map { reached[hub.node]?.contains($0) == true } ?? true
+                }
+                guard isKnown else { continue }
+                figures.admissions += 1
+                trace.note("\(name(hub)) admits \(log)")
+                _ = try hub.store.admit(log)
+                try inspect(hub)
+            }
+        }
     }
 
     /// What still differs, or waits.
@@ -94,9 +116,30 @@ extension World {
     }
 
     private func checkConverged() throws {
+        var names: [Dot: Int] = [:]
         for database in living {
             for scope in try database.store.scopes() { database.views[scope]?.isChecked = false }
             try inspect(database)
+            for scope in try database.store.scopes() {
+                try checkNames(of: try view(of: database, scope), database, &names)
+            }
+        }
+    }
+
+    /// One name, one entry, wherever it is held.
+    private func checkNames(
+        of view: ScopeView,
+        _ database: SimulatedDatabase,
+        _ names: inout [Dot: Int]
+    ) throws {
+        for (dot, number) in view.numbers {
+            let known = names.updateValue(number, forKey: dot) ?? number
+            guard known == number else {
+                throw Violation(
+                    .singleWriter,
+                    "\(dot) is \(describe(number)) in \(name(database)), elsewhere \(describe(known))"
+                )
+            }
         }
     }
 

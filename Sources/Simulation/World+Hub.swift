@@ -65,7 +65,7 @@ extension World {
         var seen = EntrySet()
         for scope in try hub.store.scopes() { seen.formUnion(try view(of: hub, scope).held) }
         let author = oracle.nextAuthor(prefix)
-        oracle.expectOperation(author, seen: seen)
+        oracle.expectOperation(author, seen: seen, writer: hub.node)
         trace.note("\(name(hub)) \(words) as \(author)")
         if try crashing(hub, { try body(author) }) { oracle.acknowledgeOperation(author) }
         try inspect(hub)

@@ -79,7 +79,8 @@ extension World {
                 .init(author: author, record: record, scope: form.scope),
                 type: item.type,
                 cells: item.cells.sorted { $0.field < $1.field },
-                seen: form.seen
+                seen: form.seen,
+                writers: []
             )
             phones[index].written[record, default: []].append((item.cells.map(\.field), number))
             return number
@@ -113,6 +114,7 @@ extension World {
         if try mayBeClipped(change.form, at: database) {
             for number in change.numbers { oracle.noteClipped(number) }
         }
+        for number in change.numbers { oracle.noteWriter(database.node, of: number) }
         figures.phoneChanges += 1
         trace.note("phone \(index) sends \(change.author) to \(name(database))")
         let isDone = try crashing(database) {

@@ -89,6 +89,7 @@ extension World {
                         type: item.type,
                         cells: item.cells,
                         seen: seen,
+                        writers: [database.node],
                         mayBeClipped: mayBeClipped
                     )
                 }

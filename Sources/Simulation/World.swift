@@ -23,6 +23,8 @@ final class World {
     var forms: [Form] = []
     var phones: [Phone] = []
     var sticks: [Stick] = []
+    /// For each hub, what it has held of its nodes while it did not take them for revoked.
+    var reached: [Int: EntrySet] = [:]
     /// Every projection that was met, by what it is derived from.
     var projections: [ProjectionKey: [CanonicalRecord]] = [:]
     private var databaseCount = 0

@@ -36,11 +36,13 @@ extension Store {
     /// Segment, projection and vector move in one transaction. Nothing is changed unless the
     /// outcome is `applied` or `quarantined`.
     ///
-    /// `peer`: who brings it; nil where a person does.
+    /// `peer`: who brings it; nil where a person does. `stated`: what this hub held once, as the peer
+    /// can prove.
     package func apply(
         _ segment: Segment,
         isRedacted: Bool = false,
-        from peer: NodeID? = nil
+        from peer: NodeID? = nil,
+        stated: StatedEnds = StatedEnds()
     ) throws -> ApplyOutcome {
         try transaction {
             let header = segment.header
@@ -51,7 +53,9 @@ extension Store {
                 writer = try Certificate(known.certificate)
                 path = try scopePath(known.scope)
             } else {
-                guard let birth = header.birth else { return .gap(held: 0) }
+                guard let birth = try header.birth ?? birthSetAside(header.log) else {
+                    return .gap(held: 0)
+                }
                 guard let certificate = try? Certificate(birth.certificate),
                     try isTrusted(certificate)
                 else { return .refused(.unknownWriter) }
@@ -63,13 +67,18 @@ extension Store {
             }
             guard mayWrite(writer, path) else { return .refused(.notItsScope) }
             guard segment.isSigned(by: writer.signingKey) else { return .refused(.badSignature) }
-            if let known, let outcome = try place(segment, in: known) { return outcome }
-            if known == nil, header.first != 1 { return .gap(held: 0) }
-            if let cut = cut(node: writer.node, log: header.log.rawValue), header.last > cut,
-                try !mayRaiseCut(of: writer, for: peer)
-            {
-                try quarantine(segment, isRedacted: isRedacted, reason: "revoked")
-                return .quarantined
+            let placement = try place(segment, in: known)
+            switch placement {
+            case nil, .gap:
+                let outcome = try judgeRevoked(
+                    segment,
+                    isRedacted: isRedacted,
+                    of: writer,
+                    from: peer,
+                    stated: stated
+                )
+                if let outcome = outcome ?? placement { return outcome }
+            default: if let placement { return placement }
             }
             // The scope of an open segment does not change under it (sync.md, section 4).
             let scope = try ensureScope(path)
@@ -110,15 +119,10 @@ extension Store {
             || (cache.roster.certificates[writer.node] ?? []).contains { $0.mayWrite(path) }
     }
 
-    /// Whether the peer can have a revoked node's segment only from this hub, before it was set back.
-    private func mayRaiseCut(of writer: Certificate, for peer: NodeID?) throws -> Bool {
-        guard let peer, peer != writer.node else { return false }
-        return writer.issuer == (try requireIdentity()).node
-    }
-
     /// Where the segment stands towards what is held of its log; nil if it is the next one.
-    private func place(_ segment: Segment, in log: LogRow) throws -> ApplyOutcome? {
+    private func place(_ segment: Segment, in log: LogRow?) throws -> ApplyOutcome? {
         let header = segment.header
+        guard let log else { return header.first == 1 ? nil : .gap(held: 0) }
         if header.first == log.seq + 1 {
             let isNext = log.seq == 0 ? header.previous == nil : header.previous?.bytes == log.hash
             if isNext { return nil }

@@ -6,24 +6,44 @@ import Sealing
 /// Other writers' branches that lost: kept aside, offered upwards, taken up where nobody has them.
 extension Store {
     /// Takes in a branch that a child had to set aside.
-    func consider(_ segment: Segment, isRedacted: Bool) throws {
-        guard let log = try log(segment.header.log) ?? enter(segment) else { return }
-        let writer = try Certificate(log.certificate)
-        guard try isTrusted(writer), segment.isSigned(by: writer.signingKey) else { return }
-        let held = try db.cached("SELECT 1 FROM segment WHERE log = ?1 AND header = ?2")
-            .bind(all: log.n, segment.headerBytes).first { _ in true }
-        guard held == nil else { return }
+    func consider(_ segment: Segment, isRedacted: Bool, stated: StatedEnds) throws {
+        let known = try log(segment.header.log)
+        guard let writer = try offeredWriter(segment, known) else { return }
+        if let known, try isHeld(segment, of: known) { return }
+        if isRevoked(writer.node), writer.issuer == (try requireIdentity()).node {
+            return try considerRevoked(
+                segment,
+                isRedacted: isRedacted,
+                of: writer,
+                stated: stated
+            )
+        }
+        guard let log = try known ?? enter(segment) else { return }
         try quarantine(segment, isRedacted: isRedacted, reason: "branch", isSettled: false)
         if try isAbandoned(log) { try takeUpBranch(of: log) }
     }
 
-    /// Notes a log of which nothing is held yet, if its writer may write it and this node hold it.
-    private func enter(_ segment: Segment) throws -> LogRow? {
-        guard let birth = segment.header.birth,
-            let writer = try? Certificate(birth.certificate), try isTrusted(writer),
-            segment.isSigned(by: writer.signingKey), mayWrite(writer, birth.scope),
-            try requireIdentity().certificate.mayRead(birth.scope)
-        else { return nil }
+    /// Who has written an offered segment, if he may write it and this node hold it.
+    private func offeredWriter(_ segment: Segment, _ known: LogRow?) throws -> Certificate? {
+        let writer: Certificate
+        if let known {
+            writer = try Certificate(known.certificate)
+        } else {
+            let birth = try segment.header.birth ?? birthSetAside(segment.header.log)
+            guard let birth, let certificate = try? Certificate(birth.certificate),
+                mayWrite(certificate, birth.scope),
+                try requireIdentity().certificate.mayRead(birth.scope)
+            else { return nil }
+            writer = certificate
+        }
+        guard try isTrusted(writer), segment.isSigned(by: writer.signingKey) else { return nil }
+        return writer
+    }
+
+    /// Notes a log of which nothing is held yet.
+    func enter(_ segment: Segment) throws -> LogRow? {
+        guard let birth = segment.header.birth else { return nil }
+        let writer = try Certificate(birth.certificate)
         return try insertLog(
             segment.header.log,
             scope: try ensureScope(birth.scope),
@@ -70,14 +90,36 @@ extension Store {
         }
     }
 
-    /// Branches that this node cannot decide about, for its parent.
-    func offers() throws -> [(Segment, Bool)] {
+    /// Row numbers of the branches that this node cannot decide about, for its parent.
+    func offerNumbers() throws -> [Int64] {
         let identity = try requireIdentity()
-        return try unsettledRows().compactMap { segment, isRedacted in
-            guard let log = try log(segment.header.log) else { return nil }
-            let issuer = try Certificate(log.certificate).issuer
-            return issuer == identity.node ? nil : (segment, isRedacted)
+        let rows = try db.cached(
+            """
+            SELECT n, log FROM quarantine WHERE reason = 'branch' AND is_settled = 0
+            ORDER BY log, first, n
+            """
+        ).rows { ($0.integer(0), LogID(UInt64(bitPattern: $0.integer(1)))) }
+        return try rows.compactMap { n, id in
+            guard let log = try log(id) else { return nil }
+            return try Certificate(log.certificate).issuer == identity.node ? nil : n
         }
+    }
+
+    /// A branch's segment that still waits; nil where it was settled meanwhile.
+    func unsettled(_ number: Int64) throws -> (Segment, Bool)? {
+        let row = try db.cached(
+            """
+            SELECT header, signature, payload, is_redacted FROM quarantine
+            WHERE n = ?1 AND reason = 'branch' AND is_settled = 0
+            """
+        ).bind(all: number).first { ($0.blob(0), $0.blob(1), $0.blob(2), $0.integer(3) != 0) }
+        guard let row else { return nil }
+        let segment = try Segment(
+            headerBytes: row.0,
+            signature: try Signature(row.1),
+            compressed: row.2
+        )
+        return (segment, row.3)
     }
 
     /// Settles the branches whose every entry has come back into the log under some name.
@@ -130,7 +172,7 @@ extension Store {
     }
 
     /// Writes a branch's entries again under this node's own logs, with their author and time.
-    private func takeUpBranch(of log: LogRow) throws {
+    func takeUpBranch(of log: LogRow) throws {
         try rewriting(scope: log.scope) { rewriter in
             // By the segment that they end with: a log may have lost several histories.
             var lineages: [Digest: Lineage] = [:]
@@ -162,8 +204,13 @@ extension Store {
         }
     }
 
+    private func isHeld(_ segment: Segment, of log: LogRow) throws -> Bool {
+        try db.cached("SELECT 1 FROM segment WHERE log = ?1 AND header = ?2")
+            .bind(all: log.n, segment.headerBytes).first { _ in true } != nil
+    }
+
     /// Whether the history that is held of a log ends with this hash at this number, or goes on.
-    private func isHeld(_ log: LogRow, endOf hash: Digest?, at seq: UInt64) throws -> Bool {
+    func isHeld(_ log: LogRow, endOf hash: Digest?, at seq: UInt64) throws -> Bool {
         let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
             .bind(all: log.n, Int64(seq)).first { $0.blob(0) }
         return header.map { Segment.chainHash(ofHeader: $0) == hash } ?? false

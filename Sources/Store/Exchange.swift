@@ -12,85 +12,55 @@ enum PeerHoldings: Int64 {
 }
 
 extension Store {
-    /// Writes the request of the asking side and returns the hash of its hello.
+    /// The request of the asking side, to be taken piece by piece.
+    ///
+    /// `isWhole`: states the vectors, whatever is known of the parent.
+    /// `showsCertificate`: false where the parent is known to have it and can say at once if it has
+    /// not (``ReplicationError/unknownSender(_:)``), so that the request is made again.
+    /// `resuming`: the beginning of a segment that the parent has just said it holds.
+    package func request(
+        software: String,
+        keys: BundleKeys = .random(),
+        isWhole: Bool = false,
+        showsCertificate: Bool = true,
+        resuming partial: PartialSegment? = nil
+    ) throws -> BundleSource {
+        guard let parent = try requireIdentity().parent else { throw StoreError.notEnrolled }
+        let plan = BundleSource.Plan(
+            peer: parent,
+            kind: .request,
+            showsCertificate: showsCertificate,
+            software: software,
+            keys: keys,
+            partial: partial
+        )
+        return try BundleSource(
+            self,
+            plan,
+            turn: { local in
+                let known = isWhole ? nil : try self.remembered(of: parent.node)
+                return Exchange.request(local: local, known: known)
+            }
+        )
+    }
+
+    /// Writes the whole request and returns the hash of its hello.
     @discardableResult
     package func request(
         software: String,
         keys: BundleKeys = .random(),
         isWhole: Bool = false,
+        showsCertificate: Bool = true,
         _ write: ([UInt8]) throws -> Void
     ) throws -> Digest {
-        guard let parent = try requireIdentity().parent else { throw StoreError.notEnrolled }
-        return try writeBundle(
-            to: parent,
-            kind: .request,
-            answers: nil,
+        let source = try request(
             software: software,
             keys: keys,
-            turn: { local in
-                let known = isWhole ? nil : try self.remembered(of: parent.node)
-                return Exchange.request(local: local, known: known)
-            },
-            partial: nil,
-            write
+            isWhole: isWhole,
+            showsCertificate: showsCertificate
         )
-    }
-
-    /// Seals what is open, decides what to say and send, and writes it.
-    @discardableResult
-    func writeBundle(
-        to peer: Certificate,
-        kind: Hello.Kind,
-        answers: Digest?,
-        software: String,
-        keys: BundleKeys,
-        turn decide: ([String: VersionVector]) throws -> ExchangeTurn,
-        partial: PartialSegment?,
-        _ write: ([UInt8]) throws -> Void
-    ) throws -> Digest {
-        let identity = try requireIdentity()
-        let paths = try sharedScopes(with: peer)
-        if try hasOpenEntries(paths) { try transaction { for path in paths { try seal(path) } } }
-        let turn = try decide(try stated(paths))
-        let hello = Hello(
-            kind: kind,
-            from: identity.node,
-            to: peer.node,
-            time: environment.wall(),
-            software: software,
-            holdings: turn.holdings,
-            partial: try heldPartial(of: peer.node).map {
-                PartialSegment(header: $0.header, held: $0.bytes.count)
-            },
-            certificate: identity.certificate.bytes,
-            answers: answers
-        )
-        var writer = try BundleWriter(
-            hello: hello,
-            to: peer,
-            signingKey: identity.signingKey,
-            keys: keys
-        )
-        for notice in turn.notices { writer.write(notice) }
-        for path in turn.sends.keys.sorted() {
-            try segments(of: path, lacking: turn.sends[path] ?? .empty) { segment, isRedacted in
-                let held = partial?.header == segment.chainHash ? partial?.held ?? 0 : 0
-                writer.write(
-                    segment,
-                    isRedacted: isRedacted,
-                    from: held <= segment.compressed.count ? held : 0
-                )
-                try write(writer.takeOutput())
-            }
-        }
-        if kind == .request {
-            for (segment, isRedacted) in try offers() {
-                writer.write(segment, isRedacted: isRedacted, isOffer: true)
-                try write(writer.takeOutput())
-            }
-        }
-        try write(writer.finish())
-        return Hash.blake2b(hello.encode())
+        try source.write(to: write)
+        return source.digest
     }
 
     /// The scopes that an exchange with the peer is about: held here, and allowed to the child.
@@ -119,13 +89,22 @@ extension Store {
         }
     }
 
-    /// What a peer is told of the scopes; a log whose history is in doubt is left out.
-    func stated(_ paths: [String]) throws -> [String: VersionVector] {
+    /// Whether the parent has answered before: it has entered this node's certificate in its roster.
+    package func isKnownToParent() throws -> Bool {
+        guard let parent = try requireIdentity().parent else { return false }
+        return try remembered(of: parent.node) != nil
+    }
+
+    /// What a peer is told of the scopes; the parent is not told of a log whose history is in doubt.
+    func stated(_ paths: [String], to peer: NodeID) throws -> [String: VersionVector] {
+        let isParent = try requireIdentity().parent?.node == peer
         var vectors: [String: VersionVector] = [:]
         for path in paths {
             guard let scope = try scopeNumber(path) else { continue }
             var vector = try vector(scope)
-            for log in try logs(inScope: scope) where log.isRefetched { vector.remove(log.id) }
+            for log in try logs(inScope: scope) where isParent && log.isRefetched {
+                vector.remove(log.id)
+            }
             vectors[path] = vector
         }
         return vectors
@@ -162,7 +141,7 @@ extension Store {
         case .vectors(let vectors): return vectors
         case .digest(let digest):
             let known = try [
-                stated(sharedScopes(with: peer)), remembered(.stated, of: peer.node),
+                stated(sharedScopes(with: peer), to: peer.node), remembered(.stated, of: peer.node),
                 remembered(.sent, of: peer.node),
             ]
             return known.compactMap(\.self).first { Hello.digest(of: $0) == digest }
@@ -222,23 +201,27 @@ extension Store {
         }
     }
 
+    /// Keeps the beginning of a segment that a cut left here, for the peer to go on behind it.
+    ///
+    /// Longer pieces of a segment replace shorter ones: a line that breaks soon again loses nothing.
+    ///
+    /// `isSettled`: what was kept so far is of no use any more.
     func keepPartial(
         of node: NodeID,
-        _ partial: (frame: SegmentFrame, bytes: [UInt8])?
+        _ partial: (frame: SegmentFrame, bytes: [UInt8])?,
+        isSettled: Bool
     ) throws {
         let number = Int64(bitPattern: node.rawValue)
+        let kept = try heldPartial(of: node)
         guard let partial else {
-            guard try heldPartial(of: node) != nil else { return }
+            guard kept != nil, isSettled else { return }
             return try db.cached("DELETE FROM partial WHERE node = ?1").run(number)
         }
+        let header = Segment.chainHash(ofHeader: partial.frame.header)
+        if let kept, kept.header == header, kept.bytes.count >= partial.bytes.count { return }
         try db.cached(
             "INSERT OR REPLACE INTO partial(node, header, bytes, at) VALUES (?1, ?2, ?3, ?4)"
         )
-        .run(
-            number,
-            Segment.chainHash(ofHeader: partial.frame.header).bytes,
-            partial.bytes,
-            Int64(environment.wall())
-        )
+        .run(number, header.bytes, partial.bytes, Int64(environment.wall()))
     }
 }

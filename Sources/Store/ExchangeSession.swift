@@ -33,6 +33,10 @@ package final class ExchangeSession {
     /// Compressed bytes that may share a transaction.
     private static let groupBytesMax = 1 << 20
 
+    /// Called when the peer is known and trusted, before anything of it is taken; an error refuses
+    /// it.
+    package var whenMet: ((Certificate) throws -> Void)?
+
     private let store: Store
     private var reader: BundleReader
     private var receiver: ExchangeReceiver
@@ -40,7 +44,14 @@ package final class ExchangeSession {
     package private(set) var summary = ExchangeSummary()
     package private(set) var peer: Certificate?
     package private(set) var hello: Hello?
+    /// The parent's hello, until it is kept with the first of what it brings.
+    private var receipt: Receipt?
+    /// What this hub has stated earlier, as far as the peer shows it.
+    private var statedEnds = StatedEnds()
     private var answerNotices: [Notice] = []
+    /// The segment whose beginning is kept of this peer, and whether all of it came now.
+    private var resumable: Digest?
+    private var isResumed = false
     /// Logs of which the peer holds another history, found by what it sent.
     private var forks: Set<LogID> = []
     /// Whether the peer is the parent, whose branch of a fork stands.
@@ -75,6 +86,8 @@ package final class ExchangeSession {
         BundleReader(key: identity.openingKey) { header in
             // Without it the bundle is refused, and the next hello asks for the whole segment.
             try? store.heldPartial(header: header)
+        } certificate: { node in
+            try? store.knownCertificate(of: node)
         }
     }
 
@@ -93,30 +106,31 @@ package final class ExchangeSession {
 
     private func perform(_ action: ExchangeReceiver.Action) throws {
         switch action {
-        case .meet(let hello, let certificate): try meet(hello, certificate)
+        case .meet(let hello, let certificate, let receipt):
+            try meet(hello, certificate, receipt)
         case .apply(let segment, let isRedacted):
             try grouped(segment) { try apply(segment, isRedacted: isRedacted) }
         case .consider(let segment, let isRedacted):
-            try grouped(segment) { try store.consider(segment, isRedacted: isRedacted) }
+            try grouped(segment) {
+                try store.consider(segment, isRedacted: isRedacted, stated: statedEnds)
+            }
         case .note(let notice): summary.notices.append(notice)
+        case .recall(let receipt):
+            let key = try store.requireIdentity().certificate.signingKey
+            if receipt.isSigned(by: key) { statedEnds.add(receipt) }
         case .finish: summary.isComplete = true
         }
     }
 
-    private func meet(_ hello: Hello, _ certificate: Certificate) throws {
-        guard try store.isTrusted(certificate) else {
-            throw ExchangeError.untrusted(certificate.node)
-        }
-        guard !store.isRevoked(certificate.node) else {
-            throw ExchangeError.revoked(certificate.node)
-        }
+    private func meet(_ hello: Hello, _ certificate: Certificate, _ receipt: Receipt) throws {
         isAsking = hello.kind == .reply
-        // The tree has no other ways: a node speaks with its hub, a hub with those it enrolled.
-        guard try isAsking || certificate.issuer == store.requireIdentity().node else {
-            throw ExchangeError.untrusted(certificate.node)
-        }
+        // Another process may have revoked the node a moment ago.
+        try store.reading { try judge(certificate) }
+        try whenMet?(certificate)
         peer = certificate
         self.hello = hello
+        if isAsking { self.receipt = receipt }
+        resumable = try store.heldPartial(of: certificate.node)?.header
         summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
         guard let vectors = try store.vectors(stated: hello.holdings, by: certificate) else {
             return
@@ -125,13 +139,34 @@ package final class ExchangeSession {
         if !isAsking { try store.settleBranches(of: certificate.node, stated: vectors) }
     }
 
+    private func judge(_ certificate: Certificate) throws {
+        guard try store.isTrusted(certificate) else {
+            throw ExchangeError.untrusted(certificate.node)
+        }
+        guard !store.isRevoked(certificate.node) else {
+            throw ExchangeError.revoked(certificate.node)
+        }
+        // The tree has no other ways: a node speaks with its hub, a hub with those it enrolled.
+        guard try isAsking || certificate.issuer == store.requireIdentity().node else {
+            throw ExchangeError.untrusted(certificate.node)
+        }
+    }
+
     /// Several segments share a transaction, up to a size that a crash may cost.
     private func grouped(_ segment: Segment, _ body: () throws -> Void) throws {
         if !store.db.isInTransaction { try store.begin() }
+        try keepReceipt()
         try body()
         groupBytes += segment.compressed.count
         // What follows is judged by the roster as it is now.
         if groupBytes >= Self.groupBytesMax || store.cache.isRosterDirty { try flush() }
+    }
+
+    /// The proof of what the parent holds is here no later than what it has sent.
+    private func keepReceipt() throws {
+        guard let receipt else { return }
+        try store.keep(receipt)
+        self.receipt = nil
     }
 
     /// Commits what was applied so far.
@@ -147,12 +182,16 @@ package final class ExchangeSession {
     }
 
     private func apply(_ segment: Segment, isRedacted: Bool) throws {
-        var outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
+        if segment.chainHash == resumable { isResumed = true }
+        let apply = { [self] in
+            try store.apply(segment, isRedacted: isRedacted, from: peer?.node, stated: statedEnds)
+        }
+        var outcome = try apply()
         if case .fork(let log) = outcome, isAsking, log == segment.header.log {
             // The parent's branch stands: this side's gives way.
             try store.yieldBranch(to: segment.header)
             summary.healedLogs.append(log)
-            outcome = try store.apply(segment, isRedacted: isRedacted, from: peer?.node)
+            outcome = try apply()
         }
         switch outcome {
         case .applied:
@@ -197,9 +236,17 @@ package final class ExchangeSession {
             try store.raiseCuts()
             try store.takeUpAbandoned()
             try store.settleReturned()
-            if let peer { try store.keepPartial(of: peer.node, reader.partial) }
+            if let peer {
+                // A bundle that was whole has left nothing to go on with.
+                let isSettled = summary.isComplete || isResumed
+                try store.keepPartial(of: peer.node, reader.partial, isSettled: isSettled)
+            }
             if let peer, let hello, case .vectors(let vectors) = hello.holdings {
-                try store.remember(vectors, of: peer.node)
+                try store.transaction {
+                    try keepReceipt()
+                    if isAsking { try store.forgetReceipts() }
+                    try store.remember(vectors, of: peer.node)
+                }
             }
             if isAsking {
                 let told = summary.notices.filter { $0.code == .fork }.map { LogID($0.log) }
@@ -225,20 +272,20 @@ package final class ExchangeSession {
         return .vectors(vectors)
     }
 
-    /// Writes the reply of the answering side, piece by piece.
-    package func reply(
-        software: String,
-        keys: BundleKeys = .random(),
-        _ write: ([UInt8]) throws -> Void
-    ) throws {
+    /// The reply of the answering side, to be taken piece by piece.
+    package func reply(software: String, keys: BundleKeys = .random()) throws -> BundleSource {
         guard let peer, let hello else { throw ExchangeError.outOfOrder }
-        var offered: [String: VersionVector]?
-        try store.writeBundle(
-            to: peer,
+        let plan = BundleSource.Plan(
+            peer: peer,
             kind: .reply,
             answers: receiver.helloDigest,
             software: software,
             keys: keys,
+            partial: hello.partial
+        )
+        return try BundleSource(
+            store,
+            plan,
             turn: { local in
                 let turn = Exchange.answer(
                     to: self.stated(hello.holdings),
@@ -247,16 +294,24 @@ package final class ExchangeSession {
                         try self.store.remembered($0, of: peer.node)
                     }
                 )
-                if !turn.sends.isEmpty { offered = local }
                 return ExchangeTurn(
                     holdings: turn.holdings,
                     sends: turn.sends,
                     notices: turn.notices + self.answerNotices
                 )
             },
-            partial: hello.partial,
-            write
+            whenTaken: { [store] local, turn in
+                if !turn.sends.isEmpty { try store.remember(local, .sent, of: peer.node) }
+            }
         )
-        if let offered { try store.remember(offered, .sent, of: peer.node) }
+    }
+
+    /// Writes the reply of the answering side.
+    package func reply(
+        software: String,
+        keys: BundleKeys = .random(),
+        _ write: ([UInt8]) throws -> Void
+    ) throws {
+        try reply(software: software, keys: keys).write(to: write)
     }
 }

@@ -20,6 +20,8 @@ extension Store {
                     try leave(log)
                 }
             }
+            // A code that was used after the copy was made would work a second time.
+            try dropOpenInvites()
             try finishHealing()
         }
     }

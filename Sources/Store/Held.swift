@@ -66,6 +66,7 @@ extension Store {
 
     /// An entry of a segment that was set aside.
     package struct QuarantinedEntry: Hashable, Sendable {
+        package let log: LogID
         package let scope: String
         package let reason: String
         package let entry: Entry
@@ -98,7 +99,7 @@ extension Store {
                 ? try explained(segment)?.bytes : try segment.payloadBytes(decompressor)
             guard let bytes else { continue }
             found += try Payload(bytes, count: header.count).entries().map {
-                QuarantinedEntry(scope: scope, reason: row.4, entry: $0)
+                QuarantinedEntry(log: header.log, scope: scope, reason: row.4, entry: $0)
             }
         }
         return found

@@ -54,6 +54,28 @@ extension Store {
             try set("certificate", identity.certificate.bytes)
             if let parent = identity.parent { try set("parent", parent.bytes) }
             cache.roster.identity = identity
+            // Which records of the roster count depends on who this node is.
+            try loadRoster()
         }
+    }
+
+    /// Takes up the newer certificate that the parent has entered for this node in its roster:
+    /// another name, other scopes.
+    func takeUpOwnCertificate() throws {
+        guard let identity = try identity(), let parent = identity.parent else { return }
+        let own = identity.certificate
+        let newer = (cache.roster.certificates[identity.node] ?? []).filter {
+            $0.issuedAt > own.issuedAt && $0.sealingKey == own.sealingKey && $0.kind == own.kind
+                && $0.isSigned(by: parent.signingKey)
+        }
+        guard let certificate = newer.max(by: { $0.issuedAt < $1.issuedAt }) else { return }
+        try adopt(
+            Identity(
+                signingKey: identity.signingKey,
+                openingKey: identity.openingKey,
+                certificate: certificate,
+                parent: parent
+            )
+        )
     }
 }

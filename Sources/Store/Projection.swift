@@ -167,7 +167,7 @@ extension Store {
     /// What forms and reports show of a field.
     func shown(_ siblings: Siblings, _ rule: MergeRule) -> Value {
         switch rule {
-        case .review:
+        case .review, .latest:
             return siblings.winner?.value ?? .null
         case .union:
             let codes = siblings.all.flatMap { sibling -> [Substring] in
@@ -179,7 +179,12 @@ extension Store {
             let numbers = siblings.all.compactMap { sibling -> Int64? in
                 if case .integer(let number) = sibling.value { number } else { nil }
             }
-            return numbers.max().map(Value.integer) ?? siblings.winner?.value ?? .null
+            if let greatest = numbers.max() { return .integer(greatest) }
+            let texts = siblings.all.compactMap { sibling -> String? in
+                if case .text(let text) = sibling.value { text } else { nil }
+            }
+            let greatest = texts.max { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            return greatest.map(Value.text) ?? siblings.winner?.value ?? .null
         }
     }
 

@@ -15,7 +15,7 @@ extension Store {
             for type in types { try db.execute(Schema.create(type)) }
             try set("projection", fingerprint)
             try set("projection-tables", Array(types.map(\.name).joined(separator: " ").utf8))
-            statements = [:]
+            statements = StatementCache()
             try replay()
         }
     }

@@ -105,24 +105,32 @@ extension Store {
     // MARK: Carrying orders out
 
     /// Carries out the orders that are new in the roster's projection.
+    ///
+    /// An order counts only in the roster of a hub, and only for that hub's own scopes: what a
+    /// village writes under this name in its own scope erases nothing.
     func carryOutRedactions() throws {
         let orders = try db.cached(
             """
-            SELECT id, segments FROM redaction
-            WHERE segments IS NOT NULL AND id NOT IN (SELECT record FROM redaction_done)
-            ORDER BY id
+            SELECT r.id, r.segments, s.path FROM redaction r JOIN scope s ON s.n = r._scope
+            WHERE r.segments IS NOT NULL AND r.id NOT IN (SELECT record FROM redaction_done)
+            ORDER BY r.id
             """
-        ).rows { ($0.integer(0), $0.blob(1)) }
+        ).rows { row throws(SQLiteError) in (row.integer(0), row.blob(1), try row.text(2)) }
         var scopes: Set<Int64> = []
-        for (key, bytes) in orders {
+        for (key, bytes, home) in orders where cache.roster.scopes.contains(home) {
             try db.cached("INSERT INTO redaction_done(record) VALUES (?1)").run(key)
             // What the hub has signed and cannot be read is of a later version: kept in the log.
             guard let segments = try? SegmentRedaction.decode(bytes) else { continue }
             for redaction in segments {
+                let log = try log(redaction.log)
+                if let log {
+                    let path = try scopePath(log.scope)
+                    guard path == home || path.hasPrefix(home + "/") else { continue }
+                }
                 let number = try note(redaction)
-                guard let log = try log(redaction.log),
-                    let stored = try segment(log: log.n, first: redaction.first)
-                else { continue }
+                guard let log, let stored = try segment(log: log.n, first: redaction.first) else {
+                    continue
+                }
                 try carryOut(redaction, number: number, on: stored)
                 scopes.insert(log.scope)
             }

@@ -6,34 +6,78 @@ import SQLite
 struct Roster {
     var identity: Identity?
     var certificates: [NodeID: [Certificate]] = [:]
-    /// For a revoked node: log → highest number that counts.
-    var cuts: [NodeID: [UInt64: UInt64]] = [:]
+    /// For a revoked node: how far each of its logs counts, and which history of it.
+    var cuts: [NodeID: VersionVector] = [:]
+    /// The scopes in which hubs keep their rosters, as far as those hubs are known here.
+    var scopes: Set<String> = []
+}
+
+extension Certificate {
+    /// Where a hub with this certificate keeps its roster: the shortest path that it names, of
+    /// several the first.
+    var rosterPath: String? {
+        writes.filter { $0.utf8.last != UInt8(ascii: "/") }
+            .min { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+    }
 }
 
 extension Store {
     /// Reads the roster's projection into memory.
     ///
-    /// A record that nobody entitled has written cannot be there: the commune's scope is written by
-    /// its hub alone. A certificate counts only with a valid chain up to the root all the same.
+    /// Any node may write records of these types in its own scope: they count only where their
+    /// issuer keeps its roster, which nobody but that hub, or one above it, can write. Otherwise a
+    /// village could give itself the right to another's scope, or revoke another node.
     func loadRoster() throws {
         var roster = Roster()
-        roster.identity = cache.roster.identity
+        roster.identity = try identity()
         let rows = try db.cached(
             """
-            SELECT certificate, state, cut FROM node
-            WHERE certificate IS NOT NULL AND _flags & 14 = 0 ORDER BY id
+            SELECT n.id, n.certificate, n.state, n.cut, s.path
+            FROM node n JOIN scope s ON s.n = n._scope
+            WHERE n.certificate IS NOT NULL AND n._flags & 14 = 0 ORDER BY n.id
             """
-        ).rows { row in
-            (certificate: row.blob(0), state: try? row.text(1), cut: row.blob(2))
+        ).rows { row throws(SQLiteError) in
+            (
+                id: row.integer(0), certificate: row.blob(1), state: try? row.text(2),
+                cut: row.blob(3), path: try row.text(4)
+            )
+        }.compactMap { row in
+            (try? Certificate(row.certificate)).map { (certificate: $0, row: row) }
         }
-        for row in rows {
-            guard let certificate = try? Certificate(row.certificate) else { continue }
+        let homes = rosterHomes(roster.identity, rows.map { ($0.certificate, $0.row.path) })
+        roster.scopes = Set(homes.values)
+        for (certificate, row) in rows where homes[certificate.issuer] == row.path {
             roster.certificates[certificate.node, default: []].append(certificate)
             guard row.state == "revoked" else { continue }
-            roster.cuts[certificate.node, default: [:]].merge(Self.cuts(row.cut)) { max($0, $1) }
+            // A hub that was set back may have cut twice without knowing: the highest counts.
+            let cuts = try [row.cut] + siblingCuts(of: row.id)
+            roster.cuts[certificate.node] = cuts.compactMap { try? VersionVector(encoded: $0) }
+                .reduce(roster.cuts[certificate.node] ?? .empty) { $0.merging($1) }
         }
         cache.roster = roster
     }
+
+    /// Where each known hub keeps its roster: this node and its parent, then those that they name.
+    private func rosterHomes(
+        _ identity: Identity?,
+        _ rows: [(certificate: Certificate, path: String)]
+    ) -> [NodeID: String] {
+        var homes: [NodeID: String] = [:]
+        for root in [identity?.certificate, identity?.parent].compactMap(\.self)
+        where root.kind == .hub {
+            homes[root.node] = root.rosterPath
+        }
+        let hubs = rows.filter { $0.certificate.kind == .hub }
+        for _ in 0..<Self.hubLevels {
+            for (hub, path) in hubs where homes[hub.node] == nil && homes[hub.issuer] == path {
+                homes[hub.node] = hub.rosterPath
+            }
+        }
+        return homes
+    }
+
+    /// A tree of hubs is shallow: commune, city, perhaps a ministry.
+    private static let hubLevels = 4
 
     /// Whether a certificate was issued by somebody entitled, up to this node or its parent.
     package func isTrusted(_ certificate: Certificate) throws -> Bool {
@@ -41,8 +85,7 @@ extension Store {
     }
 
     private func isTrusted(_ certificate: Certificate, depth: Int) throws -> Bool {
-        // A tree of hubs is shallow: commune, city, perhaps a ministry.
-        guard depth < 4, let identity = try identity() else { return false }
+        guard depth < Self.hubLevels, let identity = try identity() else { return false }
         // The same key is the same node, whoever has certified it since: a hub that has come under
         // a city's shows the city's certificate from then on.
         let roots = [identity.certificate, identity.parent].compactMap(\.self)
@@ -72,16 +115,23 @@ extension Store {
     }
 
     /// The cut of a log, if its node is revoked: entries beyond it are set aside.
-    func cut(node: NodeID, log: UInt64) -> UInt64? {
-        cache.roster.cuts[node].map { $0[log] ?? 0 }
+    func cut(node: NodeID, log: LogID) -> UInt64? {
+        cache.roster.cuts[node]?.seq(of: log)
     }
 
     package func isRevoked(_ node: NodeID) -> Bool {
         cache.roster.cuts[node] != nil
     }
 
-    private static func cuts(_ bytes: [UInt8]) -> [UInt64: UInt64] {
-        guard let vector = try? VersionVector(encoded: bytes) else { return [:] }
-        return Dictionary(uniqueKeysWithValues: vector.elements.map { ($0.log.rawValue, $0.seq) })
+    private func siblingCuts(of record: Int64) throws -> [[UInt8]] {
+        try db.cached("SELECT value FROM sibling WHERE record = ?1 AND field = 'cut' AND kind = 3")
+            .bind(all: record).rows { $0.blob(0) }
+    }
+
+    /// The certificate by which a node is known here that shows none: the parent's, or the newest
+    /// of the roster.
+    func knownCertificate(of node: NodeID) throws -> Certificate? {
+        if let parent = try identity()?.parent, parent.node == node { return parent }
+        return cache.roster.certificates[node]?.max { $0.issuedAt < $1.issuedAt }
     }
 }

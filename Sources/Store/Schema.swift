@@ -91,8 +91,46 @@ enum Schema {
                     PRIMARY KEY(log, first, number)) STRICT, WITHOUT ROWID;
                 CREATE TABLE redaction_done(record INTEGER PRIMARY KEY) STRICT;
                 """
-            )
+            ),
+            version2,
         ]
+    }
+
+    /// What a node on a line keeps of others: invitations, wrong tries, how exchanges went; and
+    /// signed hellos of the parent.
+    private static var version2: Migration {
+        Migration(
+            """
+            CREATE TABLE invite(
+                -- What the code's first two characters say.
+                number INTEGER PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL,
+                -- Paths, one a line.
+                scopes TEXT NOT NULL,
+                key BLOB NOT NULL, made_at INTEGER NOT NULL, made_by TEXT NOT NULL,
+                ends_at INTEGER NOT NULL,
+                -- 1: whoever knows the code is taken in without being looked at.
+                is_trusted INTEGER NOT NULL,
+                -- The node whose place the new one takes.
+                replaces INTEGER,
+                wrong_tries INTEGER NOT NULL DEFAULT 0,
+                -- 0 open, 1 a node has called and waits, 2 approved, 3 refused
+                state INTEGER NOT NULL DEFAULT 0,
+                request BLOB, address TEXT, called_at INTEGER, reply BLOB) STRICT;
+            CREATE TABLE wrong_try(
+                address TEXT PRIMARY KEY, count INTEGER NOT NULL, since INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+            CREATE TABLE contact(
+                node INTEGER PRIMARY KEY,
+                -- The last exchange that reached its end, and the last that was tried.
+                at INTEGER, tried_at INTEGER NOT NULL,
+                -- How the last one failed; null where it did not.
+                problem TEXT,
+                -- Milliseconds that the peer's clock is ahead.
+                clock_offset INTEGER, software TEXT) STRICT;
+            -- Signed hellos of the parent: what it has stated of its holdings.
+            CREATE TABLE receipt(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+            """
+        )
     }
 
     /// The statements that create a record type's table and indexes.

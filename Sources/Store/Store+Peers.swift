@@ -27,17 +27,17 @@ extension Store {
     package func hasNewsForParent() throws -> Bool {
         guard let parent = try identity()?.parent else { return false }
         if try hasOpenEntries(try sharedScopes(with: parent)) { return true }
-        let local = try stated(try sharedScopes(with: parent))
+        let local = try stated(try sharedScopes(with: parent), to: parent.node)
         guard let known = try remembered(of: parent.node) else { return true }
         if Exchange.request(local: local, known: known).holdings == .vectors(local) { return true }
-        return try !offers().isEmpty
+        return try !offerNumbers().isEmpty
     }
 
     /// Whether a child lacks something that it was not sent yet.
     package func hasNews(for child: Certificate) throws -> Bool {
         let paths = try sharedScopes(with: child)
         if try hasOpenEntries(paths) { return true }
-        let local = try stated(paths)
+        let local = try stated(paths, to: child.node)
         return try remembered(.sent, of: child.node) != local
             && remembered(.stated, of: child.node) != local
     }
@@ -49,21 +49,16 @@ extension Store {
         keys: BundleKeys = .random(),
         _ write: ([UInt8]) throws -> Void
     ) throws {
-        var sent: [String: VersionVector] = [:]
-        try writeBundle(
-            to: child,
-            kind: .reply,
-            answers: nil,
-            software: software,
-            keys: keys,
+        let plan = BundleSource.Plan(peer: child, kind: .reply, software: software, keys: keys)
+        let source = try BundleSource(
+            self,
+            plan,
             turn: { local in
-                sent = local
                 let known = try self.remembered(.stated, of: child.node) ?? [:]
                 return Exchange.answer(to: .vectors(known), local: local, remembered: [])
             },
-            partial: nil,
-            write
+            whenTaken: { local, _ in try self.remember(local, .sent, of: child.node) }
         )
-        try remember(sent, .sent, of: child.node)
+        try source.write(to: write)
     }
 }

@@ -28,7 +28,7 @@ package final class Store {
     let tables: [String: TypedTable]
     let compressor: Compressor
     let decompressor = Decompressor()
-    var statements: [String: Statement] = [:]
+    var statements = StatementCache()
     /// What is read once and kept while no transaction is undone.
     var cache = StoreCache()
     /// SQLite's count of commits by others that ``cache`` is true for; nil while the store opens.
@@ -77,13 +77,7 @@ package final class Store {
 
     /// A statement whose text is generated from the data description, kept for the next use.
     func statement(_ sql: String) throws -> Statement {
-        if let statement = statements[sql] {
-            statement.reset()
-            return statement
-        }
-        let statement = try db.prepare(sql)
-        statements[sql] = statement
-        return statement
+        try statements.statement(sql, of: db)
     }
 
     /// Runs a body as one transaction; nested calls join the outer one.
@@ -129,6 +123,7 @@ package final class Store {
         if cache.isRosterDirty {
             cache.isRosterDirty = false
             try loadRoster()
+            try takeUpOwnCertificate()
             try carryOutRedactions()
         }
         for type in cache.dirtyAliases.sorted() { try rebuildAliases(of: try table(type)) }

@@ -23,6 +23,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(Damage)
     /// A decision names a value or a record that is not in question any more.
     case nothingToDecide
+    /// More invitations are open than ``InviteLimits/openMax``.
+    case tooManyInvites
+    case unknownInvite
 
     /// What `verify` can find.
     package enum Damage: Hashable, Sendable {
@@ -37,16 +40,20 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notEnrolled: "this node is not enrolled: run 'doorstep enrol' first"
-        case .notAllowed(let scope): "this node has no right to the scope \(scope)"
+        case .notAllowed(let scope):
+            "this node has no right to the scope \(scope): do it at the hub"
         case .unknownScope(let scope): "no scope \(scope) here: see 'doorstep status'"
-        case .unknownType(let type): "no record type '\(type)': see 'doorstep record add --help'"
+        case .unknownType(let type): "no record type '\(type)': see 'doorstep record fields'"
         case .unknownField(let type, let field): "a \(type) has no field '\(field)'"
-        case .unknownRecord(let id): "no record \(id) here"
+        case .unknownRecord(let id): "no record \(id) here: 'doorstep find' shows ids"
         case .misfit(let type, let field):
             "the value does not fit the field '\(field)' of a \(type)"
         case .saveTooLarge: "too many changes in one save: save in smaller parts"
         case .changeReused: "this change id was used for another change"
         case .damaged(let damage): damage.description
+        case .tooManyInvites:
+            "too many invitations are open: approve or withdraw some ('doorstep node pending')"
+        case .unknownInvite: "no such invitation waits here: see 'doorstep node pending'"
         case .nothingToDecide: "there is nothing left to decide here: somebody has decided already"
         }
     }

@@ -68,13 +68,20 @@ package enum FieldKind: Hashable, Sendable {
 }
 
 /// How concurrent values of one field are shown.
+///
+/// Whatever a figure or a person's standing depends on is reviewed. What only stands beside an answer
+/// merges by itself: the day of an answer is the greatest of the days, its source the latest. Sets of
+/// codes are reviewed as well, for a union would bring back what one of two people took away, and join
+/// “none” with others; only obstacles are united, as both were heard and they feed work lists alone.
 package enum MergeRule: Hashable, Sendable {
     /// Differing siblings are a conflict that a person decides.
     case review
     /// The union of all siblings is shown; no conflict.
     case union
-    /// The greatest sibling is shown; no conflict.
+    /// The greatest sibling is shown, numbers before texts; no conflict.
     case maximum
+    /// The latest sibling is shown; no conflict.
+    case latest
 }
 
 /// When a field must be filled.
@@ -177,6 +184,8 @@ package struct RecordType: Hashable, Sendable {
     package let fields: [Field]
     /// The field that refers to the record that this one belongs to, such as a resident's household.
     package let parent: String?
+    /// Facts that hold from a day until another takes their place, such as where somebody lives.
+    package let states: [Observation]
     /// Position of each field by name.
     package let positions: [String: Int]
     /// Why its facts may be collected, where a field does not say otherwise.
@@ -187,12 +196,14 @@ package struct RecordType: Hashable, Sendable {
         _ label: Label,
         parent: String? = nil,
         purpose: Purpose.Name = .plan,
+        states: [Observation] = [],
         fields: [Field]
     ) {
         self.name = name
         self.label = label
         self.fields = fields
         self.parent = parent
+        self.states = states
         self.purpose = purpose
         self.positions = Dictionary(
             uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) }
@@ -238,6 +249,7 @@ package struct DataDescription: Sendable {
                 type.label,
                 parent: type.parent,
                 purpose: type.purpose,
+                states: type.states,
                 fields: type.fields.map { $0.feeding(fed[FieldName(type.name, $0.name)] ?? []) }
             )
         }

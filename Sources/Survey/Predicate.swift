@@ -23,6 +23,9 @@ package indirect enum Predicate: Hashable, Sendable {
     case isPast(String)
     /// The partial date lies, or may lie, on or after that day.
     case isFrom(String, CalendarDay)
+    /// By birth and day of issue a card should have been renewed before the cut-off date
+    /// (``CardValidity``); neither true nor false where one of them is not known to the day.
+    case isRenewalDue(birth: String, issued: String)
     case and([Predicate])
     case or([Predicate])
     case not(Predicate)
@@ -61,6 +64,8 @@ extension Predicate {
             .contains(let field, _), .ageAtLeast(_, let field), .isReached(let field),
             .isPast(let field), .isFrom(let field, _):
             return [FieldName(type, field)]
+        case .isRenewalDue(let birth, let issued):
+            return [FieldName(type, birth), FieldName(type, issued)]
         case .and(let parts), .or(let parts):
             return parts.reduce(into: []) { $0.formUnion($1.fields(of: type, in: types)) }
         case .not(let part), .certain(let part):

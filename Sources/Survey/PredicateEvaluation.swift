@@ -54,6 +54,7 @@ extension Predicate {
         case .isReached(let field): facts.date(field)?.firstDay.map { $0 <= day }
         case .isPast(let field): facts.date(field)?.lastDay.map { $0 < day }
         case .isFrom(let field, let since): facts.date(field).map { $0.isFrom(since) }
+        case .isRenewalDue(let birth, let issued): facts.isRenewalDue(birth, issued, on: day)
         case .and(let parts): conjunction(parts.lazy.map { $0.evaluate(facts, on: day) })
         case .or(let parts):
             conjunction(parts.lazy.map { $0.evaluate(facts, on: day).map(!) }).map(!)
@@ -103,6 +104,13 @@ extension Facts {
 
     fileprivate func date(_ field: String) -> PartialDate? {
         text(field).flatMap { PartialDate($0) }
+    }
+
+    fileprivate func isRenewalDue(_ birth: String, _ issued: String, on day: CalendarDay) -> Bool? {
+        guard let birth = date(birth), let issued = text(issued).flatMap({ CalendarDay($0) }) else {
+            return nil
+        }
+        return CardValidity.proposal(birth: birth, issuedOn: issued).map { $0 < day }
     }
 
     fileprivate func age(_ years: Int, _ birth: String, on day: CalendarDay) -> Bool? {

@@ -1,10 +1,14 @@
+package import Survey
+
 /// One verb of the programme, or a group of verbs, described once for parser and help alike.
+///
+/// Whatever a user reads of it is a ``Survey/Label``: there is no text in one language only.
 package struct Command: Sendable {
     package let name: String
     /// One line without a full stop, shown in the list of verbs.
-    package let summary: String
+    package let summary: Label
     /// What else a user must know; may have several paragraphs.
-    package let discussion: String
+    package let discussion: Label?
     package let arguments: [Argument]
     package let options: [Option]
     package let examples: [Example]
@@ -13,8 +17,8 @@ package struct Command: Sendable {
     /// A verb that does something.
     package init(
         _ name: String,
-        summary: String,
-        discussion: String = "",
+        summary: Label,
+        discussion: Label? = nil,
         arguments: [Argument] = [],
         options: [Option] = [],
         examples: [Example]
@@ -36,10 +40,10 @@ package struct Command: Sendable {
     }
 
     /// A group of verbs: `node list`, `node revoke`.
-    package init(_ name: String, summary: String, subcommands: [Command]) {
+    package init(_ name: String, summary: Label, subcommands: [Command]) {
         self.name = name
         self.summary = summary
-        discussion = ""
+        discussion = nil
         arguments = []
         options = []
         examples = []
@@ -56,18 +60,21 @@ package struct Argument: Sendable {
         case repeated
     }
 
-    package let name: String
-    package let summary: String
+    /// What the help calls it; the English name is also the one that the verb asks for.
+    package let shown: Label
+    package let summary: Label
     package let kind: ValueKind
     package let arity: Arity
 
+    package var name: String { shown.en }
+
     package init(
-        _ name: String,
-        summary: String,
+        _ shown: Label,
+        summary: Label,
         kind: ValueKind = .text,
         arity: Arity = .required
     ) {
-        self.name = name
+        self.shown = shown
         self.summary = summary
         self.kind = kind
         self.arity = arity
@@ -77,7 +84,7 @@ package struct Argument: Sendable {
 /// A word that begins with `--`, wherever it stands.
 package struct Option: Sendable {
     package let name: String
-    package let summary: String
+    package let summary: Label
     /// What follows it; nil for a flag.
     package let kind: ValueKind?
     /// What an absent option means, as it would be typed.
@@ -87,7 +94,7 @@ package struct Option: Sendable {
 
     private init(
         name: String,
-        summary: String,
+        summary: Label,
         kind: ValueKind?,
         defaultValue: String?,
         isRequired: Bool,
@@ -102,7 +109,7 @@ package struct Option: Sendable {
     }
 
     /// An option that is there or not.
-    package static func flag(_ name: String, summary: String) -> Option {
+    package static func flag(_ name: String, summary: Label) -> Option {
         Option(
             name: name,
             summary: summary,
@@ -119,7 +126,7 @@ package struct Option: Sendable {
         _ kind: ValueKind,
         default defaultValue: String? = nil,
         isRequired: Bool = false,
-        summary: String
+        summary: Label
     ) -> Option {
         precondition(
             defaultValue.map { kind.read($0) != nil } ?? true,
@@ -136,7 +143,7 @@ package struct Option: Sendable {
     }
 
     /// An option with a value, given as often as wanted.
-    package static func list(_ name: String, _ kind: ValueKind, summary: String) -> Option {
+    package static func list(_ name: String, _ kind: ValueKind, summary: Label) -> Option {
         Option(
             name: name,
             summary: summary,
@@ -152,11 +159,11 @@ package struct Option: Sendable {
 package struct Example: Sendable {
     /// What follows the programme's name.
     package let line: String
-    package let effect: String
+    package let effect: Label
 
-    package init(_ line: String, _ effect: String) {
+    package init(_ line: String, _ vi: String, _ en: String) {
         self.line = line
-        self.effect = effect
+        effect = Label(vi, en)
     }
 }
 
@@ -164,7 +171,7 @@ package struct Example: Sendable {
 package struct Programme: Sendable {
     package let name: String
     package let version: String
-    package let summary: String
+    package let summary: Label
     /// Options that every verb understands.
     package let commonOptions: [Option]
     package let commands: [Command]
@@ -172,7 +179,7 @@ package struct Programme: Sendable {
     package init(
         name: String,
         version: String,
-        summary: String,
+        summary: Label,
         commonOptions: [Option],
         commands: [Command]
     ) {
@@ -202,13 +209,25 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case refused = 3
     case unverified = 4
 
-    package var summary: String {
+    package var summary: Label {
         switch self {
-        case .ok: "done"
-        case .failed: "the operation failed; nothing was half done"
-        case .usage: "the command line was not understood"
-        case .refused: "some or all of the data was refused; the report says which and why"
-        case .unverified: "a check of signatures, chains or tables failed"
+        case .ok: Label("xong", "done")
+        case .failed:
+            Label(
+                "không làm được; không có gì bị làm dở dang",
+                "the operation failed; nothing was half done"
+            )
+        case .usage: Label("dòng lệnh không hiểu được", "the command line was not understood")
+        case .refused:
+            Label(
+                "một phần hoặc toàn bộ dữ liệu không được nhận; báo cáo nêu rõ phần nào, vì sao",
+                "some or all of the data was refused; the report says which and why"
+            )
+        case .unverified:
+            Label(
+                "kiểm tra chữ ký, chuỗi băm, bảng dữ liệu hoặc máy không đạt",
+                "a check of signatures, chains, tables or the machine failed"
+            )
         }
     }
 }

@@ -1,3 +1,5 @@
+package import Survey
+
 /// What a command line asks for.
 package enum Invocation: Sendable {
     case run(ParsedCommand)
@@ -9,7 +11,11 @@ extension Programme {
     /// Reads the words after the programme's name.
     ///
     /// `--help` anywhere before `--` wins over every mistake; `help <verb>` is the same.
-    package func parse(_ words: [String]) throws(UsageError) -> Invocation {
+    /// Help is in the language given.
+    package func parse(
+        _ words: [String],
+        _ language: Language = .vi
+    ) throws(UsageError) -> Invocation {
         var parser = CommandParser(programme: self)
         var words = words
         if words.first == "help" { words = words.dropFirst() + ["--help"] }
@@ -17,7 +23,7 @@ extension Programme {
         if beforeEnd.contains("--help") || beforeEnd.contains("-h") {
             // Mistakes do not matter: help is for the verb as far as it was understood.
             try? parser.read(beforeEnd.filter { $0 != "--help" && $0 != "-h" })
-            return .help(help(for: parser.path))
+            return .help(help(for: parser.path, language))
         }
         if words == ["--version"] { return .help("\(name) \(version)\n") }
         try parser.read(words)
@@ -107,7 +113,7 @@ private struct CommandParser {
         guard let text = attached ?? value(from: &rest) else {
             throw .missingValue(option: option.name, kind: kind, command: line)
         }
-        try store(text, kind, under: option.name, shownAs: "--" + option.name)
+        try store(text, kind, under: option.name, shownAs: option.shown)
     }
 
     /// The next word, unless it is an option itself: that one's value was forgotten.
@@ -121,7 +127,7 @@ private struct CommandParser {
         _ text: String,
         _ kind: ValueKind,
         under name: String,
-        shownAs shown: String
+        shownAs shown: Label
     ) throws(UsageError) {
         guard let value = kind.read(text) else {
             throw .wrongValue(text, of: shown, kind: kind, command: line)
@@ -135,7 +141,7 @@ private struct CommandParser {
         for argument in command.arguments {
             guard let word = rest.popFirst() else {
                 guard argument.arity == .optional else {
-                    throw .missingArgument(argument.name, command: line)
+                    throw .missingArgument(argument.bracketed, command: line)
                 }
                 break
             }
@@ -145,7 +151,7 @@ private struct CommandParser {
                     word,
                     argument.kind,
                     under: argument.name,
-                    shownAs: "<\(argument.name)>"
+                    shownAs: argument.bracketed
                 )
             }
             if argument.arity == .repeated { rest = [] }
@@ -154,10 +160,35 @@ private struct CommandParser {
         for option in options where values[option.name] == nil {
             guard !option.isRequired else { throw .missingOption(option.name, command: line) }
             if let text = option.defaultValue, let kind = option.kind {
-                try store(text, kind, under: option.name, shownAs: "--" + option.name)
+                try store(text, kind, under: option.name, shownAs: option.shown)
             }
         }
         let names = command.arguments.map(\.name) + options.map(\.name)
         return ParsedCommand(path: path, names: Set(names), values: values, flags: flags)
+    }
+}
+
+extension Option {
+    /// As it is typed.
+    fileprivate var shown: Label { Label("--" + name, "--" + name) }
+}
+
+extension Argument {
+    /// As the line of usage shows it.
+    var bracketed: Label { Label("<\(shown.vi)>", "<\(shown.en)>") }
+}
+
+extension Language {
+    /// The language that `--lang` names among the words, else that of `fallback`, else Vietnamese.
+    ///
+    /// Found before the words are understood, so that mistakes are explained in it too. What
+    /// names no language is left to the parser to refuse.
+    package init(words: [String], fallback: String?) {
+        let words = words.prefix { $0 != "--" }
+        let named = zip(words, words.dropFirst() + [""]).compactMap { word, next in
+            if word == "--lang" { return Language(rawValue: next) }
+            return word.hasPrefix("--lang=") ? Language(rawValue: String(word.dropFirst(7))) : nil
+        }
+        self = named.first ?? fallback.flatMap { Language(rawValue: $0) } ?? .vi
     }
 }

@@ -1,14 +1,24 @@
 private import Glibc
+package import Survey
 
 /// What could not be printed.
-package struct OutputError: Error, Hashable, CustomStringConvertible {
+package struct OutputError: LabelledError, Hashable {
     /// The operating system's `errno`.
     package let code: Int32
 
-    package var description: String {
-        let reason = unsafe String(cString: strerror(code))
-        return "the output could not be written (\(reason)); free some space or choose another file"
+    package var label: Label {
+        Label(
+            "không ghi được kết quả (lỗi \(code)): giải phóng đĩa hoặc chọn tệp khác",
+            "the output could not be written (error \(code)): free some space or choose another file"
+        )
     }
+}
+
+/// A variable of the environment; nil where it is not set or empty.
+package func environmentVariable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
 }
 
 /// Gathers text and writes it to a file descriptor.
@@ -18,12 +28,18 @@ package struct OutputError: Error, Hashable, CustomStringConvertible {
 package final class Output {
     package let descriptor: Int32
     package let isTerminal: Bool
+    /// Whether colours may be used: a terminal that has them, and nobody who asks for none.
+    package let isColoured: Bool
     private var buffer: [UInt8] = []
     private var failure: Int32 = 0
 
     package init(descriptor: Int32) {
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
+        // https://no-color.org: set and not empty means no colours.
+        isColoured =
+            isTerminal && environmentVariable("NO_COLOR") == nil
+            && environmentVariable("TERM") != "dumb"
     }
 
     package static func standardOutput() -> Output { Output(descriptor: STDOUT_FILENO) }

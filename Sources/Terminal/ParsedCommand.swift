@@ -1,3 +1,5 @@
+package import Survey
+
 /// A verb with everything typed after it, read by the names of its description.
 ///
 /// Asking for a name that the verb's description does not have is a programmer's error.

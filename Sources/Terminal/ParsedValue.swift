@@ -1,3 +1,5 @@
+package import Survey
+
 /// What may be typed where a value is expected.
 package enum ValueKind: Hashable, Sendable {
     case text
@@ -8,24 +10,38 @@ package enum ValueKind: Hashable, Sendable {
     case choice([String])
 
     /// The word that stands for the value in help texts.
-    package var placeholder: String {
+    package var placeholder: Label {
         switch self {
-        case .text: "text"
-        case .integer: "number"
-        case .date: "yyyy-mm-dd"
-        case .path: "path"
-        case .choice(let words): words.joined(separator: "|")
+        case .text: Label("chữ", "text")
+        case .integer: Label("số", "number")
+        case .date: Label("năm-tháng-ngày", "yyyy-mm-dd")
+        case .path: Label("đường dẫn", "path")
+        case .choice(let words): Label(words.joined(separator: "|"), words.joined(separator: "|"))
         }
     }
 
     /// Completes "must be …".
-    package var expectation: String {
+    package var expectation: Label {
         switch self {
-        case .text: "a text"
-        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .date: "a day of the calendar, such as 2026-07-31"
-        case .path: "a path"
-        case .choice(let words): "one of: " + words.joined(separator: ", ")
+        case .text: Label("chữ", "a text")
+        case .integer(let range):
+            Label(
+                "số nguyên từ \(NumberFormat.vietnamese.integer(range.lowerBound)) "
+                    + "đến \(NumberFormat.vietnamese.integer(range.upperBound))",
+                "a whole number from \(NumberFormat.english.integer(range.lowerBound)) "
+                    + "to \(NumberFormat.english.integer(range.upperBound))"
+            )
+        case .date:
+            Label(
+                "một ngày có thật, viết như 2026-07-31",
+                "a day of the calendar, such as 2026-07-31"
+            )
+        case .path: Label("đường dẫn", "a path")
+        case .choice(let words):
+            Label(
+                "một trong: " + words.joined(separator: ", "),
+                "one of: " + words.joined(separator: ", ")
+            )
         }
     }
 
@@ -54,56 +70,4 @@ enum ParsedValue: Hashable, Sendable {
     case text(String)
     case integer(Int64)
     case date(CalendarDay)
-}
-
-/// A day of the Gregorian calendar, without a time zone.
-package struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let year: Int
-    package let month: Int
-    package let day: Int
-
-    /// Nil for a day that does not exist, or outside the years 1 to 9999.
-    package init?(year: Int, month: Int, day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month),
-            (1...Self.days(in: month, of: year)).contains(day)
-        else { return nil }
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    /// Reads `yyyy-mm-dd` and nothing else.
-    package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        let isDigit = { (place: Int) in (0x30...0x39).contains(bytes[place]) }
-        guard bytes.count == 10, bytes[4] == 0x2d, bytes[7] == 0x2d,
-            [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy(isDigit)
-        else { return nil }
-        func number(_ range: Range<Int>) -> Int {
-            bytes[range].reduce(0) { $0 * 10 + Int($1) - 0x30 }
-        }
-        self.init(year: number(0..<4), month: number(5..<7), day: number(8..<10))
-    }
-
-    package static func < (left: CalendarDay, right: CalendarDay) -> Bool {
-        (left.year, left.month, left.day) < (right.year, right.month, right.day)
-    }
-
-    /// `yyyy-mm-dd`.
-    package var description: String {
-        padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2)
-    }
-
-    private func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        default: 31
-        }
-    }
 }

@@ -19,6 +19,8 @@ package struct Table: Sendable {
     package enum Style: Sendable {
         /// Columns aligned with spaces, a rule below the titles.
         case aligned
+        /// The same with bold titles, for a terminal that shows colours.
+        case coloured
         /// Cells separated by tabs, titles in the first line, no rules.
         case plain
     }
@@ -34,6 +36,9 @@ package struct Table: Sendable {
     package init(_ columns: [Column]) {
         self.columns = columns
     }
+
+    /// Whether no row was added.
+    package var isEmpty: Bool { lines.isEmpty }
 
     /// Adds a row with a cell for each column; control characters in it become spaces.
     package mutating func add(_ cells: [String]) {
@@ -53,13 +58,17 @@ package struct Table: Sendable {
         case .plain:
             let rows = [Line.cells(titles)] + lines
             return rows.map(plain).joined()
-        case .aligned:
+        case .aligned, .coloured:
             let widths = widths(titles)
-            let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-            var result = aligned(titles, widths) + rule + "\n"
+            let rules = widths.map { String(repeating: "─", count: $0) }
+            // A column without a title or content ends no line.
+            let rule = withoutTrailingSpaces(rules.joined(separator: "  "))
+            let head = aligned(titles, widths)
+            var result = (style == .coloured ? Emphasis.bold.around(head) : head) + "\n"
+            result += rule + "\n"
             for line in lines {
                 switch line {
-                case .cells(let cells): result += aligned(cells, widths)
+                case .cells(let cells): result += aligned(cells, widths) + "\n"
                 case .rule: result += rule + "\n"
                 }
             }
@@ -89,7 +98,12 @@ package struct Table: Sendable {
             line += index > 0 ? "  " : ""
             line += columns[index].alignment == .right ? space + cell : cell + space
         }
-        while line.last == " " { line.removeLast() }
-        return line + "\n"
+        return withoutTrailingSpaces(line)
     }
+}
+
+private func withoutTrailingSpaces(_ line: String) -> String {
+    var line = line
+    while line.last == " " { line.removeLast() }
+    return line
 }

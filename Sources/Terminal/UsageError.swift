@@ -1,3 +1,5 @@
+package import Survey
+
 /// Why a command line was not understood.
 package enum UsageError: Error, Hashable, Sendable {
     case missingCommand(under: String)
@@ -5,10 +7,10 @@ package enum UsageError: Error, Hashable, Sendable {
     case unknownOption(String, command: String, suggestion: String?)
     case missingValue(option: String, kind: ValueKind, command: String)
     case unexpectedValue(option: String, command: String)
-    case wrongValue(String, of: String, kind: ValueKind, command: String)
+    case wrongValue(String, of: Label, kind: ValueKind, command: String)
     case repeatedOption(String, command: String)
     case missingOption(String, command: String)
-    case missingArgument(String, command: String)
+    case missingArgument(Label, command: String)
     case unexpectedArgument(String, command: String)
 
     /// The command whose help explains what was expected.
@@ -24,39 +26,51 @@ package enum UsageError: Error, Hashable, Sendable {
     }
 }
 
-extension UsageError: CustomStringConvertible {
+extension UsageError: LabelledError {
     /// One line that ends with where to look.
-    package var description: String {
-        "\(problem); see: \(command) --help"
+    package var label: Label {
+        Label("\(problem.vi); xem: \(command) --help", "\(problem.en); see: \(command) --help")
     }
 
-    private var problem: String {
+    private var problem: Label {
         switch self {
         case .missingCommand(let command):
-            "what should \(command) do? a verb is missing"
+            Label(
+                "\(command) cần làm gì? thiếu lệnh",
+                "what should \(command) do? a verb is missing"
+            )
         case .unknownCommand(let word, _, let suggestion):
-            "unknown verb '\(printable(word))'" + hint(suggestion)
+            Label("không có lệnh '\(printable(word))'", "unknown verb '\(printable(word))'")
+                + hint(suggestion)
         case .unknownOption(let word, _, let suggestion):
-            "unknown option '\(printable(word))'" + hint(suggestion)
+            Label("không có tùy chọn '\(printable(word))'", "unknown option '\(printable(word))'")
+                + hint(suggestion)
         case .missingValue(let option, let kind, _):
-            "--\(option) lacks its value, \(kind.expectation)"
+            Label(
+                "--\(option) thiếu giá trị: \(kind.expectation.vi)",
+                "--\(option) lacks its value, \(kind.expectation.en)"
+            )
         case .unexpectedValue(let option, _):
-            "--\(option) takes no value"
+            Label("--\(option) không kèm giá trị", "--\(option) takes no value")
         case .wrongValue(let value, let name, let kind, _):
-            "'\(printable(value))' for \(name) must be \(kind.expectation)"
+            Label(
+                "'\(printable(value))' không hợp với \(name.vi): phải là \(kind.expectation.vi)",
+                "'\(printable(value))' for \(name.en) must be \(kind.expectation.en)"
+            )
         case .repeatedOption(let option, _):
-            "--\(option) may be given only once"
+            Label("--\(option) chỉ được ghi một lần", "--\(option) may be given only once")
         case .missingOption(let option, _):
-            "--\(option) is required"
+            Label("phải có --\(option)", "--\(option) is required")
         case .missingArgument(let name, _):
-            "<\(name)> is missing"
+            Label("thiếu \(name.vi)", "\(name.en) is missing")
         case .unexpectedArgument(let word, _):
-            "'\(printable(word))' is one word too many"
+            Label("thừa '\(printable(word))'", "'\(printable(word))' is one word too many")
         }
     }
 
-    private func hint(_ suggestion: String?) -> String {
-        suggestion.map { " (did you mean '\($0)'?)" } ?? ""
+    private func hint(_ suggestion: String?) -> Label {
+        guard let suggestion else { return Label("", "") }
+        return Label(" (có phải '\(suggestion)'?)", " (did you mean '\(suggestion)'?)")
     }
 }
 

@@ -12,10 +12,19 @@ extension Verb {
         in: "conflict",
         Command(
             "list",
-            summary: "What waits for a person to decide",
+            summary: Label(
+                "Liệt kê những việc chờ người quyết định",
+                "What waits for a person to decide"
+            ),
             arguments: [.folder],
             options: [.village],
-            examples: [Example("conflict list hub", "Lists records in question, and why.")]
+            examples: [
+                Example(
+                    "conflict list hub",
+                    "Liệt kê các bản ghi chờ quyết định và lý do.",
+                    "Lists records in question, and why."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -40,7 +49,17 @@ extension Verb {
                     context.shown(summary), summary.place, context.reasons(item),
                 ])
             }
-            context.print(table)
+            context.print(
+                table,
+                ifEmpty: Label("Không có gì chờ quyết định", "Nothing waits for a decision")
+            )
+            if !table.isEmpty {
+                let folder = context.text("folder")
+                context.suggest(
+                    "doorstep conflict show \(folder) MÃ",
+                    "doorstep conflict show \(folder) ID"
+                )
+            }
             return .ok
         }
     }
@@ -67,11 +86,15 @@ extension Verb {
         in: "conflict",
         Command(
             "show",
-            summary: "Every value in question, with author, node and time",
+            summary: Label(
+                "Xem mọi giá trị đang xung đột: ai ghi, ở nút nào, lúc nào",
+                "Every value in question, with author, node and time"
+            ),
             arguments: [.folder, .id],
             examples: [
                 Example(
                     "conflict show hub 00a1b2c3d4e5f607-12",
+                    "Đánh số các giá trị của từng mục.",
                     "Numbers the values of each field."
                 )
             ]
@@ -144,6 +167,13 @@ extension Verb {
             }
         }
         context.print(table)
+        if !detail.disputed.isEmpty {
+            let words = "\(context.text("folder")) \(detail.record.id)"
+            context.suggest(
+                "doorstep conflict resolve \(words) MỤC --take SỐ",
+                "doorstep conflict resolve \(words) FIELD --take NUMBER"
+            )
+        }
         if !detail.cycle.isEmpty {
             let ids = detail.cycle.map(\.description).joined(separator: ", ")
             context.print(context.say("Nhập vòng tròn: ", "Merged in a circle: ") + ids)
@@ -158,30 +188,68 @@ extension Verb {
         in: "conflict",
         Command(
             "resolve",
-            summary: "Decide: take one of the values, or another",
-            discussion: """
+            summary: Label(
+                "Quyết định: lấy một trong các giá trị, hoặc giá trị khác",
+                "Decide: take one of the values, or another"
+            ),
+            discussion: Label(
+                """
+                Quyết định là một thay đổi bình thường: được đồng bộ như mọi thay đổi, và ai chưa thấy
+                vẫn có thể ghi khác. Bản ghi được sửa trong khi nơi khác đã xóa hoặc chuyển thì giải
+                quyết bằng --keep (lấy lần sửa) hoặc --dismiss (lấy lần xóa, chuyển).
+                """,
+                """
                 A decision is an ordinary change: it travels like any, and whoever had not seen it may
                 still disagree. A changed record that was deleted or moved meanwhile is settled by --keep
                 (the change counts) or --dismiss (the deletion or move does).
-                """,
+                """
+            ),
             arguments: [
                 .folder, .id,
-                Argument("field", summary: "The field that is disputed", arity: .optional),
+                Argument(
+                    Label("mục", "field"),
+                    summary: Label("Mục đang xung đột", "The field that is disputed"),
+                    arity: .optional
+                ),
             ],
             options: [
-                .value("take", .text, summary: "The value's number in 'conflict show', or its dot"),
-                .value("value", .text, summary: "Another value"),
-                .flag("keep", summary: "The change counts, not the deletion or move"),
-                .flag("dismiss", summary: "The deletion or move counts"),
-                .flag("break-cycle", summary: "This record stands for itself again"),
+                .value(
+                    "take",
+                    .text,
+                    summary: Label(
+                        "Số thứ tự của giá trị trong 'conflict show', hoặc tên thay đổi (dot)",
+                        "The value's number in 'conflict show', or its dot"
+                    )
+                ),
+                .value("value", .text, summary: Label("Giá trị khác", "Another value")),
+                .flag(
+                    "keep",
+                    summary: Label(
+                        "Lấy lần sửa, bỏ lần xóa hoặc chuyển",
+                        "The change counts, not the deletion or move"
+                    )
+                ),
+                .flag(
+                    "dismiss",
+                    summary: Label("Lấy lần xóa hoặc chuyển", "The deletion or move counts")
+                ),
+                .flag(
+                    "break-cycle",
+                    summary: Label(
+                        "Tách bản ghi này ra khỏi vòng gộp",
+                        "This record stands for itself again"
+                    )
+                ),
             ],
             examples: [
                 Example(
                     "conflict resolve hub 00a1b2c3d4e5f607-12 phone --take 2",
+                    "Lấy giá trị thứ hai trong các giá trị đã hiện.",
                     "Takes the second of the values that were shown."
                 ),
                 Example(
                     "conflict resolve hub 00a1b2c3d4e5f607-12 --keep",
+                    "Bỏ lần xóa đã không biết có thay đổi.",
                     "Takes back a deletion that missed a change."
                 ),
             ]
@@ -212,7 +280,10 @@ extension Verb {
             values.isEmpty == (context.parsed.text("field") == nil)
         else {
             throw WordError.missing(
-                "say either FIELD with --take or --value, or --keep, --dismiss or --break-cycle"
+                Label(
+                    "ghi MỤC kèm --take hoặc --value; hoặc chỉ ghi --keep, --dismiss hay --break-cycle",
+                    "say either FIELD with --take or --value, or --keep, --dismiss or --break-cycle"
+                )
             )
         }
         switch flags.first {

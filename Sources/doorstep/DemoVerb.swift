@@ -8,37 +8,68 @@ extension Verb {
     static let demo = Verb(
         Command(
             "demo",
-            summary: "Play a commune's week in a folder of its own",
-            discussion: """
+            summary: Label(
+                "Chạy thử một tuần làm việc của xã trong thư mục riêng",
+                "Play a commune's week in a folder of its own"
+            ),
+            discussion: Label(
+                """
+                Tạo nút xã và các nút thôn, nhập danh sách mẫu, khảo sát không có mạng vài ngày, chuyển
+                gói bằng USB (đến muộn, đọc hai lần, bị rút sớm), khôi phục một máy từ bản sao lưu cũ,
+                quyết định một xung đột, rồi in số liệu của xã. Mọi người trong đó đều là giả lập.
+                """,
+                """
                 Makes a hub and village nodes, imports a sample list, surveys offline for some days,
                 carries bundles on sticks (late, twice, cut short), restores a laptop from an old
                 backup, decides a conflict, and ends with the commune's figures. All people are
                 synthetic.
-                """,
+                """
+            ),
             options: [
                 .value(
                     "villages",
                     .integer(DemoOptions.villagesRange),
                     default: "5",
-                    summary: "Villages, each with a node"
+                    summary: Label("Số thôn, mỗi thôn một nút", "Villages, each with a node")
                 ),
                 .value(
                     "households",
                     .integer(DemoOptions.householdsRange),
                     default: "240",
-                    summary: "Synthetic households in all, beside the sample list's"
+                    summary: Label(
+                        "Tổng số hộ giả lập, ngoài danh sách mẫu",
+                        "Synthetic households in all, beside the sample list's"
+                    )
                 ),
                 .value(
                     "seed",
                     .integer(0...Int64.max),
                     default: "1",
-                    summary: "Other people, other answers"
+                    summary: Label(
+                        "Số khác thì người khác, câu trả lời khác",
+                        "Other people, other answers"
+                    )
                 ),
-                .value("dir", .path, summary: "The folder to make; else ./doorstep-demo"),
+                .value(
+                    "dir",
+                    .path,
+                    summary: Label(
+                        "Thư mục sẽ tạo; không ghi thì là ./doorstep-demo",
+                        "The folder to make; else ./doorstep-demo"
+                    )
+                ),
             ],
             examples: [
-                Example("demo", "Plays the week and prints the figures, in Vietnamese."),
-                Example("demo --lang en --villages 8 --dir /tmp/demo", "The same in English."),
+                Example(
+                    "demo",
+                    "Chạy một tuần và in số liệu, bằng tiếng Việt.",
+                    "Plays the week and prints the figures, in Vietnamese."
+                ),
+                Example(
+                    "demo --lang en --villages 8 --dir /tmp/demo",
+                    "Như trên, bằng tiếng Anh.",
+                    "The same in English."
+                ),
             ]
         )
     ) { context in

@@ -11,11 +11,23 @@ extension Verb {
         in: "duplicate",
         Command(
             "list",
-            summary: "People who may have been recorded twice",
-            discussion: "Nothing is ever merged by itself: a name never identifies a person.",
+            summary: Label(
+                "Liệt kê những người có thể bị ghi hai lần",
+                "People who may have been recorded twice"
+            ),
+            discussion: Label(
+                "Không bao giờ tự gộp: tên không xác định được một người.",
+                "Nothing is ever merged by itself: a name never identifies a person."
+            ),
             arguments: [.folder],
             options: [.village],
-            examples: [Example("duplicate list hub", "Lists pairs, the likeliest first.")]
+            examples: [
+                Example(
+                    "duplicate list hub",
+                    "Liệt kê từng cặp, cặp dễ trùng nhất trước.",
+                    "Lists pairs, the likeliest first."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -49,7 +61,7 @@ extension Verb {
                     ])
                 }
             }
-            context.print(table)
+            context.print(table, ifEmpty: Label("Không thấy ai bị trùng", "No duplicates found"))
             return .ok
         }
     }
@@ -58,17 +70,31 @@ extension Verb {
         in: "duplicate",
         Command(
             "merge",
-            summary: "Say that two records are one person",
-            discussion: """
+            summary: Label(
+                "Xác nhận hai bản ghi là một người",
+                "Say that two records are one person"
+            ),
+            discussion: Label(
+                """
+                Từ nay bản ghi sau đại diện cho cả hai; không chép hay chuyển gì khác. Cả hai phải ở
+                cùng một thôn.
+                """,
+                """
                 The second stands for both from now on; nothing else is copied or moved. Both must lie in
                 one village.
-                """,
+                """
+            ),
             arguments: [
-                .folder, .id, Argument("into", summary: "The id of the record that stays"),
+                .folder, .id,
+                Argument(
+                    Label("mã giữ lại", "into"),
+                    summary: Label("Mã của bản ghi được giữ lại", "The id of the record that stays")
+                ),
             ],
             examples: [
                 Example(
                     "duplicate merge hub 00a1b2c3d4e5f607-14 00a1b2c3d4e5f607-12",
+                    "Gộp bản ghi 14 vào bản ghi 12.",
                     "Merges record 14 into record 12."
                 )
             ]
@@ -91,13 +117,21 @@ extension Verb {
         in: "duplicate",
         Command(
             "dismiss",
-            summary: "Say that two records are two persons",
+            summary: Label(
+                "Xác nhận hai bản ghi là hai người",
+                "Say that two records are two persons"
+            ),
             arguments: [
-                .folder, .id, Argument("other", summary: "The id of the other record"),
+                .folder, .id,
+                Argument(
+                    Label("mã kia", "other"),
+                    summary: Label("Mã của bản ghi kia", "The id of the other record")
+                ),
             ],
             examples: [
                 Example(
                     "duplicate dismiss hub 00a1b2c3d4e5f607-14 00a1b2c3d4e5f607-12",
+                    "Bỏ cặp này khỏi danh sách, trên mọi nút.",
                     "Takes the pair off the list, on every node."
                 )
             ]

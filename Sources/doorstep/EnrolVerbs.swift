@@ -11,34 +11,81 @@ extension Verb {
     private static let enrol = Verb(
         Command(
             "enrol",
-            summary: "Ask a hub to take this node in, or take up its answer",
-            discussion: """
+            summary: Label(
+                "Xin đăng ký nút này với nút xã, hoặc nhận chứng thư",
+                "Ask a hub to take this node in, or take up its answer"
+            ),
+            discussion: Label(
+                """
+                Trước hết dùng --request: tạo khóa của nút và ghi tệp yêu cầu cho nút xã. Nút xã duyệt
+                ('doorstep node approve') và ghi tệp chứng thư. Sau đó dùng --certificate để nhận chứng
+                thư. Hai tệp có thể chuyển bằng USB; hãy so hai bên có hiện cùng một số không.
+                """,
+                """
                 First with --request: makes the node's keys and writes a file for the hub. The hub
                 approves it ('doorstep node approve') and writes a certificate file. Then with
                 --certificate: takes it up. Both files may travel on a stick; compare the numbers
                 that both ends show.
-                """,
+                """
+            ),
             arguments: [.folder],
             options: [
-                .value("request", .path, summary: "Write the request to this file"),
-                .value("certificate", .path, summary: "Take up the hub's answer from this file"),
-                .value("fingerprint", .text, summary: "The hub's key as the hub shows it"),
-                .value("name", .text, summary: "With --request: the name that others see"),
+                .value(
+                    "request",
+                    .path,
+                    summary: Label("Ghi yêu cầu vào tệp này", "Write the request to this file")
+                ),
+                .value(
+                    "certificate",
+                    .path,
+                    summary: Label(
+                        "Nhận chứng thư của nút xã từ tệp này",
+                        "Take up the hub's answer from this file"
+                    )
+                ),
+                .value(
+                    "fingerprint",
+                    .text,
+                    summary: Label(
+                        "Dấu vân khóa của nút xã, như nút xã hiện",
+                        "The hub's key as the hub shows it"
+                    )
+                ),
+                .value(
+                    "name",
+                    .text,
+                    summary: Label(
+                        "Kèm --request: tên mà các nút khác thấy",
+                        "With --request: the name that others see"
+                    )
+                ),
                 .value(
                     "kind",
                     .choice(["village", "unit", "hub"]),
                     default: "village",
-                    summary: "With --request: what the node is"
+                    summary: Label(
+                        "Kèm --request: nút này là gì",
+                        "With --request: what the node is"
+                    )
                 ),
-                .list("scope", .text, summary: "With --request: the scope path it writes"),
+                .list(
+                    "scope",
+                    .text,
+                    summary: Label(
+                        "Kèm --request: đường dẫn phạm vi được ghi",
+                        "With --request: the scope path it writes"
+                    )
+                ),
             ],
             examples: [
                 Example(
                     "enrol thon-1 --request usb/thon-1.req --name 'Thôn Mẫu 1' --scope 48/21004/thon-mau-1",
+                    "Ghi yêu cầu của một nút thôn.",
                     "Writes the request of a village node."
                 ),
                 Example(
                     "enrol thon-1 --certificate usb/thon-1.cert",
+                    "Nhận chứng thư mà nút xã đã ghi.",
                     "Takes up the certificate that the hub has written."
                 ),
             ]
@@ -68,7 +115,10 @@ extension Verb {
         guard let path = context.parsed.text("request"), let name = context.parsed.text("name")
         else {
             throw WordError.missing(
-                "enrol needs --request FILE with --name, or --certificate FILE"
+                Label(
+                    "enrol cần --request TỆP kèm --name, hoặc --certificate TỆP",
+                    "enrol needs --request FILE with --name, or --certificate FILE"
+                )
             )
         }
         let kinds: [String: NodeKind] = ["village": .village, "unit": .unit, "hub": .hub]
@@ -94,17 +144,34 @@ extension Verb {
         in: "node",
         Command(
             "approve",
-            summary: "Take a node in: issue its certificate",
+            summary: Label("Duyệt một nút: cấp chứng thư", "Take a node in: issue its certificate"),
             arguments: [
-                .folder, Argument("request", summary: "The node's request file", kind: .path),
-                Argument("certificate", summary: "The file to write", kind: .path),
+                .folder,
+                Argument(
+                    Label("tệp yêu cầu", "request"),
+                    summary: Label("Tệp yêu cầu của nút", "The node's request file"),
+                    kind: .path
+                ),
+                Argument(
+                    Label("tệp chứng thư", "certificate"),
+                    summary: Label("Tệp sẽ ghi", "The file to write"),
+                    kind: .path
+                ),
             ],
             options: [
-                .list("scope", .text, summary: "Scopes it may write, if not those it asks for")
+                .list(
+                    "scope",
+                    .text,
+                    summary: Label(
+                        "Các phạm vi nút được ghi, nếu khác với yêu cầu",
+                        "Scopes it may write, if not those it asks for"
+                    )
+                )
             ],
             examples: [
                 Example(
                     "node approve hub usb/thon-1.req usb/thon-1.cert",
+                    "Cấp chứng thư và hiện số để so khớp.",
                     "Issues the certificate and shows the number to compare."
                 )
             ]
@@ -138,9 +205,18 @@ extension Verb {
         in: "node",
         Command(
             "list",
-            summary: "The nodes that this hub has enrolled",
+            summary: Label(
+                "Liệt kê các nút đã đăng ký với nút xã này",
+                "The nodes that this hub has enrolled"
+            ),
             arguments: [.folder],
-            examples: [Example("node list hub", "Prints every node, its scopes and its state.")]
+            examples: [
+                Example(
+                    "node list hub",
+                    "In mọi nút, phạm vi và tình trạng.",
+                    "Prints every node, its scopes and its state."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -180,20 +256,43 @@ extension Verb {
         in: "node",
         Command(
             "revoke",
-            summary: "Take a node's right away: a lost laptop, a staff member who left",
-            discussion: """
+            summary: Label(
+                "Thu hồi quyền của một nút: mất máy, người nghỉ việc",
+                "Take a node's right away: a lost laptop, a staff member who left"
+            ),
+            discussion: Label(
+                """
+                Những gì nút đã gửi đến nay vẫn giữ. Những gì gửi sau được để riêng, chỉ được tính khi
+                đã chấp nhận ('doorstep node admit').
+                """,
+                """
                 What the node has brought so far stays. What it brings later is set aside, and counts
                 only once it is admitted ('doorstep node admit').
-                """,
+                """
+            ),
             arguments: [
-                .folder, Argument("node", summary: "The node's id, as 'node list' shows it"),
+                .folder,
+                Argument(
+                    Label("mã nút", "node"),
+                    summary: Label(
+                        "Mã nút, như 'node list' hiện",
+                        "The node's id, as 'node list' shows it"
+                    )
+                ),
             ],
-            examples: [Example("node revoke hub 00a1b2c3d4e5f607", "Revokes the node.")]
+            examples: [
+                Example("node revoke hub 00a1b2c3d4e5f607", "Thu hồi nút đó.", "Revokes the node.")
+            ]
         )
     ) { context in
         let node = try context.open()
         guard let id = NodeID(context.text("node")) else {
-            throw WordError.missing("a node's id has sixteen digits: 'doorstep node list' shows it")
+            throw WordError.missing(
+                Label(
+                    "mã nút có mười sáu chữ số: xem 'doorstep node list'",
+                    "a node's id has sixteen digits: 'doorstep node list' shows it"
+                )
+            )
         }
         try node.store.revoke(id, author: context.user, on: node.today.description)
         context.report(
@@ -208,14 +307,31 @@ extension Verb {
         in: "node",
         Command(
             "admit",
-            summary: "Let what a revoked node brought too late count after all",
-            arguments: [.folder, Argument("log", summary: "The log, as 'status' lists it")],
-            examples: [Example("node admit hub 00a1b2c3d4e5f607", "Raises the log's cut.")]
+            summary: Label(
+                "Chấp nhận những gì nút đã bị thu hồi gửi đến sau",
+                "Let what a revoked node brought too late count after all"
+            ),
+            arguments: [
+                .folder,
+                Argument(
+                    Label("nhật ký", "log"),
+                    summary: Label("Nhật ký, như 'status' liệt kê", "The log, as 'status' lists it")
+                ),
+            ],
+            examples: [
+                Example(
+                    "node admit hub 00a1b2c3d4e5f607",
+                    "Nhận thêm phần đã để riêng của nhật ký.",
+                    "Raises the log's cut."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
         guard let log = LogID(context.text("log")) else {
-            throw WordError.missing("a log's name has sixteen digits")
+            throw WordError.missing(
+                Label("tên nhật ký có mười sáu chữ số", "a log's name has sixteen digits")
+            )
         }
         let count = try node.store.admit(log, author: context.user)
         context.report(

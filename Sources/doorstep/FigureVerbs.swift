@@ -10,14 +10,27 @@ extension Verb {
         Option.value(
             "as-of",
             .date,
-            summary: "Judge ages, moves and answers at this day; else today"
+            summary: Label(
+                "Xét tuổi, nơi ở và câu trả lời tại ngày này; không ghi thì hôm nay",
+                "Judge ages, moves and answers at this day; else today"
+            )
         ),
         .value(
             "known-on",
             .date,
-            summary: "Only what was recorded by this day, as the figures stood then"
+            summary: Label(
+                "Chỉ lấy những gì đã ghi đến hết ngày này, như số liệu khi đó",
+                "Only what was recorded by this day, as the figures stood then"
+            )
         ),
-        .value("since", .date, summary: "First day of the round: earlier visits do not count"),
+        .value(
+            "since",
+            .date,
+            summary: Label(
+                "Ngày đầu của đợt: lượt đến trước đó không tính",
+                "First day of the round: earlier visits do not count"
+            )
+        ),
         .village,
     ]
 
@@ -36,22 +49,53 @@ extension Verb {
     static let coverage = Verb(
         Command(
             "coverage",
-            summary: "The figures of the plan, with their targets",
-            discussion: """
+            summary: Label(
+                "In số liệu của kế hoạch, kèm mục tiêu",
+                "The figures of the plan, with their targets"
+            ),
+            discussion: Label(
+                """
+                Mỗi tỷ lệ là mức thấp nhất: người chưa hỏi, đi vắng hay từ chối không tính là đã có. Mức
+                cao nhất là khi tất cả những người đó đều có. Câu trả lời đang xung đột không tính vào
+                bên nào. Tỷ lệ lấy một số lẻ, cắt bỏ phần sau, không làm tròn lên.
+                """,
+                """
                 Each figure is a lower bound: whoever was not asked, was away or refused does not count as
                 having it. The upper bound is what it would be if all of them did. Disputed answers
                 count as neither. Rates are cut after one decimal, never rounded up.
-                """,
+                """
+            ),
             arguments: [.folder],
             options: dates + [
-                .flag("by-village", summary: "A line for each village below each figure"),
-                .list("indicator", .text, summary: "Only this figure, by name"),
-                .flag("all", summary: "Other readings and companion figures too"),
+                .flag(
+                    "by-village",
+                    summary: Label(
+                        "Thêm một dòng cho mỗi thôn dưới mỗi chỉ tiêu",
+                        "A line for each village below each figure"
+                    )
+                ),
+                .list(
+                    "indicator",
+                    .text,
+                    summary: Label("Chỉ chỉ tiêu này, theo mã", "Only this figure, by name")
+                ),
+                .flag(
+                    "all",
+                    summary: Label(
+                        "Cả các cách tính khác và số liệu đi kèm",
+                        "Other readings and companion figures too"
+                    )
+                ),
             ],
             examples: [
-                Example("coverage hub", "Prints every target with where the commune stands."),
+                Example(
+                    "coverage hub",
+                    "In mọi chỉ tiêu và mức xã đã đạt.",
+                    "Prints every target with where the commune stands."
+                ),
                 Example(
                     "coverage hub --indicator vneid-level2 --by-village --as-of 2026-11-15",
+                    "In một chỉ tiêu theo thôn, xét tại ngày đó.",
                     "Prints one figure by village, judged at that day."
                 ),
             ]
@@ -81,13 +125,27 @@ extension Verb {
     static let missing = Verb(
         Command(
             "missing",
-            summary: "Who lacks what a figure asks for, and why",
+            summary: Label(
+                "Liệt kê ai còn thiếu, và vì sao",
+                "Who lacks what a figure asks for, and why"
+            ),
             arguments: [
-                .folder, Argument("indicator", summary: "The figure's name, as coverage lists it"),
+                .folder,
+                Argument(
+                    Label("chỉ tiêu", "indicator"),
+                    summary: Label(
+                        "Mã chỉ tiêu, như coverage liệt kê",
+                        "The figure's name, as coverage lists it"
+                    )
+                ),
             ],
             options: dates,
             examples: [
-                Example("missing hub vneid-level2", "Lists who has no account of level 2, and why.")
+                Example(
+                    "missing hub vneid-level2",
+                    "Liệt kê ai chưa có tài khoản mức độ 2, và vì sao.",
+                    "Lists who has no account of level 2, and why."
+                )
             ]
         )
     ) { context in
@@ -120,7 +178,7 @@ extension Verb {
                 item.record.id.description,
             ])
         }
-        context.print(table)
+        context.print(table, ifEmpty: Label("Không còn thiếu ai", "Nobody lacks it"))
         return .ok
     }
 
@@ -128,16 +186,37 @@ extension Verb {
         in: "figure",
         Command(
             "add",
-            summary: "Enter what an agency reported, or how far a milestone is",
-            discussion: "For targets that no household survey can measure; at the hub.",
+            summary: Label(
+                "Nhập số liệu cơ quan báo cáo, hoặc tiến độ của một mốc",
+                "Enter what an agency reported, or how far a milestone is"
+            ),
+            discussion: Label(
+                "Cho các chỉ tiêu mà khảo sát hộ không đo được; nhập tại nút xã.",
+                "For targets that no household survey can measure; at the hub."
+            ),
             arguments: [
-                .folder, Argument("indicator", summary: "The figure's name, as coverage lists it"),
-                Argument("values", summary: "FIELD=VALUE, as many as wanted", arity: .repeated),
+                .folder,
+                Argument(
+                    Label("chỉ tiêu", "indicator"),
+                    summary: Label(
+                        "Mã chỉ tiêu, như coverage liệt kê",
+                        "The figure's name, as coverage lists it"
+                    )
+                ),
+                Argument(
+                    Label("giá trị", "values"),
+                    summary: Label(
+                        "MỤC=GIÁ_TRỊ, bao nhiêu cũng được",
+                        "FIELD=VALUE, as many as wanted"
+                    ),
+                    arity: .repeated
+                ),
             ],
             examples: [
                 Example(
-                    "figure add hub online-full-process period=2026-09 numerator=812 "
+                    "figure add hub files-fully-online period=2026-09 numerator=812 "
                         + "denominator=930 reported_by='Trung tâm phục vụ hành chính công'",
+                    "Nhập số liệu của tháng 9.",
                     "Enters a figure of September."
                 )
             ]

@@ -8,28 +8,65 @@ extension Verb {
     static let find = Verb(
         Command(
             "find",
-            summary: "Find people and households by name, number, address or id",
-            discussion: """
+            summary: Label(
+                "Tìm người và hộ theo tên, số, địa chỉ hoặc mã",
+                "Find people and households by name, number, address or id"
+            ),
+            discussion: Label(
+                """
+                Không cần dấu, không phân biệt chữ hoa; từ có thể viết tắt (ng van h), có thể chỉ ghi
+                chữ đầu (nvh), hoặc bốn số cuối trở lên của số định danh hay số điện thoại.
+                """,
+                """
                 Accents and case do not matter, words may be cut short (ng van h), initials do (nvh),
                 and so do the last four or more digits of a personal or phone number.
-                """,
+                """
+            ),
             arguments: [
-                .folder, Argument("text", summary: "What to look for", arity: .repeated),
+                .folder,
+                Argument(
+                    Label("từ cần tìm", "text"),
+                    summary: Label("Cần tìm gì", "What to look for"),
+                    arity: .repeated
+                ),
             ],
             options: [
-                .list("type", .text, summary: "Only records of this type"), .village,
-                .value("limit", .integer(1...10_000), default: "50", summary: "At most so many"),
+                .list(
+                    "type",
+                    .text,
+                    summary: Label("Chỉ bản ghi loại này", "Only records of this type")
+                ), .village,
+                .value(
+                    "limit",
+                    .integer(1...10_000),
+                    default: "50",
+                    summary: Label("Nhiều nhất bấy nhiêu dòng", "At most so many")
+                ),
                 .value(
                     "offset",
                     .integer(0...1_000_000),
                     default: "0",
-                    summary: "Leave out so many"
+                    summary: Label("Bỏ qua bấy nhiêu dòng đầu", "Leave out so many")
                 ),
-                .flag("all", summary: "Deleted, merged and moved records too"),
+                .flag(
+                    "all",
+                    summary: Label(
+                        "Cả bản ghi đã xóa, đã gộp, đã chuyển",
+                        "Deleted, merged and moved records too"
+                    )
+                ),
             ],
             examples: [
-                Example("find hub nguyen van hung", "Lists everybody of that name."),
-                Example("find hub 0017 --type resident", "Lists people by the end of a number."),
+                Example(
+                    "find hub nguyen van hung",
+                    "Liệt kê mọi người có tên đó.",
+                    "Lists everybody of that name."
+                ),
+                Example(
+                    "find hub 0017 --type resident",
+                    "Tìm người theo các số cuối.",
+                    "Lists people by the end of a number."
+                ),
             ]
         )
     ) { context in
@@ -57,8 +94,8 @@ extension Verb {
             let total = context.numbers.integer(found.total)
             context.note(
                 context.say(
-                    "\(shown) trên \(total); xem tiếp: --offset",
-                    "\(shown) of \(total); more: --offset"
+                    "\(shown) trên \(total); xem tiếp: --offset \(query.offset + found.records.count)",
+                    "\(shown) of \(total); more: --offset \(query.offset + found.records.count)"
                 )
             )
         }
@@ -79,36 +116,80 @@ extension Verb {
                 record.place, context.fate(record.flags),
             ])
         }
-        context.print(table)
+        context.print(table, ifEmpty: Label("Không tìm thấy", "Nothing found"))
     }
+
+    private static let outcomes: String = {
+        guard case .code(let choices) = RecordType.visit.field("outcome")?.kind else { return "" }
+        return choices.map(\.code).joined(separator: ", ")
+    }()
 
     static let addVisit = Verb(
         in: "visit",
         Command(
             "add",
-            summary: "Record a visit to a household",
-            discussion: """
-                Begun now, by the user, in the round of the quarter, unless said otherwise.
+            summary: Label("Ghi một lượt đến hộ", "Record a visit to a household"),
+            discussion: Label(
+                """
+                Không ghi gì thêm thì lượt đến bắt đầu lúc này, do người đang dùng, trong đợt của quý
+                này.
                 """,
+                """
+                Begun now, by the user, in the round of the quarter, unless said otherwise.
+                """
+            ),
             arguments: [
-                .folder, Argument("household", summary: "The household's id"),
+                .folder,
+                Argument(
+                    Label("mã hộ", "household"),
+                    summary: Label("Mã của hộ", "The household's id")
+                ),
             ],
             options: [
                 .value(
                     "outcome",
                     .text,
                     isRequired: true,
-                    summary: "complete, partial, no-contact, refused, postponed, vacant, moved, …"
+                    summary: Label("Kết quả: \(outcomes)", "What came of it: \(outcomes)")
                 ),
-                .value("round", .text, summary: "Round of the survey; else year and quarter"),
-                .value("at", .text, summary: "When it began: dd/mm/yyyy hh:mm"),
-                .value("next-on", .date, summary: "When to call again"),
-                .value("note", .text, summary: "What the next visitor should know"),
-                .list("set", .text, summary: "Any other field, as FIELD=VALUE"),
+                .value(
+                    "round",
+                    .text,
+                    summary: Label(
+                        "Đợt khảo sát; không ghi thì là năm và quý",
+                        "Round of the survey; else year and quarter"
+                    )
+                ),
+                .value(
+                    "at",
+                    .text,
+                    summary: Label(
+                        "Bắt đầu lúc nào: ngày/tháng/năm giờ:phút",
+                        "When it began: dd/mm/yyyy hh:mm"
+                    )
+                ),
+                .value("next-on", .date, summary: Label("Ngày sẽ đến lại", "When to call again")),
+                .value(
+                    "note",
+                    .text,
+                    summary: Label(
+                        "Điều người đến sau cần biết",
+                        "What the next visitor should know"
+                    )
+                ),
+                .list(
+                    "set",
+                    .text,
+                    summary: Label(
+                        "Mục khác bất kỳ, ghi MỤC=GIÁ_TRỊ",
+                        "Any other field, as FIELD=VALUE"
+                    )
+                ),
             ],
             examples: [
                 Example(
                     "visit add thon 00a1b2c3d4e5f607-12 --outcome no-contact",
+                    "Ghi rằng không gặp ai.",
                     "Records that nobody was met."
                 )
             ]
@@ -136,14 +217,34 @@ extension Verb {
         in: "village",
         Command(
             "add",
-            summary: "Enter a village in the commune's roster",
-            arguments: [.folder, Argument("name", summary: "Its name")],
+            summary: Label(
+                "Thêm một thôn vào danh mục của xã",
+                "Enter a village in the commune's roster"
+            ),
+            arguments: [
+                .folder, Argument(Label("tên", "name"), summary: Label("Tên thôn", "Its name")),
+            ],
             options: [
-                .value("path", .text, summary: "Its scope path; else made from the name"),
-                .value("code", .text, summary: "Its code in the commune"),
+                .value(
+                    "path",
+                    .text,
+                    summary: Label(
+                        "Đường dẫn phạm vi; không ghi thì lấy từ tên",
+                        "Its scope path; else made from the name"
+                    )
+                ),
+                .value(
+                    "code",
+                    .text,
+                    summary: Label("Mã thôn trong xã", "Its code in the commune")
+                ),
             ],
             examples: [
-                Example("village add hub 'Phú Quý 2'", "Enters the village as 48/21004/phu-quy-2.")
+                Example(
+                    "village add hub 'Phú Quý 2'",
+                    "Thêm thôn với phạm vi 48/21004/phu-quy-2.",
+                    "Enters the village as 48/21004/phu-quy-2."
+                )
             ]
         )
     ) { context in
@@ -164,9 +265,15 @@ extension Verb {
         in: "village",
         Command(
             "list",
-            summary: "The villages of the commune",
+            summary: Label("Liệt kê các thôn của xã", "The villages of the commune"),
             arguments: [.folder],
-            examples: [Example("village list hub", "Lists names and scope paths.")]
+            examples: [
+                Example(
+                    "village list hub",
+                    "Liệt kê tên và đường dẫn phạm vi.",
+                    "Lists names and scope paths."
+                )
+            ]
         )
     ) { context in
         let villages = try context.open().villages()
@@ -183,7 +290,7 @@ extension Verb {
                 village.name, village.scope, village.code ?? "", village.isWritable ? "x" : "",
             ])
         }
-        context.print(table)
+        context.print(table, ifEmpty: Label("Chưa có thôn nào", "No villages yet"))
         return .ok
     }
 

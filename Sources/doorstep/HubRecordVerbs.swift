@@ -11,14 +11,24 @@ extension Verb {
         in: "record",
         Command(
             "move",
-            summary: "Move a household with its people to another village, at the hub",
+            summary: Label(
+                "Chuyển một hộ cùng người trong hộ sang thôn khác, tại nút xã",
+                "Move a household with its people to another village, at the hub"
+            ),
             arguments: [
                 .folder, .id,
-                Argument("village", summary: "Where to: a name, or a scope path or the end of it"),
+                Argument(
+                    Label("thôn", "village"),
+                    summary: Label(
+                        "Chuyển đến đâu: tên thôn, đường dẫn phạm vi hoặc phần cuối",
+                        "Where to: a name, or a scope path or the end of it"
+                    )
+                ),
             ],
             examples: [
                 Example(
                     "record move hub 00a1b2c3d4e5f607-12 'Thôn Mẫu 2'",
+                    "Chuyển hộ và mọi người trong hộ.",
                     "Moves the household and everybody in it."
                 )
             ]
@@ -29,8 +39,8 @@ extension Verb {
         let moved = try node.store.move(context.id("id"), to: scope, author: context.user)
         context.report(
             ["moved": .array(moved.map { .string($0.description) }), "scope": .string(scope)],
-            "Đã chuyển \(moved.count) hồ sơ",
-            "Moved \(moved.count) records"
+            "Đã chuyển \(moved.count) bản ghi",
+            "Records moved: \(moved.count)"
         )
         return .ok
     }
@@ -39,22 +49,51 @@ extension Verb {
         in: "record",
         Command(
             "erase",
-            summary: "Erase records for good, here and on every node, at the hub",
-            discussion: """
+            summary: Label(
+                "Xóa hẳn bản ghi, ở đây và trên mọi nút, tại nút xã",
+                "Erase records for good, here and on every node, at the hub"
+            ),
+            discussion: Label(
+                """
+                Dùng khi người dân yêu cầu theo luật, hoặc khi hết hạn lưu giữ. Mọi giá trị từng ghi
+                trong các bản ghi này bị xóa khỏi nhật ký; chuỗi chữ ký vẫn nguyên vẹn. Không thể làm
+                lại, và các bản sao lưu trước đó vẫn còn giá trị.
+                """,
+                """
                 For a person's legal request, or when retention ends. Every value that was ever
                 written in the records is erased from the log; the chain of signatures stays whole.
                 This cannot be undone, and backups made before still hold the values.
-                """,
+                """
+            ),
             arguments: [
-                .folder, Argument("ids", summary: "Ids of the records", arity: .repeated),
+                .folder,
+                Argument(
+                    Label("mã", "ids"),
+                    summary: Label("Mã của các bản ghi", "Ids of the records"),
+                    arity: .repeated
+                ),
             ],
             options: [
-                .value("reason", .text, summary: "Why: kept in the order; no names in it"),
-                .flag("yes", summary: "Do it: without it the command only says what would go"),
+                .value(
+                    "reason",
+                    .text,
+                    summary: Label(
+                        "Lý do: được lưu trong lệnh xóa; không ghi tên người",
+                        "Why: kept in the order; no names in it"
+                    )
+                ),
+                .flag(
+                    "yes",
+                    summary: Label(
+                        "Thực hiện: không có thì chỉ cho biết sẽ xóa gì",
+                        "Do it: without it the command only says what would go"
+                    )
+                ),
             ],
             examples: [
                 Example(
                     "record erase hub 00a1b2c3d4e5f607-12 --reason 'request 12/2026' --yes",
+                    "Xóa hẳn bản ghi của một người.",
                     "Erases one person's record."
                 )
             ]
@@ -66,14 +105,19 @@ extension Verb {
             return id
         }
         guard let reason = context.parsed.text("reason"), !reason.isEmpty else {
-            throw WordError.missing("an erasure needs --reason, such as the number of the request")
+            throw WordError.missing(
+                Label(
+                    "xóa hẳn cần --reason, ví dụ số của đơn yêu cầu",
+                    "an erasure needs --reason, such as the number of the request"
+                )
+            )
         }
         guard context.parsed.flag("yes") else {
             for id in ids { _ = try node.store.requireRecord(id) }
             context.report(
                 ["would_erase": .integer(Int64(ids.count))],
-                "Sẽ xóa hẳn \(ids.count) hồ sơ; thêm --yes để làm",
-                "Would erase \(ids.count) records for good; add --yes to do it"
+                "Sẽ xóa hẳn \(ids.count) bản ghi; thêm --yes để làm",
+                "Records to erase for good: \(ids.count); add --yes to do it"
             )
             return .ok
         }
@@ -86,7 +130,7 @@ extension Verb {
         context.report(
             ["erased_changes": .integer(Int64(count))],
             "Đã xóa giá trị của \(count) thay đổi",
-            "Erased the values of \(count) changes"
+            "Changes whose values are erased: \(count)"
         )
         return .ok
     }

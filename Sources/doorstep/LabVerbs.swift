@@ -9,26 +9,66 @@ extension Verb {
     private static let simulate = Verb(
         Command(
             "simulate",
-            summary: "Play communes from seeds, with every accident, against an oracle",
-            discussion: """
+            summary: Label(
+                "Mô phỏng các xã từ hạt giống, đủ mọi sự cố, đối chiếu với kết quả đúng",
+                "Play communes from seeds, with every accident, against an oracle"
+            ),
+            discussion: Label(
+                """
+                Kho dữ liệu và gói thật; cắt ở byte bất kỳ, hỏng ở lần ghi bất kỳ, USB đến muộn hoặc lặp
+                lại, khôi phục, sao chép, sai đồng hồ, thu hồi, chuyển, gộp, xóa hẳn. Hạt giống nào phá
+                một bất biến thì được in kèm diễn biến, và lần nào chạy cũng hỏng như thế. Khi đó mã kết
+                thúc là 4.
+                """,
+                """
                 Real stores and bundles; cuts at any byte, crashes at any write, late and repeated
                 sticks, restores, copies, clock jumps, revocations, moves, merges, erasures. A seed
                 that breaks an invariant is printed with its trace, and fails alike every time. Ends
                 with exit code 4 if one did.
-                """,
+                """
+            ),
             options: [
                 .value(
                     "seeds",
                     .integer(1...10_000_000),
                     default: "100",
-                    summary: "How many seeds"
+                    summary: Label("Bao nhiêu hạt giống", "How many seeds")
                 ),
-                .value("from", .integer(0...Int64.max), default: "1", summary: "The first seed"),
-                .value("steps", .integer(1...100_000), default: "120", summary: "Steps of each"),
-                .value("dir", .path, summary: "Keep the databases in files under this folder"),
-                .flag("trace", summary: "Keep the whole trace of a failing seed"),
+                .value(
+                    "from",
+                    .integer(0...Int64.max),
+                    default: "1",
+                    summary: Label("Hạt giống đầu tiên", "The first seed")
+                ),
+                .value(
+                    "steps",
+                    .integer(1...100_000),
+                    default: "120",
+                    summary: Label("Số bước của mỗi hạt giống", "Steps of each")
+                ),
+                .value(
+                    "dir",
+                    .path,
+                    summary: Label(
+                        "Giữ cơ sở dữ liệu thành tệp trong thư mục này",
+                        "Keep the databases in files under this folder"
+                    )
+                ),
+                .flag(
+                    "trace",
+                    summary: Label(
+                        "Giữ toàn bộ diễn biến của hạt giống bị hỏng",
+                        "Keep the whole trace of a failing seed"
+                    )
+                ),
             ],
-            examples: [Example("simulate --seeds 1000 --from 1", "Plays a thousand communes.")]
+            examples: [
+                Example(
+                    "simulate --seeds 1000 --from 1",
+                    "Mô phỏng một nghìn xã.",
+                    "Plays a thousand communes."
+                )
+            ]
         )
     ) { context in
         var options = Simulation.Options()
@@ -57,6 +97,7 @@ extension Verb {
             ("copies", figures.copies), ("replacements", figures.replacements),
             ("revocations", figures.revocations), ("moves", figures.moves),
             ("erasures", figures.erasures), ("hostile_messages", figures.hostileMessages),
+            ("conspiracies", figures.conspiracies), ("admissions", figures.admissions),
             ("healed_forks", figures.healedForks),
             ("excused_conflicts", figures.excusedConflicts),
             ("healing_rounds_max", figures.healingRoundsMax),
@@ -79,40 +120,79 @@ extension Verb {
     private static let bench = Verb(
         Command(
             "bench",
-            summary: "Measure against plain SQLite doing the same rows, in the same run",
-            discussion: """
+            summary: Label(
+                "Đo, so với SQLite thuần làm cùng các dòng, trong cùng một lần chạy",
+                "Measure against plain SQLite doing the same rows, in the same run"
+            ),
+            discussion: Label(
+                """
+                In tỷ số với trung vị, kèm mức cần đạt. Tốc độ của máy không ảnh hưởng; chỉ so thời gian
+                tuyệt đối trong cùng một lần chạy.
+                """,
+                """
                 Prints ratios with medians, and for each the target. The machine's speed drops out;
                 compare absolute times only within one run.
-                """,
+                """
+            ),
             options: [
-                .value("villages", .integer(1...200), default: "20", summary: "Villages"),
+                .value(
+                    "villages",
+                    .integer(1...200),
+                    default: "20",
+                    summary: Label("Số thôn", "Villages")
+                ),
                 .value(
                     "rounds",
                     .integer(1...100),
                     default: "5",
-                    summary: "Rounds to take medians of"
+                    summary: Label("Số lượt để lấy trung vị", "Rounds to take medians of")
                 ),
                 .value(
                     "scale",
                     .integer(1...20),
                     default: "10",
-                    summary: "How much larger the growth check is"
+                    summary: Label(
+                        "Phép thử tăng trưởng lớn gấp bao nhiêu lần",
+                        "How much larger the growth check is"
+                    )
                 ),
                 .value(
                     "seed",
                     .integer(1...1_000_000),
                     default: "1",
-                    summary: "Seed of the workload"
+                    summary: Label("Hạt giống của dữ liệu đo", "Seed of the workload")
                 ),
-                .value("from", .path, summary: "Read the workload from this folder instead"),
-                .value("dir", .path, default: "/tmp", summary: "Where the databases are made"),
+                .value(
+                    "from",
+                    .path,
+                    summary: Label(
+                        "Đọc dữ liệu đo từ thư mục này",
+                        "Read the workload from this folder instead"
+                    )
+                ),
+                .value(
+                    "dir",
+                    .path,
+                    default: "/tmp",
+                    summary: Label("Nơi tạo cơ sở dữ liệu", "Where the databases are made")
+                ),
                 .flag(
                     "layout",
-                    summary: "Sizes and times of payload layouts and zstd levels instead"
+                    summary: Label(
+                        "Thay vào đó: dung lượng và thời gian của các cách xếp và mức nén zstd",
+                        "Sizes and times of payload layouts and zstd levels instead"
+                    )
                 ),
-                .value("memory-of", .path, summary: "Used by bench itself: the memory of one hub"),
+                .value(
+                    "memory-of",
+                    .path,
+                    summary: Label(
+                        "Do chính bench dùng: bộ nhớ của một nút xã",
+                        "Used by bench itself: the memory of one hub"
+                    )
+                ),
             ],
-            examples: [Example("bench --rounds 5", "Measures everything.")]
+            examples: [Example("bench --rounds 5", "Đo tất cả.", "Measures everything.")]
         )
     ) { context in
         let seed = context.parsed.integer("seed").map { Int($0) } ?? 1

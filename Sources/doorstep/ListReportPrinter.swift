@@ -19,6 +19,14 @@ struct ListReportPrinter {
         if report.isDryRun {
             context.print(context.say("Chạy thử: chưa ghi gì", "Dry run: nothing is written"))
         }
+        let rows = context.numbers.integer(report.list.rows)
+        let refused = context.numbers.integer(report.list.refusedRows)
+        context.print(
+            context.say(
+                "\(rows) dòng, \(refused) dòng có tên người không nhận được",
+                "\(rows) rows, \(refused) of them name somebody and are refused"
+            )
+        )
         printCounts()
         if let encoding = report.list.encoding, !encoding.isAccepted { printEncoding(encoding) }
         if !report.list.unknownColumns.isEmpty {
@@ -43,6 +51,30 @@ struct ListReportPrinter {
         printDecisions(details ? Set(ImportOutcome.allCases) : [.refused, .proposed])
         printRefusals()
         printDifferences()
+        suggestNext(details: details)
+    }
+
+    /// What a person does after a look at the report.
+    private func suggestNext(details: Bool) {
+        let outcomes = report.list.outcomes
+        if !details, outcomes[.repaired] ?? 0 > 0 {
+            context.suggest(
+                "xem từng chỗ đã sửa và lưu ý: --details",
+                "see each repair and remark: --details"
+            )
+        }
+        if outcomes[.proposed] ?? 0 > 0, report.list.policy.accepted.isEmpty {
+            context.suggest(
+                "nhận các đề xuất nếu đúng: --accept-proposals",
+                "take the proposals if they are right: --accept-proposals"
+            )
+        }
+        if report.isDryRun {
+            context.suggest(
+                "ghi vào nút: bỏ --dry-run",
+                "write it to the node: leave out --dry-run"
+            )
+        }
     }
 
     private func printCounts() {
@@ -97,7 +129,8 @@ struct ListReportPrinter {
         for decision in shown {
             table.add([
                 String(decision.row), decision.outcome.label(context.language),
-                decision.column?.rawValue ?? "", decision.code.label(context.language),
+                decision.column?.label(context.language) ?? "",
+                decision.code.label(context.language),
                 decision.given ?? "", decision.taken ?? "",
             ])
         }
@@ -131,12 +164,21 @@ struct ListReportPrinter {
         ])
         for difference in report.differences {
             table.add([
-                String(difference.row), difference.record.description, difference.field,
+                String(difference.row), difference.record.description,
+                label(of: difference.field),
                 difference.listed, difference.recorded,
             ])
         }
         context.print("")
         context.print(table)
+    }
+}
+
+extension ListReportPrinter {
+    /// Residents and households share no field's name but that of the remark.
+    private func label(of field: String) -> String {
+        let fields = [RecordType.resident, .household].lazy.compactMap { $0.field(field) }
+        return fields.first?.label(context.language) ?? field
     }
 }
 

@@ -9,33 +9,77 @@ extension Verb {
     static let importList = Verb(
         Command(
             "import",
-            summary: "Take a population list in, from CSV",
-            discussion: """
+            summary: Label(
+                "Nhập danh sách nhân khẩu từ tệp CSV",
+                "Take a population list in, from CSV"
+            ),
+            discussion: Label(
+                """
+                Dấu phân cách và các cột được tự nhận ra; tiêu đề, chân trang và dòng trống được bỏ qua;
+                chỗ chắc chắn thì sửa, chỗ có khả năng thì đề xuất, còn lại từ chối kèm số dòng và lý
+                do. Nhập lần nữa không thay đổi gì: mục còn trống được điền, mục khác giữ như đang ghi,
+                và chỗ khác nhau được liệt kê. Nhận cả danh sách, hoặc khi có lỗi thì không nhận gì. Mã
+                kết thúc là 3 nếu có dòng bị từ chối.
+                """,
+                """
                 The separator and the columns are found by themselves; titles, footers and blank rows are
                 left out; what is certain is repaired, what is likely is proposed, the rest is refused
                 with its row and reason. A second run changes nothing: empty fields are filled, others
                 stay as they are recorded, and the differences are listed. All of the list is taken in,
                 or on an error nothing. Ends with exit code 3 if anything was refused.
-                """,
+                """
+            ),
             arguments: [
-                .folder, Argument("file", summary: "The list; - for standard input", kind: .path),
+                .folder,
+                Argument(
+                    Label("tệp", "file"),
+                    summary: Label(
+                        "Danh sách; - là đầu vào chuẩn",
+                        "The list; - for standard input"
+                    ),
+                    kind: .path
+                ),
             ],
             options: [
-                .flag("dry-run", summary: "Report only; the node stays as it is"), .accept,
+                .flag(
+                    "dry-run",
+                    summary: Label(
+                        "Chỉ báo cáo; không ghi gì vào nút",
+                        "Report only; the node stays as it is"
+                    )
+                ), .accept,
                 .flag(
                     "create-villages",
-                    summary: "Enter villages of the list that the roster does not know"
+                    summary: Label(
+                        "Thêm các thôn có trong danh sách mà danh mục chưa có",
+                        "Enter villages of the list that the roster does not know"
+                    )
                 ),
-                .value("village", .text, summary: "The village of households that name none"),
-                .flag("details", summary: "List repairs and remarks too, row by row"),
+                .value(
+                    "village",
+                    .text,
+                    summary: Label(
+                        "Thôn của những hộ không ghi thôn",
+                        "The village of households that name none"
+                    )
+                ),
+                .flag(
+                    "details",
+                    summary: Label(
+                        "Liệt kê cả chỗ đã sửa và lưu ý, từng dòng",
+                        "List repairs and remarks too, row by row"
+                    )
+                ),
             ],
             examples: [
                 Example(
                     "import hub danh-sach.csv --dry-run --create-villages",
+                    "Cho biết sẽ nhận, từ chối, đề xuất gì, và vì sao.",
                     "Shows what would be taken, refused and proposed, and why."
                 ),
                 Example(
                     "import hub danh-sach.csv --create-villages --accept-proposals",
+                    "Nhập danh sách, kể cả các đề xuất mà lần chạy thử đã nêu.",
                     "Takes the list in, with the proposals that the dry run has shown."
                 ),
             ]
@@ -125,49 +169,114 @@ extension Verb {
     static let export = Verb(
         Command(
             "export",
-            summary: "Write records out: CSV for Excel, or JSON Lines",
-            discussion: """
+            summary: Label(
+                "Xuất bản ghi: CSV cho Excel, hoặc JSON Lines",
+                "Write records out: CSV for Excel, or JSON Lines"
+            ),
+            discussion: Label(
+                """
+                CSV có nhãn và giá trị dễ đọc, mở được ngay bằng Excel, không ô nào thành công thức;
+                --raw cho tên cố định và giá trị gốc. Tham chiếu là mã bản ghi. Nhiều loại thì mỗi loại
+                một tệp, trong thư mục của --to; JSON Lines có thể gộp một tệp.
+                """,
+                """
                 CSV has labels and shown values, opens in Excel as it is, and no cell of it acts as a
                 formula; --raw gives stable names and stored values. References are record ids. Several
                 types go to one file each, in the folder of --to; JSON Lines may go to one file.
-                """,
+                """
+            ),
             arguments: [.folder],
             options: [
-                .list("type", .text, summary: "This record type; without it all of the survey"),
+                .list(
+                    "type",
+                    .text,
+                    summary: Label(
+                        "Loại bản ghi này; không ghi thì toàn bộ khảo sát",
+                        "This record type; without it all of the survey"
+                    )
+                ),
                 .village,
-                .value("format", .choice(["csv", "jsonl"]), default: "csv", summary: "The format"),
-                .value("to", .path, summary: "The file, or folder; else standard output"),
-                .flag("raw", summary: "Stable names and stored values in CSV too"),
-                .flag("all", summary: "Deleted, merged and moved records too"),
+                .value(
+                    "format",
+                    .choice(["csv", "jsonl"]),
+                    summary: Label(
+                        "Định dạng; không ghi thì csv, với --json là jsonl",
+                        "The format; else csv, with --json jsonl"
+                    )
+                ),
+                .value(
+                    "to",
+                    .path,
+                    summary: Label(
+                        "Tệp hoặc thư mục; không ghi thì đầu ra chuẩn",
+                        "The file, or folder; else standard output"
+                    )
+                ),
+                .flag(
+                    "raw",
+                    summary: Label(
+                        "Cả CSV cũng dùng tên cố định và giá trị gốc",
+                        "Stable names and stored values in CSV too"
+                    )
+                ),
+                .flag(
+                    "all",
+                    summary: Label(
+                        "Cả bản ghi đã xóa, đã gộp, đã chuyển",
+                        "Deleted, merged and moved records too"
+                    )
+                ),
             ],
             examples: [
-                Example("export hub --type resident --to nhan-khau.csv", "Writes all residents."),
-                Example("export hub --format jsonl --village phu-quy-2", "Prints a village."),
+                Example(
+                    "export hub --type resident --to nhan-khau.csv",
+                    "Xuất toàn bộ nhân khẩu.",
+                    "Writes all residents."
+                ),
+                Example(
+                    "export hub --format jsonl --village phu-quy-2",
+                    "In dữ liệu của một thôn.",
+                    "Prints a village."
+                ),
             ]
         )
     ) { context in
         let node = try context.open()
         var options = ExportOptions()
-        options.format = ExportFormat(rawValue: context.text("format")) ?? .csv
+        let target = context.parsed.text("to")
+        let isForPrograms = context.isJSON && target == nil
+        options.format =
+            context.parsed.text("format").flatMap { ExportFormat(rawValue: $0) }
+            ?? (isForPrograms ? .jsonl : .csv)
         options.scope = try context.scope(node)
         options.language = context.language
         options.isRaw = context.parsed.flag("raw")
         options.includesGone = context.parsed.flag("all")
         let wanted = try context.parsed.texts("type").map { try node.type($0).name }
         let types = wanted.isEmpty ? node.description.types.map(\.name) : wanted
-        let target = context.parsed.text("to")
         let isOneFile = types.count == 1 || options.format == .jsonl
         guard isOneFile || target != nil else {
-            throw WordError.missing("several types need --to FOLDER, or --format jsonl")
+            throw WordError.missing(
+                Label(
+                    "nhiều loại thì cần --to THƯ_MỤC, hoặc --format jsonl",
+                    "several types need --to FOLDER, or --format jsonl"
+                )
+            )
         }
         let counts = try write(types, node, options, to: target, isOneFile, context)
         guard target != nil else { return .ok }
         if context.isJSON {
             context.print(json: .object(counts.map { .init($0.type, .integer(Int64($0.count))) }))
         } else {
-            for (type, count) in counts {
-                context.print("\(type): \(context.numbers.integer(count))")
+            var table = Table([
+                .init(context.say("Loại", "Type")), .init(context.say("Tên", "Name")),
+                .init(context.say("Bản ghi", "Records"), .right),
+            ])
+            for (name, count) in counts {
+                let label = try node.type(name).label(context.language)
+                table.add([name, label, context.numbers.integer(count)])
             }
+            context.print(table)
         }
         return .ok
     }

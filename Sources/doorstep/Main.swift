@@ -1,5 +1,7 @@
 import Node
+import SQLite
 import Store
+import Survey
 import Terminal
 
 @main
@@ -8,11 +10,13 @@ enum Main {
         Output.ignoreClosedPipes()
         let output = Output.standardOutput()
         let errors = Output.standardError()
-        var code = run(Array(CommandLine.arguments.dropFirst()), output, errors)
+        let words = Array(CommandLine.arguments.dropFirst())
+        let language = Language(words: words, fallback: environmentVariable("DOORSTEP_LANG"))
+        var code = run(words, language, output, errors)
         do {
             try output.finish()
         } catch {
-            errors.writeLine("doorstep: \(error)")
+            errors.writeLine(prefix(errors) + error.label(language))
             code = .failed
         }
         try? errors.finish()
@@ -21,21 +25,22 @@ enum Main {
 
     private static func run(
         _ words: [String],
+        _ language: Language,
         _ output: Output,
         _ errors: Output
     ) -> ExitCode {
         do {
-            switch try Verbs.programme.parse(words) {
+            switch try Verbs.programme.parse(words, language) {
             case .help(let text):
                 output.write(text)
                 return .ok
             case .run(let parsed):
                 guard let verb = Verbs.verb(at: parsed.path) else { return .usage }
-                return try verb.run(VerbContext(parsed, output, errors))
+                return try verb.run(VerbContext(parsed, language, output, errors))
             }
         } catch {
             output.flush()
-            errors.writeLine("doorstep: \(oneLine(error))")
+            errors.writeLine(prefix(errors) + oneLine(explanation(of: error)(language)))
             return exitCode(of: error)
         }
     }
@@ -44,13 +49,18 @@ enum Main {
         switch error {
         case is UsageError, is WordError: .usage
         case NodeError.refused: .refused
-        case StoreError.damaged: .unverified
+        case StoreError.damaged, SQLiteError.corrupt, NodeError.unsoundDatabase: .unverified
         default: .failed
         }
     }
 
+    /// Says who speaks, in red where there are colours.
+    private static func prefix(_ errors: Output) -> String {
+        errors.emphasised("doorstep:", .bad) + " "
+    }
+
     /// Errors are one line, whatever they quote.
-    private static func oneLine(_ error: any Error) -> String {
-        String(describing: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

@@ -8,22 +8,47 @@ extension Verb {
     static let makeNode = Verb(
         Command(
             "init",
-            summary: "Make a node: the hub of a commune, or one to be enrolled",
-            discussion: """
+            summary: Label(
+                "Tạo nút: nút xã, hoặc nút sẽ đăng ký",
+                "Make a node: the hub of a commune, or one to be enrolled"
+            ),
+            discussion: Label(
+                """
+                Có --hub thì nút là nút xã: có khóa, chứng thư riêng và danh mục của xã. Không có thì
+                nút còn trống đến khi đăng ký với nút xã.
+                """,
+                """
                 With --hub the node is the top of its commune: it gets keys, a certificate of its own
                 and the commune's roster. Without it the node is empty until a hub enrols it.
-                """,
+                """
+            ),
             arguments: [
-                Argument("folder", summary: "The folder to make", kind: .path)
+                Argument(
+                    Label("thư mục", "folder"),
+                    summary: Label("Thư mục sẽ tạo", "The folder to make"),
+                    kind: .path
+                )
             ],
             options: [
-                .flag("hub", summary: "Make the hub of a commune"),
-                .value("commune", .text, summary: "Its scope path: province and commune code"),
-                .value("name", .text, summary: "The name that other nodes see"),
+                .flag("hub", summary: Label("Tạo nút xã", "Make the hub of a commune")),
+                .value(
+                    "commune",
+                    .text,
+                    summary: Label(
+                        "Đường dẫn phạm vi của xã: mã tỉnh và mã xã",
+                        "Its scope path: province and commune code"
+                    )
+                ),
+                .value(
+                    "name",
+                    .text,
+                    summary: Label("Tên mà các nút khác thấy", "The name that other nodes see")
+                ),
             ],
             examples: [
                 Example(
                     "init hub --hub --commune 48/21004 --name 'Xã Tam Mỹ'",
+                    "Tạo nút xã trong thư mục 'hub'.",
                     "Makes the hub of the commune in the folder 'hub'."
                 )
             ]
@@ -36,23 +61,35 @@ extension Verb {
                 context.print(json: ["folder": .string(folder.path), "enrolled": false])
             } else {
                 context.print(
-                    context.say(
-                        "Đã tạo nút trong \(folder.path); tiếp theo: doorstep enrol",
-                        "Made a node in \(folder.path); next: doorstep enrol"
-                    )
+                    context.say("Đã tạo nút trong \(folder.path)", "Made a node in \(folder.path)")
+                )
+                context.suggest(
+                    "đăng ký với xã, xem doorstep enrol --help",
+                    "enrol it, see doorstep enrol --help"
                 )
             }
             return .ok
         }
         guard let commune = context.parsed.text("commune") else {
-            throw WordError.missing("a hub needs --commune, such as 48/21004")
+            throw WordError.missing(
+                Label(
+                    "nút xã cần --commune, ví dụ 48/21004",
+                    "a hub needs --commune, such as 48/21004"
+                )
+            )
         }
         guard isScopePath(commune) else { throw StoreError.unknownScope(commune) }
         guard let name = context.parsed.text("name"), !name.isEmpty else {
-            throw WordError.missing("a hub needs --name, such as 'Xã Tam Mỹ'")
+            throw WordError.missing(
+                Label(
+                    "nút xã cần --name, ví dụ 'Xã Tam Mỹ'",
+                    "a hub needs --name, such as 'Xã Tam Mỹ'"
+                )
+            )
         }
-        let node = try LocalNode(creating: folder, user: context.user)
-        try Enrolment.makeHub(node.store, scope: commune, name: name, author: context.user)
+        let node = try LocalNode(creating: folder, user: context.user) { store in
+            try Enrolment.makeHub(store, scope: commune, name: name, author: context.user)
+        }
         let certificate = try node.certificate()
         if context.isJSON {
             context.print(json: [
@@ -70,6 +107,10 @@ extension Verb {
             context.print(
                 context.say("Dấu vân khóa: ", "Fingerprint: ") + certificate.signingKey.fingerprint
             )
+            context.suggest(
+                "nhập danh sách, doorstep import \(folder.path) TỆP --dry-run",
+                "take a list in, doorstep import \(folder.path) FILE --dry-run"
+            )
         }
         return .ok
     }
@@ -77,9 +118,15 @@ extension Verb {
     static let status = Verb(
         Command(
             "status",
-            summary: "What the node is and holds",
+            summary: Label("Xem nút là gì và giữ những gì", "What the node is and holds"),
             arguments: [.folder],
-            examples: [Example("status hub", "Prints records, changes and conflicts by village.")]
+            examples: [
+                Example(
+                    "status hub",
+                    "In số bản ghi, thay đổi và xung đột theo thôn.",
+                    "Prints records, changes and conflicts by village."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -89,12 +136,14 @@ extension Verb {
             context.print(json: json(status, certificate, context))
             return .ok
         }
-        if let certificate {
-            context.print("\(certificate.name) (\(certificate.node))")
-        } else {
+        guard let certificate else {
             context.print(context.say("Chưa đăng ký với xã", "Not enrolled yet"))
+            context.suggest("xem doorstep enrol --help", "see doorstep enrol --help")
+            return .ok
         }
-        let names = try node.placeNames()
+        context.print("\(certificate.name) (\(certificate.node))")
+        var names = try node.placeNames()
+        names[try node.store.rosterScope()] = context.say("Danh mục của xã", "The roster")
         var table = Table([
             .init(context.say("Nơi", "Place")), .init(context.say("Hộ", "Households"), .right),
             .init(context.say("Nhân khẩu", "Residents"), .right),
@@ -105,7 +154,8 @@ extension Verb {
         ])
         for scope in status.scopes {
             let counts = ["household", "resident", "visit"].map { scope.records[$0] ?? 0 }
-            let more = [scope.entries, scope.openEntries, scope.conflicts]
+            let changes = scope.entries + scope.openEntries
+            let more = [changes, scope.openEntries, scope.conflicts]
             table.add(
                 [names[scope.path] ?? scope.path]
                     + (counts + more).map { context.numbers.integer($0) }
@@ -116,6 +166,12 @@ extension Verb {
             context.print(
                 context.say("Đoạn để riêng: ", "Segments set aside: ")
                     + context.numbers.integer(status.quarantined)
+            )
+        }
+        if status.scopes.contains(where: { $0.conflicts > 0 }) {
+            context.suggest(
+                "doorstep conflict list \(context.text("folder"))",
+                "doorstep conflict list \(context.text("folder"))"
             )
         }
         return .ok
@@ -151,10 +207,22 @@ extension Verb {
     static let verify = Verb(
         Command(
             "verify",
-            summary: "Check the whole file: pages, chains, signatures, tables",
-            discussion: "Ends with exit code 4 if anything is wrong. Changes nothing.",
+            summary: Label(
+                "Kiểm tra toàn bộ tệp: trang, chuỗi băm, chữ ký, bảng",
+                "Check the whole file: pages, chains, signatures, tables"
+            ),
+            discussion: Label(
+                "Mã kết thúc là 4 nếu có gì sai. Không thay đổi gì.",
+                "Ends with exit code 4 if anything is wrong. Changes nothing."
+            ),
             arguments: [.folder],
-            examples: [Example("verify hub", "Checks the hub and says what it has looked at.")]
+            examples: [
+                Example(
+                    "verify hub",
+                    "Kiểm tra nút xã và cho biết đã xem những gì.",
+                    "Checks the hub and says what it has looked at."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -176,12 +244,16 @@ extension Verb {
                 "damages": .array(report.damages.map { .string($0.description) }),
             ])
         } else {
-            for damage in report.damages { context.note("doorstep: \(damage)") }
+            for damage in report.damages {
+                context.complain(explanation(of: StoreError.damaged(damage)))
+            }
+            let logs = context.numbers.integer(report.logs)
+            let segments = context.numbers.integer(report.segments)
             let entries = context.numbers.integer(report.entries + report.openEntries)
             let records = context.numbers.integer(report.records)
             let counts = context.say(
-                "\(report.logs) nhật ký, \(report.segments) đoạn, \(entries) thay đổi, \(records) bản ghi",
-                "\(report.logs) logs, \(report.segments) segments, \(entries) changes, \(records) records"
+                "\(logs) nhật ký, \(segments) đoạn, \(entries) thay đổi, \(records) bản ghi",
+                "\(logs) logs, \(segments) segments, \(entries) changes, \(records) records"
             )
             let verdict =
                 report.damages.isEmpty
@@ -194,9 +266,15 @@ extension Verb {
     static let rebuild = Verb(
         Command(
             "rebuild",
-            summary: "Make the tables anew from the log",
+            summary: Label("Dựng lại các bảng từ nhật ký", "Make the tables anew from the log"),
             arguments: [.folder],
-            examples: [Example("rebuild hub", "Replaces the tables by what the log says.")]
+            examples: [
+                Example(
+                    "rebuild hub",
+                    "Thay các bảng bằng những gì nhật ký ghi.",
+                    "Replaces the tables by what the log says."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()

@@ -5,9 +5,11 @@ func exitProcess(_ code: ExitCode) -> Never {
     exit(code.rawValue)
 }
 
-/// A variable of the environment; nil where it is not set or empty.
-func environmentVariable(_ name: String) -> String? {
-    guard let value = unsafe getenv(name) else { return nil }
-    let text = unsafe String(cString: value)
-    return text.isEmpty ? nil : text
+/// The sign-in name at this machine: of the environment, else of its user; empty where it has none.
+func systemUser() -> String {
+    if let name = environmentVariable("USER") ?? environmentVariable("LOGNAME") { return name }
+    guard let entry = unsafe getpwuid(geteuid()), let name = unsafe entry.pointee.pw_name else {
+        return ""
+    }
+    return unsafe String(cString: name)
 }

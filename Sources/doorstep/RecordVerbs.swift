@@ -10,8 +10,11 @@ extension Verb {
     ]
 
     private static let values = Argument(
-        "values",
-        summary: "FIELD=VALUE, as many as wanted; FIELD= clears the field",
+        Label("giá trị", "values"),
+        summary: Label(
+            "MỤC=GIÁ_TRỊ, bao nhiêu cũng được; MỤC= để xóa trống mục",
+            "FIELD=VALUE, as many as wanted; FIELD= clears the field"
+        ),
         arity: .repeated
     )
 
@@ -19,11 +22,27 @@ extension Verb {
         in: "record",
         Command(
             "fields",
-            summary: "The fields of a record type, or the types",
+            summary: Label(
+                "Xem các mục của một loại bản ghi, hoặc các loại",
+                "The fields of a record type, or the types"
+            ),
             arguments: [
-                Argument("type", summary: "The type; without it all are listed", arity: .optional)
+                Argument(
+                    Label("loại", "type"),
+                    summary: Label(
+                        "Loại; không ghi thì liệt kê mọi loại",
+                        "The type; without it all are listed"
+                    ),
+                    arity: .optional
+                )
             ],
-            examples: [Example("record fields resident", "Lists what is asked of a person.")]
+            examples: [
+                Example(
+                    "record fields resident",
+                    "Liệt kê những gì hỏi về một người.",
+                    "Lists what is asked of a person."
+                )
+            ]
         )
     ) { context in
         let survey = DataDescription.doorstep
@@ -79,26 +98,45 @@ extension Verb {
         in: "record",
         Command(
             "add",
-            summary: "Add a record and print its id",
-            discussion: """
+            summary: Label("Thêm một bản ghi và in mã của nó", "Add a record and print its id"),
+            discussion: Label(
+                """
+                Bản ghi thuộc về bản ghi khác (nhân khẩu thuộc hộ) thì nằm trong thôn của bản ghi đó;
+                bản ghi khác thì trong --village, hoặc trong thôn duy nhất mà nút này được ghi.
+                """,
+                """
                 A record that belongs to another (a resident to a household) lies in its village;
                 others in --village, or in the only village that this node may write.
-                """,
+                """
+            ),
             arguments: [
-                .folder, Argument("type", summary: "The record type: see 'record fields'"), values,
+                .folder,
+                Argument(
+                    Label("loại", "type"),
+                    summary: Label(
+                        "Loại bản ghi: xem 'record fields'",
+                        "The record type: see 'record fields'"
+                    )
+                ), values,
             ],
             options: [
-                .value("village", .text, summary: "The village that it lies in"), .accept,
+                .value(
+                    "village",
+                    .text,
+                    summary: Label("Thôn của bản ghi", "The village that it lies in")
+                ), .accept,
             ],
             examples: [
                 Example(
                     "record add thon household state=occupied address='Tổ 3'",
+                    "Thêm một hộ vào thôn của nút.",
                     "Adds a household to the node's own village."
                 ),
                 Example(
                     "record add thon resident household=00a1b2c3d4e5f607-12 "
                         + "full_name='Nguyễn Văn Ví Dụ' birth=5/3/1985 sex=nam nationality=vn "
                         + "residence='thường trú' presence=here",
+                    "Thêm một người; giá trị ghi bằng mã hoặc nhãn.",
                     "Adds a person; codes are taken by code or label."
                 ),
             ]
@@ -117,13 +155,14 @@ extension Verb {
         in: "record",
         Command(
             "edit",
-            summary: "Change fields of a record",
+            summary: Label("Sửa các mục của một bản ghi", "Change fields of a record"),
             arguments: [.folder, .id, values],
             options: [.accept],
             examples: [
                 Example(
-                    "record edit thon 00a1b2c3d4e5f607-13 phone='0905 123 456' note=",
-                    "Sets the phone number and clears the note."
+                    "record edit thon 00a1b2c3d4e5f607-13 phone='0905 123 456' other_name=",
+                    "Đặt số điện thoại và xóa trống tên gọi khác.",
+                    "Sets the phone number and clears the other name."
                 )
             ]
         )
@@ -140,10 +179,17 @@ extension Verb {
         in: "record",
         Command(
             "show",
-            summary: "Show a record with what belongs to it",
+            summary: Label(
+                "Xem một bản ghi cùng những gì thuộc về nó",
+                "Show a record with what belongs to it"
+            ),
             arguments: [.folder, .id],
             examples: [
-                Example("record show thon 00a1b2c3d4e5f607-12", "Prints every field that is set.")
+                Example(
+                    "record show thon 00a1b2c3d4e5f607-12",
+                    "In mọi mục đã có giá trị.",
+                    "Prints every field that is set."
+                )
             ]
         )
     ) { context in
@@ -185,16 +231,31 @@ extension Verb {
         in: "record",
         Command(
             "delete",
-            summary: "Delete a record, for a reason",
-            discussion: "The record stays in the log; 'record restore' takes the deletion back.",
+            summary: Label("Xóa một bản ghi, kèm lý do", "Delete a record, for a reason"),
+            discussion: Label(
+                "Bản ghi vẫn còn trong nhật ký; 'record restore' bỏ việc xóa.",
+                "The record stays in the log; 'record restore' takes the deletion back."
+            ),
             arguments: [.folder, .id],
             options: [
-                .value("reason", .text, isRequired: true, summary: "Why, for those who ask later"),
-                .flag("with-children", summary: "Delete all that belongs to it too"),
+                .value(
+                    "reason",
+                    .text,
+                    isRequired: true,
+                    summary: Label("Vì sao, cho người hỏi sau này", "Why, for those who ask later")
+                ),
+                .flag(
+                    "with-children",
+                    summary: Label(
+                        "Xóa cả những gì thuộc về nó",
+                        "Delete all that belongs to it too"
+                    )
+                ),
             ],
             examples: [
                 Example(
                     "record delete thon 00a1b2c3d4e5f607-12 --reason 'nhập nhầm'",
+                    "Xóa bản ghi nếu không có gì thuộc về nó.",
                     "Deletes the record if nothing belongs to it."
                 )
             ]
@@ -220,9 +281,15 @@ extension Verb {
         in: "record",
         Command(
             "restore",
-            summary: "Take a deletion back",
+            summary: Label("Bỏ việc xóa", "Take a deletion back"),
             arguments: [.folder, .id],
-            examples: [Example("record restore thon 00a1b2c3d4e5f607-12", "Undeletes the record.")]
+            examples: [
+                Example(
+                    "record restore thon 00a1b2c3d4e5f607-12",
+                    "Khôi phục bản ghi đã xóa.",
+                    "Undeletes the record."
+                )
+            ]
         )
     ) { context in
         let id = try context.id("id")
@@ -239,10 +306,17 @@ extension Verb {
         in: "record",
         Command(
             "history",
-            summary: "Every change of a record: who, where, when, from what to what",
+            summary: Label(
+                "Mọi thay đổi của một bản ghi: ai, ở đâu, lúc nào, từ gì thành gì",
+                "Every change of a record: who, where, when, from what to what"
+            ),
             arguments: [.folder, .id],
             examples: [
-                Example("record history thon 00a1b2c3d4e5f607-12", "Lists changes, oldest first.")
+                Example(
+                    "record history thon 00a1b2c3d4e5f607-12",
+                    "Liệt kê các thay đổi, cũ nhất trước.",
+                    "Lists changes, oldest first."
+                )
             ]
         )
     ) { context in

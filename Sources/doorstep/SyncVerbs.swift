@@ -10,16 +10,36 @@ extension Verb {
     private static let sync = Verb(
         Command(
             "sync",
-            summary: "Sync over a folder: a USB stick, a shared folder",
-            discussion: """
+            summary: Label(
+                "Đồng bộ qua một thư mục: USB, thư mục dùng chung",
+                "Sync over a folder: a USB stick, a shared folder"
+            ),
+            discussion: Label(
+                """
+                Đọc những gì dành cho nút này, ghi những gì nút khác còn thiếu, và để lại xác nhận. Có
+                thể rút USB bất cứ lúc nào: không mất gì, lần đồng bộ sau tiếp tục từ đó.
+                """,
+                """
                 Reads what lies there for this node, writes what the others lack, and leaves
                 acknowledgements. The stick may be pulled at any moment: nothing is lost, and the
                 next sync goes on from there.
-                """,
+                """
+            ),
             arguments: [
-                .folder, Argument("carrier", summary: "The stick's folder", kind: .path),
+                .folder,
+                Argument(
+                    Label("thư mục USB", "carrier"),
+                    summary: Label("Thư mục của USB", "The stick's folder"),
+                    kind: .path
+                ),
             ],
-            examples: [Example("sync thon-1 /media/usb", "Takes and leaves what is to be taken.")]
+            examples: [
+                Example(
+                    "sync thon-1 /media/usb",
+                    "Nhận và để lại những gì cần chuyển.",
+                    "Takes and leaves what is to be taken."
+                )
+            ]
         )
     ) { context in
         let node = try context.open()
@@ -33,28 +53,36 @@ extension Verb {
         }
         context.progress.clear()
         if context.isJSON {
-            context.print(json: json(result))
+            context.print(json: json(result, context))
         } else {
-            print(result, context)
+            print(result, try node.store.peerNames(), context)
         }
         return result.read.contains { $0.problem != nil } ? .refused : .ok
     }
 
     static let software = "doorstep \(Verbs.version)"
 
-    private static func print(_ result: FolderSyncResult, _ context: VerbContext) {
+    private static func print(
+        _ result: FolderSyncResult,
+        _ names: [NodeID: String],
+        _ context: VerbContext
+    ) {
         for bundle in result.read {
-            let from = bundle.from?.description ?? "?"
+            let from = bundle.from.map { names[$0] ?? $0.description } ?? bundle.file
             let entries = context.numbers.integer(bundle.summary.entries)
+            // A bundle without changes says what has arrived there.
+            let isReceipt = bundle.summary.entries == 0 && bundle.summary.isComplete
             context.print(
-                context.say(
-                    "Đã nhận \(entries) thay đổi từ \(from)",
-                    "Took \(entries) changes from \(from)"
-                )
+                isReceipt
+                    ? context.say("Đã nhận xác nhận từ \(from)", "Took the receipt of \(from)")
+                    : context.say(
+                        "Đã nhận \(entries) thay đổi từ \(from)",
+                        "Changes taken from \(from): \(entries)"
+                    )
             )
-            if let problem = bundle.problem { context.note("doorstep: \(bundle.file): \(problem)") }
+            if let problem = bundle.problem { context.complain(problem, about: bundle.file) }
             for refusal in bundle.summary.refused {
-                context.note("doorstep: \(bundle.file): \(refusal.rawValue)")
+                context.complain(refusal.words, about: bundle.file)
             }
             if !bundle.summary.healedLogs.isEmpty {
                 context.note(
@@ -67,11 +95,9 @@ extension Verb {
         }
         for bundle in result.written {
             let bytes = context.numbers.integer(bundle.bytes)
+            let to = names[bundle.to] ?? bundle.to.description
             context.print(
-                context.say(
-                    "Đã ghi \(bytes) byte cho \(bundle.to)",
-                    "Wrote \(bytes) bytes for \(bundle.to)"
-                )
+                context.say("Đã ghi \(bytes) byte cho \(to)", "Wrote \(bytes) bytes for \(to)")
             )
         }
         if result.read.isEmpty, result.written.isEmpty {
@@ -79,7 +105,7 @@ extension Verb {
         }
     }
 
-    private static func json(_ result: FolderSyncResult) -> JSONValue {
+    private static func json(_ result: FolderSyncResult, _ context: VerbContext) -> JSONValue {
         [
             "read": .array(
                 result.read.map { bundle in
@@ -94,7 +120,7 @@ extension Verb {
                             bundle.summary.refused.map { .string($0.rawValue) }
                         ),
                         "complete": .bool(bundle.summary.isComplete),
-                        "problem": bundle.problem.map { .string($0) } ?? .null,
+                        "problem": context.optional(bundle.problem?(context.language)),
                     ]
                 }
             ),
@@ -113,24 +139,58 @@ extension Verb {
         in: "bundle",
         Command(
             "write",
-            summary: "Write one sealed bundle to a file, for mail or any carrier",
-            discussion: "A village's goes to its hub; a hub names the node that it is for.",
-            arguments: [.folder, Argument("file", summary: "The file to write", kind: .path)],
-            options: [.value("to", .text, summary: "The node's id or name, at a hub")],
+            summary: Label(
+                "Ghi một gói niêm phong vào tệp, để gửi thư điện tử hay cách khác",
+                "Write one sealed bundle to a file, for mail or any carrier"
+            ),
+            discussion: Label(
+                "Gói của thôn gửi cho nút xã; nút xã phải nêu tên nút nhận.",
+                "A village's goes to its hub; a hub names the node that it is for."
+            ),
+            arguments: [
+                .folder,
+                Argument(
+                    Label("tệp", "file"),
+                    summary: Label("Tệp sẽ ghi", "The file to write"),
+                    kind: .path
+                ),
+            ],
+            options: [
+                .value(
+                    "to",
+                    .text,
+                    summary: Label(
+                        "Mã hoặc tên của nút nhận, tại nút xã",
+                        "The node's id or name, at a hub"
+                    )
+                )
+            ],
             examples: [
-                Example("bundle write thon-1 thon-1.bundle", "Writes what the hub lacks."),
-                Example("bundle write hub b --to 'Thôn Mẫu 1'", "Writes what that village lacks."),
+                Example(
+                    "bundle write thon-1 thon-1.bundle",
+                    "Ghi những gì nút xã còn thiếu.",
+                    "Writes what the hub lacks."
+                ),
+                Example(
+                    "bundle write hub b --to 'Thôn Mẫu 1'",
+                    "Ghi những gì thôn đó còn thiếu.",
+                    "Writes what that village lacks."
+                ),
             ]
         )
     ) { context in
         let node = try context.open()
+        if try node.store.identity()?.parent == nil, context.parsed.text("to") == nil {
+            _ = try node.certificate()
+            throw NodeError.recipientNeeded
+        }
         let file = try FileWriter(context.text("file"))
         if let word = context.parsed.text("to") {
             let children = try node.store.children()
             guard
                 let child = children.first(where: { $0.node.description == word || $0.name == word }
                 )
-            else { throw NodeError.unknownPlace(word) }
+            else { throw NodeError.unknownNode(word) }
             try node.store.offer(to: child, software: software) { try file.write($0) }
         } else {
             try node.store.request(software: software) { try file.write($0) }
@@ -148,11 +208,27 @@ extension Verb {
         in: "bundle",
         Command(
             "read",
-            summary: "Read one bundle from a file",
-            arguments: [.folder, Argument("file", summary: "The bundle", kind: .path)],
-            options: [.value("answer", .path, summary: "Write the answer to this file, at a hub")],
+            summary: Label("Đọc một gói từ tệp", "Read one bundle from a file"),
+            arguments: [
+                .folder,
+                Argument(Label("tệp", "file"), summary: Label("Gói", "The bundle"), kind: .path),
+            ],
+            options: [
+                .value(
+                    "answer",
+                    .path,
+                    summary: Label(
+                        "Ghi gói trả lời vào tệp này, tại nút xã",
+                        "Write the answer to this file, at a hub"
+                    )
+                )
+            ],
             examples: [
-                Example("bundle read hub thon-1.bundle --answer a.bundle", "Reads and answers.")
+                Example(
+                    "bundle read hub thon-1.bundle --answer a.bundle",
+                    "Đọc và trả lời.",
+                    "Reads and answers."
+                )
             ]
         )
     ) { context in
@@ -167,6 +243,16 @@ extension Verb {
             try answer.commit()
         }
         let summary = session.summary
+        if !summary.isComplete {
+            context.complain(
+                Label(
+                    "gói chưa đủ: chép lại, hoặc xin bên gửi gói mới; phần đã đọc vẫn giữ",
+                    "the bundle is not complete: copy it again, or ask its sender for a new one; "
+                        + "what was read is kept"
+                )
+            )
+        }
+        for refusal in summary.refused { context.complain(refusal.words) }
         context.report(
             [
                 "from": session.peer.map { .string($0.node.description) } ?? .null,
@@ -174,11 +260,17 @@ extension Verb {
                 "entries": .integer(Int64(summary.entries)), "held": .integer(Int64(summary.held)),
                 "complete": .bool(summary.isComplete),
             ],
-            "Đã nhận \(context.numbers.integer(summary.entries)) thay đổi"
-                + (summary.isComplete ? "" : "; gói chưa đủ"),
-            "Took \(context.numbers.integer(summary.entries)) changes"
-                + (summary.isComplete ? "" : "; the bundle is not complete")
+            "Đã nhận \(context.numbers.integer(summary.entries)) thay đổi",
+            "Changes taken: \(context.numbers.integer(summary.entries))"
         )
         return summary.isComplete ? .ok : .refused
+    }
+}
+
+extension Store {
+    /// The names of the nodes that this one exchanges with.
+    fileprivate func peerNames() throws -> [NodeID: String] {
+        let peers = try children() + [identity()?.parent].compactMap(\.self)
+        return Dictionary(peers.map { ($0.node, $0.name) }) { first, _ in first }
     }
 }

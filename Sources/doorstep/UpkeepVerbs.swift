@@ -12,20 +12,46 @@ extension Verb {
     private static let backup = Verb(
         Command(
             "backup",
-            summary: "Write a backup, sealed to a recovery key, while the node goes on working",
-            discussion: """
+            summary: Label(
+                "Ghi bản sao lưu, niêm phong cho khóa khôi phục, trong khi nút vẫn làm việc",
+                "Write a backup, sealed to a recovery key, while the node goes on working"
+            ),
+            discussion: Label(
+                """
+                Lần đầu, --new-key tạo khóa khôi phục và hiện một lần: hãy chép ra giấy và cất xa máy. Ở
+                đây chỉ giữ nửa công khai, nên ai nhặt được bản sao lưu, hay chiếc máy, cũng không mở
+                được cái này bằng cái kia.
+                """,
+                """
                 The first time, --new-key makes the recovery key and shows it once: write it down and
                 keep it apart from the machine. Only its public half stays here, so whoever finds a
                 backup, or the laptop, cannot open the one with the other.
-                """,
+                """
+            ),
             arguments: [
                 .folder,
-                Argument("file", summary: "The backup to write; must not exist", kind: .path),
+                Argument(
+                    Label("tệp", "file"),
+                    summary: Label(
+                        "Bản sao lưu sẽ ghi; chưa được có sẵn",
+                        "The backup to write; must not exist"
+                    ),
+                    kind: .path
+                ),
             ],
-            options: [.flag("new-key", summary: "Make a new recovery key and show it")],
+            options: [
+                .flag(
+                    "new-key",
+                    summary: Label(
+                        "Tạo khóa khôi phục mới và hiện ra",
+                        "Make a new recovery key and show it"
+                    )
+                )
+            ],
             examples: [
                 Example(
                     "backup hub /media/disk/hub.bak --new-key",
+                    "Tạo khóa và bản sao lưu đầu tiên.",
                     "Makes the key and the first backup."
                 )
             ]
@@ -81,21 +107,48 @@ extension Verb {
     private static let restore = Verb(
         Command(
             "restore",
-            summary: "Bring a node back from a backup, into a new folder",
-            discussion: """
+            summary: Label(
+                "Khôi phục một nút từ bản sao lưu, vào thư mục mới",
+                "Bring a node back from a backup, into a new folder"
+            ),
+            discussion: Label(
+                """
+                Khóa khôi phục đọc từ tệp, hoặc với '-' từ đầu vào chuẩn; không bao giờ từ dòng lệnh.
+                Nút được khôi phục ghi tiếp bằng nhật ký mới, và nhận lại từ nút xã những gì đã gửi lên
+                sau lần sao lưu.
+                """,
+                """
                 The recovery key is read from a file or, with '-', from standard input; never from the
                 command line. The node that comes back goes on under fresh logs, and gets from its hub
                 what it had brought there after the backup.
-                """,
+                """
+            ),
             arguments: [
-                Argument("file", summary: "The backup", kind: .path),
-                Argument("folder", summary: "The folder to make", kind: .path),
+                Argument(
+                    Label("tệp", "file"),
+                    summary: Label("Bản sao lưu", "The backup"),
+                    kind: .path
+                ),
+                Argument(
+                    Label("thư mục", "folder"),
+                    summary: Label("Thư mục sẽ tạo", "The folder to make"),
+                    kind: .path
+                ),
             ],
             options: [
-                .value("key-file", .path, default: "-", summary: "Where the recovery key stands")
+                .value(
+                    "key-file",
+                    .path,
+                    default: "-",
+                    summary: Label("Tệp ghi khóa khôi phục", "Where the recovery key stands")
+                )
             ],
             examples: [
-                Example("restore hub.bak hub-new --key-file key.txt", "Brings the hub back.")
+                Example(
+                    "restore hub.bak hub-new --key-file key.txt",
+                    "Khôi phục nút xã.",
+                    "Brings the hub back."
+                )
             ]
         )
     ) { context in
@@ -127,25 +180,37 @@ extension Verb {
     private static let doctor = Verb(
         Command(
             "doctor",
-            summary: "Look after the node and the machine under it",
-            discussion: """
+            summary: Label("Khám nút và máy", "Look after the node and the machine under it"),
+            discussion: Label(
+                """
+                Mã hóa ổ đĩa, dung lượng trống, đồng hồ, quyền tệp, cơ sở dữ liệu, số ngày chưa liên
+                lạc, việc chờ quyết định và việc sao lưu đến hạn. Mã kết thúc là 4 nếu có lỗi.
+                """,
+                """
                 Disk encryption, free space, clock, permissions, the database, days without contact,
                 decisions and backups that are due. Ends with exit code 4 if there is a problem.
-                """,
+                """
+            ),
             arguments: [.folder],
-            examples: [Example("doctor hub", "Says what is well, and what to do about the rest.")]
+            examples: [
+                Example(
+                    "doctor hub",
+                    "Cho biết cái gì tốt, và phải làm gì với cái còn lại.",
+                    "Says what is well, and what to do about the rest."
+                )
+            ]
         )
     ) { context in
         let folder = NodeFolder(context.text("folder"))
         // A node that cannot be opened is what a doctor is for.
-        let node = Files.exists(folder.database) ? try? context.open() : nil
-        guard Files.exists(folder.database) else { throw NodeError.noNode(folder: folder.path) }
+        let node = Result { try context.open() }
+        if case .failure(NodeError.noNode(let path)) = node { throw NodeError.noNode(folder: path) }
         let findings = try Doctor(
             folder: folder.path,
             database: folder.database,
             software: software,
             now: StoreEnvironment.system.wall()
-        ).examine(node?.store)
+        ).examine(node.map(\.store))
         if context.isJSON {
             context.print(
                 json: .array(
@@ -159,15 +224,18 @@ extension Verb {
                 )
             )
         } else {
-            let marks: [Finding.Level: String] = [
-                .ok: context.say("tốt", "ok"), .advice: context.say("nên", "advice"),
-                .problem: context.say("LỖI", "PROBLEM"),
-            ]
             for finding in findings {
-                let mark = marks[finding.level] ?? ""
-                context.print("[\(mark)] \(finding.text(context.language))")
+                context.print("[\(mark(finding.level, context))] \(finding.text(context.language))")
             }
         }
         return findings.contains { $0.level == .problem } ? .unverified : .ok
+    }
+
+    private static func mark(_ level: Finding.Level, _ context: VerbContext) -> String {
+        switch level {
+        case .ok: context.output.emphasised(context.say("tốt", "ok"), .good)
+        case .advice: context.output.emphasised(context.say("nên", "advice"), .warning)
+        case .problem: context.output.emphasised(context.say("LỖI", "PROBLEM"), .bad)
+        }
     }
 }

@@ -25,19 +25,31 @@ struct Verb: Sendable {
 }
 
 /// A word of the command line that only the verb itself can judge.
-enum WordError: Error, CustomStringConvertible {
+enum WordError: LabelledError {
     case notAnID(String)
     case notAnAssignment(String)
     case notAChoice(String)
-    case missing(String)
+    case missing(Label)
 
-    var description: String {
+    var label: Label {
         switch self {
         case .notAnID(let word):
-            "'\(word.prefix(60))' is no record id such as 00a1b2c3d4e5f607-12: 'doorstep find' shows ids"
-        case .notAnAssignment(let word): "'\(word.prefix(60))' must be FIELD=VALUE"
+            Label(
+                "'\(word.prefix(60))' không phải mã bản ghi như 00a1b2c3d4e5f607-12: "
+                    + "'doorstep find' cho biết mã",
+                "'\(word.prefix(60))' is no record id such as 00a1b2c3d4e5f607-12: "
+                    + "'doorstep find' shows ids"
+            )
+        case .notAnAssignment(let word):
+            Label(
+                "'\(word.prefix(60))' phải có dạng MỤC=GIÁ_TRỊ",
+                "'\(word.prefix(60))' must be FIELD=VALUE"
+            )
         case .notAChoice(let word):
-            "'\(word.prefix(60))' is none of the values: 'doorstep conflict show' numbers them"
+            Label(
+                "'\(word.prefix(60))' không phải giá trị nào: 'doorstep conflict show' đánh số chúng",
+                "'\(word.prefix(60))' is none of the values: 'doorstep conflict show' numbers them"
+            )
         case .missing(let what): what
         }
     }
@@ -54,13 +66,13 @@ final class VerbContext {
     /// Time for progress is taken from the system; it decides nothing else.
     private(set) lazy var progress = ProgressBar(on: errors, numbers: numbers)
 
-    init(_ parsed: ParsedCommand, _ output: Output, _ errors: Output) {
+    init(_ parsed: ParsedCommand, _ language: Language, _ output: Output, _ errors: Output) {
         self.parsed = parsed
         self.output = output
         self.errors = errors
-        language = parsed.text("lang").flatMap { Language(rawValue: $0) } ?? .vi
+        self.language = language
         isJSON = parsed.flag("json")
-        user = parsed.text("as") ?? environmentVariable("USER") ?? ""
+        user = parsed.text("as") ?? systemUser()
     }
 
     var numbers: NumberFormat { language == .vi ? .vietnamese : .english }
@@ -78,9 +90,7 @@ final class VerbContext {
         return id
     }
 
-    func day(_ name: String) -> Survey.CalendarDay? {
-        parsed.date(name).flatMap { Survey.CalendarDay($0.description) }
-    }
+    func day(_ name: String) -> CalendarDay? { parsed.date(name) }
 
     /// `FIELD=VALUE` words.
     func assignments(_ name: String) throws -> [FieldInput] {
@@ -115,10 +125,27 @@ final class VerbContext {
 
     func print(_ line: String) { output.writeLine(line) }
 
-    func print(_ table: Table) { output.write(table.text(output.isTerminal ? .aligned : .plain)) }
+    /// The table; on a terminal, where it has no rows, the sentence instead of bare titles.
+    func print(_ table: Table, ifEmpty sentence: Label? = nil) {
+        guard output.isTerminal else { return output.write(table.text(.plain)) }
+        if table.isEmpty, let sentence { return print(sentence(language)) }
+        output.write(table.text(output.isColoured ? .coloured : .aligned))
+    }
+
+    /// What could be done next; only where a person reads along.
+    func suggest(_ vi: String, _ en: String) {
+        guard output.isTerminal, !isJSON else { return }
+        print(say("Tiếp theo: ", "Next: ") + say(vi, en))
+    }
 
     func print(json value: JSONValue) {
         output.writeLine(JSONText.encode(value, pretty: output.isTerminal))
+    }
+
+    /// What is wrong with some part of the work, beside its output; the rest goes on.
+    func complain(_ label: Label, about part: String? = nil) {
+        let text = (part.map { "\($0): " } ?? "") + label(language)
+        note(errors.emphasised("doorstep:", .bad) + " " + text)
     }
 
     /// To whoever runs the command, beside its output.
@@ -133,24 +160,42 @@ final class VerbContext {
     }
 }
 
+/// An error as users read it, in both languages, of whatever room it comes.
+func explanation(of error: any Error) -> Label {
+    (error as? any LabelledError)?.label ?? Node.words(for: error)
+}
+
 extension Field {
     /// Shows times in the way of a field.
     static let timeShown = Field("time", Label("Giờ", "Time"), .localTime)
 }
 
 extension Argument {
-    static let folder = Argument("folder", summary: "The node's folder", kind: .path)
-    static let id = Argument("id", summary: "The record's id, as find shows it")
+    static let folder = Argument(
+        Label("thư mục", "folder"),
+        summary: Label("Thư mục của nút", "The node's folder"),
+        kind: .path
+    )
+    static let id = Argument(
+        Label("mã", "id"),
+        summary: Label("Mã bản ghi, như find hiện", "The record's id, as find shows it")
+    )
 }
 
 extension Option {
     static let village = Option.value(
         "village",
         .text,
-        summary: "Only this village: its name, or its scope path or the end of it"
+        summary: Label(
+            "Chỉ thôn này: tên, đường dẫn phạm vi hoặc phần cuối",
+            "Only this village: its name, or its scope path or the end of it"
+        )
     )
     static let accept = Option.flag(
         "accept-proposals",
-        summary: "Take values that are only likely, such as a number with its lost zero restored"
+        summary: Label(
+            "Nhận cả giá trị chỉ có khả năng đúng, ví dụ số đã mất số 0 ở đầu",
+            "Take values that are only likely, such as a number with its lost zero restored"
+        )
     )
 }

@@ -3,25 +3,29 @@ import Terminal
 
 /// The programme: every verb is entered in this list and nowhere else.
 enum Verbs {
-    static let all: [Verb] =
-        [Verb.demo, .makeNode, .status]
-        + Verb.enrolling + Verb.syncing
-        + Verb.records + Verb.hubRecords + [.find, .addVisit]
-        + [.importList, .export]
-        + Verb.villages + [.coverage, .missing, .addFigure]
-        + Verb.conflicts + Verb.duplicates
-        + [.verify, .rebuild] + Verb.upkeep + Verb.lab
+    static let all: [Verb] = rooms.flatMap(\.self)
+
+    /// In the order of the help.
+    private static let rooms: [[Verb]] = [
+        [.demo, .makeNode, .status], Verb.enrolling, Verb.syncing,
+        Verb.records, Verb.hubRecords, [.find, .addVisit],
+        [.importList, .export], Verb.villages, [.coverage, .missing, .addFigure],
+        Verb.conflicts, Verb.duplicates, [.verify, .rebuild], Verb.upkeep, Verb.lab,
+    ]
 
     /// What stands behind the first word of verbs that have two.
-    private static let groups: [String: String] = [
-        "node": "The nodes of this hub",
-        "bundle": "Bundles as single files",
-        "record": "Add, change, show and delete records",
-        "visit": "Record visits to households",
-        "village": "Villages of the commune",
-        "figure": "Figures that agencies report",
-        "conflict": "Decide what two people wrote differently",
-        "duplicate": "People who were recorded twice",
+    private static let groups: [String: Label] = [
+        "node": Label("Các nút của nút xã này", "The nodes of this hub"),
+        "bundle": Label("Gói ở dạng từng tệp", "Bundles as single files"),
+        "record": Label("Thêm, sửa, xem, xóa bản ghi", "Add, change, show and delete records"),
+        "visit": Label("Ghi các lượt đến hộ", "Record visits to households"),
+        "village": Label("Các thôn của xã", "Villages of the commune"),
+        "figure": Label("Số liệu do cơ quan báo cáo", "Figures that agencies report"),
+        "conflict": Label(
+            "Quyết định khi hai người ghi khác nhau",
+            "Decide what two people wrote differently"
+        ),
+        "duplicate": Label("Những người bị ghi hai lần", "People who were recorded twice"),
     ]
 
     static let version = "0.1.0"
@@ -29,19 +33,30 @@ enum Verbs {
     static let programme = Programme(
         name: "doorstep",
         version: version,
-        summary: "a survey that works offline, house by house",
+        summary: Label(
+            "khảo sát không cần mạng, đến từng nhà",
+            "a survey that works offline, house by house"
+        ),
         commonOptions: [
-            .flag("json", summary: "Print JSON for programs"),
+            .flag(
+                "json",
+                summary: Label("In JSON cho chương trình khác", "Print JSON for programs")
+            ),
             .value(
                 "lang",
                 .choice(["vi", "en"]),
-                default: "vi",
-                summary: "Language of the output"
+                summary: Label(
+                    "Ngôn ngữ; không ghi thì theo biến DOORSTEP_LANG, rồi tiếng Việt",
+                    "Language; else that of the variable DOORSTEP_LANG, else Vietnamese"
+                )
             ),
             .value(
                 "as",
                 .text,
-                summary: "Who writes: the sign-in name; else the user of the system"
+                summary: Label(
+                    "Ai ghi: tên đăng nhập; không ghi thì người dùng của máy",
+                    "Who writes: the sign-in name; else the user of the system"
+                )
             ),
         ],
         commands: commands
@@ -61,7 +76,7 @@ enum Verbs {
             guard verbs.first?.group != nil || verbs.isEmpty else { return verbs[0].command }
             return Command(
                 name,
-                summary: groups[name] ?? name,
+                summary: groups[name] ?? Label(name, name),
                 subcommands: verbs.map(\.command)
             )
         }

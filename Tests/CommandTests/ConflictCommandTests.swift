@@ -56,7 +56,7 @@ import Testing
         #expect(try queue().isEmpty)
         let again = try doorstep("conflict", "resolve", "hub", id, "address", "--take", "1")
         #expect(again.code == 1)
-        #expect(again.errors.contains("decided already"))
+        #expect(again.errors.contains("đã có người quyết định"))
         try nodes.sync()
         let there = try nodes.village.store.requireRecord(home)
         #expect(there.text("address").map { JSONValue.string($0) } == values[1]["value"])

@@ -46,12 +46,20 @@ final class Doorstep {
     }()
 
     /// Runs the command with these words; `input` is its standard input.
-    func run(_ words: [String], input: [UInt8] = []) throws -> Result {
+    ///
+    /// `language` is what the environment asks for; nil leaves the programme its own choice.
+    func run(
+        _ words: [String],
+        input: [UInt8] = [],
+        language: String? = nil
+    ) throws -> Result {
         let process = Process()
         process.executableURL = Self.command
         process.arguments = words
         process.currentDirectoryURL = folder
-        process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
+        var environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
+        environment["DOORSTEP_LANG"] = language
+        process.environment = environment
         // Files, not pipes: neither side ever waits for the other.
         let names = ["stdin", "stdout", "stderr"].map {
             folder.appendingPathComponent(".\($0)-\(UUID().uuidString)")
@@ -72,6 +80,24 @@ final class Doorstep {
 
     func callAsFunction(_ words: String..., input: [UInt8] = []) throws -> Result {
         try run(words, input: input)
+    }
+
+    /// What a line of words, quoted as for a shell, prints on a terminal; `settings` go to `env`.
+    func onTerminal(_ line: String, _ settings: String...) throws -> String {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+        let command = "env \(settings.joined(separator: " ")) '\(Self.command.path)' \(line)"
+        process.arguments = ["-qec", command, "/dev/null"]
+        process.currentDirectoryURL = folder
+        process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin", "TERM": "xterm"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
     }
 
     /// Makes the hub of a commune in the folder `hub`.

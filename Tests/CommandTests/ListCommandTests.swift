@@ -59,11 +59,11 @@ import Testing
     @Test func `the report for people names row, reason and both texts`() throws {
         let result = try doorstep("import", "hub", "list.csv", "--create-villages", "--lang", "en")
         #expect(result.code == 3)
-        #expect(result.lines.contains { $0.hasPrefix("33\trefused\tpersonal_id\t") })
+        #expect(result.lines.contains { $0.hasPrefix("33\trefused\tPersonal number\t") })
         #expect(result.output.contains("4,9085E+10"))
         #expect(
             result.output.contains(
-                "27\tproposed\tpersonal_id\tLeading zero lost\t49070990024\t049070990024"
+                "27\tproposed\tPersonal number\tLeading zero lost\t49070990024\t049070990024"
             )
         )
         let vietnamese = try doorstep("import", "hub", "list.csv")

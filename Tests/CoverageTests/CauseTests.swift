@@ -15,14 +15,14 @@ import Testing
         ("complete", "away-short", .absentNoProxy), ("partial", "here", .notAsked),
         ("inaccessible", "here", .notVisited), ("vacant", "here", .noContact),
     ])
-    func `the latest visit says why nothing is known`(
+    func `the visit says why nothing is known`(
         outcome: String,
         presence: String,
         cause: Cause
     ) throws {
         let home = try commune.household()
         try commune.resident(of: home, ["presence": presence])
-        try commune.visit(home, "refused", at: "2026-11-01T09:00")
+        try commune.visit(home, "inaccessible", at: "2026-11-01T09:00")
         try commune.visit(home, outcome, at: "2026-11-02T09:00")
         try commune.visit(home, "refused", at: "2026-11-16T09:00")
         let tally = try commune.tally("ssa-on-vneid")

@@ -39,7 +39,7 @@ import Testing
         #expect(try reader.missing("ssa-on-vneid", commune.connection).count == 1)
     }
 
-    @Test func `visits are counted by the latest outcome`() throws {
+    @Test func `households are counted by what came of their visits`() throws {
         for outcome in ["complete", "partial", "refused", "no-contact", "postponed", "not-found"] {
             try commune.visit(try commune.household(), outcome)
         }

@@ -1,3 +1,4 @@
+import Causality
 import Coverage
 import SQLite
 import Survey
@@ -21,6 +22,10 @@ final class TestCommune {
             CREATE TABLE scope(n INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE) STRICT;
             CREATE TABLE alias(record INTEGER PRIMARY KEY, target INTEGER NOT NULL,
                 is_cycle INTEGER NOT NULL) STRICT;
+            CREATE TABLE origin(n INTEGER PRIMARY KEY, scope INTEGER NOT NULL,
+                id INTEGER NOT NULL) STRICT;
+            INSERT INTO origin VALUES (0, 1, 7);
+            CREATE TABLE dismissal(first TEXT, second TEXT, _flags INTEGER NOT NULL) STRICT;
             CREATE TABLE sibling(record INTEGER NOT NULL, field TEXT NOT NULL,
                 log INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
                 kind INTEGER NOT NULL, value ANY,
@@ -107,11 +112,16 @@ final class TestCommune {
         return try add("resident", in: scope, flags: flags, usual.merging(values) { $1 })
     }
 
-    func visit(_ household: Int64, _ outcome: String, at time: String = "2026-11-02T08:00") throws {
-        try add(
-            "visit",
-            ["household": household, "round": "2026-1", "started_at": time, "outcome": outcome]
-        )
+    func visit(
+        _ household: Int64,
+        _ outcome: String,
+        at time: String = "2026-11-02T08:00",
+        _ values: [String: any SQLBindable] = [:]
+    ) throws {
+        let usual: [String: any SQLBindable] = [
+            "household": household, "round": "2026-1", "started_at": time, "outcome": outcome,
+        ]
+        try add("visit", usual.merging(values) { $1 })
     }
 
     /// Records that a field has two values; the record must carry the flag 1.
@@ -122,16 +132,26 @@ final class TestCommune {
         }
     }
 
+    /// Says that two records are two persons.
+    func dismiss(_ left: Int64, _ right: Int64) throws {
+        let names = [left, right].map { RecordID(origin: 7, counter: UInt32($0)).description }
+        try connection.prepare("INSERT INTO dismissal VALUES (?1, ?2, 0)").run(names[0], names[1])
+    }
+
     func merge(_ record: Int64, into target: Int64) throws {
         try connection.prepare("INSERT INTO alias VALUES (?1, ?2, 0)").run(record, target)
     }
 
     /// Made on 15/11/2026.
-    func reader(_ day: String = "2026-11-15", staleBefore: String? = nil) throws -> CoverageReader {
+    func reader(
+        _ day: String? = nil,
+        today: String = "2026-11-15",
+        staleBefore: String? = nil
+    ) throws -> CoverageReader {
         CoverageReader(
             cutoff: Cutoff(
-                day: try #require(CalendarDay(day)),
-                today: try #require(CalendarDay("2026-11-15")),
+                day: try #require(CalendarDay(day ?? today)),
+                today: try #require(CalendarDay(today)),
                 staleBefore: staleBefore.flatMap { CalendarDay($0) }
             )
         )

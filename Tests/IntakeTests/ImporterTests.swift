@@ -126,6 +126,12 @@ import Testing
             ),
             "utf8_as_latin1"
         ),
+        (
+            // As Windows-1252 shows the bytes of code page 1258: letters, then their tones.
+            "Hoò va\u{CC} tên;Năm sinh;Giõìi ti\u{EC}nh;Thôn\n"
+                + "NguyêÞn Vãn Hu\u{CC}ng;1950;Nam;Thôn MâÞu 1",
+            "cp1258"
+        ),
     ])
     func `an old encoding is shown first and converted where accepted`(
         text: String,
@@ -147,6 +153,37 @@ import Testing
         let (households, report) = try Self.read(bytes, policy: .acceptProposals)
         #expect(report.counts[.notUTF8] == 1)
         #expect(households.first?.members.first?.fields["full_name"] == "Nguyễn Văn Hùng")
+    }
+
+    @Test(arguments: [[0xFF, 0xFE], [0xC3], [0xE1, 0xBB]] as [[UInt8]])
+    func `a list with a row that is no UTF-8 is refused, never read as something else`(
+        broken: [UInt8]
+    ) throws {
+        let start = "Họ và tên;Năm sinh;Giới tính;Thôn\nTrần Thị Hòa;1951;Nữ;X\nNguyễn Văn H"
+        let bytes = Array(start.utf8) + broken + Array("ng;1950;Nam;X\nLê Bình;1950;Nam;X".utf8)
+        for policy in [ImportPolicy.certainOnly, .acceptProposals] {
+            #expect(throws: IntakeError.notUTF8(row: 3)) {
+                try Self.read(bytes, policy: policy)
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([0xEF, 0xBB, 0xBF], .empty), (Array("%PDF-1.4\n".utf8), .notText),
+            (Array("\r\n<html><table>".utf8), .notText),
+            (Array("\u{FEFF}<?xml version='1.0'?>".utf8), .notText),
+            // UTF-16 and UTF-32 without their mark.
+            (
+                Array("Họ và tên;Năm sinh\n".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+                .nulByte(row: 1)
+            ),
+            ([0, 0, 0xFE, 0xFF, 0, 0, 0, 0x48], .nulByte(row: 1)),
+            (Array("a;b\nc;".utf8) + [0xFF], .notUTF8(row: 2)),
+        ] as [([UInt8], IntakeError)]
+    )
+    func `what is no list says what it is`(bytes: [UInt8], error: IntakeError) {
+        #expect(throws: error) { try Self.read(bytes) }
     }
 
     @Test func `old phone prefixes and lost zeros are proposals`() throws {

@@ -162,7 +162,7 @@ import Testing
         for bytes in [[], Array("DOORBAK2".utf8), [UInt8](repeating: 7, count: 500)] {
             try Files.write(bytes, to: file)
             #expect(
-                throws: NodeError.notThatFile(path: file, wanted: "a backup of a Doorstep node")
+                throws: NodeError.notThatFile(path: file, wanted: .backup)
             ) { try restore() }
         }
     }

@@ -26,7 +26,7 @@ import Testing
 
     private func examine(
         now: UInt64? = nil,
-        _ store: Store?
+        _ opening: Result<Store, any Error>
     ) throws -> [Finding.Topic: Finding] {
         let doctor = Doctor(
             folder: node.folder.path + "/node",
@@ -34,7 +34,7 @@ import Testing
             software: "doorstep 1.2.3",
             now: now ?? node.wall
         )
-        let findings = try doctor.examine(store)
+        let findings = try doctor.examine(opening)
         let topics = findings.map { ($0.topic, $0) }
         return Dictionary(topics, uniquingKeysWith: { first, _ in first })
     }
@@ -43,11 +43,11 @@ import Testing
         _ topic: Finding.Topic,
         now: UInt64? = nil
     ) throws -> Finding.Level? {
-        try node.opened { try examine(now: now, $0)[topic]?.level }.result
+        try node.opened { try examine(now: now, .success($0))[topic]?.level }.result
     }
 
     @Test func `every topic is looked at and has words in both languages`() throws {
-        let findings = try node.opened { try examine($0) }.result
+        let findings = try node.opened { try examine(.success($0)) }.result
         #expect(Set(findings.keys) == Set(Finding.Topic.allCases))
         for finding in findings.values {
             #expect(!finding.text(.vi).isEmpty && finding.text(.vi) != finding.text(.en))
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `a node in order is not complained of`() throws {
-        let findings = try node.opened { try examine($0) }.result
+        let findings = try node.opened { try examine(.success($0)) }.result
         let machines: Set<Finding.Topic> = [.encryption, .space, .backup]
         for finding in findings.values where !machines.contains(finding.topic) {
             #expect(finding.level == .ok, "\(finding)")
@@ -75,7 +75,7 @@ import Testing
         let path = node.folder.path + "/node/export.csv"
         try Data().write(to: URL(filePath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-        let finding = try node.opened { try examine($0)[.permissions] }.result
+        let finding = try node.opened { try examine(.success($0))[.permissions] }.result
         #expect(finding?.level == .problem)
         #expect(finding?.text(.en).contains("export.csv") == true)
     }
@@ -107,8 +107,12 @@ import Testing
         #expect(try level(.backup, now: node.wall + 14 * 86_400_000) == .advice)
     }
 
-    @Test func `a database that cannot be opened is a problem`() throws {
-        #expect(try examine(nil)[.database]?.level == .problem)
+    @Test func `a database that cannot be opened is a problem, told with its reason`() throws {
+        let error = NodeError.cannotRead(path: node.database, code: EACCES)
+        let finding = try examine(.failure(error))[.database]
+        #expect(finding?.level == .problem)
+        #expect(finding?.text.en.contains("permissions") == true)
+        #expect(finding?.text.vi.contains("không có quyền") == true)
     }
 
     @Test func `a damaged page is a problem, also one that nothing reads`() throws {
@@ -135,7 +139,7 @@ import Testing
         let handle = try #require(FileHandle(forUpdatingAtPath: path))
         try handle.truncate(atOffset: UInt64(DoctorLimits.walBytes) + 1)
         try handle.close()
-        #expect(try examine(nil)[.writeAheadLog]?.level == .advice)
+        #expect(try examine(.failure(NodeError.notAHub))[.writeAheadLog]?.level == .advice)
     }
 }
 
@@ -161,7 +165,7 @@ import Testing
             database: folder.path + "/none",
             software: "test",
             now: 1_780_000_000_000 + days * Self.day
-        ).examine(store).first { $0.topic == topic }
+        ).examine(.success(store)).first { $0.topic == topic }
     }
 
     private func add(to store: Store, _ name: String) throws -> RecordID {

@@ -22,7 +22,7 @@ import Testing
 
     @Test func `a device and a folder are no files`() {
         for path in ["/dev/zero", folder.path] {
-            #expect(throws: NodeError.notThatFile(path: path, wanted: "a file")) {
+            #expect(throws: NodeError.notThatFile(path: path, wanted: .file)) {
                 try Files.read(path, limit: 1)
             }
         }

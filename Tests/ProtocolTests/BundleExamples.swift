@@ -19,7 +19,7 @@ extension Example {
             software: "doorstep 1.0",
             holdings: .digest(Hello.digest(of: vectors)),
             partial: PartialSegment(header: world.second.chainHash, held: 64),
-            certificate: world.hub.certificate.bytes,
+            certificate: nil,
             answers: Hash.blake2b(request(world).encode())
         )
         return try [("hello-request", request(world)), ("hello-reply", reply)].map { name, hello in
@@ -47,9 +47,33 @@ extension Example {
         )
     }
 
-    /// A whole bundle with a segment and a notice; one that goes on in the middle of a segment.
-    static func bundles(_ world: World) throws -> [Example] {
-        let reply = Hello(
+    /// What the village keeps of `bundle-reply`, to show it to a hub that was set back.
+    static func receipts(_ world: World) throws -> [Example] {
+        let hello = reply(world).encode()
+        let header = [UInt8](repeating: 11, count: StreamHeader.length)
+        let receipt = Receipt(
+            recipient: world.village.certificate.sealingKey,
+            streamHeader: try StreamHeader(header),
+            hello: hello,
+            signature: world.hub.signing.sign(
+                Array("doorstep-hello-1".utf8) + world.village.certificate.sealingKey.bytes + header
+                    + hello
+            )
+        )
+        func made(_ receipt: Receipt) throws -> Vector {
+            guard receipt.isSigned(by: world.hub.certificate.signingKey) else {
+                throw Vector.Problem.missing("signature")
+            }
+            var vector = Vector("receipt")
+            vector.add("items", try diagnose(receipt.encode()))
+            vector.add("bytes", receipt.encode())
+            return vector
+        }
+        return [Example(vector: try made(receipt)) { try made(Receipt($0.bytes("bytes"))) }]
+    }
+
+    private static func reply(_ world: World) -> Hello {
+        Hello(
             kind: .reply,
             from: world.hub.certificate.node,
             to: world.village.certificate.node,
@@ -58,9 +82,13 @@ extension Example {
             holdings: .vectors([
                 World.scope: VersionVector([world.first.element, world.hubs.element])
             ]),
-            certificate: world.hub.certificate.bytes,
+            certificate: nil,
             answers: Hash.blake2b(request(world).encode())
         )
+    }
+
+    /// A whole bundle with a segment and a notice; one that goes on in the middle of a segment.
+    static func bundles(_ world: World) throws -> [Example] {
         let clock = Notice(.clock, number: 1 << 47 - 2_000)
         return [
             try bundle(
@@ -72,7 +100,7 @@ extension Example {
             ) { $0.write(world.first) },
             try bundle(
                 "bundle-reply",
-                hello: reply,
+                hello: reply(world),
                 from: world.hub,
                 to: world.village,
                 fill: 9,
@@ -123,6 +151,8 @@ extension Example {
     ) throws -> Vector {
         var reader = BundleReader(key: recipient.opening) {
             $0 == held?.header ? held?.bytes : nil
+        } certificate: {
+            $0 == sender.certificate.node ? sender.certificate : nil
         }
         var events: [BundleReader.Event] = []
         try reader.push(try document.bytes("bytes")) { events.append($0) }
@@ -141,6 +171,7 @@ extension Example {
                 switch event {
                 case .hello, .end: continue
                 case .notice(let notice): writer.write(notice)
+                case .receipt(let receipt): writer.write(receipt)
                 case .segment(let segment, let isRedacted, let isOffer):
                     writer.write(
                         segment,

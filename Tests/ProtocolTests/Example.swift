@@ -14,7 +14,7 @@ struct Example {
         let world = try World()
         return try primitives() + integerColumns() + columns() + entries(world)
             + certificates(world) + enrolments(world) + segments(world) + hellos(world)
-            + bundles(world) + merges()
+            + receipts(world) + bundles(world) + merges() + backups()
     }
 }
 

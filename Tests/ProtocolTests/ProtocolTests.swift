@@ -77,6 +77,8 @@ import Testing
         ("certificateBytesMax", ReplicationLimits.certificateBytesMax),
         ("chunkBytesMax", ReplicationLimits.chunkBytesMax),
         ("helloBytesMax", ReplicationLimits.helloBytesMax),
+        ("receiptBytesMax", ReplicationLimits.receiptBytesMax),
+        ("receiptsMax", ReplicationLimits.receiptsMax),
         ("noticeBytesMax", ReplicationLimits.noticeBytesMax),
         ("noticesMax", ReplicationLimits.noticesMax),
     ]

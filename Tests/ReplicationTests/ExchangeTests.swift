@@ -67,13 +67,24 @@ import Testing
     // MARK: Order
 
     private let commune: SampleCommune
+    private let streamHeader = StreamHeader.random()
 
     init() throws {
         commune = try SampleCommune()
     }
 
+    /// The hello as it was signed; whoever receives it checks no more.
+    private func receipt(_ hello: Hello) -> Receipt {
+        Receipt(
+            recipient: commune.hub.certificate.sealingKey,
+            streamHeader: streamHeader,
+            hello: hello.encode(),
+            signature: commune.village.signing.sign([])
+        )
+    }
+
     private func event(_ hello: Hello, of node: SampleNode) -> BundleReader.Event {
-        .hello(hello, node.certificate, digest: Hash.blake2b(hello.encode()))
+        .hello(hello, node.certificate, receipt(hello))
     }
 
     @Test func `a hello comes first, once, and then what it announces until the end`() throws {
@@ -84,7 +95,9 @@ import Testing
         #expect(throws: ExchangeError.outOfOrder) { try receiver.receive(.end) }
         let hello = village.hello(to: hub)
         guard
-            case .meet(hello, village.certificate) = try receiver.receive(event(hello, of: village))
+            case .meet(hello, village.certificate, receipt(hello)) = try receiver.receive(
+                event(hello, of: village)
+            )
         else {
             Issue.record("a hello is met")
             return

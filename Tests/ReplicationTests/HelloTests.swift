@@ -23,6 +23,7 @@ import Testing
                 held: random.below(ReplicationLimits.compressedBytesMax)
             )
         }
+        if random.percent(50) { hello.certificate = nil }
         if random.percent(50) { hello.answers = try Digest(random.bytes(32)) }
         let again = try Hello(hello.encode())
         #expect(again == hello)
@@ -53,11 +54,12 @@ import Testing
     @Test func `another version is refused before anything else is read`() throws {
         let commune = try SampleCommune()
         var parts = try items(of: commune.village.hello(to: commune.hub).encode())
-        parts[0] = [0x02]
-        let refusal = ReplicationError.version(theirs: 2, ours: 1)
+        parts[0] = [0x01]
+        let refusal = ReplicationError.version(theirs: 1, ours: 2)
         #expect(throws: refusal) { try Hello([0x8a] + Array(parts.joined())) }
-        #expect(throws: refusal) { try Hello([0x8c, 0x02, 0xa0, 0xff] + .zeros(9)) }
-        #expect(refusal.description.contains("version 2"))
+        #expect(throws: refusal) { try Hello([0x8c, 0x01, 0xa0, 0xff] + .zeros(9)) }
+        #expect(refusal.description.contains("version 1"))
+        #expect(refusal.description.contains("this node 2"))
     }
 
     struct Change: Sendable {
@@ -81,8 +83,8 @@ import Testing
         // A partial segment with more bytes than any has, or without a whole hash.
         Change(7, [0x82, 0x58, 32] + .zeros(32) + [0x1a, 0xff, 0xff, 0xff, 0xff]),
         Change(7, [0x82, 0x41, 0x00, 0x00]), Change(7, [0x80]),
-        // No certificate at all, an answer to nothing, one more item.
-        Change(8, [0xf6]), Change(9, [0x40]), Change(9, [0xf6, 0xf6]),
+        // A certificate that is a number, an answer to nothing, one more item.
+        Change(8, [0x00]), Change(9, [0x40]), Change(9, [0xf6, 0xf6]),
     ])
     func `a hello that breaks a rule is refused`(change: Change) throws {
         let commune = try SampleCommune()

@@ -62,6 +62,7 @@ struct Received: Equatable {
     var hello: Hello?
     var segments: [Taken] = []
     var notices: [Notice] = []
+    var receipts: [Receipt] = []
     var ends = 0
     var partial: PartialSegment?
     var partialBytes: [UInt8] = []
@@ -100,6 +101,7 @@ struct Received: Equatable {
         case .segment(let segment, let isRedacted, let isOffer):
             segments.append(Taken(segment: segment, isRedacted: isRedacted, isOffer: isOffer))
         case .notice(let notice): notices.append(notice)
+        case .receipt(let receipt): receipts.append(receipt)
         case .end: ends += 1
         }
     }

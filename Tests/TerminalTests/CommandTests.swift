@@ -1,51 +1,88 @@
+import Survey
 import Terminal
 import Testing
 
 let sample = Programme(
     name: "doorstep",
     version: "1.0",
-    summary: "survey node",
+    summary: Label("nút khảo sát", "survey node"),
     commonOptions: [
-        .flag("json", summary: "Print JSON"),
+        .flag("json", summary: Label("In JSON", "Print JSON")),
         .value(
             "lang",
             .choice(["vi", "en"]),
             default: "vi",
-            summary: "Language of what is printed"
+            summary: Label("Ngôn ngữ hiển thị", "Language of what is printed")
         ),
     ],
     commands: [
         Command(
             "coverage",
-            summary: "Coverage by village and indicator",
-            discussion: "Counts what was surveyed up to a day.",
+            summary: Label("Độ phủ theo thôn và chỉ tiêu", "Coverage by village and indicator"),
+            discussion: Label(
+                "Tính những gì đã khảo sát đến một ngày.",
+                "Counts what was surveyed up to a day."
+            ),
             arguments: [
-                Argument("node", summary: "The node's folder", kind: .path),
-                Argument("village", summary: "Only these villages", arity: .optional),
+                Argument(
+                    Label("nút", "node"),
+                    summary: Label("Thư mục của nút", "The node's folder"),
+                    kind: .path
+                ),
+                Argument(
+                    Label("thôn", "village"),
+                    summary: Label("Chỉ các thôn này", "Only these villages"),
+                    arity: .optional
+                ),
             ],
             options: [
-                .value("as-of", .date, summary: "Count as of this day"),
-                .value("limit", .integer(1...50), default: "10", summary: "Lines to print"),
-                .list("type", .text, summary: "Only this type"),
-                .flag("all", summary: "Everything"),
+                .value("as-of", .date, summary: Label("Tính đến ngày này", "Count as of this day")),
+                .value(
+                    "limit",
+                    .integer(1...50),
+                    default: "10",
+                    summary: Label("Số dòng in ra", "Lines to print")
+                ),
+                .list("type", .text, summary: Label("Chỉ loại này", "Only this type")),
+                .flag("all", summary: Label("Tất cả", "Everything")),
             ],
-            examples: [Example("coverage xa-tam-my --lang en", "The table in English.")]
+            examples: [
+                Example(
+                    "coverage xa-tam-my --lang en",
+                    "Bảng bằng tiếng Anh.",
+                    "The table in English."
+                )
+            ]
         ),
         Command(
             "node",
-            summary: "Nodes of the commune",
+            summary: Label("Các nút của xã", "Nodes of the commune"),
             subcommands: [
                 Command(
                     "list",
-                    summary: "List them",
-                    examples: [Example("node list", "All nodes.")]
+                    summary: Label("Liệt kê", "List them"),
+                    examples: [Example("node list", "Mọi nút.", "All nodes.")]
                 ),
                 Command(
                     "revoke",
-                    summary: "Shut one out",
-                    arguments: [Argument("id", summary: "Its id", arity: .repeated)],
-                    options: [.value("reason", .text, isRequired: true, summary: "Why")],
-                    examples: [Example("node revoke 1 --reason lost", "Node 1 is shut out.")]
+                    summary: Label("Loại một nút", "Shut one out"),
+                    arguments: [
+                        Argument(
+                            Label("mã", "id"),
+                            summary: Label("Mã của nút", "Its id"),
+                            arity: .repeated
+                        )
+                    ],
+                    options: [
+                        .value("reason", .text, isRequired: true, summary: Label("Lý do", "Why"))
+                    ],
+                    examples: [
+                        Example(
+                            "node revoke 1 --reason lost",
+                            "Nút 1 bị loại.",
+                            "Node 1 is shut out."
+                        )
+                    ]
                 ),
             ]
         ),
@@ -167,7 +204,7 @@ let sample = Programme(
             words: ["coverage", "x", "--limit", "51"],
             error: .wrongValue(
                 "51",
-                of: "--limit",
+                of: Label("--limit", "--limit"),
                 kind: .integer(1...50),
                 command: "doorstep coverage"
             )
@@ -176,7 +213,7 @@ let sample = Programme(
             words: ["coverage", "x", "--limit=99999999999999999999"],
             error: .wrongValue(
                 "99999999999999999999",
-                of: "--limit",
+                of: Label("--limit", "--limit"),
                 kind: .integer(1...50),
                 command: "doorstep coverage"
             )
@@ -185,20 +222,25 @@ let sample = Programme(
             words: ["coverage", "x", "--as-of", "2026-02-29"],
             error: .wrongValue(
                 "2026-02-29",
-                of: "--as-of",
+                of: Label("--as-of", "--as-of"),
                 kind: .date,
                 command: "doorstep coverage"
             )
         ),
         Mistake(
             words: ["coverage", ""],
-            error: .wrongValue("", of: "<node>", kind: .path, command: "doorstep coverage")
+            error: .wrongValue(
+                "",
+                of: Label("<nút>", "<node>"),
+                kind: .path,
+                command: "doorstep coverage"
+            )
         ),
         Mistake(
             words: ["coverage", "x", "--lang", "fr"],
             error: .wrongValue(
                 "fr",
-                of: "--lang",
+                of: Label("--lang", "--lang"),
                 kind: .choice(["vi", "en"]),
                 command: "doorstep coverage"
             )
@@ -217,7 +259,7 @@ let sample = Programme(
         ),
         Mistake(
             words: ["node", "revoke", "--reason=x"],
-            error: .missingArgument("id", command: "doorstep node revoke")
+            error: .missingArgument(Label("<mã>", "<id>"), command: "doorstep node revoke")
         ),
         Mistake(
             words: ["coverage", "x", "y", "z"],
@@ -228,9 +270,10 @@ let sample = Programme(
         mistake: Mistake
     ) throws {
         #expect(throws: mistake.error) { try sample.parse(mistake.words) }
-        let text = "\(mistake.error)"
-        #expect(!text.contains("\n"))
-        #expect(text.hasSuffix("see: \(mistake.error.command) --help"))
+        let (vi, en) = (mistake.error.label.vi, mistake.error.label.en)
+        #expect(!vi.contains("\n") && !en.contains("\n") && vi != en)
+        #expect(vi.hasSuffix("xem: \(mistake.error.command) --help"))
+        #expect(en.hasSuffix("see: \(mistake.error.command) --help"))
     }
 
     @Test func `what was mistyped cannot steer the terminal`() {
@@ -252,7 +295,7 @@ let sample = Programme(
             return
         }
         let path = words.filter { ["coverage", "node", "list"].contains($0) }
-        #expect(text == sample.help(for: path))
+        #expect(text == sample.help(for: path, .vi))
     }
 
     @Test func `the version is printed`() throws {
@@ -278,10 +321,62 @@ let sample = Programme(
     }
 }
 
+@Suite struct LanguageTests {
+    struct Case: Sendable {
+        let words: [String]
+        let fallback: String?
+        let language: Language
+    }
+
+    @Test(arguments: [
+        Case(words: [], fallback: nil, language: .vi),
+        Case(words: [], fallback: "en", language: .en),
+        Case(words: [], fallback: "fr", language: .vi),
+        Case(words: ["find", "--lang", "en"], fallback: nil, language: .en),
+        Case(words: ["--lang=vi", "wrong"], fallback: "en", language: .vi),
+        Case(words: ["find", "--lang", "fr"], fallback: "en", language: .en),
+        Case(words: ["find", "--lang"], fallback: nil, language: .vi),
+        Case(words: ["find", "--", "--lang", "en"], fallback: nil, language: .vi),
+    ])
+    func `the language is known before the words are understood`(_ sample: Case) {
+        #expect(Language(words: sample.words, fallback: sample.fallback) == sample.language)
+    }
+}
+
 @Suite struct HelpTests {
+    @Test func `the help of a verb in Vietnamese`() {
+        #expect(
+            sample.help(for: ["coverage"], .vi) == """
+                doorstep coverage — Độ phủ theo thôn và chỉ tiêu
+
+                Cách dùng: doorstep coverage [tùy chọn] <nút> [<thôn>]
+
+                Tính những gì đã khảo sát đến một ngày.
+
+                Tham số:
+                  <nút>     Thư mục của nút
+                  [<thôn>]  Chỉ các thôn này
+
+                Tùy chọn:
+                  --as-of <năm-tháng-ngày>  Tính đến ngày này
+                  --limit <số>              Số dòng in ra (mặc định 10)
+                  --type <chữ>              Chỉ loại này (ghi được nhiều lần)
+                  --all                     Tất cả
+                  --json                    In JSON
+                  --lang <vi|en>            Ngôn ngữ hiển thị (mặc định vi)
+                  --help                    In phần này
+
+                Ví dụ:
+                  doorstep coverage xa-tam-my --lang en
+                      Bảng bằng tiếng Anh.
+
+                """
+        )
+    }
+
     @Test func `the help of a verb`() {
         #expect(
-            sample.help(for: ["coverage"]) == """
+            sample.help(for: ["coverage"], .en) == """
                 doorstep coverage — Coverage by village and indicator
 
                 Usage: doorstep coverage [options] <node> [<village>]
@@ -311,7 +406,7 @@ let sample = Programme(
 
     @Test func `the help of the programme and of a group`() {
         #expect(
-            sample.help(for: []) == """
+            sample.help(for: [], .en) == """
                 doorstep 1.0 — survey node
 
                 Usage: doorstep <verb> [options] …
@@ -330,14 +425,14 @@ let sample = Programme(
                   1  the operation failed; nothing was half done
                   2  the command line was not understood
                   3  some or all of the data was refused; the report says which and why
-                  4  a check of signatures, chains or tables failed
+                  4  a check of signatures, chains, tables or the machine failed
 
                 More about a verb, with examples: doorstep <verb> --help
 
                 """
         )
         #expect(
-            sample.help(for: ["node"]) == """
+            sample.help(for: ["node"], .en) == """
                 doorstep node — Nodes of the commune
 
                 Usage: doorstep node <verb> [options] …
@@ -351,7 +446,7 @@ let sample = Programme(
                 """
         )
         #expect(
-            sample.help(for: ["node", "revoke"])
+            sample.help(for: ["node", "revoke"], .en)
                 .contains("Usage: doorstep node revoke --reason <text> [options] <id>…")
         )
     }

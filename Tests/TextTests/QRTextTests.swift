@@ -90,6 +90,8 @@ import Testing
             ("Ñöôøng", "Đường", .vni), ("ÑÖÔØNG", "ĐƯỜNG", .vni),
             ("Nguyá»…n VÄƒn HÃ¹ng", "Nguyễn Văn Hùng", .utf8AsLatin1),
             ("HÃ²a", "Hòa", .utf8AsLatin1),
+            ("NguyêÞn Vãn Hu\u{CC}ng", "Nguyễn Văn Hùng", .cp1258),
+            ("Ðýõ\u{CC}ng", "Đường", .cp1258),
             ("TR\u{C7}N", "TRẦN", .tcvn3), ("Tr\u{AD}¬ng", "Trương", .tcvn3),
         ] as [(String, String, LegacyEncoding)]
     )
@@ -101,6 +103,7 @@ import Testing
         arguments: [
             (["NguyÔn V¨n Hïng", "TrÇn ThÞ Hßa", "Lª B×nh"], LegacyEncoding.tcvn3),
             (["Nguyeãn Vaên Huøng", "Traàn Thò Hoøa", "Leâ Bình"], .vni),
+            (["NguyêÞn Vãn Hu\u{CC}ng", "TrâÌn ThiÒ Hoa", "Ðinh Vãn"], .cp1258),
             (["Nguyá»…n VÄƒn HÃ¹ng", "Tráº§n Thá»‹ HÃ²a", "LÃª BÃ¬nh"], .utf8AsLatin1),
         ] as [([String], LegacyEncoding)]
     )

@@ -1,4 +1,5 @@
 private import Glibc
+package import Survey
 import Terminal
 
 /// The bounds on a workload that is read from files.
@@ -10,15 +11,21 @@ enum WorkloadLimits {
 }
 
 /// What cannot be read as the workload.
-package struct WorkloadError: Error, Hashable, CustomStringConvertible {
+package struct WorkloadError: LabelledError, Hashable {
     package let file: String
     /// From 1; 0 for the file as a whole.
     package let line: Int
 
-    package var description: String {
+    package var label: Label {
         line == 0
-            ? "\(file) cannot be read: write the workload's files there first"
-            : "\(file), line \(line): not a record of the workload; write its files again"
+            ? Label(
+                "không đọc được \(file): ghi các tệp dữ liệu đo vào đó trước",
+                "\(file) cannot be read: write the workload's files there first"
+            )
+            : Label(
+                "\(file), dòng \(line): không phải bản ghi của dữ liệu đo; ghi lại các tệp",
+                "\(file), line \(line): not a record of the workload; write its files again"
+            )
     }
 }
 

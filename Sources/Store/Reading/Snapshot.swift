@@ -1,7 +1,7 @@
 package import Causality
 import Replication
 import SQLite
-import Survey
+package import Survey
 
 /// The state at an earlier moment, made again from the log.
 extension Store {
@@ -13,8 +13,21 @@ extension Store {
     /// A store in memory that shows what was known at a moment: later entries do not count.
     ///
     /// For reading only: it has no keys. Takes as much memory as the log and the tables; record
-    /// ids are those of this store. Without a time all entries count.
-    package func snapshot(asOf time: HybridTime? = nil) throws -> Store {
+    /// ids are those of this store. Without a time all entries count. With a day, what was observed or
+    /// began after it does not count either, whenever it was entered.
+    package func snapshot(
+        asOf time: HybridTime? = nil,
+        observedBy day: CalendarDay? = nil
+    ) throws -> Store {
+        guard let day, time != nil else { return try replayed(asOf: time, observedBy: day) }
+        // What was observed is judged by what was known then.
+        return try replayed(asOf: time).replayed(asOf: time, observedBy: day)
+    }
+
+    private func replayed(
+        asOf time: HybridTime?,
+        observedBy day: CalendarDay? = nil
+    ) throws -> Store {
         let copy = try Store(
             db: Connection(path: "", mode: .memory),
             description: description,
@@ -24,9 +37,10 @@ extension Store {
             try reading {
                 for table in Self.logTables { try copyRows(of: table, to: copy) }
             }
+            let filter = try EntryFilter(time, day.map { try ObservedBy($0, self) })
             for path in try copy.scopes() {
                 guard let scope = try copy.scopeNumber(path) else { continue }
-                try copy.replay(scope: scope, asOf: time)
+                try copy.replay(scope: scope, filter)
             }
             for type in types { try copy.rebuildAliases(of: try copy.table(type.name)) }
             try copy.loadRoster()
@@ -47,20 +61,20 @@ extension Store {
         }
     }
 
-    /// Projects the entries of one scope that are not later than `time`, in the order of arrival.
-    private func replay(scope: Int64, asOf time: HybridTime?) throws {
+    /// Projects what counts of the entries of one scope, in the order of arrival.
+    private func replay(scope: Int64, _ filter: EntryFilter) throws {
         for (n, first) in try segmentKeys(scope: scope) {
             guard let stored = try segment(log: n, first: first) else { continue }
             let header = stored.segment.header
             let payload = try payload(stored)
             let latest = (0..<payload.count).map { payload.time($0) }.max()
-            if time.map({ bound in latest.map { $0 <= bound } ?? true }) ?? true {
+            guard filter.needsEntries(latest) else {
                 try project(payload, header: header, log: try log(n))
                 continue
             }
             for (index, entry) in payload.entries().enumerated() {
                 let dot = Dot(log: header.log, seq: header.first + UInt64(index))
-                try project(entry, dot, log: n, scope, after: header.after, asOf: time)
+                try project(entry, dot, log: n, scope, after: header.after, filter)
             }
         }
         for log in try logs(inScope: scope) {
@@ -68,7 +82,7 @@ extension Store {
             after.remove(log.id)
             for (seq, entry) in try openEntries(log: log.n) {
                 let dot = Dot(log: log.id, seq: seq)
-                try project(entry, dot, log: log.n, scope, after: after, asOf: time)
+                try project(entry, dot, log: log.n, scope, after: after, filter)
             }
         }
     }
@@ -79,20 +93,45 @@ extension Store {
         log n: Int64,
         _ scope: Int64,
         after: VersionVector,
-        asOf time: HybridTime?
+        _ filter: EntryFilter
     ) throws {
-        guard let table = tables[entry.type], time.map({ entry.time <= $0 }) ?? true else { return }
+        guard let table = tables[entry.type] else { return }
+        let key = try key(entry.record, scope: scope)
+        let cells = filter.cells(of: entry, key: key)
+        guard !cells.isEmpty else { return }
         try project(
             ProjectedEntry(
                 table: table,
                 scope: scope,
-                key: try key(entry.record, scope: scope),
+                key: key,
                 log: n,
                 dot: dot,
                 time: entry.time,
-                cells: entry.cells,
+                cells: cells,
                 context: entry.seen.map { Context(seen: $0) } ?? Context(after: after, of: dot)
             )
         )
+    }
+}
+
+/// What of an entry counts in a snapshot.
+private final class EntryFilter {
+    private let time: HybridTime?
+    private let observed: ObservedBy?
+
+    init(_ time: HybridTime?, _ observed: ObservedBy?) {
+        self.time = time
+        self.observed = observed
+    }
+
+    /// Whether a segment whose latest entry is of that time must be looked at entry by entry.
+    func needsEntries(_ latest: HybridTime?) -> Bool {
+        if observed != nil { return true }
+        return time.map { bound in latest.map { $0 > bound } ?? false } ?? false
+    }
+
+    func cells(of entry: Entry, key: Int64) -> [Cell] {
+        guard time.map({ entry.time <= $0 }) ?? true else { return [] }
+        return observed?.cells(of: entry, key: key) ?? entry.cells
     }
 }

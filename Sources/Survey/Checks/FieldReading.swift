@@ -193,8 +193,10 @@ extension Choice {
         Choice("yes", "Có", "Yes"),
         Choice("no", "Không", "No"),
         Choice("unknown", "Không biết", "Not known"),
-        Choice("na", "Không áp dụng", "Does not apply"),
+        notApplicable,
     ]
+
+    static let notApplicable = Choice("na", "Không áp dụng", "Does not apply")
 
     /// What people write for them besides the labels, folded.
     private static let fourSpellings = [

@@ -2,6 +2,8 @@
 package enum CardValidity {
     /// The ages at which a card is renewed.
     package static let renewalAges = [14, 25, 40, 60]
+    /// A card issued so many years before such an age, or later, is valid until the next one.
+    package static let yearsAhead = 2
 
     /// The day to propose; ``CalendarDay/never`` past the last age, nil where the birth date is imprecise.
     ///
@@ -10,7 +12,7 @@ package enum CardValidity {
         guard birth.precision == .day, !birth.isSuspect, let born = birth.firstDay,
             born <= issuedOn
         else { return nil }
-        let due = renewalAges.first { issuedOn < born.adding(years: $0 - 2) }
+        let due = renewalAges.first { issuedOn < born.adding(years: $0 - yearsAhead) }
         return due.map { born.adding(years: $0) } ?? .never
     }
 }

@@ -36,3 +36,16 @@ private func clock(_ bytes: [UInt8]) -> (hour: Int, minute: Int)? {
     let values = digits.map { Int(bytes[$0] - UInt8(ascii: "0")) }
     return (values[0] * 10 + values[1], values[2] * 10 + values[3])
 }
+
+extension CalendarDay {
+    /// Local time is UTC+7 all year round (`names-and-text.md` section 6); milliseconds.
+    package static let aheadOfUniversalTime: Int64 = 7 * 3600 * 1000
+    /// Length of a day.
+    package static let milliseconds: Int64 = 24 * 3600 * 1000
+
+    /// The local day of a time in milliseconds since 1970.
+    package init(milliseconds: UInt64) {
+        let local = milliseconds + UInt64(Self.aheadOfUniversalTime)
+        self.init(number: Int(local / UInt64(Self.milliseconds)))
+    }
+}

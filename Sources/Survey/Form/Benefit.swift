@@ -53,6 +53,13 @@ extension RecordType {
                 section: "benefit",
                 askedIf: .isOneOf("channel", ["cash-point", "cash-home"])
             ),
+            Field(
+                "register_on",
+                Label("Ngày của danh sách chi trả", "Day of the paying agency's list"),
+                .date,
+                merge: .maximum,
+                days: .past
+            ),
             Field("since", Label("Từ", "Since"), .partialDate),
             Field("until", Label("Đến", "Until"), .partialDate),
         ] + Field.provenance(of: "benefit")

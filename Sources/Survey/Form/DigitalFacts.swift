@@ -107,6 +107,7 @@ extension RecordType {
                     ),
                     .other,
                 ]),
+                merge: .union,
                 section: "service",
                 askedIf: .isOneOf("service_used_online_12m", ["no"])
             ),

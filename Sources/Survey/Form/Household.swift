@@ -3,6 +3,7 @@ extension RecordType {
     package static let household = RecordType(
         "household",
         Label("Hộ gia đình", "Household"),
+        states: [.state("state", since: "state_on")],
         fields: householdOwn + householdDevices + Field.provenance(of: "devices") + [
             Field("note", Label("Ghi chú", "Note"), .text(max: 500))
         ]

@@ -33,7 +33,8 @@ extension RecordType {
 
     /// One payment account of a resident of 15 or more.
     ///
-    /// Numbers and balances are never kept.
+    /// Numbers and balances are never kept. All of it is one answer of one day: that there is such an
+    /// account is known from the day on which somebody said so.
     package static let paymentAccount = RecordType(
         "payment_account",
         Label("Tài khoản thanh toán", "Payment account"),
@@ -44,6 +45,7 @@ extension RecordType {
                 Label("Chủ tài khoản", "Holder"),
                 .reference(to: "resident"),
                 .save,
+                section: "account",
                 indexed: true
             ),
             Field(
@@ -54,23 +56,41 @@ extension RecordType {
                     Choice("ewallet", "Ví điện tử", "E-wallet"),
                     Choice("mobile-money", "Mobile Money", "Mobile Money"),
                 ]),
-                .save
+                .save,
+                section: "account"
             ),
-            Field("provider", Label("Ngân hàng, đơn vị", "Provider"), .code(providers)),
+            Field(
+                "provider",
+                Label("Ngân hàng, đơn vị", "Provider"),
+                .code(providers),
+                section: "account"
+            ),
             Field(
                 "last4",
                 Label("4 số cuối", "Last 4 digits"),
                 .text(max: 4),
+                section: "account",
                 isOptIn: true
             ),
-            Field("own_name", Label("Đúng tên mình", "In own name"), .fourValued),
-            Field("usable", Label("Đang dùng được", "In working order"), .fourValued),
+            Field(
+                "own_name",
+                Label("Đúng tên mình", "In own name"),
+                .fourValued,
+                section: "account"
+            ),
+            Field(
+                "usable",
+                Label("Đang dùng được", "In working order"),
+                .fourValued,
+                section: "account"
+            ),
             Field(
                 "linked_vneid",
                 Label("Đã liên kết VNeID", "Linked on VNeID"),
-                .fourValued
+                .fourValued,
+                section: "account"
             ),
-        ]
+        ] + Field.provenance(of: "account")
     )
 
     private static let providers = [

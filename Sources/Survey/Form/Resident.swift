@@ -4,11 +4,16 @@ extension RecordType {
         "resident",
         Label("Nhân khẩu", "Resident"),
         parent: "household",
+        states: [
+            .state("presence", with: ["away_kind", "away_place"], since: "presence_on"),
+            .state("residence"),
+        ],
         fields: residentIdentity + residentPlace + residentContact + [
             Field(
                 "register_on",
                 Label("Ngày của danh sách nghiệp vụ", "Day of the imported lists"),
                 .date,
+                merge: .maximum,
                 days: .past
             )
         ] + idcard + vneid + payment + socialSecurity + signature + officialEmail + service

@@ -7,12 +7,21 @@ package struct Section: Hashable, Sendable {
     package let label: Label
     /// What the person who asks must know or say.
     package let hint: Label?
+    /// Code of the source of answers that name none.
+    package let usualSource: String
 
-    package init(_ name: String, of type: String, _ label: Label, hint: Label? = nil) {
+    package init(
+        _ name: String,
+        of type: String,
+        _ label: Label,
+        hint: Label? = nil,
+        usualSource: String = "self"
+    ) {
         self.name = name
         self.type = type
         self.label = label
         self.hint = hint
+        self.usualSource = usualSource
     }
 }
 
@@ -40,6 +49,11 @@ extension Section {
             )
         ),
         Section(
+            "account",
+            of: "payment_account",
+            Label("Từng tài khoản thanh toán", "Single payment accounts")
+        ),
+        Section(
             "ssa",
             of: "resident",
             Label("Tài khoản an sinh xã hội trên VNeID", "Social-security account on VNeID")
@@ -54,25 +68,35 @@ extension Section {
         Section("bhyt", of: "resident", Label("Bảo hiểm y tế", "Health insurance")),
         Section("skill", of: "resident", Label("Kỹ năng số", "Digital skills")),
         Section("benefit", of: "benefit", Label("Lương hưu, trợ cấp", "Pensions and allowances")),
-        Section("unit", of: "unit", Label("Đơn vị", "Unit")),
-        Section("staff", of: "staff", Label("Cán bộ, công chức, viên chức", "Civil servants")),
+        Section("unit", of: "unit", Label("Đơn vị", "Unit"), usualSource: "agency"),
+        Section(
+            "staff",
+            of: "staff",
+            Label("Cán bộ, công chức, viên chức", "Civil servants"),
+            usualSource: "agency"
+        ),
     ]
 }
 
 extension Field {
     /// The facts about a section's answers: where from, of which day, and why there are none.
+    ///
+    /// Two people who confirm one answer do not contradict each other: day and source merge by
+    /// themselves. Why an answer is missing is an answer too, and is reviewed.
     static func provenance(of section: String) -> [Field] {
         [
             Field(
                 "\(section)_source",
                 Label("Nguồn", "Source"),
                 .code(Choice.sources),
+                merge: .latest,
                 section: section
             ),
             Field(
                 "\(section)_observed_on",
                 Label("Ngày ghi nhận", "Observed on"),
                 .date,
+                merge: .maximum,
                 section: section,
                 days: .past
             ),

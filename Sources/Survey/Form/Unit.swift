@@ -4,6 +4,7 @@ extension RecordType {
         "unit",
         Label("Đơn vị", "Unit"),
         purpose: .units,
+        states: [.state("state")],
         fields: unitCommon + unitFees + unitHealth + unitBusiness + Field.provenance(of: "unit")
     )
 
@@ -189,6 +190,7 @@ extension RecordType {
         Label("Cán bộ, công chức, viên chức", "Civil servant"),
         parent: "unit",
         purpose: .units,
+        states: [.state("state")],
         fields: [
             Field(
                 "unit",

@@ -55,6 +55,7 @@ extension RecordType {
                 Label("Vướng mắc", "Obstacles"),
                 .codeSet(obstacles),
                 .complete,
+                merge: .union,
                 section: "vneid",
                 askedIf: .and([
                     .ageAtLeast(14, birth: "birth"),

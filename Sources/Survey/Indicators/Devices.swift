@@ -33,12 +33,14 @@ extension Indicator {
         )
     }
 
-    /// Lived in at the cut-off date: now, or until a later day.
+    /// Lived in at the cut-off date: since that day or an earlier one, or until a later one.
     private static let occupied = Predicate.or([
-        .isOneOf("state", ["occupied"]),
+        .and([.isOneOf("state", ["occupied"]), .not(isLater)]),
         .and([
-            .isOneOf("state", ["vacant", "moved", "dissolved"]),
-            .certain(.not(.isReached("state_on"))),
+            .isOneOf("state", ["vacant", "moved", "dissolved", "not-found", "duplicate"]),
+            isLater,
         ]),
     ])
+
+    private static let isLater = Predicate.certain(.not(.isReached("state_on")))
 }

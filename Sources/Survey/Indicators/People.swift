@@ -25,6 +25,17 @@ extension Predicate {
         ]),
     ])
 
+    /// What is printed on the card has passed; without it, the age at which it must be renewed has.
+    static let cardOver = Predicate.certain(
+        .or([
+            .isPast("idcard_expires_on"),
+            .and([
+                .not(.isFilled("idcard_expires_on")),
+                .isRenewalDue(birth: "birth", issued: "idcard_issued_on"),
+            ]),
+        ])
+    )
+
     /// An account of level 2 was issued.
     ///
     /// The police's list holds issued accounts unless it says otherwise.
@@ -73,10 +84,7 @@ extension Indicator {
             measure: .survey(
                 idcard(
                     population: .from14,
-                    .and([
-                        .isOneOf("idcard_status", ["valid"]),
-                        .not(.certain(.isPast("idcard_expires_on"))),
-                    ])
+                    .and([.cardIssued, .isOneOf("idcard_status", ["valid"]), .not(.cardOver)])
                 )
             )
         ),

@@ -6,6 +6,8 @@ package enum LegacyEncoding: String, CaseIterable, Sendable {
     case tcvn3
     /// Fonts `VNI-Times` and relatives: `Hoøa`.
     case vni
+    /// Windows code page 1258, letters followed by their tones: `Hoòa` for Họa.
+    case cp1258
 
     package var label: Label {
         switch self {
@@ -13,6 +15,7 @@ package enum LegacyEncoding: String, CaseIterable, Sendable {
             Label("UTF-8 bị đọc thành Latin-1", "UTF-8 read as Latin-1")
         case .tcvn3: Label("TCVN3 (phông .VnTime)", "TCVN3 (fonts .VnTime)")
         case .vni: Label("VNI (phông VNI-Times)", "VNI (fonts VNI-Times)")
+        case .cp1258: Label("Windows-1258", "Windows-1258")
         }
     }
 }
@@ -57,6 +60,7 @@ package enum LegacyText {
         case .utf8AsLatin1: fromLatin1(text)
         case .tcvn3: fromTable(text)
         case .vni: fromVNI(text)
+        case .cp1258: fromCodePage1258(text)
         }
     }
 
@@ -125,6 +129,22 @@ package enum LegacyText {
         return TextFold.string(NormalForm.composed(String(result)))
     }
 
+    private static func fromCodePage1258(_ text: String) -> String? {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if let letter = codePage1258[scalar] {
+                let isTone = letter.properties.generalCategory == .nonspacingMark
+                guard !isTone || result.last?.properties.isAlphabetic ?? false else { return nil }
+                result.append(letter)
+            } else if scalar.value <= 0xFF || windows1252[scalar] != nil {
+                result.append(scalar)
+            } else {
+                return nil
+            }
+        }
+        return TextFold.string(NormalForm.composed(String(result)))
+    }
+
     /// The font decided the case of accented letters: all capitals where the plain letters are.
     private static func withFontCase(_ text: String, asTyped typed: String) -> String {
         let plain = typed.utf8.filter { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
@@ -152,6 +172,12 @@ extension LegacyText {
         ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệì\
         ỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ\u{20}
         """
+    )
+
+    /// Where code page 1258 differs from 1252: four letters in both cases, ₫ and the five tones.
+    private static let codePage1258 = table(
+        "ÃãÐðÕõÝýþÌìÒòÞ",
+        "ĂăĐđƠơƯư₫\u{300}\u{301}\u{309}\u{323}\u{303}"
     )
 
     /// VNI letters that need no mark after them.

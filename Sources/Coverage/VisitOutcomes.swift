@@ -1,8 +1,13 @@
 import SQLite
 import Survey
 
-/// The outcome of each household's latest visit up to the cut-off date.
-struct LatestVisits {
+/// What came of the visits to each household up to the cut-off date.
+///
+/// The best outcome stands: whoever was surveyed once is not unvisited by a later call at a closed
+/// door. Of calls that all failed the latest says why; a house that could not be reached was not
+/// visited (indicators 1.4). Who refused some questions only was visited, in part: the sections that
+/// they refused say so themselves.
+struct VisitOutcomes {
     private var outcomes: [Int64: String] = [:]
 
     init(_ connection: Connection, _ cutoff: Cutoff) throws(CoverageError) {
@@ -12,7 +17,11 @@ struct LatestVisits {
         }
         // With a bare max() SQLite takes the other columns from the row that holds the greatest.
         let sql = """
-            SELECT ifnull(a.target, t.household), max(t.started_at), t.outcome
+            SELECT ifnull(a.target, t.household), max(CASE t.outcome \
+            WHEN 'complete' THEN '4' WHEN 'partial' THEN '3' \
+            WHEN 'refused' THEN iif(t.refusal_scope = 'some-questions', '3', '2') \
+            WHEN 'inaccessible' THEN '0' ELSE '1' END || t.started_at), \
+            iif(t.outcome = 'refused' AND t.refusal_scope = 'some-questions', 'partial', t.outcome)
             FROM visit t LEFT JOIN alias a ON a.record = t.household
             WHERE t._flags & 14 = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1
             """

@@ -1,0 +1,179 @@
+private import Synchronization
+
+/// What the server's threads share.
+final class ServerCore: Sendable {
+    let configuration: ServerConfiguration
+    let limits: ServerLimits
+    let headReader: HeadReader
+    let service: any Service
+    private let onFinish: @Sendable (FinishedRequest) -> Void
+    private let registry = Mutex(Registry())
+    private let activity = Activity()
+
+    private struct Registry: Sendable {
+        /// By socket: libmicrohttpd's thread finds here what the accepting thread has put.
+        var links: [Int32: Link] = [:]
+        var perSubscriber: [[UInt8]: Int] = [:]
+        var counters = ServerCounters()
+
+        mutating func leave(_ address: SocketAddress) {
+            let subscriber = address.subscriber
+            let held = perSubscriber[subscriber, default: 0]
+            perSubscriber[subscriber] = held > 1 ? held - 1 : nil
+        }
+    }
+
+    init(
+        _ configuration: ServerConfiguration,
+        _ service: any Service,
+        proxy: SocketAddress?,
+        onFinish: @escaping @Sendable (FinishedRequest) -> Void
+    ) {
+        self.configuration = configuration
+        self.service = service
+        self.onFinish = onFinish
+        limits = configuration.limits
+        headReader = HeadReader(
+            limits: configuration.limits,
+            proxy: proxy,
+            isTLS: configuration.identity != nil
+        )
+    }
+
+    var now: SuspendingClock.Instant { SuspendingClock.now }
+
+    // MARK: Connections
+
+    var openConnections: Int { registry.withLock { $0.links.count } }
+
+    var links: [Link] { registry.withLock { Array($0.links.values) } }
+
+    var counters: ServerCounters {
+        registry.withLock {
+            var counters = $0.counters
+            counters.open = $0.links.count
+            return counters
+        }
+    }
+
+    func count(_ change: (inout ServerCounters) -> Void) {
+        registry.withLock { change(&$0.counters) }
+    }
+
+    /// Takes a new connection in; false where its address has too many.
+    func admit(_ socket: Int32, from address: SocketAddress) -> Bool {
+        let link = Link(socket: socket, address: address, headTime: limits.headTime, now: now)
+        return registry.withLock {
+            // libmicrohttpd closed the last one of this number before it had begun.
+            if let stale = $0.links.removeValue(forKey: socket) { $0.leave(stale.address) }
+            let subscriber = address.subscriber
+            let held = $0.perSubscriber[subscriber, default: 0]
+            if limits.connectionsPerAddress > 0, held >= limits.connectionsPerAddress {
+                $0.counters.overAddressLimit += 1
+                return false
+            }
+            $0.perSubscriber[subscriber] = held + 1
+            $0.links[socket] = link
+            $0.counters.accepted += 1
+            return true
+        }
+    }
+
+    func link(of socket: Int32) -> Link? {
+        registry.withLock { $0.links[socket] }
+    }
+
+    func remove(_ link: Link, socket: Int32) {
+        registry.withLock {
+            guard $0.links[socket] === link else { return }
+            $0.links[socket] = nil
+            $0.leave(link.address)
+        }
+    }
+
+    // MARK: Requests
+
+    func finished(_ request: FinishedRequest) {
+        count {
+            $0.requests += 1
+            if request.outcome == .refused { $0.refusedHeads += 1 }
+        }
+        onFinish(request)
+    }
+
+    /// Requests, consumers and sources that are not over.
+    func beginActivity() { activity.begin() }
+    func endActivity() { activity.end() }
+
+    /// A job of a lane that a connection is suspended for.
+    func beginJob() { activity.beginJob() }
+    func endJob() { activity.endJob() }
+
+    // MARK: Stopping
+
+    var isStopping: Bool { activity.isStopping }
+    var isAborting: Bool { activity.isAborting }
+
+    func beginStop() { activity.beginStop() }
+    func abort() { activity.abort() }
+
+    /// Waits until everything is over, for at most so long.
+    func waitUntilIdle(atMost duration: Duration) { activity.waitUntilIdle(duration) }
+    func waitUntilNoJob() { activity.waitUntilNoJob() }
+    func waitUntilIdle() { activity.waitUntilIdle(nil) }
+}
+
+/// Counts what a stopping server has to wait for.
+private final class Activity: @unchecked Sendable {  // Every field is used under `monitor`.
+    private let monitor = Monitor()
+    private var active = 0
+    private var jobs = 0
+    private var stops = false
+    private var aborts = false
+
+    var isStopping: Bool { monitor.withLock { stops } }
+    var isAborting: Bool { monitor.withLock { aborts } }
+
+    func begin() { monitor.withLock { active += 1 } }
+
+    func end() {
+        monitor.withLock {
+            active -= 1
+            if active == 0 { monitor.notifyAll() }
+        }
+    }
+
+    func beginJob() { monitor.withLock { jobs += 1 } }
+
+    func endJob() {
+        monitor.withLock {
+            jobs -= 1
+            if jobs == 0 { monitor.notifyAll() }
+        }
+    }
+
+    func beginStop() { monitor.withLock { stops = true } }
+
+    func abort() { monitor.withLock { aborts = true } }
+
+    func waitUntilIdle(_ duration: Duration?) {
+        let end = duration.map { SuspendingClock.now.advanced(by: $0) }
+        monitor.withLock {
+            while active > 0 {
+                guard let end else {
+                    monitor.wait()
+                    continue
+                }
+                let left = SuspendingClock.now.duration(to: end)
+                guard left > .zero else { return }
+                monitor.wait(atMost: left)
+            }
+        }
+    }
+
+    func waitUntilNoJob() {
+        monitor.withLock {
+            while jobs > 0 { monitor.wait() }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import HTTP
+import Replication
+import Store
+
+/// The bounds of what a hub does at once for nodes on a line.
+package enum LineLimits {
+    /// Exchanges under way with nodes that are known; one a node.
+    ///
+    /// Each holds at most ``sessionBytes``, so all together some 140 MB where every node sends the
+    /// largest segments there are; with those that nodes write, 64 KiB, about 16 MB.
+    package static let sessionsMax = 64
+    /// Of one exchange: the bytes not yet taken, and one segment coming or going.
+    package static let sessionBytes =
+        2 * pieceBytes + 2 * ReplicationLimits.compressedBytesMax
+    /// Bodies whose hello is not here yet: each costs at most a hello, 256 KiB. Beyond it the one
+    /// that has waited longest gives way.
+    package static let strangersMax = 128
+    /// Bytes that are gathered before they are applied, so that a fast line needs few commits.
+    package static let pieceBytes = 64 << 10
+    /// How long bytes wait at most for more of them.
+    package static let gatherTime: Duration = .seconds(1)
+    /// Bytes of one bundle; the protocol itself has no such limit.
+    package static let requestBytesMax = 1 << 30
+    /// Seconds that a node is told to wait when too many are served.
+    package static let busySeconds = 5...20
+    /// How long the beginning of a segment is kept for a node that does not come back.
+    package static let partialAge: UInt64 = 30 * 24 * 3_600_000
+}
+
+/// What the hub knows of the exchanges under way.
+///
+/// Used on the store's lane alone, by one job at a time: hence `@unchecked Sendable`.
+final class HubExchanges: @unchecked Sendable {
+    private let store: Store
+    private var met: [NodeID: HubExchange] = [:]
+    /// The one that has waited longest first.
+    private var strangers: [HubExchange] = []
+    private var contacts: [NodeID: Contact] = [:]
+    private(set) var counters = HubCounters()
+
+    init(_ store: Store) {
+        self.store = store
+    }
+
+    var active: Int { met.count }
+
+    /// Begins an exchange of which nothing is known yet.
+    func begin(_ exchange: HubExchange) {
+        if strangers.count >= LineLimits.strangersMax {
+            strangers.removeFirst().end(.busy)
+            counters.crowdedOut += 1
+        }
+        strangers.append(exchange)
+    }
+
+    /// Takes a node's exchange in.
+    ///
+    /// A node has one at a time, and the later one counts: the earlier is most often the rest of a
+    /// line that broke without the hub's noticing. What it brought is kept first.
+    func meet(_ exchange: HubExchange, _ node: NodeID) throws {
+        strangers.removeAll { $0 === exchange }
+        if let earlier = met.removeValue(forKey: node) {
+            earlier.end(.replaced)
+            counters.replaced += 1
+        }
+        guard met.count < LineLimits.sessionsMax else {
+            counters.busy += 1
+            throw Refusal(HubExchange.busy.response)
+        }
+        met[node] = exchange
+    }
+
+    func leave(_ exchange: HubExchange) {
+        strangers.removeAll { $0 === exchange }
+        if let node = exchange.node, met[node] === exchange { met[node] = nil }
+    }
+
+    /// Notes how an exchange ended; written later, with others.
+    func note(_ contact: Contact) {
+        var merged = contact
+        if let known = contacts[contact.node] {
+            merged.at = contact.at ?? known.at
+            merged.clockOffset = contact.clockOffset ?? known.clockOffset
+            merged.software = contact.software ?? known.software
+        }
+        contacts[contact.node] = merged
+        if contact.problem == nil { counters.done += 1 } else { counters.failed += 1 }
+    }
+
+    func count(_ summary: ExchangeSummary) {
+        counters.segments += summary.applied
+        counters.entries += summary.entries
+        counters.refusedSegments += summary.refused.count
+    }
+
+    /// Writes what was noted since the last time, in one transaction.
+    func writeContacts() throws {
+        try store.note(Array(contacts.values))
+        contacts = [:]
+    }
+}
+
+/// What a hub has done for its nodes since it started.
+package struct HubCounters: Hashable, Sendable {
+    package var done = 0
+    package var failed = 0
+    /// Exchanges that a later one of the same node has replaced.
+    package var replaced = 0
+    /// Nodes that were told to come back.
+    package var busy = 0
+    /// Bodies without a hello that gave way to others.
+    package var crowdedOut = 0
+    package var segments = 0
+    package var entries = 0
+    package var refusedSegments = 0
+}

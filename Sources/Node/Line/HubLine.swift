@@ -1,0 +1,138 @@
+import HTTP
+import Replication
+
+/// The line to a hub: its addresses in turn, the keys that are expected there.
+///
+/// For one thread.
+final class HubLine {
+    /// Bytes of a hub's card: one certificate and little more.
+    private static let cardBytesMax = 2 * ReplicationLimits.certificateBytesMax
+
+    private let settings: ClientSettings
+    private var clients: [[[UInt8]]: Client] = [:]
+    /// The address that answered last is asked first.
+    private var lastGood: HubAddress?
+
+    init(_ settings: ClientSettings) {
+        self.settings = settings
+    }
+
+    /// Tries the addresses until one is the hub's.
+    ///
+    /// What another address might still make good (no answer, a portal, another machine) goes on to
+    /// the next; the problem thrown is that of the address that came farthest.
+    func reaching<R>(
+        _ addresses: [HubAddress],
+        _ body: (HubAddress) throws -> R
+    ) throws -> R {
+        guard !addresses.isEmpty else { throw SyncProblem.noAddress }
+        let ordered = addresses.filter { $0 == lastGood } + addresses.filter { $0 != lastGood }
+        var worst: SyncProblem?
+        for address in ordered {
+            do {
+                let result = try body(address)
+                lastGood = address
+                return result
+            } catch let problem as SyncProblem where problem.isOfAddress {
+                if worst == nil || worst == .unreachable { worst = problem }
+            }
+        }
+        throw worst ?? .unreachable
+    }
+
+    /// A client that believes only these keys; the public authorities where none are known.
+    func client(pins: [[UInt8]]) throws -> Client {
+        if let client = clients[pins] { return client }
+        let client = Client(
+            trust: try pins.isEmpty
+                ? .system : .pinnedKeys(pins.map { try TLSIdentity.pin(ofPublicKey: $0) }),
+            settings: settings
+        )
+        clients[pins] = client
+        return client
+    }
+
+    /// Fetches the card of the hub at an address; the card's own signature says whose it is, so it
+    /// may come from anybody.
+    func card(at address: HubAddress) throws -> HubCard {
+        let client = Client(trust: .unverified, settings: settings)
+        let (head, body) = try Self.mapping {
+            () throws(ClientError) in
+            try client.collect(address.url("hub"), limit: Self.cardBytesMax)
+        }
+        guard head.headers["Content-Type"] == HubService.cardType else { throw SyncProblem.portal }
+        do {
+            return try HubCard(body)
+        } catch {
+            throw SyncProblem.damaged
+        }
+    }
+
+    /// Sends a short body and takes a short reply.
+    func call(_ path: String, _ body: [UInt8], at address: HubAddress, pins: [[UInt8]]) throws -> [UInt8] {
+        let client = try client(pins: pins)
+        let (head, reply) = try Self.mapping { () throws(ClientError) in
+            try client.collect(
+                address.url(path),
+                method: .post,
+                headers: [("Content-Type", HubService.callType)],
+                body: .bytes(body),
+                limit: EnrolmentAnswer.bytesMax
+            )
+        }
+        guard head.headers["Content-Type"] == HubService.callType else { throw SyncProblem.portal }
+        return reply
+    }
+
+    /// Runs an exchange; its error becomes a ``SyncProblem``, or is what the caller's own functions
+    /// have thrown.
+    static func mapping<R>(_ body: () throws(ClientError) -> R) throws -> R {
+        do {
+            return try body()
+        } catch {
+            switch error {
+            case .noSuchHost, .cannotConnect, .proxyRefused: throw SyncProblem.unreachable
+            case .otherServer, .untrusted: throw SyncProblem.otherKey
+            // A portal that speaks no TLS, or that breaks it open.
+            case .tls, .notHTTP: throw SyncProblem.portal
+            case .timedOut: throw SyncProblem.timeout
+            case .cut: throw SyncProblem.cut
+            case .cancelled: throw SyncProblem.stopped
+            case .badURL: throw SyncProblem.noAddress
+            case .status(let reply): throw problem(of: reply)
+            case .abandoned(let error): throw error
+            case .failed: throw SyncProblem.failed
+            }
+        }
+    }
+
+    private static func problem(of reply: RefusedReply) -> SyncProblem {
+        let refusal = LineRefusal(
+            status: reply.status,
+            contentType: reply.contentType,
+            body: reply.excerpt
+        )
+        if let refusal { return refusal.problem }
+        switch reply.status {
+        // The server's own words, or those of a proxy in front of it.
+        case 413: return .tooLarge
+        case 429, 503: return .busy(retryAfterSeconds: 0)
+        case 502: return .unreachable
+        case 408, 504: return .timeout
+        case 500: return .hubFailed
+        default: return .portal
+        }
+    }
+}
+
+extension SyncProblem {
+    /// Whether another address of the same hub may do better.
+    fileprivate var isOfAddress: Bool {
+        switch self {
+        case .unreachable, .timeout, .portal, .otherKey, .wrongHub: true
+        default: false
+        }
+    }
+}
+
+extension SyncProblem: Error {}

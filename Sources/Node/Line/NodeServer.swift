@@ -1,0 +1,392 @@
+package import HTTP
+import Replication
+import Store
+private import Glibc
+private import Synchronization
+
+/// How a node serves.
+package struct ServeOptions: Sendable {
+    /// Numeric addresses to listen on.
+    package var listen = ["0.0.0.0", "::"]
+    package var port = HubAddress.defaultPort
+    /// Names and addresses, with or without a port, under which others find it; the machine's own
+    /// addresses where there are none.
+    package var names: [String] = []
+    /// A certificate and key of one's own, as PEM files.
+    package var certificate: (certificate: String, key: String)?
+    /// The reverse proxy in front, which ends TLS.
+    package var proxy: String?
+    /// Plain HTTP, on this machine only.
+    package var isPlain = false
+    package var software: String
+    package var schedule = SyncScheduler.Settings()
+
+    package init(software: String) {
+        self.software = software
+    }
+}
+
+/// A node that runs: serves its children and pages, and syncs with its own hub by itself.
+package final class NodeServer: Sendable {
+    /// What is told at the start.
+    package struct Greeting: Hashable, Sendable {
+        package let name: String?
+        package let isHub: Bool
+        /// Of the hub's signing key; nil on a node that is none.
+        package let fingerprint: String?
+        package let addresses: [HubAddress]
+        package let port: Int
+    }
+
+    /// Where `serve` notes its addresses, for `node invite`.
+    static let addressesSetting = "serve-addresses"
+
+    package let greeting: Greeting
+    private let store: StoreLane
+    private let service: HubService
+    private let server: Server
+    private let runner: SyncRunner
+    private let call: ClientCall
+    private let lock: FolderLock
+    private let log: LineLog
+
+    /// Opens the node and serves it; when it returns, it listens.
+    ///
+    /// `pages`: makes what answers all other paths.
+    package init(
+        _ folder: NodeFolder,
+        _ options: ServeOptions,
+        log: LineLog,
+        pages: any Service = NoPages()
+    ) throws {
+        let tls = "\(folder.path)/\(LineIdentity.folderName)"
+        guard Files.kind(folder.database) == .file else {
+            throw NodeError.noNode(folder: folder.path)
+        }
+        try Files.makeFolder(tls)
+        guard let lock = try FolderLock(tls) else { throw NodeError.alreadyServed }
+        self.lock = lock
+        self.log = log
+        let node = try LocalNode(opening: folder, user: "")
+        let identity = try node.store.identity()
+        let own = try Self.own(options)
+        let now = Int64(node.now / 1000)
+        let certificate = try Self.certificate(options, identity, own, in: tls, now: now)
+        store = try StoreLane(node.store, name: "exchange")
+        // The port is known only now, and the card says it.
+        let later = LateService()
+        let server = try Server(
+            Self.configuration(options, certificate),
+            service: later,
+            onFinish: { Self.note($0, log) }
+        )
+        self.server = server
+        let addresses = own.map { $0.address(port: server.port, options) }
+        let card = try identity.flatMap { identity in
+            try Self.card(identity, certificate, addresses, at: node.now)
+        }
+        let token = try Self.metricsToken(folder)
+        service = try HubService(
+            store,
+            settings: HubService.Settings(
+                software: options.software,
+                card: card,
+                metricsToken: token
+            ),
+            log: log,
+            pages: pages
+        )
+        service.observe { server.counters }
+        later.begin(service)
+        greeting = Greeting(
+            name: identity?.certificate.name,
+            isHub: card != nil,
+            fingerprint: card == nil ? nil : identity?.certificate.signingKey.fingerprint,
+            addresses: addresses,
+            port: server.port
+        )
+        try store.run { store in
+            let lines = addresses.map(\.description).joined(separator: "\n")
+            try store.set(Self.addressesSetting, Array(lines.utf8))
+        }
+        call = ClientCall()
+        runner = try Self.runner(store, service, folder, options, call, log)
+        log.write(
+            .info,
+            "started",
+            [
+                ("node", identity?.node.description ?? "-"), ("port", "\(server.port)"),
+                ("tls", "\(certificate != nil)"), ("hub", "\(card != nil)"),
+            ]
+        )
+    }
+
+    /// Syncs with the hub now, without waiting for it.
+    package func syncNow() { runner.ask() }
+
+    /// Somebody has saved something in this process.
+    package func noteChange() { runner.noteChange() }
+
+    /// Whether the store answers: the watchdog's question.
+    package func isWell() -> Bool {
+        (try? store.run { try $0.identity() }) != nil
+    }
+
+    /// Takes no more requests, lets those under way end, cuts them after the grace, and closes.
+    package func stop(grace: Duration) {
+        log.write(.info, "stopping")
+        call.cancel()
+        server.stop(grace: grace)
+        runner.stop()
+        service.writeContacts()
+        log.write(.info, "stopped")
+    }
+
+    // MARK: Parts
+
+    /// One of the names or addresses that others find the node under.
+    private struct Name {
+        let host: String
+        let port: Int?
+
+        func address(port listening: Int, _ options: ServeOptions) -> HubAddress {
+            // In front of a proxy stands its own port: that of HTTPS unless it is said.
+            HubAddress(
+                host: host,
+                port: port ?? (options.proxy == nil ? listening : 443),
+                isSecure: !options.isPlain
+            )
+        }
+
+        var isNumeric: Bool {
+            host.hasPrefix("[") || host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e }
+        }
+
+        /// Without the brackets of IPv6.
+        var plain: String { host.filter { $0 != "[" && $0 != "]" } }
+    }
+
+    private static func own(_ options: ServeOptions) throws -> [Name] {
+        if options.isPlain { return [Name(host: "127.0.0.1", port: nil)] }
+        var names = try options.names.map { text in
+            guard let address = HubAddress(text) else { throw NodeError.badAddress(text) }
+            let hasPort = address.port != HubAddress.defaultPort || text.hasSuffix(":8443")
+            return Name(host: address.host, port: hasPort ? address.port : nil)
+        }
+        if names.isEmpty {
+            names = LocalAddresses.all().map {
+                Name(host: $0.contains(":") ? "[\($0)]" : $0, port: nil)
+            }
+        }
+        if names.isEmpty { names = [Name(host: "127.0.0.1", port: nil)] }
+        return Array(names.prefix(Invitation.addressesMax))
+    }
+
+    private static func certificate(
+        _ options: ServeOptions,
+        _ identity: Identity?,
+        _ own: [Name],
+        in folder: String,
+        now: Int64
+    ) throws -> TLSIdentity? {
+        if let given = options.certificate {
+            return try LineIdentity.given(
+                certificate: given.certificate,
+                key: given.key,
+                now: now
+            )
+        }
+        guard !options.isPlain, options.proxy == nil else { return nil }
+        let numbers = Set(own.filter(\.isNumeric).map(\.plain)).union(["127.0.0.1", "::1"])
+        return try LineIdentity.own(
+            in: folder,
+            name: "Doorstep \(identity?.node.description ?? "")",
+            names: own.filter { !$0.isNumeric }.map(\.host) + ["localhost"],
+            addresses: numbers.sorted(),
+            now: now
+        )
+    }
+
+    private static func configuration(
+        _ options: ServeOptions,
+        _ certificate: TLSIdentity?
+    ) -> ServerConfiguration {
+        var configuration = ServerConfiguration(
+            addresses: options.listen,
+            port: options.port,
+            identity: certificate,
+            proxy: options.proxy
+        )
+        if options.proxy != nil { configuration.limits.connectionsPerAddress = 0 }
+        return configuration
+    }
+
+    /// What a hub says of itself; nil for a node that is none.
+    private static func card(
+        _ identity: Identity,
+        _ certificate: TLSIdentity?,
+        _ addresses: [HubAddress],
+        at now: UInt64
+    ) throws -> [UInt8]? {
+        guard identity.certificate.kind == .hub else { return nil }
+        return try HubCard(
+            certificate: identity.certificate,
+            issuedAt: now,
+            pins: certificate.map { [$0.publicKeyDigest] } ?? [],
+            addresses: addresses.map(\.description),
+            key: identity.signingKey
+        ).bytes
+    }
+
+    private static func metricsToken(_ folder: NodeFolder) throws -> String? {
+        let path = "\(folder.path)/metrics.token"
+        guard Files.exists(path) else { return nil }
+        let bytes = try Files.read(path, limit: 1_000)
+        let token = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
+        return token.isEmpty ? nil : token
+    }
+
+    private static func note(_ request: FinishedRequest, _ log: LineLog) {
+        // Exchanges and calls have lines of their own; what failed within is told here.
+        guard let fault = request.fault else { return }
+        log.write(
+            .error,
+            "request",
+            [
+                ("route", request.label), ("status", "\(request.status)"),
+                ("outcome", request.outcome.rawValue), ("reason", LineLog.reason(fault)),
+            ]
+        )
+    }
+
+    private static func runner(
+        _ store: StoreLane,
+        _ service: HubService,
+        _ folder: NodeFolder,
+        _ options: ServeOptions,
+        _ call: ClientCall,
+        _ log: LineLog
+    ) throws -> SyncRunner {
+        let parts = RunnerParts(
+            store: store,
+            service: service,
+            client: SyncClient(store, software: options.software, call: call, pause: sleep),
+            mark: InstanceGuard(database: folder.database),
+            log: log
+        )
+        return try SyncRunner(
+            options.schedule,
+            SyncRunner.Work(
+                sync: { parts.sync() },
+                hasChanged: { parts.hasChanged() },
+                upkeep: { parts.upkeep() }
+            )
+        )
+    }
+
+    private static func sleep(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        unsafe nanosleep(&time, nil)
+    }
+}
+
+/// What the runner works with.
+///
+/// Used on the runner's thread alone: hence `@unchecked Sendable`.
+private final class RunnerParts: @unchecked Sendable {
+    private let store: StoreLane
+    private let service: HubService
+    private let client: SyncClient
+    private let mark: InstanceGuard
+    private let log: LineLog
+    private var version: Int64?
+    private var lastWrite = ContinuousClock.now
+
+    init(
+        store: StoreLane,
+        service: HubService,
+        client: SyncClient,
+        mark: InstanceGuard,
+        log: LineLog
+    ) {
+        self.store = store
+        self.service = service
+        self.client = client
+        self.mark = mark
+        self.log = log
+    }
+
+    func sync() -> SyncScheduler.Ending {
+        do {
+            let hasParent = try store.run(.patient) { try $0.identity()?.parent != nil }
+            guard hasParent else { return .done }
+            let result = try client.run()
+            log.write(
+                result.problem == nil ? .info : .warning,
+                "sync-up",
+                [
+                    ("exchanges", "\(result.exchanges)"), ("in", "\(result.bytesIn)"),
+                    ("out", "\(result.bytesOut)"), ("entries", "\(result.entries)"),
+                    ("problem", result.problem?.code ?? "-"),
+                ]
+            )
+            guard let problem = result.problem else { return .done }
+            if case .busy(let seconds) = problem {
+                return .failed(retryAfter: UInt64(seconds) * 1000)
+            }
+            return problem.isHopeless ? .hopeless : .failed(retryAfter: nil)
+        } catch {
+            log.write(.error, "sync-up", [("reason", LineLog.reason(error))])
+            return .failed(retryAfter: nil)
+        }
+    }
+
+    /// Looks into the file only where another connection has written, and then for news.
+    func hasChanged() -> Bool {
+        let found = try? store.run(.patient) { store -> (Int64, Bool) in
+            let version = try store.changeCounter()
+            guard version != self.version else { return (version, false) }
+            return (version, try store.hasNewsForParent())
+        }
+        guard let (version, hasNews) = found else { return false }
+        let isFirst = self.version == nil
+        self.version = version
+        return hasNews && !isFirst
+    }
+
+    /// Once every half minute: contacts, and the mark beside the database.
+    func upkeep() {
+        guard ContinuousClock.now - lastWrite >= .seconds(30) else { return }
+        lastWrite = .now
+        service.writeContacts()
+        // What cannot be written now is written the next time.
+        try? store.run(.patient) { try mark.note($0) }
+    }
+}
+
+/// Answers for nobody until the server's port is known and the service is made.
+private final class LateService: Service {
+    private let service = Mutex<HubService?>(nil)
+
+    func begin(_ service: HubService) {
+        self.service.withLock { $0 = service }
+    }
+
+    func plan(_ head: RequestHead) -> Plan {
+        service.withLock { $0 }?.plan(head)
+            ?? .reply(
+                .text(503, "the node is starting").with("Retry-After", "1"),
+                label: "starting"
+            )
+    }
+}
+
+/// For a node without pages: every path is unknown.
+package struct NoPages: Service {
+    package init() {}
+
+    package func plan(_ head: RequestHead) -> Plan {
+        .reply(.text(404, "not found"), label: "unknown")
+    }
+}

@@ -1,0 +1,420 @@
+import Causality
+package import HTTP
+import Replication
+import SQLite
+package import Store
+
+/// What syncing with the hub did.
+package struct SyncResult: Hashable, Sendable {
+    /// Requests that were answered.
+    package var exchanges = 0
+    package var bytesOut = 0
+    package var bytesIn = 0
+    /// Taken in.
+    package var segments = 0
+    package var entries = 0
+    package var refused: [ApplyOutcome.Refusal] = []
+    package var quarantined = 0
+    package var healedLogs = 0
+    /// Why it ended before both sides were equal; nil where they are.
+    package var problem: SyncProblem?
+    /// Milliseconds that the hub's clock is ahead of ours.
+    package var clockOffset: Int64?
+    /// Name and version of the hub's programme.
+    package var software: String?
+
+    package init() {}
+}
+
+/// The side that asks: a village with its hub, a commune's hub with the city's.
+///
+/// One run makes exchanges until both sides hold the same, or the line gives nothing more. The
+/// store is used through its lane, for moments only, so that forms never wait for the line.
+///
+/// On a line that breaks, an exchange must not be larger than what passes between two breaks, or
+/// the hub's answer never comes and all is sent again. So a request that stays without an answer is
+/// halved, down to one chunk; the answer then says how far the hub has come, and the request goes
+/// on from there. For one thread.
+package final class SyncClient {
+    /// The numbers that a run is steered by; bytes are sealed ones.
+    package struct Settings: Hashable, Sendable {
+        package var requestBytes = 256 << 10
+        package var replyBytes = 1 << 20
+        package var bytesMin = 16 << 10
+        package var bytesMax = 64 << 20
+        /// Rounds in a row that bring nothing before a run gives up.
+        package var fruitlessMax = 4
+
+        package init() {}
+    }
+
+    private let store: StoreLane
+    private let software: String
+    private let settings: Settings
+    private let line: HubLine
+    /// Addresses that count before those of the hub's card.
+    private let addresses: [HubAddress]
+    private let pause: (Duration) -> Void
+    private let call: ClientCall
+    /// What passes at once, as far as the line has shown.
+    private var requestBytes: Int
+    private var replyBytes: Int
+    private var isProbing = false
+    private var partial: PartialSegment?
+
+    /// `pause`: waits between two tries on a line that fails. `call`: ends the run from another
+    /// thread, for good.
+    package init(
+        _ store: StoreLane,
+        software: String,
+        addresses: [HubAddress] = [],
+        settings: Settings = Settings(),
+        client: ClientSettings = ClientSettings(),
+        call: ClientCall = ClientCall(),
+        pause: @escaping (Duration) -> Void
+    ) {
+        self.store = store
+        self.software = software
+        self.addresses = addresses
+        self.settings = settings
+        self.pause = pause
+        self.call = call
+        line = HubLine(client)
+        requestBytes = settings.requestBytes
+        replyBytes = settings.replyBytes
+    }
+
+    /// Syncs until nothing is left to do, or the line gives nothing more; notes how it went.
+    package func run() throws -> SyncResult {
+        var result = SyncResult()
+        var fruitless = 0
+        while true {
+            let round = try round()
+            round.add(to: &result)
+            if let problem = round.problem {
+                result.problem = problem
+                guard problem.isOfLine else { break }
+            } else {
+                result.problem = nil
+                guard round.isMoreLeft else { break }
+            }
+            fruitless = round.isAdvance ? 0 : fruitless + 1
+            guard fruitless < settings.fruitlessMax else { break }
+            if fruitless > 0, round.problem != nil {
+                pause(.milliseconds(250 << fruitless))
+            }
+        }
+        try note(result)
+        return result
+    }
+
+    private func note(_ result: SyncResult) throws {
+        try store.run(.patient) { store in
+            guard let parent = try store.identity()?.parent?.node else { return }
+            let now = store.environment.wall()
+            let contact = Contact(
+                node: parent,
+                at: result.exchanges > 0 && result.problem == nil ? now : nil,
+                triedAt: now,
+                problem: result.problem?.code,
+                clockOffset: result.clockOffset,
+                software: result.software
+            )
+            do {
+                try store.note([contact])
+            } catch let error as SQLiteError where error.isFull {
+                // The result says so itself.
+            }
+        }
+    }
+
+    // MARK: One request and reply
+
+    /// What is known before anything is sent.
+    private struct Aim {
+        let addresses: [HubAddress]
+        let pins: [[UInt8]]
+    }
+
+    private func aim() throws -> Aim {
+        try store.run(.patient) { store in
+            guard try store.identity()?.parent != nil else { throw StoreError.notEnrolled }
+            let card = try CodeEnrolment.hubCard(store)
+            let known = (card?.addresses ?? []).compactMap { HubAddress($0) }
+            return Aim(
+                addresses: addresses + known.filter { !addresses.contains($0) },
+                pins: card?.pins ?? []
+            )
+        }
+    }
+
+    /// One exchange; throws only what is this machine's own failure beyond the line.
+    private func round() throws -> Round {
+        var round = Round()
+        do {
+            let aim = try aim()
+            try line.reaching(aim.addresses) { address in
+                do {
+                    try exchange(at: address, pins: aim.pins, &round)
+                } catch SyncProblem.otherKey {
+                    // The hub may have a new certificate, and says so with the key that counts.
+                    guard let pins = try renewedPins(at: address, than: aim.pins) else {
+                        throw SyncProblem.otherKey
+                    }
+                    try exchange(at: address, pins: pins, &round)
+                }
+            }
+            requestBytes = min(requestBytes * 2, settings.bytesMax)
+            replyBytes = min(replyBytes * 2, settings.bytesMax)
+            isProbing = false
+        } catch let problem as SyncProblem {
+            round.problem = problem
+            shrink(round)
+        } catch {
+            guard let problem = Self.problem(of: error) else { throw error }
+            round.problem = problem
+            shrink(round)
+        }
+        return round
+    }
+
+    /// Halves what is sent, and asked for, where nothing came back.
+    private func shrink(_ round: Round) {
+        guard !round.isAnswered, round.bytesOut > 0 else { return }
+        let sent = min(requestBytes, max(round.bytesOut, settings.bytesMin))
+        requestBytes = max(sent / 2, settings.bytesMin)
+        replyBytes = max(replyBytes / 2, settings.bytesMin)
+        // First ask how far the hub has come.
+        isProbing = true
+    }
+
+    private func renewedPins(
+        at address: HubAddress,
+        than pins: [[UInt8]]
+    ) throws -> [[UInt8]]? {
+        let card: HubCard
+        do {
+            card = try line.card(at: address)
+        } catch SyncProblem.portal {
+            throw SyncProblem.portal
+        } catch {
+            return nil
+        }
+        guard card.pins != pins else { return nil }
+        return try store.run(.patient) { store in
+            do {
+                return try CodeEnrolment.keep(card, in: store) ? card.pins : nil
+            } catch NodeError.otherHub {
+                return nil
+            }
+        }
+    }
+
+    private func exchange(
+        at address: HubAddress,
+        pins: [[UInt8]],
+        _ round: inout Round
+    ) throws {
+        let client = try line.client(pins: pins)
+        let (source, session) = try store.run(.patient) { store in
+            let source = try store.request(software: software, resuming: partial)
+            return (source, try ExchangeSession(asking: store, request: source.digest))
+        }
+        let body = RequestBody(source, store, limit: isProbing ? 1 : requestBytes)
+        let reply = ReplyTaker(session, store)
+        let before = try store.run(.patient) { try $0.parentState() }
+        defer {
+            round.bytesOut += source.taken
+            round.bytesIn += reply.count
+        }
+        var failure: (any Error)?
+        do {
+            _ = try HubLine.mapping { () throws(ClientError) in
+                try client.exchange(
+                    address.url("sync/1"),
+                    method: .post,
+                    headers: [
+                        ("Content-Type", HubService.bundleType),
+                        (HubService.replyLimitHeader, String(replyBytes)),
+                    ],
+                    body: .stream(body, length: nil),
+                    call: call,
+                    onHead: { head in
+                        guard head.headers["Content-Type"] == HubService.bundleType else {
+                            throw SyncProblem.portal
+                        }
+                    },
+                    onBody: { try reply.take($0) }
+                )
+            }
+        } catch {
+            failure = error
+        }
+        try close(session, source, reply, before: before, failure, &round)
+    }
+
+    /// Keeps what came, whatever happened, and says what is left to do.
+    private func close(
+        _ session: ExchangeSession,
+        _ source: BundleSource,
+        _ reply: ReplyTaker,
+        before: ParentState,
+        _ failure: (any Error)?,
+        _ round: inout Round
+    ) throws {
+        try store.run(.patient) { store in
+            // Bytes that a break left behind count like all others; what the reader has refused
+            // before is refused again.
+            if failure == nil { try reply.push() } else { try? reply.push() }
+            try session.close()
+            let summary = session.summary
+            round.isAnswered = session.hello != nil
+            round.take(summary, session.hello)
+            let after = try store.parentState()
+            round.isAdvance = summary.applied > 0 || after != before
+            if let hello = session.hello {
+                if hello.partial != partial { round.isAdvance = true }
+                partial = hello.partial
+            } else {
+                partial = nil
+            }
+            let isToldMore = summary.notices.contains {
+                [.vectorsNeeded, .resend, .missing, .fork].contains($0.code)
+            }
+            round.isMoreLeft =
+                try !source.isWhole || !summary.isComplete || isToldMore
+                || store.hasNewsForParent()
+        }
+        if let failure { throw failure }
+        guard round.isAnswered else { throw SyncProblem.cut }
+    }
+
+    /// What an error of this side or of the bytes is; nil for what is no matter of a line.
+    private static func problem(of error: any Error) -> SyncProblem? {
+        switch error {
+        case let error as SQLiteError where error.isFull: .diskFull
+        case SQLiteError.busy: .failed
+        case ReplicationError.version(let theirs, let ours): .version(theirs: theirs, ours: ours)
+        case ReplicationError.notForThisNode, ExchangeError.wrongNode: .wrongHub
+        case ExchangeError.untrusted: .wrongHub
+        case is ReplicationError, is ExchangeError: .damaged
+        default: nil
+        }
+    }
+}
+
+/// What one request and its reply came to.
+private struct Round {
+    var bytesOut = 0
+    var bytesIn = 0
+    /// The hub's hello came.
+    var isAnswered = false
+    /// One of the sides has more than before.
+    var isAdvance = false
+    var isMoreLeft = false
+    var problem: SyncProblem?
+    private var taken = SyncResult()
+
+    mutating func take(_ summary: ExchangeSummary, _ hello: Hello?) {
+        taken.segments += summary.applied
+        taken.entries += summary.entries
+        taken.refused += summary.refused
+        taken.quarantined += summary.quarantined
+        taken.healedLogs += summary.healedLogs.count
+        guard let hello else { return }
+        taken.exchanges += 1
+        taken.clockOffset = summary.clockOffset
+        taken.software = hello.software
+    }
+
+    func add(to result: inout SyncResult) {
+        result.bytesOut += bytesOut
+        result.bytesIn += bytesIn
+        result.exchanges += taken.exchanges
+        result.segments += taken.segments
+        result.entries += taken.entries
+        result.refused += taken.refused
+        result.quarantined += taken.quarantined
+        result.healedLogs += taken.healedLogs
+        result.clockOffset = taken.clockOffset ?? result.clockOffset
+        result.software = taken.software ?? result.software
+    }
+}
+
+extension SyncProblem {
+    /// Whether another try a moment later may go on.
+    fileprivate var isOfLine: Bool {
+        switch self {
+        case .cut, .timeout, .damaged, .tooLarge: true
+        default: false
+        }
+    }
+}
+
+/// The request as the client asks for it: whole chunks, up to a limit.
+///
+/// At the limit the body ends between two chunks, without the bundle's end: the hub takes what it
+/// has got and answers.
+private final class RequestBody: BodySource {
+    private let source: BundleSource
+    private let store: StoreLane
+    private let limit: Int
+
+    init(_ source: BundleSource, _ store: StoreLane, limit: Int) {
+        self.source = source
+        self.store = store
+        self.limit = limit
+    }
+
+    func next() throws -> [UInt8]? {
+        guard source.taken < limit else { return nil }
+        let rest = min(limit - source.taken, LineLimits.pieceBytes)
+        return try store.run(.patient) { _ in try source.next(atMost: rest) }
+    }
+
+    func close() {}
+}
+
+/// The reply as it comes: gathered, so that a fast line needs few commits.
+private final class ReplyTaker {
+    private let session: ExchangeSession
+    private let store: StoreLane
+    private var gathered: [UInt8] = []
+    private var lastPush = ContinuousClock.now
+    private(set) var count = 0
+
+    init(_ session: ExchangeSession, _ store: StoreLane) {
+        self.session = session
+        self.store = store
+    }
+
+    func take(_ piece: [UInt8]) throws {
+        count += piece.count
+        gathered += piece
+        let now = ContinuousClock.now
+        guard
+            gathered.count >= LineLimits.pieceBytes || now - lastPush >= LineLimits.gatherTime
+        else { return }
+        lastPush = now
+        try store.run(.patient) { _ in try push() }
+    }
+
+    /// On the store's lane.
+    func push() throws {
+        guard !gathered.isEmpty else { return }
+        let bytes = gathered
+        gathered = []
+        try session.push(bytes)
+        try session.flush()
+    }
+}
+
+/// How far the parent is known to have come: differs exactly when an exchange has brought it on.
+private typealias ParentState = [String: VersionVector]
+
+extension Store {
+    fileprivate func parentState() throws -> ParentState {
+        guard let parent = try identity()?.parent else { return [:] }
+        return try remembered(of: parent.node) ?? [:]
+    }
+}

@@ -1,0 +1,197 @@
+package import Survey
+
+/// Why an exchange over a line did not reach its end, in words that say what to do.
+///
+/// Nothing is lost by any of them: what was applied stays, and the next exchange goes on.
+package enum SyncProblem: Hashable, Sendable {
+    /// No address of the hub answers: no network, or the hub is switched off.
+    case unreachable
+    /// The line broke, or somebody between cut it.
+    case cut
+    /// Nothing came for too long.
+    case timeout
+    /// Something answers that is no hub: the sign-in page of a public network, most often.
+    case portal
+    /// The line ends at a machine with another key than the hub's.
+    case otherKey
+    /// A hub answers, but it is not this node's.
+    case wrongHub
+    case notEnrolled
+    case revoked
+    /// `theirs`: the hub's version of the protocol, 0 where it has not said.
+    case version(theirs: UInt64, ours: UInt64)
+    /// The hub has too much to do, and has said for how many seconds.
+    case busy(retryAfterSeconds: Int)
+    /// This machine's disk is full, or cannot be written.
+    case diskFull
+    case hubDiskFull
+    /// The hub failed by itself.
+    case hubFailed
+    /// Bytes were changed on the way, or do not follow the protocol.
+    case damaged
+    /// The hub takes no more at once than it was sent.
+    case tooLarge
+    /// No address of the hub is known.
+    case noAddress
+    /// No invitation has this code, or it was tried too often.
+    case codeWrong
+    case codeExpired
+    /// Another machine has used the code.
+    case codeUsed
+    /// The programme was stopped meanwhile.
+    case stopped
+    /// Anything else on this machine.
+    case failed
+
+    /// A word for programs, kept and sent.
+    package var code: String {
+        switch self {
+        case .unreachable: "unreachable"
+        case .cut: "cut"
+        case .timeout: "timeout"
+        case .portal: "portal"
+        case .otherKey: "other-key"
+        case .wrongHub: "wrong-hub"
+        case .notEnrolled: "not-enrolled"
+        case .revoked: "revoked"
+        case .version: "version"
+        case .busy: "busy"
+        case .diskFull: "disk-full"
+        case .hubDiskFull: "hub-disk-full"
+        case .hubFailed: "hub-failed"
+        case .damaged: "damaged"
+        case .tooLarge: "too-large"
+        case .noAddress: "no-address"
+        case .codeWrong: "code-wrong"
+        case .codeExpired: "code-expired"
+        case .codeUsed: "code-used"
+        case .stopped: "stopped"
+        case .failed: "failed"
+        }
+    }
+
+    /// What a code stands for; numbers that came with it are not kept.
+    package init?(code: String) {
+        let plain: [SyncProblem] = [
+            .unreachable, .cut, .timeout, .portal, .otherKey, .wrongHub, .notEnrolled, .revoked,
+            .version(theirs: 0, ours: 0), .busy(retryAfterSeconds: 0), .diskFull, .hubDiskFull,
+            .hubFailed, .damaged, .tooLarge, .noAddress, .codeWrong, .codeExpired, .codeUsed, .stopped,
+            .failed,
+        ]
+        guard let found = plain.first(where: { $0.code == code }) else { return nil }
+        self = found
+    }
+
+    /// Whether trying again may help without a person's doing.
+    package var isHopeless: Bool {
+        switch self {
+        case .notEnrolled, .revoked, .version, .noAddress, .wrongHub, .codeWrong, .codeExpired,
+            .codeUsed: true
+        default: false
+        }
+    }
+
+    package var label: Label {
+        switch self {
+        case .unreachable:
+            Label(
+                "không tới được máy xã: kiểm tra mạng, hoặc máy xã đang tắt",
+                "the hub cannot be reached: check the network, or the hub is switched off"
+            )
+        case .cut:
+            Label(
+                "đường truyền bị ngắt giữa chừng: lần sau sẽ tiếp tục từ đó",
+                "the line was cut: the next sync goes on from there"
+            )
+        case .timeout:
+            Label(
+                "máy xã không trả lời kịp: sẽ thử lại",
+                "the hub did not answer in time: it is tried again"
+            )
+        case .portal:
+            Label(
+                "mạng này trả lời thay máy xã (trang đăng nhập Wi-Fi?): đăng nhập mạng rồi thử lại",
+                "this network answers in the hub's place (a Wi-Fi sign-in page?): sign in to it first"
+            )
+        case .otherKey:
+            Label(
+                "máy trả lời có khóa khác với máy xã: kiểm tra địa chỉ, báo cán bộ nếu địa chỉ đúng",
+                "the machine that answers has another key than the hub: check the address, and tell an officer if it is right"
+            )
+        case .wrongHub:
+            Label(
+                "đây là máy của xã khác: kiểm tra địa chỉ",
+                "this is another commune's hub: check the address"
+            )
+        case .notEnrolled:
+            Label(
+                "máy xã chưa nhận nút này: xin mã và chạy 'doorstep enrol'",
+                "the hub does not know this node: ask for a code and run 'doorstep enrol'"
+            )
+        case .revoked:
+            Label(
+                "nút này đã bị thu hồi: liên hệ cán bộ xã; dữ liệu ở đây vẫn còn",
+                "this node was revoked: speak with the commune's officer; the data here is kept"
+            )
+        case .version(let theirs, let ours):
+            theirs == 0
+                ? Label(
+                    "máy xã dùng phiên bản khác: cập nhật máy cũ hơn",
+                    "the hub has another version: update the older one"
+                )
+                : Label(
+                    "máy xã dùng giao thức \(theirs), máy này \(ours): cập nhật máy cũ hơn",
+                    "the hub speaks protocol \(theirs), this node \(ours): update the older one"
+                )
+        case .busy: Label("máy xã đang bận: sẽ thử lại", "the hub is busy: it is tried again")
+        case .diskFull:
+            Label(
+                "đĩa của máy này đầy: giải phóng chỗ trống",
+                "this machine's disk is full: free some space"
+            )
+        case .hubDiskFull:
+            Label("đĩa của máy xã đầy: báo cán bộ xã", "the hub's disk is full: tell the officer")
+        case .hubFailed:
+            Label(
+                "máy xã gặp lỗi: báo cán bộ xã xem nhật ký",
+                "the hub failed: tell the officer to look at its log"
+            )
+        case .damaged:
+            Label(
+                "dữ liệu bị hỏng trên đường truyền: sẽ thử lại",
+                "data was damaged on the way: it is tried again"
+            )
+        case .tooLarge:
+            Label(
+                "máy xã không nhận gói lớn như vậy: sẽ gửi từng phần",
+                "the hub takes no bundle so large: it is sent in parts"
+            )
+        case .noAddress:
+            Label(
+                "chưa biết địa chỉ máy xã: thêm bằng 'doorstep sync --hub'",
+                "no address of the hub is known: give one with 'doorstep sync --hub'"
+            )
+        case .codeWrong:
+            Label(
+                "mã không đúng hoặc đã bị khóa vì nhập sai nhiều lần: xin mã mới",
+                "the code is wrong, or void after too many wrong tries: ask for a new one"
+            )
+        case .codeExpired: Label("mã đã hết hạn: xin mã mới", "the code has expired: ask for a new one")
+        case .codeUsed:
+            Label(
+                "mã đã được máy khác dùng: xin mã mới và báo cán bộ",
+                "another machine has used the code: ask for a new one, and tell the officer"
+            )
+        case .stopped:
+            Label(
+                "đã dừng giữa chừng: lần sau sẽ tiếp tục",
+                "stopped on the way: the next sync goes on from there"
+            )
+        case .failed:
+            Label(
+                "máy này gặp lỗi: chạy 'doorstep doctor'",
+                "this machine failed: run 'doorstep doctor'"
+            )
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Intake
+
+extension IntakeError {
+    var vietnamese: String {
+        switch self {
+        case .empty: "tệp trống: chọn tệp khác"
+        case .unreadable: "không đọc được đến hết tệp; chép lại rồi làm lại"
+        case .notText:
+            "đây là bảng tính, PDF, trang web hoặc tệp nén; lưu thành 'CSV UTF-8' rồi nhập tệp đó"
+        case .nulByte(let row):
+            "dòng \(row) có byte số không, nên không phải chữ UTF-8; lưu lại thành 'CSV UTF-8'"
+        case .notUTF8(let row):
+            "dòng \(row) có byte không phải chữ UTF-8; lưu lại danh sách thành 'CSV UTF-8'"
+        case .rowTooLong(let row, let limit):
+            "dòng \(row) dài hơn \(limit) byte; có phải danh sách không, dấu ngoặc kép đã đóng chưa?"
+        case .fieldTooLong(let row, let limit):
+            "một ô của dòng \(row) dài hơn \(limit) byte; dấu ngoặc kép đã đóng chưa?"
+        case .tooManyFields(let row, let limit):
+            "dòng \(row) có hơn \(limit) ô; có phải danh sách không?"
+        case .tooManyRows(let limit): "có hơn \(limit) dòng; chia danh sách theo thôn"
+        case .unterminatedQuote(let row):
+            "dấu ngoặc kép mở ở dòng \(row) không được đóng: sửa dòng đó"
+        case .noHeader(let rows):
+            "trong \(rows) dòng đầu không có dòng tiêu đề cột; cần một dòng như "
+                + "'Họ và tên; Ngày sinh; Giới tính'"
+        }
+    }
+}

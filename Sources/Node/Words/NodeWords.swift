@@ -1,0 +1,79 @@
+import Survey
+
+extension NodeError {
+    /// Problems of fields carry both languages themselves; everything else is said here.
+    var words: Label {
+        guard case .refused(let problems) = self else { return Label(vietnamese, description) }
+        let blocking = problems.filter { $0.severity == .blocks }
+        return Label(blocking.map(\.text.vi).joined(separator: "; "), description)
+    }
+
+    private var vietnamese: String {
+        switch self {
+        case .noNode(let folder):
+            "trong \(folder) không có nút nào: tạo nút bằng 'doorstep init'"
+        case .noNodeInside(let database):
+            "\(database) không chứa nút nào: khôi phục bản sao lưu, hoặc xóa thư mục nếu tạo dở"
+        case .exists(let path): "\(path) đã có: chọn tên khác"
+        case .cannotRead(let path, let code): "không đọc được \(path): \(systemReason(code).vi)"
+        case .cannotWrite(let path, let code): "không ghi được \(path): \(systemReason(code).vi)"
+        case .notThatFile(let path, let wanted):
+            "\(path) không phải là \(wanted.vietnamese): chọn tệp khác"
+        case .tooLarge(let path): "\(path) quá lớn so với loại tệp này: có đúng tệp không?"
+        case .otherKeys: "chứng thư cấp cho nút khác: dùng yêu cầu của chính nút này"
+        case .otherHub: "chứng thư của nút xã khác với dấu vân khóa đã cho: hỏi lại đúng nút xã"
+        case .notAHub: "chỉ nút xã làm được việc này: chạy trong thư mục của nút xã"
+        case .unknownNode(let word):
+            "ở đây không có nút '\(word.prefix(60))' đã đăng ký: xem 'doorstep node list'"
+        case .badNodeName: "tên nút dài từ 1 đến 200 byte: chọn tên ngắn hơn"
+        case .scopeNeeded: "nút sẽ ghi thôn hay đơn vị nào? ghi bằng --scope"
+        case .noHubAddress:
+            "chưa biết địa chỉ của nút xã: ghi bằng --hub, ví dụ 192.168.1.10:8443"
+        case .badAddress(let word):
+            "'\(word.prefix(60))' không phải địa chỉ: ghi máy:cổng, ví dụ 192.168.1.10:8443"
+        case .alreadyServed:
+            "nút này đang được phục vụ: dừng 'doorstep serve' kia trước"
+        case .noInvitation:
+            "nút này chưa xin đăng ký: chạy 'doorstep enrol' với mã của nút xã"
+        case .alreadyEnrolled: "nút này đã đăng ký: không cần làm gì thêm"
+        case .wrongRecoveryKey:
+            "khóa khôi phục không mở được bản sao lưu này: lấy đúng khóa của bản sao lưu"
+        case .noRecoveryKey:
+            "chưa có khóa khôi phục: tạo bằng 'doorstep backup --new-key'"
+        case .truncatedBackup: "bản sao lưu bị thiếu: dùng bản khác"
+        case .unknownPlace(let name):
+            "ở đây không có thôn hay phạm vi '\(name)': xem 'doorstep village list'"
+        case .placeNeeded: "thôn nào? ghi bằng --village"
+        case .villageExists(let name, let scope):
+            "thôn \(name) đã có, là \(scope): chọn tên khác hoặc --path khác"
+        case .noPath(let name):
+            "không lấy được đường dẫn từ tên '\(name)': ghi đường dẫn bằng --path"
+        case .recipientNeeded: "gói cho nút nào? ghi bằng --to"
+        case .unknownType(let name, let known):
+            "không có loại bản ghi '\(name)': chọn một trong \(known.joined(separator: ", "))"
+        case .unknownField(let name, let type):
+            "\(type) không có mục '\(name)': xem 'doorstep record fields \(type)'"
+        case .repeatedField(let name): "mục '\(name)' ghi hai lần: bỏ bớt một"
+        case .unknownIndicator(let name):
+            "không có chỉ tiêu '\(name)': xem mã trong 'doorstep coverage'"
+        case .hasChildren(let count):
+            "còn \(count) bản ghi thuộc về nó: xóa cùng bằng --with-children"
+        case .refused: description
+        case .damagedBackup: "bản sao lưu bị hỏng: dùng bản khác"
+        case .mistypedRecoveryKey:
+            "khóa khôi phục gõ sai hoặc thiếu: so lại với bản giấy"
+        case .backupRunning: "đang có lần sao lưu khác của nút này: chờ xong rồi làm lại"
+        case .unsoundDatabase(let path):
+            "cơ sở dữ liệu \(path) bị hỏng: chạy 'doorstep doctor', rồi khôi phục bản sao lưu"
+        }
+    }
+}
+
+extension NodeError.WantedFile {
+    fileprivate var vietnamese: String {
+        switch self {
+        case .file: "một tệp"
+        case .backup: "bản sao lưu của một nút Doorstep"
+        }
+    }
+}

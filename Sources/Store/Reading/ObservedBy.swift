@@ -1,0 +1,66 @@
+import Causality
+import Replication
+import SQLite
+import Survey
+
+/// Leaves out of entries what was observed, or began, after a day (indicators 1.1).
+///
+/// An answer is of the day that its entry gives, else of the day on which it was entered; so the
+/// snapshot shows of each section the latest answers of that day or before. Where the day that stands
+/// now is not later, all that led to what stands counts: a day that was put right afterwards is right
+/// for the past as well.
+final class ObservedBy {
+    private let day: CalendarDay
+    private let observations: [String: [Observation]]
+    /// Bit by bit of ``observations``: what stands now is of the day or of one before.
+    private var settled: [Int64: UInt64] = [:]
+    /// Bit by bit: a state has begun, and earlier ones need not be kept.
+    private var begun: [Int64: UInt64] = [:]
+
+    /// `store` is what stands now; the snapshot has the same keys.
+    init(_ day: CalendarDay, _ store: Store) throws {
+        self.day = day
+        observations = Dictionary(
+            uniqueKeysWithValues: store.description.types.map { type in
+                let observations = type.observations
+                precondition(observations.count <= UInt64.bitWidth, "more groups than bits")
+                return (type.name, observations)
+            }
+        )
+        for (type, observations) in observations {
+            for (index, observation) in observations.enumerated() {
+                guard let field = observation.day else { continue }
+                // As texts: a date known to the month or year is not later if it may be so.
+                let keys = try store.db.prepare(
+                    "SELECT id FROM \"\(type)\" WHERE rtrim(\"\(field)\", '?') <= ?1"
+                ).bind(all: day.description).rows { $0.integer(0) }
+                for key in keys { settled[key, default: 0] |= 1 << UInt64(index) }
+            }
+        }
+    }
+
+    /// The cells of an entry that count.
+    func cells(of entry: Entry, key: Int64) -> [Cell] {
+        guard let observations = observations[entry.type] else { return entry.cells }
+        var left: Set<String> = []
+        for (index, observation) in observations.enumerated() {
+            let bit: UInt64 = 1 << UInt64(index)
+            guard settled[key, default: 0] & bit == 0,
+                entry.cells.contains(where: { observation.fields.contains($0.field) })
+            else { continue }
+            let isFirst = observation.kind == .state && begun[key, default: 0] & bit == 0
+            begun[key, default: 0] |= bit
+            // Of the first state its own day tells whether it had begun; nothing was before it.
+            if !isFirst, self.day(of: entry, observation) > day {
+                left.formUnion(observation.fields)
+            }
+        }
+        return left.isEmpty ? entry.cells : entry.cells.filter { !left.contains($0.field) }
+    }
+
+    private func day(of entry: Entry, _ observation: Observation) -> CalendarDay {
+        let cell = observation.day.flatMap { day in entry.cells.first { $0.field == day } }
+        let given = cell.flatMap { $0.value.text }.flatMap { PartialDate($0)?.firstDay }
+        return given ?? CalendarDay(milliseconds: entry.time.milliseconds)
+    }
+}

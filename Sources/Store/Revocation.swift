@@ -1,0 +1,253 @@
+package import Causality
+package import Replication
+import SQLite
+import Sealing
+
+/// Which segments of a revoked node count: `sync-protocol.md` section 9.5.
+extension Store {
+    /// Judges a revoked node's segment that is the next of its log, or lies beyond a gap.
+    ///
+    /// What is not proven is set aside, until a chain of such segments ends where this hub itself
+    /// has stated, or cut, its log.
+    ///
+    /// - Returns: nil where the other checks decide.
+    func judgeRevoked(
+        _ segment: Segment,
+        isRedacted: Bool,
+        of writer: Certificate,
+        from peer: NodeID?,
+        stated: StatedEnds
+    ) throws -> ApplyOutcome? {
+        let header = segment.header
+        guard let cut = cut(node: writer.node, log: header.log) else { return nil }
+        let identity = try requireIdentity()
+        let isIssuer = writer.issuer == identity.node
+        let isBelowCut = header.last <= cut
+        // A parent had it from this hub. A person decides by raising the cut first.
+        let counts =
+            !isIssuer || peer == nil
+            ? isBelowCut : peer == identity.parent?.node
+        if counts { return nil }
+        try quarantine(segment, isRedacted: isRedacted, reason: "revoked")
+        guard isIssuer else { return .quarantined }
+        return try admitProven(segment, of: writer, stated: stated) ?? .quarantined
+    }
+
+    /// Takes in what leads to a segment at which this hub once held the log, if it is all here.
+    ///
+    /// - Returns: the outcome for the last segment; nil where nothing is proven.
+    private func admitProven(
+        _ segment: Segment,
+        of writer: Certificate,
+        stated: StatedEnds
+    ) throws -> ApplyOutcome? {
+        let id = segment.header.log
+        let end = VersionVector.Element(
+            log: id,
+            seq: segment.header.last,
+            hash: segment.chainHash.prefix
+        )
+        guard stated.contains(end) || cache.roster.cuts[writer.node]?.element(for: id) == end else {
+            return nil
+        }
+        let log = try log(id)
+        let late = Dictionary(
+            try quarantined(id).map { ($0.segment.chainHash, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var chain: [QuarantinedSegment] = []
+        var next: Digest? = segment.chainHash
+        while let hash = next {
+            guard let one = late[hash] else { return nil }
+            chain.append(one)
+            next = one.segment.header.previous
+            if let log, try isHeld(log, endOf: next, at: one.segment.header.first - 1) { break }
+        }
+        chain.reverse()
+        return try isTip(chain.first?.segment.header.previous, of: log)
+            ? admit(chain, of: writer.node, to: end) : takeUp(chain, of: id)
+    }
+
+    private func isTip(_ previous: Digest?, of log: LogRow?) -> Bool {
+        guard let log, log.seq > 0 else { return previous == nil }
+        return previous?.bytes == log.hash
+    }
+
+    private func admit(
+        _ chain: [QuarantinedSegment],
+        of node: NodeID,
+        to end: VersionVector.Element
+    ) throws -> ApplyOutcome {
+        let cuts = cache.roster.cuts[node] ?? .empty
+        if cuts.seq(of: end.log) < end.seq {
+            try setCut(cuts.merging(VersionVector([end])), of: node)
+            try loadRoster()
+        }
+        for late in chain {
+            let outcome = try apply(late.segment, isRedacted: late.isRedacted)
+            guard outcome == .applied || outcome == .held else { return outcome }
+            try forgetQuarantined(late.n)
+        }
+        return .applied
+    }
+
+    /// A proven chain that contradicts what is held: a branch whose writer will not come.
+    private func takeUp(_ chain: [QuarantinedSegment], of id: LogID) throws -> ApplyOutcome? {
+        guard let first = chain.first, let log = try log(id) ?? enter(first.segment) else {
+            return nil
+        }
+        for late in chain { try makeBranch(late.n) }
+        try takeUpBranch(of: log)
+        return .quarantined
+    }
+
+    private func makeBranch(_ n: Int64) throws {
+        try db.cached("UPDATE quarantine SET reason = 'branch', is_settled = 0 WHERE n = ?1").run(n)
+    }
+
+    private func forgetQuarantined(_ n: Int64) throws {
+        try db.cached("DELETE FROM quarantine WHERE n = ?1").run(n)
+    }
+
+    /// Keeps an offered segment of a node that this hub has revoked, unless it is proven.
+    func considerRevoked(
+        _ segment: Segment,
+        isRedacted: Bool,
+        of writer: Certificate,
+        stated: StatedEnds
+    ) throws {
+        try quarantine(segment, isRedacted: isRedacted, reason: "revoked")
+        _ = try admitProven(segment, of: writer, stated: stated)
+    }
+
+    // MARK: Decided by a person
+
+    /// Revokes a node: each of its logs is cut at what is held now, never lower.
+    ///
+    /// Others may depend on what is held already; what is wrong in it is corrected by ordinary
+    /// changes, or erased. What arrives later is set aside.
+    package func revoke(_ node: NodeID, author: String = "", on day: String) throws {
+        try transaction {
+            try setState(
+                of: node,
+                author: author,
+                [
+                    Cell("state", .text("revoked")),
+                    Cell("cut", .bytes(try endsHeld(of: node).encode())),
+                    Cell("revoked_on", .text(day)),
+                ]
+            )
+        }
+    }
+
+    /// Admits what a revoked node had written in a log and brought too late: raises the cut.
+    ///
+    /// - Returns: segments that count now.
+    package func admit(_ log: LogID, author: String = "") throws -> Int {
+        try transaction {
+            let late = try quarantined(log)
+            guard let last = late.max(by: { $0.segment.header.last < $1.segment.header.last }),
+                let writer = try writer(late)
+            else { throw StoreError.nothingToDecide }
+            let end = VersionVector.Element(
+                log: log,
+                seq: last.segment.header.last,
+                hash: last.segment.chainHash.prefix
+            )
+            let cuts = cache.roster.cuts[writer.node] ?? .empty
+            try setCut(cuts.merging(VersionVector([end])), of: writer.node, author: author)
+            try loadRoster()
+            var count = 0
+            for one in late
+            where try apply(one.segment, isRedacted: one.isRedacted) == .applied {
+                try forgetQuarantined(one.n)
+                count += 1
+            }
+            return count
+        }
+    }
+
+    private struct QuarantinedSegment {
+        let n: Int64
+        let segment: Segment
+        let isRedacted: Bool
+    }
+
+    private func quarantined(_ log: LogID) throws -> [QuarantinedSegment] {
+        let rows = try db.cached(
+            """
+            SELECT n, header, signature, payload, is_redacted FROM quarantine
+            WHERE log = ?1 AND reason = 'revoked' ORDER BY first
+            """
+        ).bind(all: Int64(bitPattern: log.rawValue)).rows {
+            ($0.integer(0), $0.blob(1), $0.blob(2), $0.blob(3), $0.integer(4) != 0)
+        }
+        return try rows.map { row in
+            QuarantinedSegment(
+                n: row.0,
+                segment: try Segment(
+                    headerBytes: row.1,
+                    signature: try Signature(row.2),
+                    compressed: row.3
+                ),
+                isRedacted: row.4
+            )
+        }
+    }
+
+    private func writer(_ late: [QuarantinedSegment]) throws -> Certificate? {
+        guard let first = late.first?.segment.header else { return nil }
+        if let log = try log(first.log) { return try Certificate(log.certificate) }
+        return try first.birth.map { try Certificate($0.certificate) }
+    }
+
+    /// The birth of a log whose first segment was set aside.
+    func birthSetAside(_ log: LogID) throws -> LogBirth? {
+        let header = try db.cached(
+            "SELECT header FROM quarantine WHERE log = ?1 AND first = 1 AND reason = 'revoked'"
+        ).bind(all: Int64(bitPattern: log.rawValue)).first { $0.blob(0) }
+        return try header.flatMap { try SegmentHeader($0).birth }
+    }
+
+    // MARK: The cut
+
+    private func setCut(_ cut: VersionVector, of node: NodeID, author: String = "") throws {
+        try setState(of: node, author: author, [Cell("cut", .bytes(cut.encode()))])
+    }
+
+    func setState(of node: NodeID, author: String, _ cells: [Cell]) throws {
+        let keys = try db.cached("SELECT id FROM node WHERE node_id = ?1 ORDER BY id")
+            .bind(all: node.description).rows { $0.integer(0) }
+        guard !keys.isEmpty else { throw ExchangeError.untrusted(node) }
+        let ids = try keys.map { try recordID($0) }
+        try save(scope: try rosterScope(), author: author) { batch in
+            for id in ids { batch.set("node", id, cells) }
+        }
+    }
+
+    /// Raises the cuts of this hub's revoked nodes to what is held of their logs.
+    ///
+    /// A hub that was set back may not have known, for a while, that it had revoked a node; and what
+    /// it gets back from its parent counts.
+    func raiseCuts() throws {
+        let hub = try requireIdentity().node
+        for (node, cuts) in cache.roster.cuts.sorted(by: { $0.key < $1.key })
+        where (cache.roster.certificates[node] ?? []).contains(where: { $0.issuer == hub }) {
+            let held = try endsHeld(of: node)
+            guard !cuts.dominates(held) else { continue }
+            try setCut(cuts.merging(held), of: node)
+        }
+    }
+
+    /// Where the logs of a node end here.
+    private func endsHeld(of node: NodeID) throws -> VersionVector {
+        let held = try scopes().flatMap { path in
+            try scopeNumber(path).map { try logs(inScope: $0) } ?? []
+        }
+        return VersionVector(
+            try held.filter { $0.node == node && $0.seq > 0 }.map {
+                .init(log: $0.id, seq: $0.seq, hash: try Digest($0.hash).prefix)
+            }
+        )
+    }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import Node
+import SQLite
+import Store
+import Synthetic
+import Terminal
+import Testing
+
+/// Disks, files and folders that are not as they should be.
+@Suite struct HostileCommandTests {
+    @Test func `a database cut to nothing is refused, not begun anew`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        let database = URL(fileURLWithPath: doorstep.path("hub/node.sqlite"))
+        for name in ["node.sqlite-wal", "node.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: doorstep.path("hub/\(name)"))
+        }
+        try Data().write(to: database)
+        for words in [["status"], ["verify"], ["rebuild"], ["find", "x"]] {
+            let (verb, rest) = (words[0], Array(words.dropFirst()))
+            let result = try doorstep.run([verb, "hub"] + rest, language: "en")
+            #expect(result.code == 1, "\(verb)")
+            #expect(result.errors.contains("holds no node: restore a backup"), "\(verb)")
+        }
+        #expect(try Data(contentsOf: database).isEmpty)
+        let doctor = try doorstep.run(["doctor", "hub"], language: "en")
+        #expect(doctor.code == 4 && doctor.output.contains("holds no node"))
+    }
+
+    @Test func `another programme's database is left as it is`() throws {
+        let doorstep = try Doorstep()
+        try FileManager.default.createDirectory(
+            atPath: doorstep.path("n"),
+            withIntermediateDirectories: true
+        )
+        let path = doorstep.path("n/node.sqlite")
+        try Connection(path: path, mode: .readWriteCreate).execute(
+            "CREATE TABLE diary(page TEXT) STRICT; PRAGMA user_version = 1"
+        )
+        #expect(try doorstep("status", "n").code == 1)
+        let tables = try Connection(path: path, mode: .readOnly)
+            .prepare("SELECT count(*) FROM sqlite_schema").first { $0.integer(0) }
+        #expect(tables == 1)
+    }
+
+    /// Runs the command where no file may grow beyond so many blocks of 512 bytes.
+    private func limited(
+        _ doorstep: Doorstep,
+        blocks: Int,
+        _ line: String
+    ) throws -> (code: Int32, errors: String) {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = [
+            "-c", "trap '' XFSZ; ulimit -f \(blocks); exec '\(Doorstep.command.path)' \(line)",
+        ]
+        process.currentDirectoryURL = doorstep.folder
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = pipe
+        try process.run()
+        let errors = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: errors, as: UTF8.self))
+    }
+
+    @Test func `a node that cannot be made whole leaves nothing behind`() throws {
+        let doorstep = try Doorstep()
+        for blocks in [0, 8, 64] {
+            let result = try limited(
+                doorstep,
+                blocks: blocks,
+                "init a/b/hub --hub --commune 48/21004 --name X"
+            )
+            #expect(result.code == 1, "\(blocks)")
+            #expect(result.errors.split(separator: "\n").count == 1)
+            #expect(!FileManager.default.fileExists(atPath: doorstep.path("a")), "\(blocks)")
+        }
+        #expect(
+            try doorstep("init", "a/b/hub", "--hub", "--commune", "48/21004", "--name", "X").code
+                == 0
+        )
+    }
+
+    @Test func `a full disk under an export or a bundle leaves no half file`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        let words = ["import", "hub", "-", "--create-villages"]
+        _ = try doorstep.run(words, input: SampleList.bytes)
+        let result = try limited(doorstep, blocks: 256, "export hub --format jsonl --to all.jsonl")
+        #expect(result.code == 1 && result.errors.contains("all.jsonl"))
+        #expect(!FileManager.default.fileExists(atPath: doorstep.path("all.jsonl")))
+        let names = try FileManager.default.contentsOfDirectory(atPath: doorstep.folder.path)
+        #expect(names.filter { !$0.hasPrefix(".std") } == ["hub"])
+    }
+
+    @Test func `output that cannot be written is an error in both languages`() throws {
+        let doorstep = try Doorstep()
+        for (language, words) in [("vi", "không ghi được"), ("en", "could not be written")] {
+            let process = Process()
+            let pipe = Pipe()
+            process.executableURL = Doorstep.command
+            process.arguments = ["--help", "--lang", language]
+            process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+            process.standardError = pipe
+            process.currentDirectoryURL = doorstep.folder
+            try process.run()
+            let errors = try pipe.fileHandleForReading.readToEnd() ?? Data()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 1)
+            #expect(String(decoding: errors, as: UTF8.self).contains(words))
+        }
+    }
+
+    @Test func `a damaged page ends with the code of a failed check`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        try Data(String(repeating: "no database at all; ", count: 500).utf8)
+            .write(to: URL(fileURLWithPath: doorstep.path("hub/node.sqlite")))
+        for name in ["node.sqlite-wal", "node.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: doorstep.path("hub/\(name)"))
+        }
+        let result = try doorstep.run(["verify", "hub"], language: "en")
+        #expect(result.code == 4)
+        #expect(result.errors.contains("restore a backup"))
+    }
+
+    @Test func `files that are something else are told apart`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        try Data("a,b\n".utf8).write(to: URL(fileURLWithPath: doorstep.path("list.csv")))
+        for (words, reason) in [
+            (["bundle", "read", "hub", "list.csv"], "no bundle of Doorstep"),
+            (["node", "approve", "hub", "list.csv", "x"], "certificate"),
+            (["bundle", "write", "hub", "x"], "--to"),
+            (["bundle", "write", "hub", "x", "--to", "Thôn A"], "node list"),
+            (["village", "add", "hub", "!!!"], "--path"),
+        ] {
+            let result = try doorstep.run(words, language: "en")
+            #expect(result.code == 1 && result.errors.contains(reason), "\(words): \(result)")
+            #expect(!FileManager.default.fileExists(atPath: doorstep.path("x")))
+        }
+    }
+
+    @Test func `a bundle cut short is refused with what to do, and what it held is kept`() throws {
+        let two = try TwoNodes()
+        var bytes: [UInt8] = []
+        try two.village.store.request(software: "test") { bytes += $0 }
+        let cut = Data(bytes.prefix(bytes.count / 2))
+        try cut.write(to: URL(fileURLWithPath: two.doorstep.path("b")))
+        let result = try two.doorstep("bundle", "read", "hub", "b")
+        #expect(result.code == 3)
+        #expect(result.errors.contains("gói chưa đủ: chép lại"))
+    }
+}
+
+/// What a person at a terminal sees, and a programme behind a pipe does not.
+@Suite struct TerminalCommandTests {
+    @Test func `a terminal gets colours, unless it asks for none`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        let escape = "\u{1b}["
+        #expect(try doorstep.onTerminal("status hub").contains(escape))
+        #expect(try !doorstep.onTerminal("status hub", "NO_COLOR=1").contains(escape))
+        #expect(try doorstep.onTerminal("status hub", "NO_COLOR=").contains(escape))
+        #expect(try !doorstep.onTerminal("status hub", "TERM=dumb").contains(escape))
+        #expect(try !doorstep("status", "hub").output.contains(escape))
+        #expect(try doorstep.onTerminal("status nowhere").contains(escape))
+    }
+
+    @Test func `an empty list is a sentence on a terminal, and bare titles behind a pipe`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        #expect(try doorstep.onTerminal("conflict list hub").contains("Không có gì chờ quyết định"))
+        #expect(try doorstep.onTerminal("find hub x --lang en").contains("Nothing found"))
+        #expect(try doorstep("find", "hub", "x").lines.count == 1)
+    }
+
+    @Test func `the next step is suggested to people only`() throws {
+        let doorstep = try Doorstep()
+        #expect(try doorstep.onTerminal("init n").contains("Tiếp theo: "))
+        #expect(try !doorstep("init", "m").output.contains("Tiếp theo"))
+        #expect(try !doorstep.onTerminal("init k --json").contains("Tiếp theo"))
+    }
+
+    @Test func `who writes is the user of the machine, where the environment names none`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        let line = "record add hub unit kind=school name=A state=open"
+        let id = try doorstep.onTerminal(line, "-u", "USER", "-u", "LOGNAME")
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let history = try doorstep("record", "history", "hub", id, "--json").json()
+        guard case .array(let changes) = history else {
+            Issue.record("no history")
+            return
+        }
+        #expect(!changes.isEmpty && changes.allSatisfy { $0["author"] == .string(NSUserName()) })
+    }
+}

@@ -1,0 +1,129 @@
+import Glibc
+import Testing
+
+/// A client that sends whatever it is told, for what no honest client does.
+final class RawClient {
+    let socket: Int32
+    private var buffer: [UInt8] = []
+
+    /// Replies are waited for at most this long: a server that says nothing fails the test.
+    init(port: Int, patience: Int = 20) throws {
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(socket >= 0)
+        var wait = timeval(tv_sec: patience, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, size)
+        unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &wait, size)
+        try #require(Self.connect(socket, port), "the server accepts")
+    }
+
+    /// Whether anybody listens on the port.
+    static func canConnect(port: Int) -> Bool {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        return connect(socket, port)
+    }
+
+    private static func connect(_ socket: Int32, _ port: Int) -> Bool {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+
+    deinit {
+        close(socket)
+    }
+
+    /// False where the server has ended the connection.
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    @discardableResult
+    func send(_ text: String) -> Bool {
+        send(Array(text.utf8))
+    }
+
+    /// No more will be sent; replies can still be read.
+    func endSending() {
+        shutdown(socket, Int32(SHUT_WR))
+    }
+
+    /// The connection ends with a reset.
+    func reset() {
+        var hard = linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout<linger>.size)
+        unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &hard, size)
+        var nowhere = sockaddr()
+        nowhere.sa_family = sa_family_t(AF_UNSPEC)
+        _ = unsafe Glibc.connect(socket, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
+    /// Everything until the server ends the connection; nil where it does not in time.
+    func readToEnd(limit: Int = 16 << 20) -> [UInt8]? {
+        while buffer.count < limit {
+            switch readMore() {
+            case .bytes: continue
+            case .end: return buffer
+            case .silence: return nil
+            }
+        }
+        return buffer
+    }
+
+    private enum Outcome {
+        case bytes
+        case end
+        case silence
+    }
+
+    private func readMore() -> Outcome {
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        let count = unsafe recv(socket, &piece, piece.count, 0)
+        if count > 0 {
+            buffer += piece.prefix(count)
+            return .bytes
+        }
+        return count == 0 || errno == ECONNRESET ? .end : .silence
+    }
+
+    /// The status of the next reply, whose body has a known length; nil where none comes.
+    func nextReply() -> (status: Int, head: String, body: [UInt8])? {
+        while true {
+            if let reply = takeReply() { return reply }
+            guard case .bytes = readMore() else { return nil }
+        }
+    }
+
+    private func takeReply() -> (status: Int, head: String, body: [UInt8])? {
+        let blank = Array("\r\n\r\n".utf8)
+        guard
+            let end = buffer.indices.first(where: { buffer[$0...].starts(with: blank) })
+        else { return nil }
+        let head = String(decoding: buffer[..<end], as: UTF8.self)
+        let length =
+            head.split(separator: "\r\n")
+            .first { $0.lowercased().hasPrefix("content-length:") }
+            .flatMap { Int($0.dropFirst("content-length:".count).drop { $0 == " " }) } ?? 0
+        guard buffer.count >= end + 4 + length else { return nil }
+        let body = Array(buffer[end + 4..<end + 4 + length])
+        buffer.removeFirst(end + 4 + length)
+        let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return (status, head, body)
+    }
+}
