@@ -109,12 +109,21 @@ package final class Store {
         try db.cached("COMMIT").run()
     }
 
-    /// Undoes the open transaction, if there is one, and forgets what was read in it.
+    /// Undoes the open transaction and forgets what was read in it.
+    ///
+    /// After some errors, a full disk or an interruption, SQLite has undone it by itself already.
     func rollback() {
-        guard db.isInTransaction else { return }
         // What fails here is undone by SQLite itself when the connection closes.
-        try? db.execute("ROLLBACK")
-        cache = StoreCache()
+        if db.isInTransaction { try? db.execute("ROLLBACK") }
+        forgetReadings()
+    }
+
+    /// Forgets what was read in a transaction that is undone, or in a part of one.
+    func forgetReadings() {
+        var empty = StoreCache()
+        // Owed to transactions that stand, whatever is undone.
+        empty.hasRedacted = cache.hasRedacted
+        cache = empty
         try? loadRoster()
     }
 
