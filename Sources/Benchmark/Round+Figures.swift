@@ -67,11 +67,19 @@ extension Round {
                 limit: 0.03
             ),
             Figure(
-                name: "edits_plain",
-                title: "1 % edited: beside plain SQLite",
+                name: "edits_stick",
+                title: "1 % edited, all on one stick",
                 unit: .seconds,
-                ours: samples(of: .edits),
-                reference: ("plain updates", samples(of: .plainEdits)),
+                ours: samples(of: .stickEdits),
+                reference: ("first sync, one stick", samples(of: .stickSync)),
+                limit: nil
+            ),
+            Figure(
+                name: "plain_edits",
+                title: "1 % edited, plain SQLite's own updates",
+                unit: .seconds,
+                ours: samples(of: .plainEdits),
+                reference: ("first sync", samples(of: .sync)),
                 limit: nil
             ),
             Figure(

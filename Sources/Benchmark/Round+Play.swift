@@ -6,7 +6,8 @@ import Store
 extension Round {
     /// Plays the whole story once.
     func play() throws {
-        let names = ["plain.db", "hub.db"] + input.rows.indices.map { "village-\($0).db" }
+        let names =
+            ["plain.db", "hub.db", "stick-hub.db"] + input.rows.indices.map { "village-\($0).db" }
         for name in names { folder.removeDatabase(name) }
         let villages = try input.rows.indices.map {
             try commune.village($0, path: folder.file("village-\($0).db"))
@@ -116,6 +117,15 @@ extension Round {
             }
         )
         note(.edits, try exchange(bundles, villages, hub))
+        try measureStick(bundles, of: villages)
+    }
+
+    /// A hub that is brought the same on one stick: first everything, then the edits.
+    private func measureStick(_ edits: [[UInt8]], of villages: [BenchNode]) throws {
+        let hub = try commune.hub(path: folder.file("stick-hub.db"))
+        note(.stickSync, try seconds { try hub.receive(stick: bundles) })
+        for village in villages { try hub.enrol(village) }
+        note(.stickEdits, try seconds { try hub.receive(stick: edits) })
     }
 
     private func update(_ edit: WorkloadEdit, _ statement: Statement) throws {
