@@ -63,11 +63,18 @@ struct CoveragePrinter {
             table.add(row(label, line.total, line) + [line.indicator.name])
             guard byVillage else { continue }
             for (place, tally) in zip(report.places, line.byPlace)
-            where place.isVillage || tally.population > 0 {
-                table.add(row("  " + place.name, tally, line) + [""])
+            where tally.population + tally.possible + tally.notApplicable > 0
+                || place.isVillage && line.isOfEveryVillage
+            {
+                table.add(row("  " + name(of: place), tally, line) + [""])
             }
         }
         context.print(table)
+    }
+
+    private func name(of place: Place) -> String {
+        let isAbove = report.places.contains { $0.scope.hasPrefix(place.scope + "/") }
+        return isAbove ? context.say("Cấp xã", "The commune itself") : place.name
     }
 
     private func row(_ label: String, _ tally: Tally, _ line: CoverageLine) -> [String] {
@@ -149,5 +156,12 @@ struct CoveragePrinter {
         add(context.say("Cả xã", "Commune"), report.populationTotal, report.visitTotal)
         context.print("")
         context.print(table)
+    }
+}
+
+extension CoverageLine {
+    /// Whether every village has some of whom or what is counted; units are here and there.
+    fileprivate var isOfEveryVillage: Bool {
+        [.resident, .household].contains(indicator.unit)
     }
 }
