@@ -1,6 +1,6 @@
 internal import CMicroHTTPD
 private import Glibc
-private import Synchronization
+internal import Synchronization
 
 /// One request and its reply, between libmicrohttpd's thread and a lane.
 ///
@@ -28,7 +28,7 @@ final class Exchange: @unchecked Sendable {
         case ended
     }
 
-    private struct Handler {
+    struct Handler {
         let handle: @Sendable ([UInt8]) throws -> Response
     }
 
@@ -43,24 +43,24 @@ final class Exchange: @unchecked Sendable {
     private let targetStart: UInt
     private let began: SuspendingClock.Instant
 
-    private let lock = Mutex(())
+    let lock = Mutex(())
     private var stage = Stage.head
-    private var isBusy = false
+    var isBusy = false
     private var head: RequestHead?
     private var label = ""
     private var lane: Lane?
     private var urgency = Lane.Urgency.prompt
-    private var collected: [UInt8] = []
-    private var consumer: (any BodyConsumer)?
+    var collected: [UInt8] = []
+    var consumer: (any BodyConsumer)?
     /// Bytes that the consumer is taking; libmicrohttpd keeps them until it has, and so is
     /// certain to call again at once.
     private var inFlight = 0
-    private var answer: Response?
+    var answer: Response?
     private var status = 0
     private var isAbandoned = false
     private var bytesIn = 0
     private var bytesOut = 0
-    private var fault: (any Error)?
+    var fault: (any Error)?
 
     init(
         core: ServerCore,
@@ -333,89 +333,6 @@ extension Exchange {
     /// Body bytes handed to libmicrohttpd.
     func gave(_ count: Int) {
         bytesOut += count
-    }
-}
-
-// MARK: - On the lane
-
-extension Exchange {
-    private func open(_ make: () throws -> any BodyConsumer) {
-        attempt { consumer = try make() }
-        resume()
-    }
-
-    private func receive(_ piece: [UInt8]) {
-        attempt { try consumer?.receive(piece) }
-        resume()
-    }
-
-    private func finish() {
-        attempt {
-            answer = try consumer?.finish()
-            consumer = nil
-        }
-        resume()
-    }
-
-    private func handle(_ handler: Handler) {
-        let body = collected
-        collected = []
-        attempt { answer = try handler.handle(body) }
-        resume()
-    }
-
-    /// Does the next step, unless the server stops; an error becomes the answer.
-    private func attempt(_ step: () throws -> Void) {
-        do {
-            if core.isAborting { throw Refusal(503, "The server stops; try again in a minute.") }
-            try step()
-        } catch let refusal as Refusal {
-            answer = refusal.response
-        } catch {
-            fault = error
-            answer = .text(500, "Something went wrong on the server; try again later.")
-        }
-        if let consumer, answer != nil {
-            consumer.abandon()
-            self.consumer = nil
-        }
-    }
-
-    private func resume() {
-        lock.withLock { _ in
-            isBusy = false
-            link.endWork(core.now)
-            unsafe MHD_resume_connection(connection)
-        }
-        core.endJob()
-    }
-
-    /// As ``resume()``, for the reply's body; see ``ReplyStream``.
-    func resumeReply(_ change: () -> Void) {
-        lock.withLock { _ in
-            change()
-            link.endWork(core.now)
-            unsafe MHD_resume_connection(connection)
-        }
-        core.endJob()
-    }
-
-    /// Suspends the connection until the next piece of the reply's body is there.
-    func suspendReply(on lane: Lane, _ urgency: Lane.Urgency, _ job: @escaping @Sendable () -> Void)
-    {
-        link.beginWork(core.now)
-        core.beginJob()
-        unsafe MHD_suspend_connection(connection)
-        lane.async(urgency, job)
-    }
-
-    func withLock<R>(_ body: () -> R) -> R {
-        lock.withLock { _ in body() }
-    }
-
-    /// What a source threw; the client sees its reply cut.
-    func failed(_ error: any Error) {
-        fault = error
     }
 }
 

@@ -56,7 +56,7 @@ final class Link: Sendable {
         state.withLock {
             $0.phase = phase
             $0.received = 0
-            let count = phase == .sendBody ? 0 : acknowledgedBytes($0.socket)
+            let count = phase == .sendBody ? 0 : nil
             $0.meter = PaceMeter(pace ?? headPace, count: count, now: now)
         }
     }

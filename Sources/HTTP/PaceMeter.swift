@@ -3,14 +3,16 @@ package struct PaceMeter: Sendable {
     package let pace: Pace
     /// When the present period began.
     package private(set) var since: SuspendingClock.Instant
-    private var countAtStart: Int
+    /// Nil until the first look, where counting costs too much to do for every short transfer.
+    private var countAtStart: Int?
     private var workingSince: SuspendingClock.Instant?
 
     /// - Parameters:
     ///   - pace: What is asked of the client.
-    ///   - count: Of all bytes so far, at the beginning.
+    ///   - count: Of all bytes so far, at the beginning; nil where the first period is only to
+    ///     find that out.
     ///   - now: When the first period begins.
-    package init(_ pace: Pace, count: Int, now: SuspendingClock.Instant) {
+    package init(_ pace: Pace, count: Int?, now: SuspendingClock.Instant) {
         self.pace = pace
         countAtStart = count
         since = now
@@ -35,7 +37,7 @@ package struct PaceMeter: Sendable {
     /// Whether fewer bytes moved in the period than asked; where not, the next period begins.
     package mutating func isBehind(count: Int, now: SuspendingClock.Instant) -> Bool {
         guard isDue(now) else { return false }
-        guard count - countAtStart >= pace.bytes else { return true }
+        if let countAtStart, count - countAtStart < pace.bytes { return true }
         countAtStart = count
         since = now
         return false

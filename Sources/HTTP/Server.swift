@@ -144,6 +144,7 @@ private final class Engine: @unchecked Sendable {  // `daemon` is made for any t
             unsafe MHD_stop_daemon(daemon)
             core.waitUntilIdle()
             watch.stop()
+            core.removeAll()
             unsafe Unmanaged<Callbacks>.fromOpaque(context).release()
         }
     }

@@ -53,7 +53,7 @@ package struct ServerLimits: Sendable {
     package var headTime: Duration = .seconds(30)
     /// How fast a body must come where its plan says nothing else.
     package var bodyPace = Pace(bytes: 2_000, every: .seconds(20))
-    /// How fast a reply must be taken.
+    /// How fast a reply must be taken; the first period is not judged.
     package var replyPace = Pace(bytes: 600, every: .seconds(60))
     /// Memory of one connection for head and buffers; a head needs about twice its size.
     package var connectionMemory = 32 << 10

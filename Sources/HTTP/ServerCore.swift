@@ -91,6 +91,14 @@ final class ServerCore: Sendable {
         }
     }
 
+    /// Those that libmicrohttpd closed before they had begun.
+    func removeAll() {
+        registry.withLock {
+            $0.links = [:]
+            $0.perSubscriber = [:]
+        }
+    }
+
     // MARK: Requests
 
     func finished(_ request: FinishedRequest) {

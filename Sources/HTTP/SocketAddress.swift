@@ -1,3 +1,5 @@
+// Glibc's socket types may count as declared by the first C module that includes their header.
+internal import CMicroHTTPD
 internal import Glibc
 
 /// An IPv4 or IPv6 address; IPv4 that came through an IPv6 socket is IPv4.

@@ -60,8 +60,8 @@ extension Store {
         // What fails here is undone with the transaction, by whoever is told of the error.
         try? db.execute("ROLLBACK TO part; RELEASE part")
         // What the parts before owe to the commit is owed still.
-        let dirtyAliases = cache.dirtyAliases
+        let changedMerges = cache.changedMerges
         forgetReadings()
-        cache.dirtyAliases = dirtyAliases
+        cache.changedMerges = changedMerges
     }
 }

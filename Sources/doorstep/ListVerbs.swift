@@ -254,7 +254,8 @@ extension Verb {
         options.includesGone = context.parsed.flag("all")
         let wanted = try context.parsed.texts("type").map { try node.type($0).name }
         let types = wanted.isEmpty ? node.description.types.map(\.name) : wanted
-        let isOneFile = types.count == 1 || options.format == .jsonl
+        let isFolder = target.map { Files.kind($0) == .folder } ?? false
+        let isOneFile = (types.count == 1 || options.format == .jsonl) && !isFolder
         guard isOneFile || target != nil else {
             throw WordError.missing(
                 Label(
@@ -299,7 +300,7 @@ extension Verb {
         if let target, !isOneFile {
             try Files.makeFolder(target)
             for type in types {
-                let file = try FileWriter("\(target)/\(type).csv")
+                let file = try FileWriter("\(target)/\(type).\(options.format.rawValue)")
                 try write(type, file)
                 try file.commit()
             }

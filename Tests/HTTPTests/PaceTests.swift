@@ -30,6 +30,12 @@ import Testing
         #expect(isBehind(&meter, 1_000_099, at(40)))
     }
 
+    @Test func `where nothing was counted at first, the second period is judged`() {
+        var meter = PaceMeter(Pace(bytes: 100, every: .seconds(20)), count: nil, now: start)
+        #expect(!isBehind(&meter, 1_000_000, at(20)))
+        #expect(isBehind(&meter, 1_000_099, at(40)))
+    }
+
     @Test func `the server's own time does not count`() {
         var meter = PaceMeter(Pace(bytes: 100, every: .seconds(20)), count: 50, now: start)
         meter.beginWork(at(10))
