@@ -193,6 +193,7 @@ let package = Package(
         ),
         tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
+        tests("DemoTests", ["Coverage", "Demo", "Node", "Store", "Survey"]),
         tests("SimulationTests", ["Simulation"]),
         tests("FuzzingTests", ["Fuzzing", "TestSupport", "Causality"]),
     ]

@@ -110,11 +110,17 @@ package final class Store {
         try db.cached("COMMIT").run()
     }
 
-    /// Undoes the open transaction, if there is one, and forgets what was read in it.
+    /// Undoes the open transaction and forgets what was read in it.
+    ///
+    /// After some errors, a full disk or an interruption, SQLite has undone it by itself already.
     func rollback() {
-        guard db.isInTransaction else { return }
         // What fails here is undone by SQLite itself when the connection closes.
-        try? db.execute("ROLLBACK")
+        if db.isInTransaction { try? db.execute("ROLLBACK") }
+        forgetReadings()
+    }
+
+    /// Forgets what was read in a transaction that is undone, or in a part of one.
+    func forgetReadings() {
         cache = StoreCache()
         try? loadRoster()
     }

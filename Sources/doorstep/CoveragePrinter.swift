@@ -78,10 +78,15 @@ struct CoveragePrinter {
             row(line.indicator.label(context.language), total(line), line, line.indicator.name)
             guard byVillage else { continue }
             for (place, tally) in zip(report.places, tallies(line))
-            where place.isVillage || tally?.population != 0 {
-                row("  " + place.name, tally, line, "")
+            where place.isVillage && line.isOfEveryVillage || !(tally?.isEmpty ?? false) {
+                row("  " + name(of: place), tally, line, "")
             }
         }
+    }
+
+    private func name(of place: Place) -> String {
+        let isAbove = report.places.contains { $0.scope.hasPrefix(place.scope + "/") }
+        return isAbove ? context.say("Cấp xã", "The commune itself") : place.name
     }
 
     private func printLines(byVillage: Bool) {
@@ -249,4 +254,16 @@ extension PopulationTally {
             count: { $0.duplicates }
         ),
     ]
+}
+
+extension CoverageLine {
+    /// Whether every village has some of whom or what is counted; units are here and there.
+    fileprivate var isOfEveryVillage: Bool {
+        [.resident, .household].contains(indicator.unit)
+    }
+}
+
+extension Tally {
+    /// Nobody and nothing there is in question.
+    fileprivate var isEmpty: Bool { population + possible + notApplicable == 0 }
 }
