@@ -174,8 +174,6 @@ struct Consents {
     private var answers: [String: String] = [:]
     /// The day on which it took a consent back, if it did.
     private(set) var withdrawnOn: CalendarDay?
-    /// Whether it was told anything at all.
-    let hasNotice: Bool
 
     init(_ store: Store, household: RecordID) throws {
         let isHere = try store.locate(household) != nil
@@ -183,7 +181,6 @@ struct Consents {
         let ordered = notices.filter { $0.type.name == "notice" }.sorted {
             ($0.text("given_on") ?? "", $0.id) < ($1.text("given_on") ?? "", $1.id)
         }
-        hasNotice = !ordered.isEmpty
         for notice in ordered {
             withdrawnOn = notice.text("withdrawn_on").flatMap { CalendarDay($0) }
             for field in notice.type.fields where field.name.hasPrefix("consent_") {

@@ -46,10 +46,10 @@ extension CalendarDay {
 }
 
 /// Where positions of the commune lie, in degrees × 1,000,000.
-package enum CommuneBox {
+enum CommuneBox {
     /// Tam Mỹ with a margin of one kilometre (identifiers, section 6).
-    package static let latitudes: ClosedRange<Int64> = 15_290_000...15_440_000
-    package static let longitudes: ClosedRange<Int64> = 108_410_000...108_670_000
+    static let latitudes: ClosedRange<Int64> = 15_290_000...15_440_000
+    static let longitudes: ClosedRange<Int64> = 108_410_000...108_670_000
 }
 
 extension Facts {
