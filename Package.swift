@@ -166,7 +166,10 @@ let package = Package(
         ),
         tests(
             "StoreTests",
-            ["Causality", "SQLite", "Sealing", "Survey", "Replication", "Store", "TestSupport"]
+            [
+                "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
+                "TestSupport",
+            ]
         ),
         tests(
             "StoreReadingTests",

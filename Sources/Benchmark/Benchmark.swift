@@ -1,4 +1,5 @@
 import Compression
+package import Survey
 package import Terminal
 
 /// What a run of the bench does.
@@ -13,6 +14,7 @@ package struct BenchOptions: Sendable {
     /// Where files are made; a folder of their own in it, removed at the end.
     package var folder = "/tmp"
     package var isJSON = false
+    package var language = Language.vi
     /// Compares payload layouts and levels of compression instead.
     package var showsLayouts = false
     /// Whether a commune is surveyed besides, for its indicators.
@@ -33,7 +35,7 @@ package enum Benchmark {
     package static func run(
         _ options: BenchOptions,
         _ output: Output,
-        progress: (String) -> Void = { _ in }
+        progress: (Label) -> Void = { _ in }
     ) throws -> Bool {
         let workload: Workload
         if let from = options.from {
@@ -57,32 +59,49 @@ package enum Benchmark {
     private static func figures(
         _ workload: Workload,
         _ options: BenchOptions,
-        _ progress: (String) -> Void
+        _ progress: (Label) -> Void
     ) throws -> [Figure] {
         let folder = try BenchFolder(parent: options.folder)
-        progress("compressing the records as JSON with zstd -19")
+        progress(
+            Label(
+                "nén các bản ghi dạng JSON bằng zstd -19",
+                "compressing the records as JSON with zstd -19"
+            )
+        )
         let compressor = Compressor(level: 19)
         let jsonBytes = workload.villages.reduce(0) { sum, village in
             sum + compressor.compress(Array(village.jsonLines().utf8)).count
         }
         let round = try Round(BenchInput(workload), folder: folder, seed: options.seed)
         if options.measuresIndicators {
-            progress("surveying a commune for its indicators")
+            progress(
+                Label("khảo sát một xã để tính chỉ tiêu", "surveying a commune for its indicators")
+            )
             round.survey = try SyntheticSurvey(round.commune, folder: folder)
             round.residents = try round.survey?.residents()
         }
         for number in 0..<options.rounds {
-            progress("round \(number + 1) of \(options.rounds)")
+            progress(
+                Label(
+                    "lượt \(number + 1) trên \(options.rounds)",
+                    "round \(number + 1) of \(options.rounds)"
+                )
+            )
             try round.play()
         }
         var peak: Int?
         if let arguments = options.probeArguments {
-            progress("measuring memory")
+            progress(Label("đo bộ nhớ", "measuring memory"))
             peak = try MemoryProbe.measure(round.bundles, folder: folder, arguments: arguments)
         }
         var figures = round.figures(jsonBytes: jsonBytes, peak: peak)
         if options.scale > 1 {
-            progress("syncing \(options.scale) times the villages")
+            progress(
+                Label(
+                    "đồng bộ số thôn gấp \(options.scale) lần",
+                    "syncing \(options.scale) times the villages"
+                )
+            )
             figures += try round.growth(
                 Workload(
                     villages: workload.villages.count * options.scale,
@@ -101,17 +120,23 @@ package enum Benchmark {
         _ workload: Workload,
         _ options: BenchOptions
     ) -> String {
+        let language = options.language
         var table = Table([
-            .init("What"), .init("Doorstep", .right), .init("Compared with", .right),
-            .init("Ratio or value (range)", .right), .init("To reach", .right), .init("Reached"),
+            .init(Label("Gì", "What")(language)), .init("Doorstep", .right),
+            .init(Label("So với", "Compared with")(language), .right),
+            .init(Label("Tỷ số hoặc giá trị (khoảng)", "Ratio or value (range)")(language), .right),
+            .init(Label("Cần đạt", "To reach")(language), .right),
+            .init(Label("Kết quả", "Reached")(language)),
         ])
-        for figure in figures { table.add(figure.cells) }
-        return """
-            \(workload.villages.count) villages, \(workload.recordCount) records, \
-            medians of \(options.rounds) rounds, files in \(options.folder)
-
-            \(table.text(.aligned))
-            """
+        for figure in figures { table.add(figure.cells(language)) }
+        let numbers = NumberFormat(language)
+        let villages = numbers.integer(workload.villages.count)
+        let records = numbers.integer(workload.recordCount)
+        let title = Label(
+            "\(villages) thôn, \(records) bản ghi, trung vị của \(options.rounds) lượt, tệp ở \(options.folder)",
+            "\(villages) villages, \(records) records, medians of \(options.rounds) rounds, files in \(options.folder)"
+        )
+        return "\(title(language))\n\n\(table.text(.aligned))"
     }
 
     private static func json(

@@ -1,3 +1,4 @@
+import Survey
 import Terminal
 
 /// One line of the report: what was reached, against what, and what was to be reached.
@@ -29,11 +30,11 @@ struct Figure {
 
     /// Stable name for programmes.
     let name: String
-    let title: String
+    let title: Label
     let unit: Unit
     let ours: Samples
     /// What it is compared with, and its name; nil where a figure stands by itself.
-    let reference: (title: String, samples: Samples)?
+    let reference: (title: Label, samples: Samples)?
     /// The greatest ratio to the reference, or greatest value where there is none; nil where
     /// nothing was set.
     let limit: Double?
@@ -46,17 +47,23 @@ struct Figure {
 
     var isReached: Bool { limit.map { judged.median <= $0 } ?? true }
 
-    var cells: [String] {
+    func cells(_ language: Language) -> [String] {
         let judged = judged
-        let format: (Double) -> String = { reference == nil ? unit.text($0) : decimal($0, 3) }
+        // Values below a thousand of their unit: the only point is the decimal one.
+        let local: (String) -> String = { text in
+            language == .vi ? String(text.map { $0 == "." ? "," : $0 }) : text
+        }
+        let format: (Double) -> String = {
+            local(reference == nil ? unit.text($0) : decimal($0, 3))
+        }
         let range =
             judged.least == judged.greatest
             ? "" : " (\(format(judged.least))–\(format(judged.greatest)))"
         return [
-            title, unit.text(ours.median),
-            reference.map { "\(unit.text($0.samples.median)) \($0.title)" } ?? "",
+            title(language), local(unit.text(ours.median)),
+            reference.map { "\(local(unit.text($0.samples.median))) \($0.title(language))" } ?? "",
             format(judged.median) + range, limit.map(format) ?? "",
-            limit == nil ? "" : isReached ? "yes" : "NO",
+            limit == nil ? "" : (isReached ? Label("đạt", "yes") : Label("CHƯA", "NO"))(language),
         ]
     }
 
@@ -67,7 +74,7 @@ struct Figure {
             .init("max", .real(ours.greatest)),
         ]
         if let reference {
-            members.append(.init("reference", .string(reference.title)))
+            members.append(.init("reference", .string(reference.title.en)))
             members.append(.init("reference_median", .real(reference.samples.median)))
             members.append(.init("ratio", .real(judged.median)))
             members.append(.init("ratio_min", .real(judged.least)))

@@ -2,6 +2,7 @@ import Causality
 import Compression
 import Replication
 import Store
+import Survey
 import Terminal
 
 /// Sizes and times of payload layouts, segment lengths and levels of compression.
@@ -16,6 +17,7 @@ struct Layouts {
     private let jsonLines: [[UInt8]]
     /// Payloads of a day's few changes.
     private let edits: [[UInt8]]
+    private let language: Language
 
     init(_ workload: Workload, _ options: BenchOptions) throws {
         let folder = try BenchFolder(parent: options.folder)
@@ -34,6 +36,7 @@ struct Layouts {
         }
         self.villages = villages
         self.edits = edits
+        language = options.language
         jsonLines = workload.villages.map { Array($0.jsonLines().utf8) }
     }
 
@@ -49,7 +52,12 @@ struct Layouts {
 
     func text() throws -> String {
         var tables = [byLayout(), try byLength(), byLevel()]
-        tables.append("Level in use: \(Store.compressionLevel)\n")
+        tables.append(
+            Label(
+                "Mức đang dùng: \(Store.compressionLevel)\n",
+                "Level in use: \(Store.compressionLevel)\n"
+            )(language)
+        )
         return tables.joined(separator: "\n")
     }
 
@@ -70,27 +78,35 @@ struct Layouts {
 
     private func byLayout() -> String {
         let segments = segments(of: BenchLimits.entriesPerSeal)
-        let layouts: [(String, [[UInt8]])] = [
-            ("JSON lines, whole villages", jsonLines),
-            ("entries one by one", segments.map { $0.flatMap { $0.encode() } }),
-            ("columns", segments.map { Payload.encode($0) }),
-            ("columns, 1 % edited", edits),
+        let layouts: [(Label, [[UInt8]])] = [
+            (Label("dòng JSON, cả thôn", "JSON lines, whole villages"), jsonLines),
+            (
+                Label("từng thay đổi một", "entries one by one"),
+                segments.map { $0.flatMap { $0.encode() } }
+            ),
+            (Label("theo cột", "columns"), segments.map { Payload.encode($0) }),
+            (Label("theo cột, sửa 1 %", "columns, 1 % edited"), edits),
         ]
         var table = Table(
-            [.init("Layout"), .init("Bytes", .right)]
+            [
+                .init(Label("Cách xếp", "Layout")(language)),
+                .init(Label("Byte", "Bytes")(language), .right),
+            ]
                 + Self.levels.map { .init("zstd -\($0)", .right) }
         )
         for (name, parts) in layouts {
             let sizes = Self.levels.map { String(Self.packed(parts, $0).bytes) }
-            table.add([name, String(parts.reduce(0) { $0 + $1.count })] + sizes)
+            table.add([name(language), String(parts.reduce(0) { $0 + $1.count })] + sizes)
         }
         return table.text(.aligned)
     }
 
     private func byLength() throws -> String {
         var table = Table([
-            .init("Entries a segment", .right), .init("Encode", .right), .init("Decode", .right),
-            .init("Bytes", .right),
+            .init(Label("Thay đổi mỗi đoạn", "Entries a segment")(language), .right),
+            .init(Label("Mã hóa", "Encode")(language), .right),
+            .init(Label("Giải mã", "Decode")(language), .right),
+            .init(Label("Byte", "Bytes")(language), .right),
             .init("zstd -\(Store.compressionLevel)", .right),
         ])
         for length in Self.segmentLengths {
@@ -115,7 +131,9 @@ struct Layouts {
     private func byLevel() -> String {
         let payloads = segments(of: BenchLimits.entriesPerSeal).map { Payload.encode($0) }
         var table = Table([
-            .init("Level", .right), .init("Bytes", .right), .init("Time", .right),
+            .init(Label("Mức", "Level")(language), .right),
+            .init(Label("Byte", "Bytes")(language), .right),
+            .init(Label("Thời gian", "Time")(language), .right),
         ])
         for level in Self.levels {
             let (bytes, time) = Self.packed(payloads, level)

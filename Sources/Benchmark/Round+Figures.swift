@@ -1,3 +1,5 @@
+import Survey
+
 extension Round {
     private func samples(of measure: Measure) -> Samples { samples[measure] ?? Samples() }
 
@@ -16,10 +18,13 @@ extension Round {
         return [
             Figure(
                 name: "indicators",
-                title: "All indicators by village, \(residents) residents",
+                title: Label(
+                    "Mọi chỉ tiêu theo thôn, \(residents) nhân khẩu",
+                    "All indicators by village, \(residents) residents"
+                ),
                 unit: .seconds,
                 ours: indicators,
-                reference: ("reference query", samples(of: .referenceQuery)),
+                reference: (.referenceQuery, samples(of: .referenceQuery)),
                 limit: 3
             )
         ]
@@ -30,7 +35,10 @@ extension Round {
         return [
             Figure(
                 name: "memory",
-                title: "The hub's peak memory in the first sync",
+                title: Label(
+                    "Bộ nhớ cao nhất của nút xã khi đồng bộ lần đầu",
+                    "The hub's peak memory in the first sync"
+                ),
                 unit: .bytes,
                 ours: Samples([Double(peak)]),
                 reference: nil,
@@ -44,58 +52,64 @@ extension Round {
         return [
             Figure(
                 name: "first_sync",
-                title: "First sync into an empty hub",
+                title: Label("Đồng bộ lần đầu vào nút xã trống", "First sync into an empty hub"),
                 unit: .seconds,
                 ours: samples(of: .sync),
-                reference: ("plain upsert", plain),
+                reference: (.plainUpsert, plain),
                 limit: 1.5
             ),
             Figure(
                 name: "write_bundles",
-                title: "Sealing and writing the villages' bundles",
+                title: Label(
+                    "Niêm phong và ghi gói của các thôn",
+                    "Sealing and writing the villages' bundles"
+                ),
                 unit: .seconds,
                 ours: sum(.seal, .write),
-                reference: ("plain upsert", plain),
+                reference: (.plainUpsert, plain),
                 limit: 4
             ),
             Figure(
                 name: "edits",
-                title: "1 % edited: time at the hub",
+                title: Label("Sửa 1 %: thời gian ở nút xã", "1 % edited: time at the hub"),
                 unit: .seconds,
                 ours: samples(of: .edits),
-                reference: ("first sync", samples(of: .sync)),
+                reference: (.firstSync, samples(of: .sync)),
                 limit: 0.03
             ),
             Figure(
                 name: "edits_plain",
-                title: "1 % edited: beside plain SQLite",
+                title: Label("Sửa 1 %: so với SQLite thuần", "1 % edited: beside plain SQLite"),
                 unit: .seconds,
                 ours: samples(of: .edits),
-                reference: ("plain updates", samples(of: .plainEdits)),
+                reference: (.plainUpdates, samples(of: .plainEdits)),
                 limit: nil
             ),
             Figure(
                 name: "conflicts",
-                title: "500 conflicts taken up, all values kept",
+                title: Label(
+                    "Nhận 500 xung đột, giữ mọi giá trị",
+                    "500 conflicts taken up, all values kept"
+                ),
                 unit: .seconds,
                 ours: samples(of: .conflicts),
-                reference: ("plain updates", samples(of: .plainConflicts)),
+                reference: (.plainUpdates, samples(of: .plainConflicts)),
                 limit: nil
             ),
             Figure(
                 name: "save",
-                title: "One saved change",
+                title: Label("Lưu một thay đổi", "One saved change"),
                 unit: .seconds,
                 ours: samples(of: .save),
-                reference: ("plain update", samples(of: .plainSave)),
+                reference: (.plainUpdate, samples(of: .plainSave)),
                 limit: 1.5
             ),
             Figure(
                 name: "rebuild",
-                title: "Rebuilding the projection",
+                title: Label("Dựng lại các bảng", "Rebuilding the projection"),
                 unit: .seconds,
                 ours: samples(of: .rebuild),
-                reference: ("first sync", samples(of: .sync)),
+                reference: (.firstSync, samples(of: .sync)),
                 limit: 1
             ),
         ]
@@ -107,26 +121,26 @@ extension Round {
         return [
             Figure(
                 name: "sync_bytes",
-                title: "First sync on the wire",
+                title: Label("Đồng bộ lần đầu: dung lượng truyền", "First sync on the wire"),
                 unit: .bytes,
                 ours: syncBytes,
-                reference: ("JSON, zstd -19", json),
+                reference: (.packedJSON, json),
                 limit: 1
             ),
             Figure(
                 name: "edit_bytes",
-                title: "1 % edited: on the wire",
+                title: Label("Sửa 1 %: dung lượng truyền", "1 % edited: on the wire"),
                 unit: .bytes,
                 ours: samples(of: .editBytes),
-                reference: ("first sync", syncBytes),
+                reference: (.firstSync, syncBytes),
                 limit: 0.02
             ),
             Figure(
                 name: "file",
-                title: "The hub's file, history included",
+                title: Label("Tệp của nút xã, kể cả lịch sử", "The hub's file, history included"),
                 unit: .bytes,
                 ours: samples(of: .file),
-                reference: ("plain file", samples(of: .plainFile)),
+                reference: (.plainFile, samples(of: .plainFile)),
                 limit: 1.5
             ),
         ]
@@ -135,12 +149,20 @@ extension Round {
     private var nothingChangedFigures: [Figure] {
         [
             (
-                "request_bytes", "Nothing changed: request", Figure.Unit.bytes,
+                "request_bytes", Label("Không đổi gì: yêu cầu", "Nothing changed: request"),
+                Figure.Unit.bytes,
                 Measure.requestBytes,
                 1_000.0
             ),
-            ("reply_bytes", "Nothing changed: reply", .bytes, .replyBytes, 1_000),
-            ("unchanged_writes", "Nothing changed: rows written", .count, .unchangedWrites, 0),
+            (
+                "reply_bytes", Label("Không đổi gì: trả lời", "Nothing changed: reply"), .bytes,
+                .replyBytes, 1_000
+            ),
+            (
+                "unchanged_writes",
+                Label("Không đổi gì: số dòng ghi", "Nothing changed: rows written"), .count,
+                .unchangedWrites, 0
+            ),
         ].map { name, title, unit, measure, limit in
             Figure(
                 name: name,
@@ -165,10 +187,13 @@ extension Round {
         var figures = [
             Figure(
                 name: "growth_time",
-                title: "\(scale) × the records: first sync",
+                title: Label(
+                    "\(scale) × số bản ghi: đồng bộ lần đầu",
+                    "\(scale) × the records: first sync"
+                ),
                 unit: .seconds,
                 ours: large.samples(of: .sync),
-                reference: ("first sync", Samples([samples(of: .sync).median])),
+                reference: (.firstSync, Samples([samples(of: .sync).median])),
                 limit: 1.1 * Double(scale)
             )
         ]
@@ -181,14 +206,28 @@ extension Round {
             figures.append(
                 Figure(
                     name: "growth_memory",
-                    title: "\(scale) × the records: peak memory",
+                    title: Label(
+                        "\(scale) × số bản ghi: bộ nhớ cao nhất",
+                        "\(scale) × the records: peak memory"
+                    ),
                     unit: .bytes,
                     ours: Samples([Double(largePeak)]),
-                    reference: ("first sync", Samples([Double(peak)])),
+                    reference: (.firstSync, Samples([Double(peak)])),
                     limit: 1.1
                 )
             )
         }
         return figures
     }
+}
+
+/// What figures are compared with.
+extension Label {
+    fileprivate static let referenceQuery = Label("câu truy vấn mẫu", "reference query")
+    fileprivate static let plainUpsert = Label("ghi hàng loạt thuần", "plain upsert")
+    fileprivate static let firstSync = Label("đồng bộ lần đầu", "first sync")
+    fileprivate static let plainUpdates = Label("sửa hàng loạt thuần", "plain updates")
+    fileprivate static let plainUpdate = Label("một lần sửa thuần", "plain update")
+    fileprivate static let packedJSON = Label("JSON, zstd -19", "JSON, zstd -19")
+    fileprivate static let plainFile = Label("tệp thuần", "plain file")
 }

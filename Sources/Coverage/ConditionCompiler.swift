@@ -201,6 +201,7 @@ extension ConditionCompiler {
             node: Node(name: Self.root, type: record),
             link: link,
             owner: node.name,
+            ownerType: node.type.name,
             isApart: isApart(node),
             compiler: ConditionCompiler(survey, cutoff, prefix: "\(prefix)\(children.count)_")
         )
@@ -221,7 +222,8 @@ extension ConditionCompiler {
         let name = "p_\(node.name)_\(field)"
         let column = "\(node.name).\(quoted(field))"
         let join = """
-            LEFT JOIN alias \(name)_a ON \(name)_a.record = \(column) \
+            LEFT JOIN alias \(name)_a \
+            ON \(name)_a.type = \(literal(target)) AND \(name)_a.record = \(column) \
             LEFT JOIN \(quoted(target)) \(name) ON \(name).id = ifnull(\(name)_a.target, \(column))
             """
         if !joins.contains(join) { joins.append(join) }

@@ -88,7 +88,11 @@ private struct StateQueryBuilder {
     var scan: String {
         let isResident = node.type.name == "resident"
         var joins = compiler.joins
-        if isResident { joins.append("LEFT JOIN alias h ON h.record = t.household") }
+        if isResident {
+            joins.append(
+                "LEFT JOIN alias h ON h.type = 'household' AND h.record = t.household"
+            )
+        }
         let tables = compiler.tables
         let household =
             switch node.type.name {

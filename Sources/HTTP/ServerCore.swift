@@ -113,8 +113,9 @@ final class ServerCore: Sendable {
     func beginActivity() { activity.begin() }
     func endActivity() { activity.end() }
 
-    /// A job of a lane that a connection is suspended for.
-    func beginJob() { activity.beginJob() }
+    /// A job of a lane that a connection is suspended for; false, and none, once the server aborts:
+    /// libmicrohttpd cannot be stopped while a connection is suspended.
+    func beginJob() -> Bool { activity.beginJob() }
     func endJob() { activity.endJob() }
 
     // MARK: Stopping
@@ -151,7 +152,14 @@ private final class Activity: @unchecked Sendable {  // Every field is used unde
         }
     }
 
-    func beginJob() { monitor.withLock { jobs += 1 } }
+    /// Refused in the same hold of the lock that would see the end: after ``abort()`` no job begins.
+    func beginJob() -> Bool {
+        monitor.withLock {
+            guard !aborts else { return false }
+            jobs += 1
+            return true
+        }
+    }
 
     func endJob() {
         monitor.withLock {

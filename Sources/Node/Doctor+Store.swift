@@ -14,6 +14,16 @@ extension Doctor {
                 "the database file is damaged: restore a backup (doorstep restore)"
             )
         }
+        if try store.hasErasedInJournal {
+            return Finding(
+                .database,
+                .problem,
+                "dữ liệu đã xóa còn nằm trong nhật ký ghi (-wal): hãy đóng các chương trình đang mở "
+                    + "tệp này rồi chạy lại doorstep doctor",
+                "erased values still stand in the write-ahead log (-wal): close the programs that keep "
+                    + "the file open, then run doorstep doctor again"
+            )
+        }
         return Finding(.database, .ok, "tệp cơ sở dữ liệu nguyên vẹn", "the database file is sound")
     }
 
@@ -56,6 +66,27 @@ extension Doctor {
             .advice,
             "\(count) bản ghi chờ quyết định: hãy xem doorstep conflict list",
             "\(count) records wait for a decision: see doorstep conflict list"
+        )
+    }
+
+    func rights(_ store: Store) throws -> Finding {
+        let waiting = try store.waitingEntries()
+        guard !waiting.isEmpty else {
+            return Finding(
+                .rights,
+                .ok,
+                "không có thay đổi nào chờ quyền ghi",
+                "no changes wait for a right to write"
+            )
+        }
+        let scopes = Set(waiting.map(\.scope)).sorted().joined(separator: ", ")
+        return Finding(
+            .rights,
+            .problem,
+            "\(waiting.count) thay đổi chờ được ghi lại vào \(scopes), nơi nút này không còn quyền ghi: "
+                + "hãy xin xã cấp lại chứng thư",
+            "\(waiting.count) changes wait to be written again in \(scopes), which this node may no "
+                + "longer write: ask the hub for a certificate that covers it"
         )
     }
 

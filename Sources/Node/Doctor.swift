@@ -12,6 +12,7 @@ package struct Finding: Hashable, Sendable {
         case permissions
         case exchange
         case review
+        case rights
         case backup
         case version
         case writeAheadLog
@@ -102,7 +103,7 @@ package struct Doctor {
         }
         return machine + [
             clock(latest: try store.latestTimes()), try check(store), try exchange(store),
-            try review(store), try backup(store),
+            try review(store), try rights(store), try backup(store),
         ]
     }
 

@@ -4,6 +4,8 @@ private import Glibc
 package enum NodeLimits {
     /// What one read or write moves: memory of a copy, however large the file is.
     package static let pieceBytes = 64 << 10
+    /// The part of a scope path that is made from a village's name.
+    package static let pathPartCharacters = 60
     /// Names that are looked at in one folder; a stick with more is not one of ours.
     package static let folderNames = 10_000
 }
@@ -48,6 +50,12 @@ package enum Files {
     package static func exists(_ path: String) -> Bool {
         var info = stat()
         return unsafe lstat(path, &info) == 0
+    }
+
+    /// Whether a database lies there: a name mistyped must not cost a node.
+    fileprivate static func isDatabase(_ path: String) -> Bool {
+        guard kind(path) == .file, let file = try? FileReader(path) else { return false }
+        return (try? file.next(upTo: 16)) == Array("SQLite format 3\0".utf8)
     }
 
     /// The names in a folder, sorted by their bytes, without those of unfinished files.
@@ -286,6 +294,7 @@ package final class FileWriter {
 
     package init(_ path: String, mayExist: Bool = true) throws(NodeError) {
         guard mayExist || !Files.exists(path) else { throw .exists(path: path) }
+        guard !Files.isDatabase(path) else { throw .exists(path: path) }
         self.path = path
         self.mayExist = mayExist
         temporary = Files.temporary(for: path)

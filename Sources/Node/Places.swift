@@ -91,7 +91,7 @@ extension LocalNode {
             .map { $0.filter { $0.isASCII && ($0.isLetter || $0.isNumber) } }
             .filter { !$0.isEmpty }.joined(separator: "-")
         guard !slug.isEmpty else { throw NodeError.noPath(village: name) }
-        let path = "\(roster)/\(slug)"
+        let path = "\(roster)/\(slug.prefix(NodeLimits.pathPartCharacters))"
         guard taken.contains(path) else { return path }
         let numbers = sequence(first: 2) { $0 + 1 }
         return numbers.lazy.map { "\(path)-\($0)" }.first { !taken.contains($0) } ?? path

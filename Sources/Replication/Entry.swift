@@ -58,6 +58,15 @@ package struct Entry: Hashable, Sendable {
     }
 }
 
+extension Entry {
+    /// Texts are the same if their bytes are, an author's name included.
+    package static func == (left: Entry, right: Entry) -> Bool {
+        left.record == right.record && left.type == right.type && left.time == right.time
+            && left.author.hasSameBytes(as: right.author) && left.cells == right.cells
+            && left.seen == right.seen && left.change == right.change
+    }
+}
+
 /// Field names that the protocol itself gives a meaning; all begin with an underscore.
 package enum ReservedField {
     /// The reason why the record was deleted.
@@ -68,6 +77,9 @@ package enum ReservedField {
     package static let movedTo = "_moved_to"
 
     package static let all = [deleted, mergedInto, movedTo]
+
+    /// What ``deleted`` says of a record whose values were erased.
+    package static let erasedReason = "erased"
 }
 
 /// Whether a name of a type or field has the form of the protocol: `_?[a-z][a-z0-9_]*`, 64 bytes.

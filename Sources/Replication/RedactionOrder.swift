@@ -71,11 +71,17 @@ extension Entry {
     /// The entry with its values erased: its cells stay, so that what they replaced does not come
     /// back.
     ///
-    /// Reserved fields hold a reason, a record or a scope, never a person's data, and stay.
+    /// Reserved fields decide what is shown, and stay: a record and a scope are nobody's data. The
+    /// reason of a deletion is free text, so that only its being there is kept.
     package var redacted: Entry {
         var entry = self
         entry.cells = cells.map { cell in
-            ReservedField.all.contains(cell.field) ? cell : Cell(cell.field, .erased)
+            switch cell.field {
+            case ReservedField.mergedInto, ReservedField.movedTo: cell
+            case ReservedField.deleted where cell.value == .null: cell
+            case ReservedField.deleted: Cell(cell.field, .text(ReservedField.erasedReason))
+            default: Cell(cell.field, .erased)
+            }
         }
         return entry
     }

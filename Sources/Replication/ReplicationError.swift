@@ -48,6 +48,7 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
         case .invalid(.certificate, .scheme):
             "this is no certificate or request of Doorstep: choose another file"
         case .invalid(let part, let rule): "invalid \(part.rawValue): \(rule.rawValue)"
+        case .aboveLimit(.certificate): "the name or a scope is too long: shorten it"
         case .aboveLimit(let part): "the \(part.rawValue) exceeds the protocol's limit"
         case .badSignature(let part): "the signature of the \(part.rawValue) is not valid"
         case .payloadMismatch: "the content is not what its signed header names"

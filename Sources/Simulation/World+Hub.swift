@@ -21,7 +21,11 @@ extension World {
         else { return }
         figures.moves += 1
         try operate(hub, "m", "moves \(record.id) from \(from) to \(to)") { author in
-            try hub.store.move(record.id, to: to, author: author)
+            do {
+                try hub.store.move(record.id, to: to, author: author)
+            } catch StoreError.undecided {
+                // Somebody has to decide first.
+            }
         }
     }
 

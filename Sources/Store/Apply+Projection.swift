@@ -38,33 +38,18 @@ extension Store {
             try loader.load { row in
                 let index = positions[row]
                 if try loader.insert(row, seq: header.first + UInt64(index)) { return }
-                try self.project(entries[index], at: index, header, table, log)
+                try self.project(
+                    LoggedEntry(
+                        entry: entries[index],
+                        dot: Dot(log: log.id, seq: header.first + UInt64(index)),
+                        log: log.n,
+                        scope: log.scope,
+                        after: header.after
+                    )
+                )
             }
             if table.isRoster { cache.isRosterDirty = true }
         }
-    }
-
-    private func project(
-        _ entry: Entry,
-        at index: Int,
-        _ header: SegmentHeader,
-        _ table: TypedTable,
-        _ log: LogRow
-    ) throws {
-        let dot = Dot(log: log.id, seq: header.first + UInt64(index))
-        try project(
-            ProjectedEntry(
-                table: table,
-                scope: log.scope,
-                key: try key(entry.record, scope: log.scope),
-                log: log.n,
-                dot: dot,
-                time: entry.time,
-                cells: entry.cells,
-                context: entry.seen.map { Context(seen: $0) }
-                    ?? Context(after: header.after, of: dot)
-            )
-        )
     }
 }
 

@@ -103,12 +103,9 @@ extension Store {
             try insert(segment, log: row, redaction: redaction)
             row = try log(row.n)
             try observe(header.time)
-            try carryOutWaiting(on: row, first: header.first)
-            guard let stored = try self.segment(log: row.n, first: header.first) else {
-                return .applied
-            }
-            let current = stored.redaction == redaction ? payload : try self.payload(stored)
-            try project(current, header: header, log: row)
+            let erased = try carryOut(on: row, first: header.first)
+            let stored = erased.isEmpty ? nil : try self.segment(log: row.n, first: header.first)
+            try project(stored.map { try self.payload($0) } ?? payload, header: header, log: row)
             return .applied
         }
     }
@@ -140,11 +137,7 @@ extension Store {
             guard let log = try log(element.log), log.scope == scope, log.seq >= element.seq else {
                 return .missing(element.log)
             }
-            let named = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-                .bind(all: log.n, Int64(element.seq)).first { $0.blob(0) }
-            guard let named, Segment.chainHash(ofHeader: named).prefix == element.hash else {
-                return .fork(element.log)
-            }
+            guard try holds(element, of: log) else { return .fork(element.log) }
         }
         return nil
     }
@@ -186,17 +179,23 @@ extension Store {
     }
 
     /// Keeps a segment that does not count, for a person or a parent to decide about.
+    ///
+    /// Of one that was settled, its header is kept: it waits again only if it was held (`wasHeld`).
     func quarantine(
         _ segment: Segment,
         isRedacted: Bool,
         reason: String,
-        isSettled: Bool = true
+        isSettled: Bool = true,
+        wasHeld: Bool = false
     ) throws {
         try db.cached(
             """
-            INSERT OR IGNORE INTO quarantine(
+            INSERT INTO quarantine(
                 log, first, header, signature, payload, is_redacted, reason, at, is_settled)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT(header) DO UPDATE SET payload = ?5, is_redacted = ?6, reason = ?7,
+                at = ?8, is_settled = ?9
+                WHERE ?10 AND payload = x''
             """
         ).run(
             Int64(bitPattern: segment.header.log.rawValue),
@@ -207,7 +206,8 @@ extension Store {
             isRedacted,
             reason,
             Int64(environment.wall()),
-            isSettled
+            isSettled,
+            wasHeld
         )
     }
 }

@@ -10,6 +10,8 @@ extension Store {
         let known = try log(segment.header.log)
         guard let writer = try offeredWriter(segment, known) else { return }
         if let known, try isHeld(segment, of: known) { return }
+        // One that an order explains may come before the order.
+        guard try isRedacted || branchPayload(segment, isRedacted: false) != nil else { return }
         if isRevoked(writer.node), writer.issuer == (try requireIdentity()).node {
             return try considerRevoked(
                 segment,
@@ -126,27 +128,35 @@ extension Store {
     ///
     /// Until then a branch is offered again and again: a parent that had it may have been set back.
     func settleReturned() throws {
-        var wanted: [LogID: Set<Entry>] = [:]
+        var wanted: [LogID: MissingEntries] = [:]
+        var segments: [LogID: [Segment]] = [:]
         for (segment, isRedacted) in try unsettledRows() {
             guard let payload = try branchPayload(segment, isRedacted: isRedacted) else { continue }
-            wanted[segment.header.log, default: []].formUnion(payload.entries().map(\.content))
+            wanted[segment.header.log, default: MissingEntries()].add(payload.entries())
+            segments[segment.header.log, default: []].append(segment)
         }
         for id in wanted.keys.sorted() {
             guard let log = try log(id), var missing = wanted[id] else { continue }
             for (n, first) in try segmentKeys(scope: log.scope) where !missing.isEmpty {
                 guard let stored = try segment(log: n, first: first) else { continue }
-                for entry in try decode(stored) { missing.remove(entry.content) }
+                for entry in try decode(stored) { missing.remove(entry) }
             }
             for row in try logs(inScope: log.scope) {
-                for (_, entry) in try openEntries(log: row.n) { missing.remove(entry.content) }
+                for (_, entry) in try openEntries(log: row.n) { missing.remove(entry) }
             }
-            if missing.isEmpty { try transaction { try settle(id) } }
+            guard missing.isEmpty else { continue }
+            try transaction { for segment in segments[id] ?? [] { try settle(segment) } }
         }
     }
 
-    private func settle(_ log: LogID) throws {
-        try db.cached("UPDATE quarantine SET is_settled = 1 WHERE log = ?1 AND reason = 'branch'")
-            .run(Int64(bitPattern: log.rawValue))
+    /// Keeps of a branch only that it was settled: its entries stand in the log under other names.
+    private func settle(_ segment: Segment) throws {
+        try db.cached(
+            """
+            UPDATE quarantine SET is_settled = 1, payload = x''
+            WHERE header = ?1 AND reason = 'branch'
+            """
+        ).run(segment.headerBytes)
     }
 
     private func unsettled() throws -> [Segment] {
@@ -172,7 +182,10 @@ extension Store {
     }
 
     /// Writes a branch's entries again under this node's own logs, with their author and time.
+    ///
+    /// Where this node may not write the scope any more, they go on waiting.
     func takeUpBranch(of log: LogRow) throws {
+        guard try mayWrite(log.scope) else { return }
         try rewriting(scope: log.scope) { rewriter in
             // By the segment that they end with: a log may have lost several histories.
             var lineages: [Digest: Lineage] = [:]
@@ -199,8 +212,8 @@ extension Store {
                     try rewrite(entry, from: log, seq, context: context, &lineage, &rewriter)
                 }
                 lineages[segment.chainHash] = lineage
+                try settle(segment)
             }
-            try settle(log.id)
         }
     }
 
@@ -245,6 +258,30 @@ extension Store {
         let own = entry.seen == nil ? seq - 1 : seen.seq(of: header.log)
         lineage.add(to: &context, of: header.log, seen: own)
         return context
+    }
+}
+
+/// Entries of a branch that have not come back into the log under some name.
+private struct MissingEntries {
+    private var contents: Set<Entry> = []
+    /// By what an order leaves of them.
+    private var redacted: [Entry: Set<Entry>] = [:]
+
+    var isEmpty: Bool { contents.isEmpty }
+
+    mutating func add(_ entries: [Entry]) {
+        for content in entries.map(\.content) {
+            contents.insert(content)
+            redacted[content.redacted, default: []].insert(content)
+        }
+    }
+
+    mutating func remove(_ entry: Entry) {
+        let content = entry.content
+        contents.remove(content)
+        // It may have been erased since it came back.
+        guard content.redacted == content else { return }
+        contents.subtract(redacted[content] ?? [])
     }
 }
 

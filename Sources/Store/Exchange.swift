@@ -127,7 +127,7 @@ extension Store {
                     .run(Int64(bitPattern: id.rawValue))
             }
         }
-        cache.logs = [:]
+        cache.logTable = LogTable()
     }
 
     // MARK: What is known of peers

@@ -43,15 +43,8 @@ extension Store {
             try setAside(open, of: log, kept: [:])
             try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(log.n)
         }
-        try close(log)
+        try setOpen(log, false)
         if !open.isEmpty { try rebuild(scope: log.scope) }
-    }
-
-    private func close(_ log: LogRow) throws {
-        try db.cached("UPDATE log SET is_open = 0 WHERE n = ?1").run(log.n)
-        cache.logs[log.n] = nil
-        cache.openLogs[log.scope] = nil
-        cache.open[log.n] = nil
     }
 
     // MARK: A branch gives way
@@ -73,11 +66,11 @@ extension Store {
                 }
                 if header.last > kept[n] ?? .max { removed.append(stored) }
             }
+            // The parent's segment may begin inside one of these, which goes as a whole.
+            for (n, seq) in kept { kept[n] = try lastEnd(of: self.log(n), upTo: seq) }
             try clipWaiting(kept, scope: log.scope)
             try setAside(removed, kept: kept, scope: log.scope)
-            try truncate(kept)
-            cache.vectors[log.scope] = nil
-            cache.decoded = []
+            for (n, seq) in kept { try cutBack(self.log(n), to: seq) }
             try rebuild(scope: log.scope)
         }
     }
@@ -104,7 +97,8 @@ extension Store {
         return false
     }
 
-    /// Own entries wait to be written again; others' segments wait for their writer or the parent.
+    /// Own entries wait to be written again; others' segments wait for their writer or the parent, and
+    /// so do own ones that this node may not write any more.
     private func setAside(
         _ removed: [StoredSegment],
         kept: [Int64: UInt64],
@@ -115,12 +109,13 @@ extension Store {
             let open = try openEntries(log: log.n)
             try setAside(open, of: log, kept: kept)
             try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(log.n)
-            if !open.isEmpty || kept[log.n] != nil { try close(log) }
+            if !open.isEmpty || kept[log.n] != nil { try setOpen(log, false) }
         }
+        let mayWrite = try mayWrite(scope)
         for stored in removed {
             let log = try log(stored.log)
             let header = stored.segment.header
-            if log.node == node {
+            if log.node == node, mayWrite {
                 let entries = try decode(stored)
                 let numbered = entries.enumerated().map { (header.first + UInt64($0), $1) }
                 try setAside(numbered, of: log, kept: kept, after: header.after)
@@ -129,7 +124,8 @@ extension Store {
                     stored.segment,
                     isRedacted: stored.redaction > 0,
                     reason: "branch",
-                    isSettled: false
+                    isSettled: false,
+                    wasHeld: true
                 )
             }
         }
@@ -179,19 +175,6 @@ extension Store {
         )
     }
 
-    private func truncate(_ kept: [Int64: UInt64]) throws {
-        for (n, seq) in kept {
-            try db.cached("DELETE FROM segment WHERE log = ?1 AND last > ?2").run(n, Int64(seq))
-            let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-                .bind(all: n, Int64(seq)).first { $0.blob(0) }
-            let hash = header.map { Segment.chainHash(ofHeader: $0).bytes } ?? []
-            try db.cached("UPDATE log SET seq = ?2, hash = ?3 WHERE n = ?1")
-                .run(n, Int64(header == nil ? 0 : seq), hash)
-            cache.logs[n] = nil
-            cache.open[n] = nil
-        }
-    }
-
     // MARK: Writing again
 
     /// An own entry that waits to be written again.
@@ -205,10 +188,12 @@ extension Store {
     }
 
     /// Writes what was set aside again under fresh logs, but for what the standing branch has too.
+    ///
+    /// Entries of a scope that this node may not write any more go on waiting.
     func finishHealing() throws {
         let scopes = try db.cached("SELECT DISTINCT scope FROM aside_entry ORDER BY scope")
             .rows { $0.integer(0) }
-        for scope in scopes {
+        for scope in scopes where try mayWrite(scope) {
             try rewriting(scope: scope) { rewriter in
                 var lineages: [LogID: Lineage] = [:]
                 for aside in Self.causalOrder(try asideEntries(scope: scope)) {

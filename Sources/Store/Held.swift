@@ -77,7 +77,7 @@ extension Store {
         let rows = try db.cached(
             """
             SELECT header, signature, payload, is_redacted, reason FROM quarantine
-            ORDER BY log, first, n
+            WHERE payload <> x'' ORDER BY log, first, n
             """
         ).rows { row throws(SQLiteError) in
             (row.blob(0), row.blob(1), row.blob(2), row.integer(3) != 0, try row.text(4))

@@ -3,92 +3,153 @@ import Replication
 import SQLite
 import Survey
 
-/// Moving records to another scope, at a hub that may write both.
+/// Moving records to another scope, at a hub that may write both: `sync-protocol.md` section 9.6.
 extension Store {
     /// Moves a record with all that belongs to it: in one transaction it is marked as moved in the
     /// old scope and asserted again, whole and under the same id, in the new one.
     ///
-    /// A change in the old scope that had not seen the move comes up for review there.
+    /// What is asserted comes from the log: fields of a newer version go along. A move has seen
+    /// everything, so it would end what only a person may end: it is refused while something about
+    /// one of the records is undecided. A change in the old scope that had not seen the move comes up
+    /// for review there.
+    ///
     /// - Returns: the records that moved, the given one first.
+    /// - Throws: ``StoreError/undecided(_:)``, and ``StoreError/newerVersion(type:)`` where records of a
+    ///   type that this version does not know belong to it.
     @discardableResult
     package func move(_ id: RecordID, to path: String, author: String = "") throws -> [RecordID] {
         try transaction {
-            guard let found = try locate(id), found.scope != path else {
-                throw StoreError.unknownRecord(id)
-            }
+            guard let found = try locate(id), found.scope != path,
+                let source = try scopeNumber(found.scope)
+            else { throw StoreError.unknownRecord(id) }
             guard isScopePath(path) else { throw StoreError.unknownScope(path) }
             let family = try family(type: found.type, key: found.key)
-            var records: [(type: String, id: RecordID, cells: [Cell])] = []
-            for (type, key) in family {
-                records.append(
-                    (type, try recordID(key), try cells(of: key, table: try table(type)))
-                )
+            let target = try ensureScope(path)
+            let replays = try replay(family, in: source)
+            let moving = try family.map { name in
+                let replay = replays[name] ?? RecordReplay()
+                return (name: name, cells: try cells(of: name, replay, from: source, to: target))
             }
             try save(scope: found.scope, author: author) { batch in
-                for record in records {
+                for record in moving {
                     batch.set(
-                        record.type,
-                        record.id,
+                        record.name.type,
+                        record.name.id,
                         [Cell(ReservedField.movedTo, .text(path))]
                     )
                 }
             }
-            let target = try ensureScope(path)
-            for index in records.indices {
-                // A move back finds the mark of the move away in its own scope: it is cleared.
-                let table = try table(records[index].type)
-                let key = try key(records[index].id, scope: target)
-                let isReturning = try statement("SELECT 1 FROM \"\(table.name)\" WHERE id = ?1")
-                    .bind(all: key).first { _ in true }
-                guard isReturning == true else { continue }
-                records[index].cells.append(Cell(ReservedField.movedTo, .null))
-            }
             try save(scope: path, author: author) { batch in
-                for record in records { batch.set(record.type, record.id, record.cells) }
+                batch.isOfTheLog = true
+                for record in moving { batch.set(record.name.type, record.name.id, record.cells) }
             }
-            return records.map(\.id)
+            return family.map(\.id)
         }
     }
 
-    /// A record and all live records that belong to it, parents first.
-    private func family(type: String, key: Int64) throws -> [(type: String, key: Int64)] {
+    /// A record's whole name within its scope.
+    private struct RecordName: Hashable {
+        let type: String
+        let id: RecordID
+    }
+
+    /// A record and all that belongs to it and has not moved, parents first.
+    private func family(type: String, key: Int64) throws -> [RecordName] {
         var family = [(type: type, key: key)]
         var next = 0
         while next < family.count {
             let parent = family[next]
             next += 1
-            for child in types {
-                guard let link = child.parent, let field = child.field(link),
-                    case .reference(to: parent.type) = field.kind
-                else { continue }
+            for (child, link) in childTables(of: parent.type) {
                 let keys = try statement(
                     """
-                    SELECT id FROM "\(child.name)" WHERE "\(link)" = ?1 AND _flags & 8 = 0
-                    ORDER BY id
+                    SELECT id FROM "\(child.name)"
+                    WHERE "\(link)" = ?1 AND _flags & \(RecordFlags.moved) = 0 ORDER BY id
                     """
                 ).bind(all: parent.key).rows { $0.integer(0) }
-                for key in keys where !family.contains(where: { $0.key == key }) {
+                for key in keys where !family.contains(where: { $0 == (child.name, key) }) {
                     family.append((child.name, key))
                 }
             }
         }
-        return family
+        return try family.map { RecordName(type: $0.type, id: try recordID($0.key)) }
     }
 
-    /// The values that a record shows, without the mark of a move.
-    private func cells(of key: Int64, table: TypedTable) throws -> [Cell] {
-        let names = table.columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        let values = try statement("SELECT \(names) FROM \"\(table.name)\" WHERE id = ?1")
-            .bind(all: key).first { row throws(SQLiteError) in
-                var values: [SQLValue] = []
-                for index in table.columns.indices { values.append(try row.value(Int32(index))) }
-                return values
-            }
-        var cells: [Cell] = []
-        for (column, value) in zip(table.columns, values ?? [])
-        where value != .null && column.name != ReservedField.movedTo {
-            cells.append(Cell(column.name, try self.value(value, in: column.kind)))
+    /// What the log of a scope says of these records.
+    private func replay(
+        _ family: [RecordName],
+        in scope: Int64
+    ) throws -> [RecordName: RecordReplay] {
+        let ids = Set(family.map(\.id))
+        let names = Set(family)
+        var replays: [RecordName: RecordReplay] = [:]
+        try forEachEntry(of: ids, unknownTypes: true, scope: scope) { logged in
+            let name = RecordName(type: logged.entry.type, id: logged.entry.record)
+            guard names.contains(name) || tables[name.type] == nil else { return }
+            replays[name, default: RecordReplay()].apply(logged)
         }
-        return cells
+        for (name, replay) in replays where !names.contains(name) {
+            guard replay.isHere, replay.refers(to: ids) else { continue }
+            throw StoreError.newerVersion(type: name.type)
+        }
+        return replays
+    }
+
+    /// What a record is asserted with in the new scope: a value for each field that has one.
+    ///
+    /// Where the record has been before, also what was cleared since, and the mark of the move away.
+    private func cells(
+        of name: RecordName,
+        _ replay: RecordReplay,
+        from source: Int64,
+        to target: Int64
+    ) throws -> [Cell] {
+        let table = try table(name.type)
+        let undecided = RecordFlags.disputed | RecordFlags.clash
+        let present = try flags(of: name, table, in: source) ?? 0
+        guard present & undecided == 0 else { throw StoreError.undecided(name.id) }
+        let earlier = try flags(of: name, table, in: target)
+        var cells: [Cell] = []
+        for (field, siblings) in replay.fields where field != ReservedField.movedTo {
+            let rule = table.positions[field].map { table.columns[$0].merge } ?? .review
+            // A field of a newer version: nobody can decide here.
+            if rule == .review, siblings.isConflict { throw StoreError.undecided(name.id) }
+            let value = shown(siblings, rule)
+            if value != .null || earlier != nil { cells.append(Cell(field, value)) }
+        }
+        guard earlier != nil else { return cells }
+        // What came too late to where the record was must not be replaced unseen.
+        let late = try clashingFields(key(name.id, scope: target), table)
+        guard !cells.contains(where: { late.contains($0.field) }) else {
+            throw StoreError.undecided(name.id)
+        }
+        return cells + [Cell(ReservedField.movedTo, .null)]
+    }
+
+    /// A record's flags in one scope; nil where it has never been there.
+    private func flags(
+        of name: RecordName,
+        _ table: TypedTable,
+        in scope: Int64
+    ) throws -> Int64? {
+        try statement("SELECT _flags FROM \"\(table.name)\" WHERE id = ?1")
+            .bind(all: try key(name.id, scope: scope)).first { $0.integer(0) }
+    }
+}
+
+extension RecordReplay {
+    /// Whether the record is neither deleted nor moved away.
+    fileprivate var isHere: Bool {
+        [ReservedField.deleted, ReservedField.movedTo].allSatisfy {
+            fields[$0]?.winner?.value ?? .null == .null
+        }
+    }
+
+    fileprivate func refers(to ids: Set<RecordID>) -> Bool {
+        fields.values.contains { siblings in
+            siblings.all.contains { sibling in
+                if case .reference(let id) = sibling.value { ids.contains(id) } else { false }
+            }
+        }
     }
 }

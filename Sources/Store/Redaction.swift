@@ -11,8 +11,14 @@ import Survey
 /// replaces their values by the mark "erased". Cells, header and chain stay, so nothing older comes
 /// back, and the order explains the changed payload to whoever gets the segment later.
 extension Store {
+    /// Records whose deletion one save holds.
+    private static let deletedAtOnce = 1_000
+    /// Bytes of the segments that one order names.
+    private static let orderBytesMax = 60 << 10
+
     /// Deletes records and erases every value that was ever written in them.
     ///
+    /// However many they are, it is one transaction.
     /// - Returns: the entries whose values were erased.
     @discardableResult
     package func redact(
@@ -22,45 +28,59 @@ extension Store {
         author: String = ""
     ) throws -> Int {
         let erased = try transaction {
-            var orders: [SegmentRedaction] = []
+            var redactions: [SegmentRedaction] = []
             for path in try scopes() {
                 let present = try records.compactMap { id in
                     try self.type(of: id, in: path).map { (type: $0, id: id) }
                 }
                 guard !present.isEmpty else { continue }
-                try save(scope: path, author: author) { batch in
-                    for record in present {
-                        batch.set(
-                            record.type,
-                            record.id,
-                            [Cell(ReservedField.deleted, .text("erased"))]
-                        )
+                for start in stride(from: 0, to: present.count, by: Self.deletedAtOnce) {
+                    try save(scope: path, author: author) { batch in
+                        for record in present[start...].prefix(Self.deletedAtOnce) {
+                            batch.set(
+                                record.type,
+                                record.id,
+                                [Cell(ReservedField.deleted, .text(ReservedField.erasedReason))]
+                            )
+                        }
                     }
                 }
                 try seal(path)
-                orders += try redactions(of: Set(present.map(\.id)), in: path)
+                redactions += try self.redactions(of: Set(present.map(\.id)), in: path)
             }
-            guard !orders.isEmpty else { throw StoreError.nothingToDecide }
-            try save(scope: try rosterScope(), author: author) { batch in
-                _ = batch.add(
-                    "redaction",
-                    [
-                        Cell("reason", .text(reason)), Cell("ordered_on", .text(day)),
-                        Cell("segments", .bytes(SegmentRedaction.encode(orders))),
-                    ]
-                )
+            guard !redactions.isEmpty else { throw StoreError.nothingToDecide }
+            for order in Self.orders(redactions) {
+                try save(scope: try rosterScope(), author: author) { batch in
+                    _ = batch.add(
+                        "redaction",
+                        [
+                            Cell("reason", .text(reason)), Cell("ordered_on", .text(day)),
+                            Cell("segments", .bytes(SegmentRedaction.encode(order))),
+                        ]
+                    )
+                }
             }
-            return orders.reduce(0) { $0 + $1.seqs.count }
+            return redactions.reduce(0) { $0 + $1.seqs.count }
         }
         try emptyAfterRedaction()
         return erased
     }
 
-    /// The write-ahead log holds the old pages until it is emptied.
-    func emptyAfterRedaction() throws {
-        guard cache.hasRedacted, !db.isInTransaction else { return }
-        try db.checkpoint(truncate: true)
-        cache.hasRedacted = false
+    /// What has to be ordered, in parts that fit the field of an order.
+    static func orders(_ redactions: [SegmentRedaction]) -> [[SegmentRedaction]] {
+        var orders: [[SegmentRedaction]] = []
+        var bytes = Int.max
+        for redaction in redactions {
+            let size = SegmentRedaction.encode([redaction]).count
+            if bytes > Self.orderBytesMax - size {
+                orders.append([])
+                // The head of the array, whatever its length.
+                bytes = 9
+            }
+            orders[orders.count - 1].append(redaction)
+            bytes += size
+        }
+        return orders
     }
 
     private func type(of id: RecordID, in path: String) throws -> String? {
@@ -72,169 +92,80 @@ extension Store {
         }?.name
     }
 
-    /// What has to change in a scope's segments so that nothing of the records is left.
+    /// What has to change in a scope's segments, held or set aside, so that nothing of the records
+    /// is left.
     private func redactions(of records: Set<RecordID>, in path: String) throws -> [SegmentRedaction]
     {
         guard let scope = try scopeNumber(path) else { return [] }
-        var orders: [SegmentRedaction] = []
+        var redactions: [SegmentRedaction] = []
         for (n, first) in try segmentKeys(scope: scope) {
             guard let stored = try segment(log: n, first: first) else { continue }
-            var entries = try decode(stored)
-            var seqs: [UInt64] = []
-            for (index, entry) in entries.enumerated() where records.contains(entry.record) {
-                let redacted = entry.redacted
-                guard redacted != entry else { continue }
-                entries[index] = redacted
-                seqs.append(first + UInt64(index))
+            let payload = try payload(stored)
+            guard payload.groups.contains(where: { $0.holds(records) }) else { continue }
+            let header = stored.segment.header
+            if let redaction = redaction(of: records, in: payload.entries(), header) {
+                redactions.append(redaction)
             }
-            guard !seqs.isEmpty else { continue }
-            let payload = Payload.encode(entries)
-            orders.append(
-                SegmentRedaction(
-                    log: stored.segment.header.log,
-                    first: first,
-                    seqs: seqs,
-                    hash: Hash.blake2b(payload),
-                    size: payload.count
-                )
-            )
         }
-        return orders
-    }
-
-    // MARK: Carrying orders out
-
-    /// Carries out the orders that are new in the roster's projection.
-    ///
-    /// An order counts only in the roster of a hub, and only for that hub's own scopes: what a
-    /// village writes under this name in its own scope erases nothing.
-    func carryOutRedactions() throws {
-        let orders = try db.cached(
-            """
-            SELECT r.id, r.segments, s.path FROM redaction r JOIN scope s ON s.n = r._scope
-            WHERE r.segments IS NOT NULL AND r.id NOT IN (SELECT record FROM redaction_done)
-            ORDER BY r.id
-            """
-        ).rows { row throws(SQLiteError) in (row.integer(0), row.blob(1), try row.text(2)) }
-        var scopes: Set<Int64> = []
-        for (key, bytes, home) in orders where cache.roster.scopes.contains(home) {
-            try db.cached("INSERT INTO redaction_done(record) VALUES (?1)").run(key)
-            // What the hub has signed and cannot be read is of a later version: kept in the log.
-            guard let segments = try? SegmentRedaction.decode(bytes) else { continue }
-            for redaction in segments {
-                let log = try log(redaction.log)
-                if let log {
-                    let path = try scopePath(log.scope)
-                    guard path == home || path.hasPrefix(home + "/") else { continue }
-                }
-                let number = try note(redaction)
-                guard let log, let stored = try segment(log: log.n, first: redaction.first) else {
-                    continue
-                }
-                try carryOut(redaction, number: number, on: stored)
-                scopes.insert(log.scope)
+        for aside in try segmentsAside() where try scopeOfAside(aside.segment) == path {
+            guard let content = try content(of: aside) else { continue }
+            let header = aside.segment.header
+            if let redaction = redaction(of: records, in: content.entries, header) {
+                redactions.append(redaction)
             }
-            cache.hasRedacted = true
         }
-        for scope in scopes { try rebuild(scope: scope) }
+        return redactions
     }
 
-    /// Remembers an order of a segment, which may come later than the order.
-    private func note(_ redaction: SegmentRedaction) throws -> Int {
-        let log = Int64(bitPattern: redaction.log.rawValue)
-        let first = Int64(redaction.first)
-        let count = try db.cached("SELECT count(*) FROM redacted WHERE log = ?1 AND first = ?2")
-            .bind(all: log, first).first { $0.integer(0) }
-        let number = (count ?? 0) + 1
-        try db.cached(
-            """
-            INSERT INTO redacted(log, first, number, seqs, hash, size)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """
-        ).run(
-            log,
-            first,
-            number,
-            SegmentRedaction.encode([redaction]),
-            redaction.hash.bytes,
-            redaction.size
-        )
-        // Copies that do not count are not kept at all.
-        try db.cached("DELETE FROM quarantine WHERE log = ?1 AND first = ?2").run(log, first)
-        try db.cached("DELETE FROM partial").run()
-        return Int(number)
-    }
-
-    private func carryOut(
-        _ redaction: SegmentRedaction,
-        number: Int,
-        on stored: StoredSegment
-    ) throws {
-        guard stored.redaction < number else { return }
-        let seqs = Set(redaction.seqs)
-        let entries = try decode(stored).enumerated().map { index, entry in
-            seqs.contains(redaction.first + UInt64(index)) ? entry.redacted : entry
+    private func redaction(
+        of records: Set<RecordID>,
+        in entries: [Entry],
+        _ header: SegmentHeader
+    ) -> SegmentRedaction? {
+        var entries = entries
+        var seqs: [UInt64] = []
+        for (index, entry) in entries.enumerated() where records.contains(entry.record) {
+            let redacted = entry.redacted
+            guard redacted != entry else { continue }
+            entries[index] = redacted
+            seqs.append(header.first + UInt64(index))
         }
+        guard !seqs.isEmpty else { return nil }
         let payload = Payload.encode(entries)
-        // The encoding is unique. Another result means another history under the same name: that
-        // branch gives way when the parent's own comes, and is written again under other names.
-        guard Hash.blake2b(payload) == redaction.hash else { return }
-        try db.cached("UPDATE segment SET payload = ?2, redaction = ?3 WHERE arrival = ?1")
-            .run(stored.arrival, compressor.compress(payload), number)
-        cache.decoded = []
+        return SegmentRedaction(
+            log: header.log,
+            first: header.first,
+            seqs: seqs,
+            hash: Hash.blake2b(payload),
+            size: payload.count
+        )
     }
 
-    /// Carries out, on a segment that has just arrived, the orders that it has not gone through.
-    func carryOutWaiting(on log: LogRow, first: UInt64) throws {
-        guard let stored = try segment(log: log.n, first: first) else { return }
-        let rows = try db.cached(
-            """
-            SELECT number, seqs FROM redacted
-            WHERE log = ?1 AND first = ?2 AND number > ?3 ORDER BY number
-            """
-        ).bind(all: Int64(bitPattern: log.id.rawValue), Int64(first), stored.redaction).rows {
-            (Int($0.integer(0)), $0.blob(1))
-        }
-        for (number, bytes) in rows {
-            guard let redaction = try SegmentRedaction.decode(bytes).first,
-                let stored = try segment(log: log.n, first: first)
-            else { continue }
-            try carryOut(redaction, number: number, on: stored)
-        }
+    // MARK: The journal
+
+    /// Says that erased values may still stand in the write-ahead log.
+    private static let journalSetting = "erased-in-journal"
+
+    func noteErasedInJournal() throws {
+        try set(Self.journalSetting, [1])
     }
 
-    /// Hash and size of a segment's payload after its first `number` orders.
-    func redactedPayload(
-        log: LogID,
-        first: UInt64,
-        number: Int
-    ) throws -> (hash: Digest, size: Int)? {
-        let row = try db.cached(
-            "SELECT hash, size FROM redacted WHERE log = ?1 AND first = ?2 AND number = ?3"
-        ).bind(all: Int64(bitPattern: log.rawValue), Int64(first), number).first {
-            (hash: $0.blob(0), size: Int($0.integer(1)))
-        }
-        return try row.map { (try Digest($0.hash), $0.size) }
+    /// Whether erased values may still stand in the write-ahead log, because a reader keeps it in use.
+    package var hasErasedInJournal: Bool {
+        get throws { try setting(Self.journalSetting) != nil }
     }
 
-    /// The bytes of a redacted payload that travelled, and how many orders explain them.
-    func explained(_ segment: Segment) throws -> (bytes: [UInt8], redaction: Int)? {
-        let count = try db.cached("SELECT count(*) FROM redacted WHERE log = ?1 AND first = ?2")
-            .bind(
-                all: Int64(bitPattern: segment.header.log.rawValue),
-                Int64(segment.header.first)
-            ).first { Int($0.integer(0)) }
-        for number in stride(from: count ?? 0, to: 0, by: -1) {
-            let order = try redactedPayload(
-                log: segment.header.log,
-                first: segment.header.first,
-                number: number
-            )
-            guard let order else { continue }
-            if let bytes = try? segment.payloadBytes(decompressor, redacted: order) {
-                return (bytes, number)
-            }
+    /// The write-ahead log holds the old pages until it is emptied.
+    ///
+    /// The erasure itself is done by then, so a reader in the way is no error: the next exchange, or
+    /// whoever opens the file next, tries again.
+    func emptyAfterRedaction() throws {
+        guard try !db.isInTransaction && hasErasedInJournal else { return }
+        do {
+            try db.checkpoint(truncate: true)
+        } catch SQLiteError.busy {
+            return
         }
-        return nil
+        try transaction { try removeSetting(Self.journalSetting) }
     }
 }

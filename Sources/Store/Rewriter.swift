@@ -38,8 +38,14 @@ struct Lineage {
 }
 
 extension Store {
+    /// Whether this node may write a scope, by its certificate of today.
+    func mayWrite(_ scope: Int64) throws -> Bool {
+        try requireIdentity().certificate.mayWrite(try scopePath(scope))
+    }
+
     /// Runs a body that writes entries of one scope again, and seals what it has written.
     ///
+    /// The node may write the scope (``mayWrite(_:)``).
     /// Sealed pieces may depend on each other in any direction; open ones could not.
     func rewriting(scope: Int64, _ body: (inout Rewriter) throws -> Void) throws {
         try transaction {
@@ -50,9 +56,7 @@ extension Store {
             try seal(log: log(last))
             // What comes next continues the last of the new logs, where no other is open.
             guard try !logs(inScope: scope).contains(where: \.isOpen) else { return }
-            try db.cached("UPDATE log SET is_open = 1 WHERE n = ?1").run(last)
-            cache.logs[last] = nil
-            cache.openLogs[scope] = nil
+            try setOpen(log(last), true)
         }
     }
 
@@ -93,10 +97,6 @@ extension Store {
     private func freshLog(scope: Int64, _ lineage: inout Lineage) throws -> LogRow {
         if let target = lineage.target { return target }
         let identity = try requireIdentity()
-        let path = try scopePath(scope)
-        guard identity.certificate.mayWrite(path) else {
-            throw StoreError.notAllowed(scope: path)
-        }
         let row = try insertLog(
             LogID(environment.random()),
             scope: scope,

@@ -96,8 +96,8 @@ enum Schema {
         ]
     }
 
-    /// What a node on a line keeps of others: invitations, wrong tries, how exchanges went; and
-    /// signed hellos of the parent.
+    /// What a node on a line keeps of others: invitations, wrong tries, how exchanges went, signed
+    /// hellos of the parent; and what is derived of records tells their types apart.
     private static var version2: Migration {
         Migration(
             """
@@ -129,6 +129,33 @@ enum Schema {
                 clock_offset INTEGER, software TEXT) STRICT;
             -- Signed hellos of the parent: what it has stated of its holdings.
             CREATE TABLE receipt(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+            -- Where an order stands decides what it may erase: the roster's scope; null from before
+            -- this was kept.
+            ALTER TABLE redacted ADD COLUMN scope INTEGER REFERENCES scope;
+            -- What came back is not kept beside the log.
+            UPDATE quarantine SET payload = x'' WHERE reason = 'branch' AND is_settled = 1;
+            -- A record is named by its type and its id.
+            DROP TABLE sibling;
+            CREATE TABLE sibling(
+                type TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL,
+                log INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
+                -- 0 cleared, 1 number, 2 text, 3 bytes, 4 key of a record, 5 erased
+                kind INTEGER NOT NULL, value ANY,
+                PRIMARY KEY(type, record, field, log, seq)) STRICT, WITHOUT ROWID;
+            DROP TABLE clash;
+            CREATE TABLE clash(
+                type TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL,
+                log INTEGER NOT NULL, seq INTEGER NOT NULL, fate TEXT NOT NULL,
+                fate_log INTEGER NOT NULL, fate_seq INTEGER NOT NULL,
+                PRIMARY KEY(type, record, field, log, seq, fate, fate_log, fate_seq)
+                ) STRICT, WITHOUT ROWID;
+            DROP TABLE alias;
+            CREATE TABLE alias(
+                type TEXT NOT NULL, record INTEGER NOT NULL, target INTEGER NOT NULL,
+                is_cycle INTEGER NOT NULL, PRIMARY KEY(type, record)) STRICT, WITHOUT ROWID;
+            CREATE INDEX alias_target ON alias(type, target);
+            -- The projection is made anew from the log.
+            DELETE FROM setting WHERE name = 'projection';
             """
         )
     }

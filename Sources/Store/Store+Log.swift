@@ -6,14 +6,9 @@ import Sealing
 
 /// Reading and sealing the log.
 extension Store {
-    /// Decoded segments kept for looking up values and times of single entries.
-    private static let decodedMax = 4
-
     /// The entry with this name, from the open segment or a sealed one.
     func entry(log n: Int64, seq: UInt64) throws -> Entry? {
-        if let hit = cache.decoded.first(where: { $0.log == n && ($0.first...$0.last) ~= seq }) {
-            return hit.entries[Int(seq - hit.first)]
-        }
+        if let entry = cache.logTable.entry(log: n, seq: seq) { return entry }
         let open = try db.cached("SELECT entry FROM pending_entry WHERE log = ?1 AND seq = ?2")
             .bind(all: n, Int64(seq)).first { $0.blob(0) }
         if let open { return try Entry(open) }
@@ -24,13 +19,8 @@ extension Store {
             stored.segment.header.last >= seq
         else { return nil }
         let entries = try decode(stored)
-        remember(entries, log: n, first: UInt64(first))
+        cache.logTable.remember(entries, log: n, first: UInt64(first))
         return entries[Int(seq - UInt64(first))]
-    }
-
-    func remember(_ entries: [Entry], log n: Int64, first: UInt64) {
-        if cache.decoded.count == Self.decodedMax { cache.decoded.removeFirst() }
-        cache.decoded.append((n, first, first + UInt64(entries.count) - 1, entries))
     }
 
     /// A segment as it is kept, with what a redaction order says of its payload.
@@ -103,29 +93,24 @@ extension Store {
 
     /// The log that this node writes in a scope, begun where there is none.
     func openLog(scope: Int64) throws -> LogRow {
-        if let n = cache.openLogs[scope] { return try log(n) }
-        if let row = try logs(inScope: scope).first(where: \.isOpen) {
-            cache.openLogs[scope] = row.n
-            return row
-        }
+        if let n = cache.logTable.openLog(scope: scope) { return try log(n) }
+        if let row = try logs(inScope: scope).first(where: \.isOpen) { return row }
         let identity = try requireIdentity()
         let path = try scopePath(scope)
         guard identity.certificate.mayWrite(path) else {
             throw StoreError.notAllowed(scope: path)
         }
-        let row = try insertLog(
+        return try insertLog(
             LogID(environment.random()),
             scope: scope,
             node: identity.certificate.node,
             certificate: identity.certificate.bytes,
             isOpen: true
         )
-        cache.openLogs[scope] = row.n
-        return row
     }
 
     func openSegment(_ log: LogRow) throws -> OpenSegment {
-        if let open = cache.open[log.n] { return open }
+        if let open = cache.logTable.openSegment(log: log.n) { return open }
         let row = try db.cached(
             """
             SELECT count(*), coalesce(sum(length(entry)), 0), coalesce(max(seq), 0)
@@ -140,7 +125,7 @@ extension Store {
         }
         var open = row ?? OpenSegment(count: 0, bytes: 0, last: 0)
         open.last = max(open.last, log.seq)
-        cache.open[log.n] = open
+        cache.logTable.remember(open, log: log.n)
         return open
     }
 
@@ -181,7 +166,10 @@ extension Store {
         )
         try insert(segment, log: row)
         try db.cached("DELETE FROM pending_entry WHERE log = ?1").run(row.n)
-        cache.open[row.n] = OpenSegment(count: 0, bytes: 0, last: header.last)
+        cache.logTable.remember(
+            OpenSegment(count: 0, bytes: 0, last: header.last),
+            log: row.n
+        )
     }
 
     /// Appends a segment to its log.

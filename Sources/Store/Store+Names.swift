@@ -2,6 +2,7 @@ package import Causality
 import Replication
 import SQLite
 import Sealing
+import Survey
 
 /// Scopes, origins and logs have small local numbers; these functions go both ways.
 extension Store {
@@ -84,136 +85,26 @@ extension Store {
     }
 
     /// The local key of a record that may live in any scope here; nil if it lives in none.
+    ///
+    /// Of several types that use the id, the first of the data description is meant.
     package func locate(_ id: RecordID) throws -> (type: String, key: Int64, scope: String)? {
-        var found: (type: String, key: Int64, scope: String)?
-        let numbers = try db.cached("SELECT n FROM origin WHERE id = ?1")
-            .bind(all: Int64(bitPattern: id.origin)).rows { $0.integer(0) }
-        for n in numbers {
-            let key = n << 32 | Int64(id.counter)
-            for table in tables.values {
-                let flags = try statement("SELECT _flags FROM \"\(table.name)\" WHERE id = ?1")
+        let keys = try db.cached("SELECT n FROM origin WHERE id = ?1 ORDER BY n")
+            .bind(all: Int64(bitPattern: id.origin))
+            .rows { $0.integer(0) << 32 | Int64(id.counter) }
+        var found: (type: String, key: Int64)?
+        var isLiving = false
+        for type in types where !isLiving {
+            for key in keys {
+                let flags = try statement("SELECT _flags FROM \"\(type.name)\" WHERE id = ?1")
                     .bind(all: key).first { $0.integer(0) }
                 guard let flags else { continue }
                 // A moved record leaves a row in its old scope: the living one is meant.
-                if found == nil || flags & RecordFlags.moved == 0 {
-                    found = (table.name, key, try scope(ofKey: key))
-                }
+                let isHere = flags & RecordFlags.moved == 0
+                guard found == nil || isHere else { continue }
+                found = (type.name, key)
+                isLiving = isHere
             }
         }
-        return found
-    }
-
-    // MARK: Logs
-
-    func log(_ n: Int64) throws -> LogRow {
-        if let row = cache.logs[n] { return row }
-        let row = try db.cached(
-            """
-            SELECT n, id, scope, node, certificate, seq, hash, is_open, is_refetched
-            FROM log WHERE n = ?1
-            """
-        ).bind(all: n).first(Self.logRow)
-        guard let row else { throw StoreError.damaged(.file("log \(n)")) }
-        remember(row)
-        return row
-    }
-
-    func log(_ id: LogID) throws -> LogRow? {
-        if let n = cache.logNumbers[id] { return try log(n) }
-        let row = try db.cached(
-            """
-            SELECT n, id, scope, node, certificate, seq, hash, is_open, is_refetched
-            FROM log WHERE id = ?1
-            """
-        ).bind(all: Int64(bitPattern: id.rawValue)).first(Self.logRow)
-        if let row { remember(row) }
-        return row
-    }
-
-    func logs(inScope scope: Int64) throws -> [LogRow] {
-        let rows = try db.cached(
-            """
-            SELECT n, id, scope, node, certificate, seq, hash, is_open, is_refetched
-            FROM log WHERE scope = ?1 ORDER BY n
-            """
-        ).bind(all: scope).rows(Self.logRow)
-        for row in rows { remember(row) }
-        return rows
-    }
-
-    private func remember(_ row: LogRow) {
-        cache.logs[row.n] = row
-        cache.logNumbers[row.id] = row.n
-    }
-
-    private static func logRow(_ row: Statement) throws(SQLiteError) -> LogRow {
-        LogRow(
-            n: row.integer(0),
-            id: LogID(UInt64(bitPattern: row.integer(1))),
-            scope: row.integer(2),
-            node: NodeID(UInt64(bitPattern: row.integer(3))),
-            certificate: row.blob(4),
-            seq: UInt64(bitPattern: row.integer(5)),
-            hash: row.blob(6),
-            isOpen: row.integer(7) != 0,
-            isRefetched: row.integer(8) != 0
-        )
-    }
-
-    func insertLog(
-        _ id: LogID,
-        scope: Int64,
-        node: NodeID,
-        certificate: [UInt8],
-        isOpen: Bool
-    ) throws -> LogRow {
-        try db.cached(
-            """
-            INSERT INTO log(id, scope, node, certificate, seq, hash, is_open)
-            VALUES (?1, ?2, ?3, ?4, 0, x'', ?5)
-            """
-        ).run(
-            Int64(bitPattern: id.rawValue),
-            scope,
-            Int64(bitPattern: node.rawValue),
-            certificate,
-            isOpen
-        )
-        return try log(db.lastInsertRowID)
-    }
-
-    /// Notes how far a log is held now.
-    func advance(_ log: LogRow, to segment: Segment) throws {
-        let hash = segment.chainHash.bytes
-        try db.cached("UPDATE log SET seq = ?2, hash = ?3 WHERE n = ?1")
-            .run(log.n, Int64(segment.header.last), hash)
-        var row = log
-        row.seq = segment.header.last
-        row.hash = hash
-        cache.logs[log.n] = row
-        cache.vectors[log.scope]?.advance(to: segment.element)
-    }
-
-    // MARK: Vectors
-
-    /// What is held of a scope in sealed segments: what a peer is told.
-    package func vector(_ path: String) throws -> VersionVector {
-        guard let scope = try scopeNumber(path) else { return .empty }
-        return try vector(scope)
-    }
-
-    func vector(_ scope: Int64) throws -> VersionVector {
-        if let vector = cache.vectors[scope] { return vector }
-        let vector = VersionVector(
-            try logs(inScope: scope).filter { $0.seq > 0 }.map { row in
-                VersionVector.Element(
-                    log: row.id,
-                    seq: row.seq,
-                    hash: row.hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-                )
-            }
-        )
-        cache.vectors[scope] = vector
-        return vector
+        return try found.map { ($0.type, $0.key, try scope(ofKey: $0.key)) }
     }
 }

@@ -31,14 +31,22 @@ package struct SaveBatch {
     package let author: String
     let change: ChangeID?
     var created: RecordOrigin
+    /// How many records were created under this origin before.
+    let createdBefore: UInt32
     var entries: [Entry] = []
     let time: HybridTime
+    /// The cells were read from the log, so that some may be of a newer version's fields.
+    var isOfTheLog = false
 
     /// Creates a record and returns its id.
     package mutating func add(_ type: String, _ cells: [Cell]) -> RecordID {
         let id = created.next()
         set(type, id, cells)
         return id
+    }
+
+    func hasCreated(_ id: RecordID) -> Bool {
+        id.origin == created.origin && id.counter > createdBefore
     }
 
     /// Sets fields of a record that exists, or that a phone has created under its own origin.
@@ -78,7 +86,8 @@ extension Store {
     /// Saves changes of one scope in one transaction; when it returns they survive a power cut.
     ///
     /// `token`: what the author had on screen, where that is not what is held now.
-    /// `change`: names the save where it may be submitted twice; a repeat writes nothing.
+    /// `change`: names the save where it may be submitted twice; a repeat writes nothing, and a name
+    /// that was used for something else is refused (``StoreError/changeReused``).
     /// Returns the names of the entries; of the first submission's where this one is a repeat.
     @discardableResult
     package func save(
@@ -94,30 +103,38 @@ extension Store {
             guard identity.certificate.mayWrite(path) else {
                 throw StoreError.notAllowed(scope: path)
             }
-            let earlier = try change.map { try dots(of: $0) } ?? []
-            guard earlier.isEmpty else { return earlier }
-            let scope = try ensureScope(path)
-            let log = try openLog(scope: scope)
+            let known = try scopeNumber(path)
+            let created =
+                known.flatMap { recordOrigins[$0] } ?? RecordOrigin(origin: environment.random())
             var batch = SaveBatch(
                 author: author,
                 change: change,
-                created: recordOrigins[scope] ?? RecordOrigin(origin: environment.random()),
+                created: created,
+                createdBefore: created.counter,
                 time: try tick()
             )
             try body(&batch)
+            if let change, let known {
+                let earlier = try earlierSave(change, scope: known, repeatedBy: batch)
+                guard earlier.isEmpty else { return earlier }
+            }
+            guard !batch.entries.isEmpty else { return [] }
+            let scope = try ensureScope(path)
             if batch.created.counter > 0 { recordOrigins[scope] = batch.created }
-            return try append(batch.entries, log: log, token: token)
+            return try append(batch, log: openLog(scope: scope), token: token)
         }
     }
 
     /// Appends entries to the open segment and projects them.
-    func append(_ entries: [Entry], log: LogRow, token: Token?) throws -> [Dot] {
-        guard !entries.isEmpty else { return [] }
-        var entries = entries
+    private func append(_ batch: SaveBatch, log: LogRow, token: Token?) throws -> [Dot] {
+        var entries = batch.entries
         if let token, let seen = try context(of: token, log: log, entries: entries) {
             for index in entries.indices { entries[index].seen = seen }
         }
-        for entry in entries { try check(entry) }
+        for entry in entries {
+            try checkSize(entry)
+            if !batch.isOfTheLog { try check(entry) }
+        }
         let encoded = entries.map { $0.encode() }
         let bytes = encoded.reduce(0) { $0 + $1.count }
         guard entries.count <= ReplicationLimits.segmentEntriesMax, bytes <= Self.saveBytesMax
@@ -149,36 +166,30 @@ extension Store {
             open.last = dot.seq
             open.count += 1
             open.bytes += bytes.count
-            cache.open[log.n] = open
+            cache.logTable.remember(open, log: log.n)
             try noteChange(entry, log: log.n, seq: dot.seq)
             try project(
-                ProjectedEntry(
-                    table: try table(entry.type),
-                    scope: log.scope,
-                    key: try key(entry.record, scope: log.scope),
-                    log: log.n,
-                    dot: dot,
-                    time: entry.time,
-                    cells: entry.cells,
-                    context: entry.seen.map { Context(seen: $0) } ?? Context(after: after, of: dot)
-                )
+                LoggedEntry(entry: entry, dot: dot, log: log.n, scope: log.scope, after: after)
             )
             dots.append(dot)
         }
         return dots
     }
 
-    /// Refuses what the data description does not know: only other nodes may write newer fields.
-    private func check(_ entry: Entry) throws {
-        // What exceeds these could be sealed, but read by nobody, this node included.
+    /// Refuses what could be sealed, but read by nobody, this node included.
+    private func checkSize(_ entry: Entry) throws {
         guard entry.author.utf8.count <= ReplicationLimits.nameBytesMax,
             entry.cells.count <= ReplicationLimits.entryCellsMax
         else { throw StoreError.saveTooLarge }
+        for cell in entry.cells where cell.value.size > ReplicationLimits.valueBytesMax {
+            throw StoreError.misfit(type: entry.type, field: cell.field)
+        }
+    }
+
+    /// Refuses what the data description does not know: only other nodes may write newer fields.
+    private func check(_ entry: Entry) throws {
         let table = try table(entry.type)
         for cell in entry.cells {
-            guard cell.value.size <= ReplicationLimits.valueBytesMax else {
-                throw StoreError.misfit(type: entry.type, field: cell.field)
-            }
             guard let position = table.positions[cell.field] else {
                 throw StoreError.unknownField(type: entry.type, field: cell.field)
             }
@@ -194,15 +205,59 @@ extension Store {
 
     // MARK: Changes submitted twice
 
-    /// The entries that an earlier submission of the change wrote, here or on another node.
-    func dots(of change: ChangeID) throws -> [Dot] {
+    /// The entries that an earlier submission of the change wrote, here or on another node; none if
+    /// there was none.
+    ///
+    /// A client's numbers come back where its storage was restored, and anybody can use them on
+    /// purpose: only the very same content is a repeat.
+    private func earlierSave(
+        _ change: ChangeID,
+        scope: Int64,
+        repeatedBy batch: SaveBatch
+    ) throws -> [Dot] {
+        let earlier = try entries(of: change, scope: scope)
+        guard !earlier.isEmpty else { return [] }
+        var created: [RecordID: RecordID] = [:]
+        for (new, old) in zip(batch.entries, earlier)
+        where batch.hasCreated(new.record) && new.type == old.entry.type {
+            // The ids of new records are drawn anew each time.
+            created[new.record] = created[new.record] ?? old.entry.record
+        }
+        for new in batch.entries {
+            let new = new.naming(created)
+            guard earlier.contains(where: { $0.entry.isRepeated(by: new) }) else {
+                throw StoreError.changeReused
+            }
+        }
+        return earlier.map(\.dot)
+    }
+
+    private func entries(
+        of change: ChangeID,
+        scope: Int64
+    ) throws -> [(dot: Dot, entry: Entry)] {
         let rows = try db.cached(
-            "SELECT log, seq FROM change WHERE client = ?1 AND counter = ?2 ORDER BY log, seq"
+            """
+            SELECT c.log, c.seq FROM change c JOIN log l ON l.n = c.log
+            WHERE c.client = ?1 AND c.counter = ?2 AND l.scope = ?3 ORDER BY c.log, c.seq
+            """
         ).bind(
             all: Int64(bitPattern: change.client),
-            Int64(bitPattern: change.counter)
-        ).rows { ($0.integer(0), $0.integer(1)) }
-        return try rows.map { Dot(log: try log($0.0).id, seq: UInt64($0.1)) }
+            Int64(bitPattern: change.counter),
+            scope
+        ).rows { ($0.integer(0), UInt64($0.integer(1))) }
+        return try rows.compactMap { n, seq in
+            // What was cut off with a branch stands elsewhere, or waits to be written again.
+            let candidates = [try entry(log: n, seq: seq), try asideEntry(log: n, seq: seq)]
+            guard let entry = candidates.compactMap(\.self).first(where: { $0.change == change })
+            else { return nil }
+            return (Dot(log: try log(n).id, seq: seq), entry)
+        }
+    }
+
+    private func asideEntry(log n: Int64, seq: UInt64) throws -> Entry? {
+        try db.cached("SELECT entry FROM aside_entry WHERE log = ?1 AND seq = ?2")
+            .bind(all: n, Int64(seq)).first { $0.blob(0) }.map { try Entry($0) }
     }
 
     /// Remembers a change id, whoever wrote the entry: a phone may come back to another node.
@@ -227,5 +282,27 @@ extension Value {
         case .bytes(let bytes): bytes.count
         case .null, .integer, .reference, .erased: 0
         }
+    }
+}
+
+extension Entry {
+    /// The entry with other ids in the place of some, wherever they stand.
+    fileprivate func naming(_ ids: [RecordID: RecordID]) -> Entry {
+        var entry = self
+        entry.record = ids[record] ?? record
+        entry.cells = cells.map { cell in
+            guard case .reference(let id) = cell.value, let other = ids[id] else { return cell }
+            return Cell(cell.field, .reference(other))
+        }
+        return entry
+    }
+
+    /// Whether another submission says the same; what was erased since may have been anything.
+    fileprivate func isRepeated(by other: Entry) -> Bool {
+        record == other.record && type == other.type && author == other.author
+            && cells.count == other.cells.count
+            && zip(cells, other.cells).allSatisfy { mine, others in
+                mine.field == others.field && (mine.value == others.value || mine.value == .erased)
+            }
     }
 }

@@ -53,14 +53,7 @@ extension Store {
         var seen = VersionVector()
         var isWhole = true
         for element in token.vector.elements {
-            let log = try log(element.log)
-            let header = try log.flatMap { log in
-                try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-                    .bind(all: log.n, Int64(element.seq)).first { $0.blob(0) }
-            }
-            if log?.scope == scope, let header,
-                Segment.chainHash(ofHeader: header).prefix == element.hash
-            {
+            if let log = try log(element.log), log.scope == scope, try holds(element, of: log) {
                 seen.advance(to: .init(log: element.log, seq: element.seq, hash: 0))
             } else {
                 isWhole = false
@@ -119,7 +112,7 @@ extension Store {
             let name = table.columns[mark.field].name
             versions[name] =
                 mark.kind == .siblings
-                ? try siblings(key: key, field: name).map(\.dot)
+                ? try siblings(of: table, key: key, field: name).map(\.dot)
                 : [Dot(log: try log(mark.log).id, seq: mark.seq)]
         }
         return versions

@@ -65,6 +65,7 @@ package final class Store {
         dataVersion = version
         // A crash may have left entries that were set aside: people should see them at once.
         try finishHealing()
+        try emptyAfterRedaction()
     }
 
     /// All record types, the survey's own first.
@@ -121,13 +122,13 @@ package final class Store {
     /// What is derived from several records is brought up to date once, at the end.
     private func finishTransaction() throws {
         if cache.isRosterDirty {
-            cache.isRosterDirty = false
             try loadRoster()
             try takeUpOwnCertificate()
-            try carryOutRedactions()
+            // The roster's own scope may be among those that were made anew.
+            if try carryOutRedactions() { try loadRoster() }
+            cache.isRosterDirty = false
         }
-        for type in cache.dirtyAliases.sorted() { try rebuildAliases(of: try table(type)) }
-        cache.dirtyAliases = []
+        try followMerges()
     }
 
     // MARK: Settings
@@ -154,45 +155,17 @@ struct StoreCache {
     var paths: [Int64: String] = [:]
     var origins: [OriginKey: Int64] = [:]
     var originIDs: [Int64: OriginKey] = [:]
-    var logs: [Int64: LogRow] = [:]
-    var logNumbers: [LogID: Int64] = [:]
-    /// The log that this node writes in each scope.
-    var openLogs: [Int64: Int64] = [:]
-    /// Entries and bytes in the open segment of each own log.
-    var open: [Int64: OpenSegment] = [:]
-    var vectors: [Int64: VersionVector] = [:]
+    var logTable = LogTable()
     var clock: HybridClock?
-    var decoded: [(log: Int64, first: UInt64, last: UInt64, entries: [Entry])] = []
-    var dirtyAliases: Set<String> = []
+    /// Records of each type whose merges are to be followed anew.
+    var changedMerges: [String: Set<Int64>] = [:]
     var isRosterDirty = false
-    /// Erased values may still stand in the write-ahead log.
-    var hasRedacted = false
     var roster = Roster()
 }
 
 struct OriginKey: Hashable {
     let scope: Int64
     let id: UInt64
-}
-
-/// Entries that are saved and not yet sealed.
-struct OpenSegment {
-    var count: Int
-    var bytes: Int
-    var last: UInt64
-}
-
-/// One row of the table of logs.
-struct LogRow {
-    let n: Int64
-    let id: LogID
-    let scope: Int64
-    let node: NodeID
-    let certificate: [UInt8]
-    var seq: UInt64
-    var hash: [UInt8]
-    var isOpen: Bool
-    var isRefetched: Bool
 }
 
 /// A record type with the SQL of its table.

@@ -21,6 +21,10 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case changeReused
     /// What a rebuild gives differs from what is kept, or a chain is broken.
     case damaged(Damage)
+    /// What is asked for would end what only a person may: a dispute, or a change that met a deletion.
+    case undecided(RecordID)
+    /// Records of a type that this version does not know would be left behind.
+    case newerVersion(type: String)
     /// A decision names a value or a record that is not in question any more.
     case nothingToDecide
     /// More invitations are open than ``InviteLimits/openMax``.
@@ -54,6 +58,11 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyInvites:
             "too many invitations are open: approve or withdraw some ('doorstep node pending')"
         case .unknownInvite: "no such invitation waits here: see 'doorstep node pending'"
+        case .undecided(let id):
+            "the record \(id) waits for a decision: see 'doorstep conflict show', decide, then try again"
+        case .newerVersion(let type):
+            "records of the type '\(type)', which this version does not know, belong to it: "
+                + "update Doorstep, then try again"
         case .nothingToDecide: "there is nothing left to decide here: somebody has decided already"
         }
     }

@@ -10,7 +10,8 @@ package enum Invocation: Sendable {
 extension Programme {
     /// Reads the words after the programme's name.
     ///
-    /// `--help` anywhere before `--` wins over every mistake; `help <verb>` is the same.
+    /// `--help` anywhere before `--` wins over every mistake but a verb that is none; `help <verb>` is
+    /// the same.
     /// Help is in the language given.
     package func parse(
         _ words: [String],
@@ -21,8 +22,13 @@ extension Programme {
         if words.first == "help" { words = words.dropFirst() + ["--help"] }
         let beforeEnd = words.prefix { $0 != "--" }
         if beforeEnd.contains("--help") || beforeEnd.contains("-h") {
-            // Mistakes do not matter: help is for the verb as far as it was understood.
-            try? parser.read(beforeEnd.filter { $0 != "--help" && $0 != "-h" })
+            do {
+                try parser.read(beforeEnd.filter { $0 != "--help" && $0 != "-h" })
+            } catch .unknownCommand(let word, let line, let suggestion) {
+                throw .unknownCommand(word, under: line, suggestion: suggestion)
+            } catch {
+                // Help is for the verb as far as it was understood.
+            }
             return .help(help(for: parser.path, language))
         }
         if words == ["--version"] { return .help("\(name) \(version)\n") }
@@ -96,7 +102,7 @@ private struct CommandParser {
         let typed = String(parts[0])
         let attached = parts.count > 1 ? String(parts[1]) : nil
         guard let option = options.first(where: { "--" + $0.name == typed }) else {
-            let known = options.map { "--" + $0.name } + ["--help"]
+            let known = options.map { "--" + $0.name } + ["--help", "--version"]
             throw .unknownOption(typed, command: line, suggestion: nearest(typed, in: known))
         }
         let isKnown = flags.contains(option.name) || values[option.name] != nil

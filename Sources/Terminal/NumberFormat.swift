@@ -1,9 +1,15 @@
+package import Survey
+
 /// How numbers are written for people.
 package enum NumberFormat: Hashable, Sendable {
     /// `1.234` and `87,5%`.
     case vietnamese
     /// `1,234` and `87.5%`.
     case english
+
+    package init(_ language: Language) {
+        self = language == .vi ? .vietnamese : .english
+    }
 
     private var group: String { self == .vietnamese ? "." : "," }
     private var decimal: String { self == .vietnamese ? "," : "." }

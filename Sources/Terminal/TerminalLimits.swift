@@ -2,6 +2,8 @@
 package enum TerminalLimits {
     /// A longer word typed by mistake gets no suggestion.
     package static let suggestedWordBytes = 40
+    /// The longest line that tells of an error: what it quotes may be of any length.
+    package static let errorCharacters = 600
     /// How much of a mistyped word an error repeats.
     package static let quotedCharacters = 60
     /// What an ``Output`` gathers before it writes.
@@ -13,10 +15,13 @@ package enum TerminalLimits {
 }
 
 /// The word as it may be shown: cut, and with nothing that would steer the terminal.
-func printable(_ word: String) -> String {
+package func printable(
+    _ word: String,
+    limit: Int = TerminalLimits.quotedCharacters
+) -> String {
     let clean = withoutControls(word)
-    guard clean.count > TerminalLimits.quotedCharacters else { return clean }
-    return clean.prefix(TerminalLimits.quotedCharacters) + "…"
+    guard clean.count > limit else { return clean }
+    return clean.prefix(limit) + "…"
 }
 
 /// The text with control characters (line ends, tabs and escape sequences among them) as spaces.

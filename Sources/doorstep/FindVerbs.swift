@@ -70,9 +70,15 @@ extension Verb {
             ]
         )
     ) { context in
+        let words = context.parsed.texts("text").joined(separator: " ")
+        guard words.contains(where: { !$0.isWhitespace }) else {
+            throw WordError.missing(
+                Label("ghi tên, số, địa chỉ hoặc mã cần tìm", "say a name, number, address or id")
+            )
+        }
         let node = try context.open()
         var query = FindQuery(
-            context.parsed.texts("text").joined(separator: " "),
+            words,
             limit: Int(context.parsed.integer("limit") ?? 50)
         )
         query.offset = Int(context.parsed.integer("offset") ?? 0)

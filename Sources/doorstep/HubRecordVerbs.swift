@@ -127,10 +127,13 @@ extension Verb {
             on: node.today.description,
             author: context.user
         )
+        let isInJournal = try node.store.hasErasedInJournal
         context.report(
-            ["erased_changes": .integer(Int64(count))],
-            "Đã xóa giá trị của \(count) thay đổi",
+            ["erased_changes": .integer(Int64(count)), "in_journal": .bool(isInJournal)],
+            "Đã xóa giá trị của \(count) thay đổi"
+                + (isInJournal ? "; chương trình khác đang đọc: xem 'doorstep doctor'" : ""),
             "Changes whose values are erased: \(count)"
+                + (isInJournal ? "; another program is reading: see 'doorstep doctor'" : "")
         )
         return .ok
     }

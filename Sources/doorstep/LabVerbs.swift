@@ -1,4 +1,5 @@
 import Benchmark
+import Node
 import Simulation
 import Survey
 import Terminal
@@ -75,46 +76,96 @@ extension Verb {
         options.seeds = context.parsed.integer("seeds").map { Int($0) } ?? options.seeds
         options.firstSeed = UInt64(context.parsed.integer("from") ?? 1)
         options.steps = context.parsed.integer("steps").map { Int($0) } ?? options.steps
+        if let folder = context.parsed.text("dir") { try Files.makeFolder(folder) }
         options.folder = context.parsed.text("dir")
         options.isTracing = context.parsed.flag("trace")
         var done = 0
         let report = Simulation.run(options) { seed, failure in
             done += 1
-            context.progress.update("simulate", done: done, of: options.seeds)
+            context.progress.update(
+                context.say("Mô phỏng", "Simulating"),
+                done: done,
+                of: options.seeds
+            )
             if let failure {
-                context.note("seed \(seed): \(failure.invariant): \(failure.message)")
+                context.complain(
+                    Label(
+                        "hạt giống \(seed) phá bất biến \(failure.invariant): \(failure.message)",
+                        "seed \(seed) breaks the invariant \(failure.invariant): \(failure.message)"
+                    )
+                )
                 for line in failure.trace { context.note("  " + line) }
             }
             return !context.output.isClosed
         }
         context.progress.clear()
-        let figures = report.figures
-        let numbers: [(String, Int)] = [
-            ("seeds", figures.seeds), ("steps", figures.steps), ("saves", figures.saves),
-            ("exchanges", figures.exchanges), ("cuts", figures.cuts), ("crashes", figures.crashes),
-            ("old_bundles", figures.oldBundles), ("phone_changes", figures.phoneChanges),
-            ("rollbacks", figures.rollbacks), ("restores", figures.restores),
-            ("copies", figures.copies), ("replacements", figures.replacements),
-            ("revocations", figures.revocations), ("moves", figures.moves),
-            ("erasures", figures.erasures), ("hostile_messages", figures.hostileMessages),
-            ("conspiracies", figures.conspiracies), ("admissions", figures.admissions),
-            ("healed_forks", figures.healedForks),
-            ("excused_conflicts", figures.excusedConflicts),
-            ("healing_rounds_max", figures.healingRoundsMax),
-            ("failures", report.failures.count),
-        ]
+        let numbers = numbers(of: report)
         if context.isJSON {
-            let members = numbers.map { JSONValue.Member($0.0, .integer(Int64($0.1))) }
+            let members = numbers.map { JSONValue.Member($0.name, .integer(Int64($0.count))) }
             let seeds = report.failures.map { JSONValue.string(String($0.seed)) }
             context.print(
                 json: .object(members + [JSONValue.Member("failing_seeds", .array(seeds))])
             )
         } else {
-            for (name, number) in numbers {
-                context.print("\(name) \(context.numbers.integer(number))")
+            var table = Table([
+                .init(context.say("Gì", "What")), .init(context.say("Số lượng", "Number"), .right),
+            ])
+            for (_, label, count) in numbers {
+                table.add([label(context.language), context.numbers.integer(count)])
             }
+            context.print(table)
         }
         return report.failures.isEmpty ? .ok : .unverified
+    }
+
+    private typealias Number = (name: String, label: Label, count: Int)
+
+    private static func numbers(of report: Simulation.Report) -> [Number] {
+        let figures = report.figures
+        return [
+            ("seeds", Label("Hạt giống", "Seeds"), figures.seeds),
+            ("steps", Label("Bước", "Steps"), figures.steps),
+            ("saves", Label("Lần lưu", "Saves"), figures.saves),
+            ("exchanges", Label("Lần trao đổi", "Exchanges"), figures.exchanges),
+            ("cuts", Label("Lần bị cắt", "Cuts"), figures.cuts),
+            ("crashes", Label("Lần hỏng giữa chừng", "Crashes"), figures.crashes),
+            (
+                "old_bundles", Label("Gói đến muộn hoặc lặp lại", "Bundles late or twice"),
+                figures.oldBundles
+            ),
+            (
+                "phone_changes", Label("Thay đổi từ điện thoại", "Changes from phones"),
+                figures.phoneChanges
+            ),
+            ("rollbacks", Label("Lần quay lại bản cũ", "Rollbacks"), figures.rollbacks),
+            ("restores", Label("Lần khôi phục", "Restores"), figures.restores),
+            ("copies", Label("Lần sao chép", "Copies"), figures.copies),
+            ("replacements", Label("Lần thay máy", "Machines replaced"), figures.replacements),
+            ("revocations", Label("Lần thu hồi", "Revocations"), figures.revocations),
+            ("moves", Label("Lần chuyển", "Moves"), figures.moves),
+            ("erasures", Label("Lần xóa hẳn", "Erasures"), figures.erasures),
+            (
+                "hostile_messages", Label("Thông điệp phá hoại", "Hostile messages"),
+                figures.hostileMessages
+            ),
+            (
+                "conspiracies", Label("Nhánh do nhiều nút cùng dựng", "Conspiracies"),
+                figures.conspiracies
+            ),
+            ("admissions", Label("Lần chấp nhận lại", "Admissions"), figures.admissions),
+            ("healed_forks", Label("Nhánh đã gộp lại", "Forks healed"), figures.healedForks),
+            (
+                "excused_conflicts",
+                Label("Xung đột thừa, được chấp nhận", "Conflicts too many, excused"),
+                figures.excusedConflicts
+            ),
+            (
+                "healing_rounds_max",
+                Label("Số vòng lâu nhất để khớp nhau", "Most rounds until all agreed"),
+                figures.healingRoundsMax
+            ),
+            ("failures", Label("Hạt giống hỏng", "Seeds that failed"), report.failures.count),
+        ]
     }
 
     private static let bench = Verb(
@@ -209,8 +260,11 @@ extension Verb {
         options.from = context.parsed.text("from")
         options.folder = context.parsed.text("dir") ?? options.folder
         options.isJSON = context.isJSON
+        options.language = context.language
         options.showsLayouts = context.parsed.flag("layout")
-        let reached = try Benchmark.run(options, context.output) { context.note($0) }
+        let reached = try Benchmark.run(options, context.output) {
+            context.note($0(context.language))
+        }
         return reached ? .ok : .failed
     }
 }

@@ -265,7 +265,8 @@ extension Verb {
         options.reason = context.parsed.text("reason")
         let wanted = try context.parsed.texts("type").map { try node.type($0).name }
         let types = wanted.isEmpty ? node.description.types.map(\.name) : wanted
-        let isOneFile = types.count == 1 || options.format == .jsonl
+        let isFolder = target.map { Files.kind($0) == .folder } ?? false
+        let isOneFile = (types.count == 1 || options.format == .jsonl) && !isFolder
         guard isOneFile || target != nil else {
             throw WordError.missing(
                 Label(
@@ -310,7 +311,7 @@ extension Verb {
         if let target, !isOneFile {
             try Files.makeFolder(target)
             for type in types {
-                let file = try FileWriter("\(target)/\(type).csv")
+                let file = try FileWriter("\(target)/\(type).\(options.format.rawValue)")
                 try write(type, file)
                 try file.commit()
             }

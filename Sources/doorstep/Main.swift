@@ -59,8 +59,8 @@ enum Main {
         errors.emphasised("doorstep:", .bad) + " "
     }
 
-    /// Errors are one line, whatever they quote.
+    /// Errors are one line that steers no terminal, whatever they quote.
     private static func oneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        printable(text, limit: TerminalLimits.errorCharacters)
     }
 }

@@ -91,7 +91,14 @@ extension Verb {
                 )
             )
         }
-        guard isScopePath(commune) else { throw StoreError.unknownScope(commune) }
+        guard isScopePath(commune) else {
+            throw WordError.missing(
+                Label(
+                    "--commune phải là mã tỉnh và mã xã, ví dụ 48/21004",
+                    "--commune must be the codes of province and commune, such as 48/21004"
+                )
+            )
+        }
         guard let name = context.parsed.text("name"), !name.isEmpty else {
             throw WordError.missing(
                 Label(
@@ -205,6 +212,14 @@ extension Verb {
                     + context.numbers.integer(status.quarantined)
             )
         }
+        if status.waiting > 0 {
+            context.print(
+                context.say(
+                    "Thay đổi chờ vì nút này không còn quyền ghi: ",
+                    "Changes that wait because this node may no longer write there: "
+                ) + context.numbers.integer(status.waiting)
+            )
+        }
         if status.scopes.contains(where: { $0.conflicts > 0 }) {
             context.suggest(
                 "doorstep conflict list \(context.text("folder"))",
@@ -237,7 +252,7 @@ extension Verb {
             "enrolled": .bool(certificate != nil), "name": context.optional(certificate?.name),
             "node": context.optional(certificate?.node.description),
             "scopes": .array(scopes), "quarantined": .integer(Int64(status.quarantined)),
-            "bytes": .integer(Int64(status.bytes)),
+            "waiting": .integer(Int64(status.waiting)), "bytes": .integer(Int64(status.bytes)),
         ]
     }
 

@@ -152,10 +152,19 @@ extension Verb {
             ]
         )
     ) { context in
+        // What is wrong with the backup or the folder is told before anybody types a key.
+        _ = try FileReader(context.text("file"))
+        let folder = NodeFolder(context.text("folder"))
+        guard !Files.exists(folder.path) else { throw NodeError.exists(path: folder.path) }
         let path = context.parsed.text("key-file") ?? "-"
+        if path == "-", Output(descriptor: 0).isTerminal {
+            context.note(
+                context.say("Gõ khóa khôi phục rồi Enter:", "Type the recovery key, then Enter:")
+            )
+            context.errors.flush()
+        }
         let file = path == "-" ? try FileReader.standardInput() : try FileReader(path)
         let key = try RecoveryKey(from: file)
-        let folder = NodeFolder(context.text("folder"))
         let info = try Restore(description: .doorstep, environment: .system).run(
             context.text("file"),
             key: key,

@@ -75,7 +75,7 @@ final class VerbContext {
         user = parsed.text("as") ?? systemUser()
     }
 
-    var numbers: NumberFormat { language == .vi ? .vietnamese : .english }
+    var numbers: NumberFormat { NumberFormat(language) }
 
     /// The words in the language of the interface.
     func say(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
@@ -103,6 +103,14 @@ final class VerbContext {
     }
 
     func open() throws -> LocalNode {
+        guard user == printable(user) else {
+            throw WordError.missing(
+                Label(
+                    "tên ở --as phải ngắn, không có dấu xuống dòng",
+                    "the name of --as must be short, without line breaks"
+                )
+            )
+        }
         let node = try LocalNode(opening: NodeFolder(text("folder")), user: user)
         if case .changed(let changes) = node.instance {
             let reasons = changes.map { $0.label(language) }.joined(separator: ", ")

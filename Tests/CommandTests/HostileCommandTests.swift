@@ -142,6 +142,57 @@ import Testing
         }
     }
 
+    @Test func `no output takes the place of a node's database`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        for words in [
+            ["export", "hub", "--type", "unit", "--to", "hub/node.sqlite"],
+            [
+                "enrol", "hub", "--request", "hub/node.sqlite", "--name", "a", "--scope",
+                "48/21004/a",
+            ],
+        ] {
+            let result = try doorstep.run(words)
+            #expect(result.code == 1 && result.errors.split(separator: "\n").count == 1)
+            #expect(try doorstep("verify", "hub").code == 0, "\(words)")
+        }
+    }
+
+    @Test func `an error quotes no more than a line, and nothing that steers the terminal`() throws
+    {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        let long = "\u{1b}[2J" + String(repeating: "x", count: 100_000)
+        for words in [
+            ["village", "add", "hub", "A", "--path", long],
+            ["find", "hub", "x", "--village", long],
+            ["--as", long, "village", "add", "hub", "A"], ["status", long],
+            ["init", "n", "--hub", "--commune", long, "--name", "A"],
+        ] {
+            let errors = try doorstep.run(words).errors
+            #expect(errors.count < 700 && !errors.contains("\u{1b}"))
+        }
+    }
+
+    @Test func `an export for programmes is JSON, and goes into a folder that is there`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        _ = try doorstep.add("unit", "kind=school", "name=Trường A", "state=open")
+        let line = try doorstep("export", "hub", "--type", "unit", "--json")
+        #expect(try line.json()["type"] == "unit")
+        try FileManager.default.createDirectory(
+            atPath: doorstep.path("out"),
+            withIntermediateDirectories: true
+        )
+        #expect(try doorstep("export", "hub", "--type", "unit", "--to", "out").code == 0)
+        #expect(FileManager.default.fileExists(atPath: doorstep.path("out/unit.csv")))
+    }
+
+    @Test func `a backup that is not there is told before a key is asked for`() throws {
+        let result = try Doorstep().run(["restore", "nowhere", "new"], language: "en")
+        #expect(result.code == 1 && result.errors.contains("there is no such path"))
+    }
+
     @Test func `a bundle cut short is refused with what to do, and what it held is kept`() throws {
         let two = try TwoNodes()
         var bytes: [UInt8] = []

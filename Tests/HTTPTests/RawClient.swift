@@ -5,6 +5,8 @@ import Testing
 final class RawClient {
     let socket: Int32
     private var buffer: [UInt8] = []
+    /// Whether the server's end was a reset, on which a reply can be lost.
+    private(set) var wasReset = false
 
     /// Replies are waited for at most this long: a server that says nothing fails the test.
     init(port: Int, patience: Int = 20) throws {
@@ -99,7 +101,8 @@ final class RawClient {
             buffer += piece.prefix(count)
             return .bytes
         }
-        return count == 0 || errno == ECONNRESET ? .end : .silence
+        wasReset = count < 0 && errno == ECONNRESET
+        return count == 0 || wasReset ? .end : .silence
     }
 
     /// The status of the next reply, whose body has a known length; nil where none comes.

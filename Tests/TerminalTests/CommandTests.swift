@@ -298,6 +298,13 @@ let sample = Programme(
         #expect(text == sample.help(for: path, .vi))
     }
 
+    @Test(arguments: [["covrage", "--help"], ["help", "covrage"]])
+    func `there is no help for a verb that is none`(words: [String]) {
+        #expect(
+            throws: UsageError.unknownCommand("covrage", under: "doorstep", suggestion: "coverage")
+        ) { try sample.parse(words) }
+    }
+
     @Test func `the version is printed`() throws {
         guard case .help(let text) = try sample.parse(["--version"]) else {
             Issue.record("no version")

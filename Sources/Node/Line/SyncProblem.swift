@@ -95,7 +95,7 @@ package enum SyncProblem: Hashable, Sendable {
         switch self {
         case .unreachable:
             Label(
-                "không tới được máy xã: kiểm tra mạng, hoặc máy xã đang tắt",
+                "không tới được nút xã: kiểm tra mạng, hoặc nút xã đang tắt",
                 "the hub cannot be reached: check the network, or the hub is switched off"
             )
         case .cut:
@@ -105,17 +105,17 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .timeout:
             Label(
-                "máy xã không trả lời kịp: sẽ thử lại",
+                "nút xã không trả lời kịp: sẽ thử lại",
                 "the hub did not answer in time: it is tried again"
             )
         case .portal:
             Label(
-                "mạng này trả lời thay máy xã (trang đăng nhập Wi-Fi?): đăng nhập mạng rồi thử lại",
+                "mạng này trả lời thay nút xã (trang đăng nhập Wi-Fi?): đăng nhập mạng rồi thử lại",
                 "this network answers in the hub's place (a Wi-Fi sign-in page?): sign in to it first"
             )
         case .otherKey:
             Label(
-                "máy trả lời có khóa khác với máy xã: kiểm tra địa chỉ, báo cán bộ nếu địa chỉ đúng",
+                "máy trả lời có khóa khác với nút xã: kiểm tra địa chỉ, báo cán bộ nếu địa chỉ đúng",
                 "the machine that answers has another key than the hub: check the address, and tell an officer if it is right"
             )
         case .wrongHub:
@@ -125,7 +125,7 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .notEnrolled:
             Label(
-                "máy xã chưa nhận nút này: xin mã và chạy 'doorstep enrol'",
+                "nút xã chưa nhận nút này: xin mã và chạy 'doorstep enrol'",
                 "the hub does not know this node: ask for a code and run 'doorstep enrol'"
             )
         case .revoked:
@@ -136,24 +136,24 @@ package enum SyncProblem: Hashable, Sendable {
         case .version(let theirs, let ours):
             theirs == 0
                 ? Label(
-                    "máy xã dùng phiên bản khác: cập nhật máy cũ hơn",
+                    "nút xã dùng phiên bản khác: cập nhật máy cũ hơn",
                     "the hub has another version: update the older one"
                 )
                 : Label(
-                    "máy xã dùng giao thức \(theirs), máy này \(ours): cập nhật máy cũ hơn",
+                    "nút xã dùng giao thức \(theirs), máy này \(ours): cập nhật máy cũ hơn",
                     "the hub speaks protocol \(theirs), this node \(ours): update the older one"
                 )
-        case .busy: Label("máy xã đang bận: sẽ thử lại", "the hub is busy: it is tried again")
+        case .busy: Label("nút xã đang bận: sẽ thử lại", "the hub is busy: it is tried again")
         case .diskFull:
             Label(
                 "đĩa của máy này đầy: giải phóng chỗ trống",
                 "this machine's disk is full: free some space"
             )
         case .hubDiskFull:
-            Label("đĩa của máy xã đầy: báo cán bộ xã", "the hub's disk is full: tell the officer")
+            Label("đĩa của nút xã đầy: báo cán bộ xã", "the hub's disk is full: tell the officer")
         case .hubFailed:
             Label(
-                "máy xã gặp lỗi: báo cán bộ xã xem nhật ký",
+                "nút xã gặp lỗi: báo cán bộ xã xem nhật ký",
                 "the hub failed: tell the officer to look at its log"
             )
         case .damaged:
@@ -163,12 +163,12 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .tooLarge:
             Label(
-                "máy xã không nhận gói lớn như vậy: sẽ gửi từng phần",
+                "nút xã không nhận gói lớn như vậy: sẽ gửi từng phần",
                 "the hub takes no bundle so large: it is sent in parts"
             )
         case .noAddress:
             Label(
-                "chưa biết địa chỉ máy xã: thêm bằng 'doorstep sync --hub'",
+                "chưa biết địa chỉ nút xã: thêm bằng 'doorstep sync --hub'",
                 "no address of the hub is known: give one with 'doorstep sync --hub'"
             )
         case .codeWrong:

@@ -21,6 +21,10 @@ extension StoreError {
         case .tooManyInvites:
             "quá nhiều lời mời đang mở: duyệt hoặc rút bớt ('doorstep node pending')"
         case .unknownInvite: "không có lời mời nào như vậy đang chờ: xem 'doorstep node pending'"
+        case .undecided(let id):
+            "bản ghi \(id) còn chờ quyết định: xem 'doorstep conflict show', quyết định rồi làm lại"
+        case .newerVersion(let type):
+            "có bản ghi loại '\(type)' thuộc về nó mà phiên bản này không biết: cập nhật Doorstep rồi làm lại"
         case .nothingToDecide: "không còn gì để quyết định ở đây: đã có người quyết định"
         }
     }

@@ -13,6 +13,7 @@ extension ReplicationError {
         case .invalid(.certificate, .scheme):
             "đây không phải chứng thư hay yêu cầu của Doorstep: chọn tệp khác"
         case .invalid(let part, let rule): "\(part.vietnamese) không hợp lệ: \(rule.vietnamese)"
+        case .aboveLimit(.certificate): "tên hoặc phạm vi quá dài: rút ngắn lại"
         case .aboveLimit(let part): "\(part.vietnamese) vượt giới hạn của giao thức"
         case .badSignature(let part): "chữ ký của \(part.vietnamese) không đúng"
         case .payloadMismatch: "nội dung khác với phần đầu đã ký"

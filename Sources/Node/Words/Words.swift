@@ -1,6 +1,7 @@
 import CBOR
 import Compression
 import Coverage
+import HTTP
 import Intake
 import Replication
 import SQLite
@@ -39,6 +40,9 @@ package func words(for error: any Error) -> Label {
     case let error as StoreError: Label(error.vietnamese, error.description)
     case let error as ReplicationError: Label(error.vietnamese, error.description)
     case let error as ExchangeError: Label(error.vietnamese, error.description)
+    case let error as InviteCodeError: Label(error.vietnamese, error.description)
+    case let error as ClientError: Label(error.vietnamese, error.description)
+    case let error as HTTPError: Label(error.vietnamese, error.description)
     case let error as IntakeError: Label(error.vietnamese, error.description)
     case let error as CoverageError: Label(error.vietnamese, error.description)
     case let error as SQLiteError: Label(error.vietnamese, error.description)

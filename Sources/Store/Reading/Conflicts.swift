@@ -90,7 +90,8 @@ extension Store {
                 let item = ReviewItem(
                     row: row,
                     disputed: try disputedFields(row, table),
-                    clashing: try clashingFields(row),
+                    clashing: row.flags & RecordFlags.clash == 0
+                        ? [] : try clashingFields(key, table),
                     isCycle: row.flags & RecordFlags.cycle != 0,
                     orphan: try orphans[key].map {
                         Orphan(parent: try recordID($0.parent), state: $0.state)
@@ -107,21 +108,22 @@ extension Store {
     /// Fields that a person decides; of a record that is gone only whether it is.
     private func disputedFields(_ row: RecordRow, _ table: TypedTable) throws -> [String] {
         guard row.flags & RecordFlags.disputed != 0 else { return [] }
-        let names = try db.cached("SELECT DISTINCT field FROM sibling WHERE record = ?1 ORDER BY 1")
-            .bind(all: row.key).rows { row throws(SQLiteError) in try row.text(0) }
+        let names = try db.cached(
+            "SELECT DISTINCT field FROM sibling WHERE type = ?1 AND record = ?2 ORDER BY 1"
+        ).bind(all: table.name, row.key).rows { row throws(SQLiteError) in try row.text(0) }
         return try names.filter { name in
             guard let position = table.positions[name],
                 table.columns[position].merge == .review,
                 !row.isGone || ReservedField.all.contains(name)
             else { return false }
-            return Siblings(try siblings(key: row.key, field: name)).isConflict
+            return Siblings(try siblings(of: table, key: row.key, field: name)).isConflict
         }
     }
 
-    private func clashingFields(_ row: RecordRow) throws -> [String] {
-        guard row.flags & RecordFlags.clash != 0 else { return [] }
-        return try db.cached("SELECT DISTINCT field FROM clash WHERE record = ?1 ORDER BY 1")
-            .bind(all: row.key).rows { row throws(SQLiteError) in try row.text(0) }
+    /// Fields whose changes met a deletion or a move.
+    func clashingFields(_ key: Int64, _ table: TypedTable) throws -> [String] {
+        try db.cached("SELECT DISTINCT field FROM clash WHERE type = ?1 AND record = ?2 ORDER BY 1")
+            .bind(all: table.name, key).rows { row throws(SQLiteError) in try row.text(0) }
     }
 
     // MARK: Orphans
@@ -137,7 +139,7 @@ extension Store {
         let rows = try statement(
             """
             SELECT c.id, c._scope, c."\(link)", p._flags FROM "\(table.name)" c
-            LEFT JOIN alias a ON a.record = c."\(link)"
+            LEFT JOIN alias a ON a.type = '\(parent)' AND a.record = c."\(link)"
             LEFT JOIN "\(parent)" p ON p.id = ifnull(a.target, c."\(link)")
             WHERE c."\(link)" IS NOT NULL AND c._flags & \(RecordFlags.gone) = 0
                 AND (p.id IS NULL OR p._flags & \(lost) <> 0) AND (?1 IS NULL OR c.id = ?1)
@@ -155,7 +157,8 @@ extension Store {
 
     /// What is in question about a record; empty where somebody has decided already.
     ///
-    /// Of a record that has moved, also what came too late to where it was.
+    /// Of a record that is gone, also what the queue leaves out: its disputed fields. Of one that
+    /// has moved, also what came too late to where it was.
     package func conflict(_ id: RecordID) throws -> ConflictDetail {
         let places = try records(everywhere: id)
         guard let record = places.first else { throw StoreError.unknownRecord(id) }
@@ -165,9 +168,7 @@ extension Store {
         }
         return ConflictDetail(
             record: record,
-            disputed: record.fields.filter { field in
-                field.isDisputed && (!record.isGone || field.field == nil)
-            }.map {
+            disputed: record.fields.filter(\.isDisputed).map {
                 .init(name: $0.name, field: $0.field, values: $0.siblings, shown: $0.value)
             },
             clashes: try places.flatMap { try clashes(of: $0) },
@@ -181,9 +182,9 @@ extension Store {
         let rows = try db.cached(
             """
             SELECT field, log, seq, fate, fate_log, fate_seq FROM clash
-            WHERE record = ?1 ORDER BY field, log, seq, fate
+            WHERE type = ?1 AND record = ?2 ORDER BY field, log, seq, fate
             """
-        ).bind(all: record.key).rows { row throws(SQLiteError) in
+        ).bind(all: record.type.name, record.key).rows { row throws(SQLiteError) in
             (
                 field: try row.text(0), log: row.integer(1), seq: UInt64(row.integer(2)),
                 fate: try row.text(3), fateLog: row.integer(4), fateSeq: UInt64(row.integer(5))
@@ -210,10 +211,11 @@ extension Store {
         guard record.flags & RecordFlags.cycle != 0 else { return [] }
         return try db.cached(
             """
-            SELECT b.record FROM alias a JOIN alias b ON b.target = a.target
-            WHERE a.record = ?1 AND b.is_cycle
+            SELECT b.record FROM alias a JOIN alias b ON b.type = a.type AND b.target = a.target
+            WHERE a.type = ?1 AND a.record = ?2 AND b.is_cycle
             """
-        ).bind(all: record.key).rows { $0.integer(0) }.map { try recordID($0) }.sorted()
+        ).bind(all: record.type.name, record.key).rows { $0.integer(0) }.map { try recordID($0) }
+            .sorted()
     }
 }
 

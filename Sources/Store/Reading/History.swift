@@ -42,115 +42,58 @@ extension Store {
         var history: [HistoryEntry] = []
         for scope in scopes {
             var replay = HistoryReplay()
-            try forEachEntry(of: id, scope: scope) { replay.apply($0) }
-            history += try replay.found.map { try historyEntry($0, scope: scope, replay) }
+            try forEachEntry(of: [id], scope: scope) { replay.apply($0) }
+            history += try replay.found.map { try historyEntry($0, replay) }
         }
         return history.sorted { ($0.time, $0.dot) < ($1.time, $1.dot) }
     }
 
     private func historyEntry(
         _ found: HistoryReplay.Found,
-        scope: Int64,
         _ replay: HistoryReplay
     ) throws -> HistoryEntry {
-        let entry = found.loggedEntry.entry
-        let dot = found.loggedEntry.dot
+        let entry = found.logged.entry
+        let log = try log(found.logged.log)
         let columns = tables[entry.type]?.positions
         return HistoryEntry(
-            dot: dot,
+            dot: found.logged.dot,
             type: entry.type,
-            scope: try scopePath(scope),
+            scope: try scopePath(found.logged.scope),
             author: entry.author,
-            node: try log(dot.log).map(nodeName) ?? "",
+            node: nodeName(log),
             time: entry.time,
-            isSealed: found.loggedEntry.isSealed,
+            isSealed: found.logged.dot.seq <= log.seq,
             cells: entry.cells.map { cell in
                 HistoryCell(
                     field: cell.field,
                     old: found.old[cell.field] ?? [],
                     new: cell.value,
                     isKnown: columns?[cell.field] != nil,
-                    stands: replay.stands(dot, field: cell.field)
+                    stands: replay.stands(found.logged, field: cell.field)
                 )
             }
         )
     }
-
-    /// Calls `body` for the record's entries in one scope, in causal order.
-    private func forEachEntry(
-        of id: RecordID,
-        scope: Int64,
-        _ body: (LoggedEntry) -> Void
-    ) throws {
-        for (n, first) in try segmentKeys(scope: scope) {
-            guard let stored = try segment(log: n, first: first) else { continue }
-            let payload = try payload(stored)
-            guard payload.groups.contains(where: { $0.holds(id) }) else { continue }
-            let header = stored.segment.header
-            for (index, entry) in payload.entries().enumerated() where entry.record == id {
-                let dot = Dot(log: header.log, seq: header.first + UInt64(index))
-                body(LoggedEntry(entry, dot, after: header.after, isSealed: true))
-            }
-        }
-        for log in try logs(inScope: scope) {
-            var after = try vector(scope)
-            after.remove(log.id)
-            for (seq, entry) in try openEntries(log: log.n) where entry.record == id {
-                body(LoggedEntry(entry, Dot(log: log.id, seq: seq), after: after, isSealed: false))
-            }
-        }
-    }
 }
 
-/// An entry with its name and what its author had seen.
-private struct LoggedEntry {
-    let entry: Entry
-    let dot: Dot
-    let context: Context
-    let isSealed: Bool
-
-    init(_ entry: Entry, _ dot: Dot, after: VersionVector, isSealed: Bool) {
-        self.entry = entry
-        self.dot = dot
-        self.isSealed = isSealed
-        context = entry.seen.map { Context(seen: $0) } ?? Context(after: after, of: dot)
-    }
-}
-
-/// The sibling rule over all fields of one record, known or not.
+/// One record's entries with what each replaced.
 private struct HistoryReplay {
     struct Found {
-        let loggedEntry: LoggedEntry
+        let logged: LoggedEntry
         /// Values that were replaced, by field.
         let old: [String: [Value]]
     }
 
-    private var siblings: [String: Siblings] = [:]
+    /// By record type: one id may name records of several.
+    private var records: [String: RecordReplay] = [:]
     private(set) var found: [Found] = []
 
     mutating func apply(_ logged: LoggedEntry) {
-        var old: [String: [Value]] = [:]
-        for cell in logged.entry.cells {
-            let before = siblings[cell.field]?.all ?? []
-            let new = Sibling(dot: logged.dot, value: cell.value, time: logged.entry.time)
-            let replaced = siblings[cell.field, default: Siblings()]
-                .apply(new, context: logged.context)
-            old[cell.field] = before.filter { replaced.contains($0.dot) }.map(\.value)
-        }
-        found.append(Found(loggedEntry: logged, old: old))
+        let old = records[logged.entry.type, default: RecordReplay()].apply(logged)
+        found.append(Found(logged: logged, old: old))
     }
 
-    func stands(_ dot: Dot, field: String) -> Bool {
-        siblings[field]?.all.contains { $0.dot == dot } ?? false
-    }
-}
-
-extension EntryGroup {
-    /// Whether one of its entries is of this record, told from the columns alone.
-    fileprivate func holds(_ id: RecordID) -> Bool {
-        guard let origin = records.origins.firstIndex(of: id.origin) else { return false }
-        return (0..<records.count).contains {
-            Int(records.originIndexes[$0]) == origin && records.counters[$0] == Int64(id.counter)
-        }
+    func stands(_ logged: LoggedEntry, field: String) -> Bool {
+        records[logged.entry.type]?.fields[field]?.all.contains { $0.dot == logged.dot } ?? false
     }
 }

@@ -42,7 +42,7 @@ extension Store {
                 guard let scope = try copy.scopeNumber(path) else { continue }
                 try copy.replay(scope: scope, filter)
             }
-            for type in types { try copy.rebuildAliases(of: try copy.table(type.name)) }
+            try copy.followMerges()
             try copy.loadRoster()
         }
         return copy
@@ -74,43 +74,20 @@ extension Store {
             }
             for (index, entry) in payload.entries().enumerated() {
                 let dot = Dot(log: header.log, seq: header.first + UInt64(index))
-                try project(entry, dot, log: n, scope, after: header.after, filter)
+                try project(
+                    LoggedEntry(entry: entry, dot: dot, log: n, scope: scope, after: header.after),
+                    filter
+                )
             }
         }
-        for log in try logs(inScope: scope) {
-            var after = try vector(scope)
-            after.remove(log.id)
-            for (seq, entry) in try openEntries(log: log.n) {
-                let dot = Dot(log: log.id, seq: seq)
-                try project(entry, dot, log: log.n, scope, after: after, filter)
-            }
-        }
+        try forEachOpenEntry(scope: scope) { try project($0, filter) }
     }
 
-    private func project(
-        _ entry: Entry,
-        _ dot: Dot,
-        log n: Int64,
-        _ scope: Int64,
-        after: VersionVector,
-        _ filter: EntryFilter
-    ) throws {
-        guard let table = tables[entry.type] else { return }
-        let key = try key(entry.record, scope: scope)
-        let cells = filter.cells(of: entry, key: key)
-        guard !cells.isEmpty else { return }
-        try project(
-            ProjectedEntry(
-                table: table,
-                scope: scope,
-                key: key,
-                log: n,
-                dot: dot,
-                time: entry.time,
-                cells: cells,
-                context: entry.seen.map { Context(seen: $0) } ?? Context(after: after, of: dot)
-            )
-        )
+    private func project(_ logged: LoggedEntry, _ filter: EntryFilter) throws {
+        guard tables[logged.entry.type] != nil else { return }
+        let key = try key(logged.entry.record, scope: logged.scope)
+        let cells = filter.cells(of: logged.entry, key: key)
+        if !cells.isEmpty { try project(logged, cells: cells) }
     }
 }
 

@@ -24,6 +24,8 @@ package struct StoreStatus: Hashable, Sendable {
     package let scopes: [Scope]
     /// Segments set aside: of revoked nodes, and branches of forks that lost.
     package let quarantined: Int
+    /// Own changes of a lost branch that this node may not write again by its certificate.
+    package let waiting: Int
     /// Bytes of the database's pages.
     package let bytes: Int
 }
@@ -54,7 +56,8 @@ extension Store {
         }
         return StoreStatus(
             scopes: scopes.values.sorted { $0.path < $1.path },
-            quarantined: try number("SELECT count(*) FROM quarantine"),
+            quarantined: try number("SELECT count(*) FROM quarantine WHERE payload <> x''"),
+            waiting: try number("SELECT count(*) FROM aside_entry"),
             bytes: try number("PRAGMA page_count") * (try number("PRAGMA page_size"))
         )
     }

@@ -1,0 +1,150 @@
+import Causality
+import Replication
+import SQLite
+import Survey
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// What a move takes along, and when it has to wait for a person.
+@Suite struct MoveTests {
+    let house = RecordID.test(1)
+    let person = RecordID.test(2)
+
+    /// The description of a later version: houses have a roof, and animals live in them.
+    static let newer = DataDescription(
+        types: DataDescription.small.types.map { type in
+            guard type.name == "house" else { return type }
+            let roof = Field("roof", Label("Mái", "Roof"), .text(max: 10))
+            return RecordType("house", type.label, fields: type.fields + [roof])
+        } + [
+            RecordType(
+                "pet",
+                Label("Vật nuôi", "Pet"),
+                parent: "house",
+                fields: [Field("house", Label("Nhà", "House"), .reference(to: "house"))]
+            )
+        ],
+        indicators: []
+    )
+
+    private func updated(_ store: Store, seed: UInt64) throws -> Store {
+        var random = SplitMix64(seed: seed)
+        return try Store(
+            db: Connection(copying: store.db),
+            description: Self.newer,
+            environment: StoreEnvironment(
+                wall: { 1_780_000_000_000 },
+                random: { random.next() }
+            )
+        )
+    }
+
+    @Test func `a move waits until a dispute is decided`() throws {
+        let commune = try TestCommune(seed: 41)
+        let village = try commune.village("thon-1")
+        try village.set(house, Cell("name", .text("A")), Cell("rooms", .integer(2)))
+        try village.set(person, Cell("house", .reference(house)), type: "person")
+        _ = try TestExchange(village, with: commune.hub)
+        try village.set(person, Cell("name", .text("B")), type: "person")
+        try commune.hub.set(person, Cell("name", .text("C")), type: "person")
+        _ = try TestExchange(village, with: commune.hub)
+        #expect(throws: StoreError.undecided(person)) {
+            try commune.hub.move(house, to: secondVillage)
+        }
+        #expect(try commune.hub.conflicts().count == 1)
+        #expect(try commune.hub.locate(house)?.scope == firstVillage)
+        try commune.hub.resolve(person, field: "name", value: .text("B"), author: "lan")
+        #expect(try commune.hub.move(house, to: secondVillage) == [house, person])
+    }
+
+    @Test func `a hidden dispute of a deleted record is shown and decided before a move`() throws {
+        let commune = try TestCommune(seed: 42)
+        let village = try commune.village("thon-1")
+        try village.set(house, Cell("rooms", .integer(2)))
+        _ = try TestExchange(village, with: commune.hub)
+        try village.set(house, Cell("rooms", .integer(3)))
+        try commune.hub.set(house, Cell("rooms", .integer(4)))
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.set(house, Cell(ReservedField.deleted, .text("error")))
+        #expect(throws: StoreError.undecided(house)) {
+            try commune.hub.move(house, to: secondVillage)
+        }
+        #expect(try commune.hub.conflict(house).disputed.map(\.name) == ["rooms"])
+        try commune.hub.resolve(house, field: "rooms", value: .integer(3), author: "lan")
+        try commune.hub.move(house, to: secondVillage)
+        #expect(try commune.hub.record(house)?["rooms"] == .integer(3))
+    }
+
+    @Test func `a change that met a deletion is decided before a move`() throws {
+        let commune = try TestCommune(seed: 43)
+        let village = try commune.village("thon-1")
+        try village.set(house, Cell("rooms", .integer(2)))
+        _ = try TestExchange(village, with: commune.hub)
+        try village.set(house, Cell("rooms", .integer(3)))
+        try commune.hub.set(house, Cell(ReservedField.deleted, .text("error")))
+        _ = try TestExchange(village, with: commune.hub)
+        #expect(throws: StoreError.undecided(house)) {
+            try commune.hub.move(house, to: secondVillage)
+        }
+    }
+
+    @Test func `fields of a newer version move along`() throws {
+        let commune = try TestCommune(seed: 44)
+        let village = try updated(commune.village("thon-1"), seed: 1)
+        try village.set(house, Cell("name", .text("N")), Cell("roof", .text("tin")))
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.move(house, to: secondVillage)
+        try commune.hub.seal(secondVillage)
+        let record = try #require(try updated(commune.hub, seed: 2).record(house))
+        #expect(record.scope == secondVillage)
+        #expect(record["roof"] == .text("tin"))
+    }
+
+    @Test func `what a newer version has added to a record keeps it where it is`() throws {
+        let commune = try TestCommune(seed: 45)
+        let village = try updated(commune.village("thon-1"), seed: 3)
+        try village.set(house, Cell("name", .text("N")))
+        try village.set(RecordID.test(3), Cell("house", .reference(house)), type: "pet")
+        _ = try TestExchange(village, with: commune.hub)
+        #expect(throws: StoreError.newerVersion(type: "pet")) {
+            try commune.hub.move(house, to: secondVillage)
+        }
+        // Once it is deleted, it keeps nothing back.
+        try village.set(
+            RecordID.test(3),
+            Cell(ReservedField.deleted, .text("error")),
+            type: "pet"
+        )
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.move(house, to: secondVillage)
+    }
+
+    @Test func `what was cleared elsewhere does not come back with the record`() throws {
+        let commune = try TestCommune(seed: 46)
+        let hub = commune.hub
+        try hub.set(house, Cell("name", .text("N")), Cell("rooms", .integer(5)))
+        try hub.move(house, to: secondVillage)
+        try hub.save(scope: secondVillage) { $0.set("house", house, [Cell("rooms", .null)]) }
+        try hub.move(house, to: firstVillage)
+        #expect(try hub.record(house)?["rooms"] == .null)
+        #expect(try hub.record(house)?["name"] == .text("N"))
+    }
+
+    @Test func `a change that missed a move is not replaced by the way back`() throws {
+        let commune = try TestCommune(seed: 47)
+        let village = try commune.village("thon-1")
+        try village.set(house, Cell("rooms", .integer(5)))
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.move(house, to: secondVillage)
+        try village.set(house, Cell("rooms", .integer(7)))
+        _ = try TestExchange(village, with: commune.hub)
+        #expect(throws: StoreError.undecided(house)) {
+            try commune.hub.move(house, to: firstVillage)
+        }
+        try commune.hub.settle(house, .keep, author: "lan")
+        try commune.hub.move(house, to: firstVillage)
+        #expect(try commune.hub.record(house)?["rooms"] == .integer(7))
+    }
+}
