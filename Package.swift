@@ -144,7 +144,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Causality", "Coverage", "Intake", "Node", "Replication", "SQLite", "Store",
+                "Survey",
                 "Synthetic", "Terminal", "TestSupport",
             ]
         ),

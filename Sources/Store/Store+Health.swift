@@ -13,6 +13,11 @@ package struct OwnLog: Hashable, Sendable {
 }
 
 extension Store {
+    /// The log that the next change in a scope goes into; begun where there is none.
+    package func openLogID(_ path: String) throws -> LogID {
+        try transaction { try openLog(scope: ensureScope(path)).id }
+    }
+
     /// The logs of this node, other nodes' left out; none before enrolment.
     package func ownLogs() throws -> [OwnLog] {
         guard let node = try identity()?.node else { return [] }

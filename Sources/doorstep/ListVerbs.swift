@@ -327,7 +327,7 @@ extension Verb {
 extension VerbContext {
     /// A record as one line of JSON, with its stored values.
     fileprivate func line(_ row: RecordRow) -> String {
-        let fields = zip(row.type.fields, row.values).filter { $0.1 != .null }
+        let fields = zip(row.type.fields, row.values).filter { $0.1 != .null && !$0.0.isSecret }
         return JSONText.encode([
             "id": .string(row.id.description), "type": .string(row.type.name),
             "scope": .string(row.scope), "gone": .bool(row.isGone),

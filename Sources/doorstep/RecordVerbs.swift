@@ -196,11 +196,13 @@ extension Verb {
         let node = try context.open()
         let shown = try node.showRecord(try context.id("id"))
         let record = shown.record
+        let open = try node.openMatters(of: record.id)
         context.noteUnlogged(node)
         if context.isJSON {
             context.print(json: [
                 "record": context.json(record),
                 "children": .array(shown.children.map(context.json)),
+                "open": .array(open.map { context.json($0) }),
             ])
             return .ok
         }
@@ -217,6 +219,7 @@ extension Verb {
         }
         context.print(table)
         if !shown.children.isEmpty { printSummaries(shown.children, context) }
+        if !open.isEmpty { context.print(context.table(open)) }
         return .ok
     }
 
@@ -343,7 +346,9 @@ extension Verb {
     }
 
     private static func json(_ entry: HistoryEntry, _ context: VerbContext) -> JSONValue {
-        [
+        let type = DataDescription.doorstep.type(entry.type)
+        func hides(_ field: String) -> Bool { type?.field(field)?.isSecret == true }
+        return [
             "dot": .string(entry.dot.description), "type": .string(entry.type),
             "scope": .string(entry.scope), "author": .string(entry.author),
             "node": .string(entry.node), "time": .string(context.isoTime(entry.time)),
@@ -351,8 +356,12 @@ extension Verb {
             "cells": .array(
                 entry.cells.map { cell in
                     [
-                        "field": .string(cell.field), "old": .array(cell.old.map(context.json)),
-                        "new": context.json(cell.new), "known": .bool(cell.isKnown),
+                        "field": .string(cell.field),
+                        "old": .array(
+                            cell.old.map { hides(cell.field) ? .null : context.json($0) }
+                        ),
+                        "new": hides(cell.field) ? .null : context.json(cell.new),
+                        "known": .bool(cell.isKnown),
                         "stands": .bool(cell.stands),
                     ]
                 }

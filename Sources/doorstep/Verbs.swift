@@ -9,7 +9,8 @@ enum Verbs {
     private static let rooms: [[Verb]] = [
         [.demo, .makeNode, .status], Verb.enrolling, Verb.users, Verb.access, Verb.syncing,
         Verb.records, Verb.hubRecords, [.find, .addVisit],
-        [.importList, .export], Verb.villages, [.coverage, .missing, .addFigure],
+        [.importList, .export], Verb.villages,
+        [.coverage, .missing, .differences, .check, .addFigure], Verb.settings,
         Verb.conflicts, Verb.duplicates, [.verify, .rebuild], Verb.upkeep, Verb.lab,
     ]
 
@@ -23,6 +24,7 @@ enum Verbs {
         "visit": Label("Ghi các lượt đến hộ", "Record visits to households"),
         "village": Label("Các thôn của xã", "Villages of the commune"),
         "figure": Label("Số liệu do cơ quan báo cáo", "Figures that agencies report"),
+        "setting": Label("Cài đặt của xã", "What the commune decided about the survey"),
         "conflict": Label(
             "Quyết định khi hai người ghi khác nhau",
             "Decide what two people wrote differently"

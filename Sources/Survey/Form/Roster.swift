@@ -24,6 +24,39 @@ extension RecordType {
         ]
     )
 
+    /// What the commune decided about the survey itself, kept at the hub for all its nodes.
+    package static let communeSetting = RecordType(
+        "commune_setting",
+        Label("Cài đặt của xã", "Commune's setting"),
+        purpose: .administration,
+        fields: [
+            Field(
+                "key",
+                Label("Cài đặt", "Setting"),
+                .code([
+                    Choice("optional-field", "Mục tùy chọn", "Optional field"),
+                    Choice(
+                        "answer-validity-months",
+                        "Số tháng câu trả lời còn giá trị",
+                        "Months for which an answer is valid"
+                    ),
+                ]),
+                .save
+            ),
+            // The field as `resident.ethnicity`, or the number of months.
+            Field("value", Label("Giá trị", "Value"), .text(max: 120), .save),
+            Field(
+                "state",
+                Label("Tình trạng", "State"),
+                .code([
+                    Choice("on", "Bật", "On"),
+                    Choice("off", "Tắt", "Off"),
+                ]),
+                .save
+            ),
+        ]
+    )
+
     /// What the commune decided about an indicator: its target, and which reading is printed.
     package static let target = RecordType(
         "target",
@@ -38,11 +71,6 @@ extension RecordType {
                 indexed: true
             ),
             Field("percent", Label("Mục tiêu (%)", "Target (%)"), .integer(0...100)),
-            Field(
-                "definition",
-                Label("Phiên bản cách tính", "Definition version"),
-                .text(max: 10)
-            ),
             Field(
                 "reading",
                 Label("Cách hiểu được in", "Reading that is printed"),
