@@ -5,8 +5,9 @@ struct ChildTable {
     let name: String
     let node: ConditionCompiler.Node
     let link: String
-    /// The table whose records are referred to.
+    /// The table whose records are referred to, and their type.
     let owner: String
+    let ownerType: String
     /// Read by a query of its own and found by key, which costs less than a join; else joined.
     let isApart: Bool
     var compiler: ConditionCompiler
@@ -19,6 +20,7 @@ struct ChildTable {
         node: ConditionCompiler.Node,
         link: String,
         owner: String,
+        ownerType: String,
         isApart: Bool,
         compiler: ConditionCompiler
     ) {
@@ -26,6 +28,7 @@ struct ChildTable {
         self.node = node
         self.link = link
         self.owner = owner
+        self.ownerType = ownerType
         self.isApart = isApart
         self.compiler = compiler
         facts = PackedFacts(prefix: name + "e")
@@ -52,7 +55,8 @@ struct ChildTable {
         let link = "t.\(quoted(link))"
         return """
             SELECT ifnull(a.target, \(link)) AS parent, \(columns.joined(separator: ", "))
-            FROM \(quoted(node.type.name)) t LEFT JOIN alias a ON a.record = \(link) \
+            FROM \(quoted(node.type.name)) t
+            LEFT JOIN alias a ON a.type = \(literal(ownerType)) AND a.record = \(link) \
             \(compiler.joins.joined(separator: " "))
             WHERE t._flags & 14 = 0 AND \(link) IS NOT NULL GROUP BY 1
             """

@@ -122,14 +122,23 @@ struct ConditionCompiler {
         return children[position].column(column, limit: limit)
     }
 
-    /// The least text of a field among the records that refer to the node's record.
-    mutating func setChildText(
+    /// Why some of the records that refer to the node's record lack what they should have.
+    mutating func setChildReason(
         _ field: FieldName,
         _ link: String,
-        on node: Node
+        on node: Node,
+        _ parts: Reason.Parts
     ) throws(CoverageError) {
         let position = try childTable(field.type, link, on: node)
-        children[position].text = "min(\(children[position].node.name).\(quoted(field.field)))"
+        let child = children[position].node
+        let counts = try children[position].compiler.sql(.certain(parts.among), on: child)
+        let has = try children[position].compiler.sql(.certain(parts.satisfied), on: child)
+        let given = "nullif(\(child.name).\(quoted(field.field)), '')"
+        children[position].text = """
+            CASE WHEN max(\(counts) AND \(has)) AND max(\(counts) AND NOT \(has)) \
+            THEN \(literal(parts.mixed)) \
+            ELSE group_concat(DISTINCT iif(\(counts), \(given), NULL)) END
+            """
     }
 }
 
@@ -201,6 +210,7 @@ extension ConditionCompiler {
             node: Node(name: Self.root, type: record),
             link: link,
             owner: node.name,
+            ownerType: node.type.name,
             isApart: isApart(node),
             compiler: ConditionCompiler(survey, cutoff, prefix: "\(prefix)\(children.count)_")
         )
@@ -221,7 +231,8 @@ extension ConditionCompiler {
         let name = "p_\(node.name)_\(field)"
         let column = "\(node.name).\(quoted(field))"
         let join = """
-            LEFT JOIN alias \(name)_a ON \(name)_a.record = \(column) \
+            LEFT JOIN alias \(name)_a \
+            ON \(name)_a.type = \(literal(target)) AND \(name)_a.record = \(column) \
             LEFT JOIN \(quoted(target)) \(name) ON \(name).id = ifnull(\(name)_a.target, \(column))
             """
         if !joins.contains(join) { joins.append(join) }

@@ -67,8 +67,9 @@ struct Disputes {
         let sql = """
             SELECT \(isRoot ? "t.id" : "ifnull(a.target, \(link))"), s.field
             FROM sibling s CROSS JOIN \(quoted(source.name)) t ON t.id = s.record
-            LEFT JOIN alias a ON a.record = \(isRoot ? "NULL" : link)
-            WHERE t._flags & 15 = 1\(overruled.joined())
+            LEFT JOIN alias a ON a.type = \(literal(root.name))
+                AND a.record = \(isRoot ? "NULL" : link)
+            WHERE s.type = \(literal(source.name)) AND t._flags & 15 = 1\(overruled.joined())
             GROUP BY s.record, s.field
             HAVING count(DISTINCT s.kind || ':' || ifnull(s.value, '')) > 1
             """

@@ -22,7 +22,8 @@ struct VisitOutcomes {
             WHEN 'refused' THEN iif(t.refusal_scope = 'some-questions', '3', '2') \
             WHEN 'inaccessible' THEN '0' ELSE '1' END || t.started_at), \
             iif(t.outcome = 'refused' AND t.refusal_scope = 'some-questions', 'partial', t.outcome)
-            FROM visit t LEFT JOIN alias a ON a.record = t.household
+            FROM visit t
+            LEFT JOIN alias a ON a.type = 'household' AND a.record = t.household
             WHERE t._flags & 14 = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1
             """
         let rows = try wrapped { () throws(SQLiteError) in

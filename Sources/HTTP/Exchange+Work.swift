@@ -64,13 +64,18 @@ extension Exchange {
         core.endJob()
     }
 
-    /// Suspends the connection until the next piece of the reply's body is there.
-    func suspendReply(on lane: Lane, _ urgency: Lane.Urgency, _ job: @escaping @Sendable () -> Void)
-    {
+    /// Suspends the connection until the next piece of the reply's body is there; false where the
+    /// server stops.
+    func suspendReply(
+        on lane: Lane,
+        _ urgency: Lane.Urgency,
+        _ job: @escaping @Sendable () -> Void
+    ) -> Bool {
+        guard core.beginJob() else { return false }
         link.beginWork(core.now)
-        core.beginJob()
         unsafe MHD_suspend_connection(connection)
         lane.async(urgency, job)
+        return true
     }
 
     func withLock<R>(_ body: () -> R) -> R {

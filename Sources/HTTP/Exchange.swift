@@ -280,9 +280,9 @@ extension Exchange {
     /// Suspends the connection and queues a job that resumes it.
     private func suspend(_ job: @escaping @Sendable (Exchange) -> Void) -> MHD_Result {
         guard let lane else { return .NO }
+        guard core.beginJob() else { return .NO }
         isBusy = true
         link.beginWork(core.now)
-        core.beginJob()
         unsafe MHD_suspend_connection(connection)
         lane.async(urgency) { job(self) }
         return .YES
@@ -290,7 +290,10 @@ extension Exchange {
 
     /// The request is over, in whichever way.
     func completed(_ reason: MHD_RequestTerminationCode) {
-        lock.withLock { _ in abandonConsumer() }
+        lock.withLock { _ in
+            abandonConsumer()
+            closeUnsent()
+        }
         link.expect(.sendHead, now: core.now)
         if core.isStopping { link.cut(.stopping) }
         core.finished(
@@ -328,6 +331,13 @@ extension Exchange {
             consumer = nil
             core.endActivity()
         }
+    }
+
+    /// An answer that libmicrohttpd never asked for is let go; its source must know.
+    private func closeUnsent() {
+        guard let unsent = answer, case .stream(let stream) = unsent.body else { return }
+        answer = nil
+        ReplyStream(stream, for: self).close()
     }
 
     /// Body bytes handed to libmicrohttpd.

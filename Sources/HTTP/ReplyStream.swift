@@ -49,12 +49,9 @@ final class ReplyStream: @unchecked Sendable {
             switch end {
             case .whole: return Int(MHD_CONTENT_READER_END_OF_STREAM)
             case .failed: return Int(MHD_CONTENT_READER_END_WITH_ERROR)
-            case .none where exchange.core.isAborting:
-                return Int(MHD_CONTENT_READER_END_WITH_ERROR)
             case .none:
-                isBusy = true
-                exchange.suspendReply(on: stream.lane, stream.urgency) { self.fetch() }
-                return 0
+                isBusy = exchange.suspendReply(on: stream.lane, stream.urgency) { self.fetch() }
+                return isBusy ? 0 : Int(MHD_CONTENT_READER_END_WITH_ERROR)
             }
         }
     }
@@ -155,7 +152,8 @@ private func libraryResponse(_ response: Response, for exchange: Exchange) -> Op
         )
     case .stream(let stream):
         let reply = ReplyStream(stream, for: exchange)
-        return unsafe MHD_create_response_from_callback(
+        let context = unsafe Unmanaged.passRetained(reply)
+        let response = unsafe MHD_create_response_from_callback(
             stream.length.map { UInt64($0) } ?? UInt64.max,
             blockBytes,
             { context, _, buffer, room in
@@ -163,12 +161,15 @@ private func libraryResponse(_ response: Response, for exchange: Exchange) -> Op
                 let reply = unsafe Unmanaged<ReplyStream>.fromOpaque(context).takeUnretainedValue()
                 return unsafe reply.read(buffer, room)
             },
-            Unmanaged.passRetained(reply).toOpaque(),
+            context.toOpaque(),
             { context in
                 guard let context = unsafe context else { return }
                 unsafe Unmanaged<ReplyStream>.fromOpaque(context).takeRetainedValue().close()
             }
         )
+        // Only exhausted memory leads here.
+        if unsafe response == nil { unsafe context.takeRetainedValue().close() }
+        return unsafe response
     }
 }
 

@@ -62,7 +62,7 @@ final class ServerCore: Sendable {
 
     /// Takes a new connection in; false where its address has too many.
     func admit(_ socket: Int32, from address: SocketAddress) -> Bool {
-        let link = Link(socket: socket, address: address, headTime: limits.headTime, now: now)
+        let link = Link(address: address, headTime: limits.headTime, now: now)
         return registry.withLock {
             // libmicrohttpd closed the last one of this number before it had begun.
             if let stale = $0.links.removeValue(forKey: socket) { $0.leave(stale.address) }
@@ -113,8 +113,9 @@ final class ServerCore: Sendable {
     func beginActivity() { activity.begin() }
     func endActivity() { activity.end() }
 
-    /// A job of a lane that a connection is suspended for.
-    func beginJob() { activity.beginJob() }
+    /// A job of a lane that a connection is suspended for; false, and none, once the server aborts:
+    /// libmicrohttpd cannot be stopped while a connection is suspended.
+    func beginJob() -> Bool { activity.beginJob() }
     func endJob() { activity.endJob() }
 
     // MARK: Stopping
@@ -151,7 +152,14 @@ private final class Activity: @unchecked Sendable {  // Every field is used unde
         }
     }
 
-    func beginJob() { monitor.withLock { jobs += 1 } }
+    /// Refused in the same hold of the lock that would see the end: after ``abort()`` no job begins.
+    func beginJob() -> Bool {
+        monitor.withLock {
+            guard !aborts else { return false }
+            jobs += 1
+            return true
+        }
+    }
 
     func endJob() {
         monitor.withLock {

@@ -58,6 +58,15 @@ package struct Entry: Hashable, Sendable {
     }
 }
 
+extension Entry {
+    /// Texts are the same if their bytes are, an author's name included.
+    package static func == (left: Entry, right: Entry) -> Bool {
+        left.record == right.record && left.type == right.type && left.time == right.time
+            && left.author.hasSameBytes(as: right.author) && left.cells == right.cells
+            && left.seen == right.seen && left.change == right.change
+    }
+}
+
 /// Field names that the protocol itself gives a meaning; all begin with an underscore.
 package enum ReservedField {
     /// The reason why the record was deleted.

@@ -196,15 +196,24 @@ private struct TableBuilder {
     private(set) var indexes: [Int64] = []
 
     init(_ texts: [String]) {
-        var positions: [String: Int64] = [:]
+        // By bytes: texts that Unicode calls equivalent stay what they are.
+        var positions: [[UInt8]: Int64] = [:]
+        var last: (text: String, position: Int64)?
+        indexes.reserveCapacity(texts.count)
         for text in texts {
-            if let position = positions[text] {
-                indexes.append(position)
-            } else {
-                positions[text] = Int64(distinct.count)
-                indexes.append(Int64(distinct.count))
+            // Mostly it is the one before once more.
+            if let last, last.text.hasSameBytes(as: text) {
+                indexes.append(last.position)
+                continue
+            }
+            let bytes = Array(text.utf8)
+            let position = positions[bytes] ?? Int64(distinct.count)
+            if position == distinct.count {
+                positions[bytes] = position
                 distinct.append(text)
             }
+            indexes.append(position)
+            last = (text, position)
         }
     }
 }

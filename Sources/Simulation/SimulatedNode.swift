@@ -92,13 +92,14 @@ final class SimulatedDatabase {
         store = try Self.open(connection, surroundings)
     }
 
-    /// Changes whenever own logs were left behind or branches set aside: tokens from before may
-    /// be clipped.
+    /// Changes whenever own logs were left behind, branches set aside or entries erased: tokens from
+    /// before may be clipped.
     func generation() throws -> Int64 {
         try connection.cached(
             """
             SELECT (SELECT count(*) FROM log WHERE is_open = 0 AND node = ?1)
                 + (SELECT count(*) FROM rewritten) + (SELECT count(*) FROM quarantine)
+                + (SELECT count(*) FROM redacted)
             """
         ).bind(all: Int64(bitPattern: try store.identity()?.node.rawValue ?? 0)).first {
             $0.integer(0)

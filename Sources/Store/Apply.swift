@@ -103,12 +103,9 @@ extension Store {
             try insert(segment, log: row, redaction: redaction)
             row = try log(row.n)
             try observe(header.time)
-            try carryOut(on: row, first: header.first)
-            guard let stored = try self.segment(log: row.n, first: header.first) else {
-                return .applied
-            }
-            let current = stored.redaction == redaction ? payload : try self.payload(stored)
-            try project(current, header: header, log: row)
+            let erased = try carryOut(on: row, first: header.first)
+            let stored = erased.isEmpty ? nil : try self.segment(log: row.n, first: header.first)
+            try project(stored.map { try self.payload($0) } ?? payload, header: header, log: row)
             return .applied
         }
     }

@@ -81,9 +81,8 @@ extension Store {
                 id: try recordID(row.key),
                 flags: row.flags,
                 fields: try canonicalFields(row.key, row.values, table),
-                clashes: try canonicalClashes(row.key),
-                alias: try db.cached("SELECT target FROM alias WHERE record = ?1")
-                    .bind(all: row.key).first { $0.integer(0) }.map { try recordID($0) }
+                clashes: try canonicalClashes(row.key, table),
+                alias: try alias(of: row.key, table).map { try recordID($0) }
             )
         }
         return records.sorted { $0.id < $1.id }
@@ -102,15 +101,23 @@ extension Store {
                 value: try self.value(value, in: column.kind),
                 dots: dots.sorted(),
                 siblings: dots.count > 1
-                    ? try siblings(key: key, field: column.name).sorted { $0.dot < $1.dot } : []
+                    ? try siblings(of: table, key: key, field: column.name).sorted {
+                        $0.dot < $1.dot
+                    } : []
             )
         }
     }
 
-    private func canonicalClashes(_ key: Int64) throws -> [CanonicalRecord.Clash] {
+    private func canonicalClashes(
+        _ key: Int64,
+        _ table: TypedTable
+    ) throws -> [CanonicalRecord.Clash] {
         let rows = try db.cached(
-            "SELECT field, log, seq, fate, fate_log, fate_seq FROM clash WHERE record = ?1"
-        ).bind(all: key).rows { row throws(SQLiteError) in
+            """
+            SELECT field, log, seq, fate, fate_log, fate_seq FROM clash
+            WHERE type = ?1 AND record = ?2
+            """
+        ).bind(all: table.name, key).rows { row throws(SQLiteError) in
             (
                 field: try row.text(0), log: row.integer(1), seq: row.integer(2),
                 fate: try row.text(3), fateLog: row.integer(4), fateSeq: row.integer(5)

@@ -20,16 +20,16 @@ extension Store {
             if let setsFate, setsFate.value != .null {
                 for (field, dot) in try livingDots(entry, row: row, except: Self.fates)
                 where !entry.context.sees(dot) && dot != entry.dot {
-                    try noteClash(entry.key, field, dot, fate, entry.dot)
+                    try noteClash(entry, field, dot, fate, entry.dot)
                     isNoted = true
                 }
             }
-            guard setsFate == nil, row.marks[position] != nil || row.isFilled[position] == true
-            else { continue }
+            // An entry may set both: its fields may have met the deletions of others all the same.
+            guard row.marks[position] != nil || row.isFilled[position] == true else { continue }
             for dot in try dots(entry, row: row, field: position, where: { $0 != .null })
-            where !entry.context.sees(dot) {
+            where !entry.context.sees(dot) && dot != entry.dot {
                 for cell in entry.cells where !Self.fates.contains(cell.field) {
-                    try noteClash(entry.key, cell.field, entry.dot, fate, dot)
+                    try noteClash(entry, cell.field, entry.dot, fate, dot)
                     isNoted = true
                 }
             }
@@ -38,7 +38,7 @@ extension Store {
     }
 
     private func noteClash(
-        _ key: Int64,
+        _ entry: ProjectedEntry,
         _ field: String,
         _ dot: Dot,
         _ fate: String,
@@ -46,20 +46,29 @@ extension Store {
     ) throws {
         guard let log = try log(dot.log), let fateLog = try self.log(fateDot.log) else { return }
         try db.cached(
-            "INSERT OR IGNORE INTO clash VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-        ).run(key, field, log.n, Int64(dot.seq), fate, fateLog.n, Int64(fateDot.seq))
+            "INSERT OR IGNORE INTO clash VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        ).run(
+            entry.table.name,
+            entry.key,
+            field,
+            log.n,
+            Int64(dot.seq),
+            fate,
+            fateLog.n,
+            Int64(fateDot.seq)
+        )
     }
 
-    func removeClashes(_ key: Int64, field: String, replaced: [Dot]) throws {
+    func removeClashes(of entry: ProjectedEntry, field: String, replaced: [Dot]) throws {
         for dot in replaced {
             guard let log = try log(dot.log) else { continue }
             try db.cached(
                 """
-                DELETE FROM clash WHERE record = ?1
-                    AND (field = ?2 AND log = ?3 AND seq = ?4
-                        OR fate = ?2 AND fate_log = ?3 AND fate_seq = ?4)
+                DELETE FROM clash WHERE type = ?1 AND record = ?2
+                    AND (field = ?3 AND log = ?4 AND seq = ?5
+                        OR fate = ?3 AND fate_log = ?4 AND fate_seq = ?5)
                 """
-            ).run(key, field, log.n, Int64(dot.seq))
+            ).run(entry.table.name, entry.key, field, log.n, Int64(dot.seq))
         }
     }
 
@@ -88,7 +97,7 @@ extension Store {
         let name = entry.table.columns[field].name
         if let mark = row.marks[field] {
             if mark.kind == .siblings {
-                return try siblings(key: entry.key, field: name)
+                return try siblings(of: entry.table, key: entry.key, field: name)
                     .filter { condition($0.value) }.map(\.dot)
             }
             let dot = Dot(log: try log(mark.log).id, seq: mark.seq)

@@ -58,11 +58,9 @@ extension Store {
 
     /// Changes whose effect reaches beyond the record itself.
     private func noteSideEffects(of entry: ProjectedEntry) {
-        if SystemTypes.all.contains(where: { $0.name == entry.table.name }) {
-            cache.isRosterDirty = true
-        }
+        if entry.table.isRoster { cache.isRosterDirty = true }
         if entry.cells.contains(where: { $0.field == ReservedField.mergedInto }) {
-            cache.dirtyAliases.insert(entry.table.name)
+            cache.changedMerges[entry.table.name, default: []].insert(entry.key)
         }
     }
 
@@ -89,10 +87,10 @@ extension Store {
         var siblings = Siblings()
         var replaced: [Dot] = []
         if mark?.kind == .siblings {
-            siblings = Siblings(try self.siblings(key: entry.key, field: name))
+            siblings = Siblings(try self.siblings(of: entry.table, key: entry.key, field: name))
             replaced = siblings.apply(new, context: entry.context)
-            try db.cached("DELETE FROM sibling WHERE record = ?1 AND field = ?2")
-                .run(entry.key, name)
+            try db.cached("DELETE FROM sibling WHERE type = ?1 AND record = ?2 AND field = ?3")
+                .run(entry.table.name, entry.key, name)
         } else if let single = mark.map({ ($0.log, $0.seq) })
             ?? (row.isFilled[field] == true ? (row.log, row.seq) : nil)
         {
@@ -108,9 +106,9 @@ extension Store {
             siblings = Siblings([new])
         }
         if siblings.all.count > 1 {
-            try keep(siblings, key: entry.key, field: name, scope: entry.scope)
+            try keep(siblings, of: entry, field: name)
         }
-        try removeClashes(entry.key, field: name, replaced: replaced)
+        try removeClashes(of: entry, field: name, replaced: replaced)
         return siblings
     }
 
@@ -123,13 +121,13 @@ extension Store {
     }
 
     /// All values of a field that has several.
-    func siblings(key: Int64, field: String) throws -> [Sibling] {
+    func siblings(of table: TypedTable, key: Int64, field: String) throws -> [Sibling] {
         let rows = try db.cached(
             """
             SELECT log, seq, time, kind, value FROM sibling
-            WHERE record = ?1 AND field = ?2 ORDER BY log, seq
+            WHERE type = ?1 AND record = ?2 AND field = ?3 ORDER BY log, seq
             """
-        ).bind(all: key, field).rows { row throws(SQLiteError) in
+        ).bind(all: table.name, key, field).rows { row throws(SQLiteError) in
             (
                 log: row.integer(0), seq: row.integer(1), time: row.integer(2),
                 kind: row.integer(3), value: try row.value(4)
@@ -144,22 +142,27 @@ extension Store {
         }
     }
 
-    private func keep(_ siblings: Siblings, key: Int64, field: String, scope: Int64) throws {
+    private func keep(
+        _ siblings: Siblings,
+        of entry: ProjectedEntry,
+        field: String
+    ) throws {
         for one in siblings.all {
             guard let log = try log(one.dot.log) else { continue }
             try db.cached(
                 """
-                INSERT INTO sibling(record, field, log, seq, time, kind, value)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                INSERT INTO sibling(type, record, field, log, seq, time, kind, value)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                 """
             ).run(
-                key,
+                entry.table.name,
+                entry.key,
                 field,
                 log.n,
                 Int64(one.dot.seq),
                 Int64(bitPattern: one.time.rawValue),
                 siblingKind(one.value),
-                try sqlValue(one.value, scope: scope)
+                try sqlValue(one.value, scope: entry.scope)
             )
         }
     }
@@ -170,11 +173,15 @@ extension Store {
         case .review, .latest:
             return siblings.winner?.value ?? .null
         case .union:
-            let codes = siblings.all.flatMap { sibling -> [Substring] in
-                if case .text(let text) = sibling.value { text.split(separator: ",") } else { [] }
+            let comma = UInt8(ascii: ",")
+            let codes = siblings.all.flatMap { sibling -> [[UInt8]] in
+                guard case .text(let text) = sibling.value else { return [] }
+                return text.utf8.split(separator: comma).map(Array.init)
             }
             guard !codes.isEmpty else { return siblings.winner?.value ?? .null }
-            return .text(Set(codes).sorted().joined(separator: ","))
+            let sorted = Set(codes).sorted { $0.lexicographicallyPrecedes($1) }
+            let union = Array(sorted.joined(separator: [comma]))
+            return .text(String(decoding: union, as: UTF8.self))
         case .maximum:
             let numbers = siblings.all.compactMap { sibling -> Int64? in
                 if case .integer(let number) = sibling.value { number } else { nil }
@@ -209,8 +216,9 @@ extension Store {
             flags = isDisputed ? flags | RecordFlags.disputed : flags & ~RecordFlags.disputed
         }
         guard flags & RecordFlags.clash != 0 else { return flags }
-        let hasClash = try db.cached("SELECT 1 FROM clash WHERE record = ?1 LIMIT 1")
-            .bind(all: entry.key).first { _ in true }
+        let hasClash = try db.cached(
+            "SELECT 1 FROM clash WHERE type = ?1 AND record = ?2 LIMIT 1"
+        ).bind(all: entry.table.name, entry.key).first { _ in true }
         return hasClash == true ? flags : flags & ~RecordFlags.clash
     }
 
@@ -222,7 +230,7 @@ extension Store {
         for (field, mark) in marks
         where mark.kind == .siblings && table.columns[field].merge == .review {
             let name = table.columns[field].name
-            if Siblings(try siblings(key: key, field: name)).isConflict {
+            if Siblings(try siblings(of: table, key: key, field: name)).isConflict {
                 return true
             }
         }

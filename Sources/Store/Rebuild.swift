@@ -45,7 +45,7 @@ extension Store {
             guard let scope = try scopeNumber(path) else { continue }
             try replay(scope: scope)
         }
-        for type in types { try rebuildAliases(of: try table(type.name)) }
+        try followMerges()
         try loadRoster()
     }
 
@@ -64,63 +64,10 @@ extension Store {
         for type in types {
             try statement("DELETE FROM \"\(type.name)\" WHERE _scope = ?1").run(scope)
         }
-        for name in ["sibling", "clash"] {
+        for name in ["sibling", "clash", "alias"] {
             try statement("DELETE FROM \(name) WHERE record >> 32 IN \(keys)").run(scope)
         }
         try replay(scope: scope)
-        for type in types { cache.dirtyAliases.insert(type.name) }
         cache.isRosterDirty = true
-    }
-
-    // MARK: Merged records
-
-    /// Follows every merge to its end; a circle ends at its smallest record, and is flagged.
-    func rebuildAliases(of table: TypedTable) throws {
-        let pairs = try statement(
-            "SELECT id, _merged_into FROM \"\(table.name)\" WHERE _merged_into IS NOT NULL"
-        ).rows { ($0.integer(0), $0.integer(1)) }
-        try statement(
-            """
-            DELETE FROM alias WHERE record IN (
-                SELECT id FROM "\(table.name)"
-                WHERE _flags <> 0 AND _flags & 36 <> 0 OR _merged_into IS NOT NULL)
-            """
-        ).run()
-        // `_flags <> 0` is what the partial index is made for.
-        try statement(
-            """
-            UPDATE "\(table.name)" SET _flags = _flags & ~36
-            WHERE _flags <> 0 AND _flags & 36 <> 0
-            """
-        ).run()
-        let next = Dictionary(uniqueKeysWithValues: pairs)
-        for (record, _) in pairs {
-            let end = try end(of: record, next)
-            try db.cached(
-                "INSERT OR REPLACE INTO alias(record, target, is_cycle) VALUES (?1, ?2, ?3)"
-            )
-            .run(record, end.target, end.isCycle)
-            var flags = end.target == record ? 0 : RecordFlags.merged
-            if end.isCycle { flags |= RecordFlags.cycle }
-            try statement("UPDATE \"\(table.name)\" SET _flags = _flags | ?2 WHERE id = ?1")
-                .run(record, flags)
-        }
-    }
-
-    private func end(
-        of record: Int64,
-        _ next: [Int64: Int64]
-    ) throws -> (target: Int64, isCycle: Bool) {
-        var path = [record]
-        var seen: Set<Int64> = [record]
-        while let last = path.last, let following = next[last] {
-            guard seen.insert(following).inserted else {
-                let circle = path[(path.firstIndex(of: following) ?? 0)...]
-                let smallest = try circle.min { try recordID($0) < recordID($1) }
-                return (smallest ?? record, circle.contains(record))
-            }
-            path.append(following)
-        }
-        return (path.last ?? record, false)
     }
 }

@@ -160,9 +160,10 @@ extension Store {
     /// - Returns: the records whose values went.
     @discardableResult
     func carryOut(on log: LogRow, first: UInt64) throws -> Set<RecordID> {
-        guard let stored = try segment(log: log.n, first: first) else { return [] }
         let orders = try orders(log.id, first: first, in: try scopePath(log.scope))
-        guard orders.contains(where: { $0.number != stored.redaction }) else { return [] }
+        guard !orders.isEmpty, let stored = try segment(log: log.n, first: first),
+            orders.contains(where: { $0.number != stored.redaction })
+        else { return [] }
         let payload = try payload(stored)
         var content = RedactedContent(
             entries: payload.entries(),

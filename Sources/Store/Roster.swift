@@ -124,8 +124,13 @@ extension Store {
     }
 
     private func siblingCuts(of record: Int64) throws -> [[UInt8]] {
-        try db.cached("SELECT value FROM sibling WHERE record = ?1 AND field = 'cut' AND kind = 3")
-            .bind(all: record).rows { $0.blob(0) }
+        try db.cached(
+            """
+            SELECT value FROM sibling
+            WHERE type = 'node' AND record = ?1 AND field = 'cut' AND kind = 3
+            """
+        )
+        .bind(all: record).rows { $0.blob(0) }
     }
 
     /// The certificate by which a node is known here that shows none: the parent's, or the newest

@@ -92,12 +92,12 @@ enum Schema {
                 CREATE TABLE redaction_done(record INTEGER PRIMARY KEY) STRICT;
                 """
             ),
-            version2,
+            version2, version3,
         ]
     }
 
-    /// What a node on a line keeps of others: invitations, wrong tries, how exchanges went; and
-    /// signed hellos of the parent.
+    /// What a node on a line keeps of others: invitations, wrong tries, how exchanges went, signed
+    /// hellos of the parent; and what is derived of records tells their types apart.
     private static var version2: Migration {
         Migration(
             """
@@ -134,6 +134,53 @@ enum Schema {
             ALTER TABLE redacted ADD COLUMN scope INTEGER REFERENCES scope;
             -- What came back is not kept beside the log.
             UPDATE quarantine SET payload = x'' WHERE reason = 'branch' AND is_settled = 1;
+            -- A record is named by its type and its id.
+            DROP TABLE sibling;
+            CREATE TABLE sibling(
+                type TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL,
+                log INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
+                -- 0 cleared, 1 number, 2 text, 3 bytes, 4 key of a record, 5 erased
+                kind INTEGER NOT NULL, value ANY,
+                PRIMARY KEY(type, record, field, log, seq)) STRICT, WITHOUT ROWID;
+            DROP TABLE clash;
+            CREATE TABLE clash(
+                type TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL,
+                log INTEGER NOT NULL, seq INTEGER NOT NULL, fate TEXT NOT NULL,
+                fate_log INTEGER NOT NULL, fate_seq INTEGER NOT NULL,
+                PRIMARY KEY(type, record, field, log, seq, fate, fate_log, fate_seq)
+                ) STRICT, WITHOUT ROWID;
+            DROP TABLE alias;
+            CREATE TABLE alias(
+                type TEXT NOT NULL, record INTEGER NOT NULL, target INTEGER NOT NULL,
+                is_cycle INTEGER NOT NULL, PRIMARY KEY(type, record)) STRICT, WITHOUT ROWID;
+            CREATE INDEX alias_target ON alias(type, target);
+            -- The projection is made anew from the log.
+            DELETE FROM setting WHERE name = 'projection';
+            """
+        )
+    }
+
+    /// Who is signed in on this node, and who has tried to.
+    private static var version3: Migration {
+        Migration(
+            """
+            -- Times are milliseconds since 1970.
+            CREATE TABLE session(
+                -- Hash of the token: whoever reads the file cannot take a session over.
+                token BLOB PRIMARY KEY, user TEXT NOT NULL, name TEXT NOT NULL,
+                -- The scopes that it opens, joined by spaces.
+                scopes TEXT NOT NULL,
+                -- Hash of the credentials that it was opened with.
+                stamp BLOB NOT NULL,
+                -- 1: opened with a one-time code, only to set a password.
+                is_restricted INTEGER NOT NULL,
+                begun INTEGER NOT NULL, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE INDEX session_user ON session(user, begun);
+            -- Wrong tries to sign in, by a hash of the name or of the address they came from.
+            CREATE TABLE sign_in_try(
+                key BLOB PRIMARY KEY, failures INTEGER NOT NULL,
+                at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE INDEX sign_in_try_weight ON sign_in_try(failures, at);
             """
         )
     }

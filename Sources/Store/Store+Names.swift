@@ -2,6 +2,7 @@ package import Causality
 import Replication
 import SQLite
 import Sealing
+import Survey
 
 /// Scopes, origins and logs have small local numbers; these functions go both ways.
 extension Store {
@@ -84,22 +85,26 @@ extension Store {
     }
 
     /// The local key of a record that may live in any scope here; nil if it lives in none.
+    ///
+    /// Of several types that use the id, the first of the data description is meant.
     package func locate(_ id: RecordID) throws -> (type: String, key: Int64, scope: String)? {
-        var found: (type: String, key: Int64, scope: String)?
-        let numbers = try db.cached("SELECT n FROM origin WHERE id = ?1")
-            .bind(all: Int64(bitPattern: id.origin)).rows { $0.integer(0) }
-        for n in numbers {
-            let key = n << 32 | Int64(id.counter)
-            for table in tables.values {
-                let flags = try statement("SELECT _flags FROM \"\(table.name)\" WHERE id = ?1")
+        let keys = try db.cached("SELECT n FROM origin WHERE id = ?1 ORDER BY n")
+            .bind(all: Int64(bitPattern: id.origin))
+            .rows { $0.integer(0) << 32 | Int64(id.counter) }
+        var found: (type: String, key: Int64)?
+        var isLiving = false
+        for type in types where !isLiving {
+            for key in keys {
+                let flags = try statement("SELECT _flags FROM \"\(type.name)\" WHERE id = ?1")
                     .bind(all: key).first { $0.integer(0) }
                 guard let flags else { continue }
                 // A moved record leaves a row in its old scope: the living one is meant.
-                if found == nil || flags & RecordFlags.moved == 0 {
-                    found = (table.name, key, try scope(ofKey: key))
-                }
+                let isHere = flags & RecordFlags.moved == 0
+                guard found == nil || isHere else { continue }
+                found = (type.name, key)
+                isLiving = isHere
             }
         }
-        return found
+        return try found.map { ($0.type, $0.key, try scope(ofKey: $0.key)) }
     }
 }

@@ -112,7 +112,7 @@ extension Store {
             let name = table.columns[mark.field].name
             versions[name] =
                 mark.kind == .siblings
-                ? try siblings(key: key, field: name).map(\.dot)
+                ? try siblings(of: table, key: key, field: name).map(\.dot)
                 : [Dot(log: try log(mark.log).id, seq: mark.seq)]
         }
         return versions

@@ -13,6 +13,7 @@ final class TestCommune {
     let connection: Connection
     let survey = DataDescription.doorstep
     private var lastKey: Int64 = 0
+    private var types: [Int64: String] = [:]
     private var scopes: [String: Int64] = [:]
 
     init() throws {
@@ -20,16 +21,17 @@ final class TestCommune {
         try connection.execute(
             """
             CREATE TABLE scope(n INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE) STRICT;
-            CREATE TABLE alias(record INTEGER PRIMARY KEY, target INTEGER NOT NULL,
-                is_cycle INTEGER NOT NULL) STRICT;
+            CREATE TABLE alias(type TEXT NOT NULL, record INTEGER NOT NULL,
+                target INTEGER NOT NULL, is_cycle INTEGER NOT NULL,
+                PRIMARY KEY(type, record)) STRICT, WITHOUT ROWID;
             CREATE TABLE origin(n INTEGER PRIMARY KEY, scope INTEGER NOT NULL,
                 id INTEGER NOT NULL) STRICT;
             INSERT INTO origin VALUES (0, 1, 7);
             CREATE TABLE dismissal(first TEXT, second TEXT, _flags INTEGER NOT NULL) STRICT;
-            CREATE TABLE sibling(record INTEGER NOT NULL, field TEXT NOT NULL,
-                log INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
-                kind INTEGER NOT NULL, value ANY,
-                PRIMARY KEY(record, field, log, seq)) STRICT, WITHOUT ROWID;
+            CREATE TABLE sibling(type TEXT NOT NULL, record INTEGER NOT NULL,
+                field TEXT NOT NULL, log INTEGER NOT NULL, seq INTEGER NOT NULL,
+                time INTEGER NOT NULL, kind INTEGER NOT NULL, value ANY,
+                PRIMARY KEY(type, record, field, log, seq)) STRICT, WITHOUT ROWID;
             """
         )
         for type in survey.types { try createTable(type) }
@@ -69,6 +71,7 @@ final class TestCommune {
         _ values: [String: any SQLBindable]
     ) throws -> Int64 {
         lastKey += 1
+        types[lastKey] = type
         let names = values.keys.sorted()
         let record = try #require(survey.type(type))
         for name in names { #expect(record.field(name) != nil, "\(type).\(name)") }
@@ -127,8 +130,8 @@ final class TestCommune {
     /// Records that a field has two values; the record must carry the flag 1.
     func dispute(_ record: Int64, _ field: String, _ values: String...) throws {
         for (index, value) in values.enumerated() {
-            try connection.prepare("INSERT INTO sibling VALUES (?1, ?2, 1, ?3, 0, 2, ?4)")
-                .run(record, field, Int64(index + 1), value)
+            try connection.prepare("INSERT INTO sibling VALUES (?5, ?1, ?2, 1, ?3, 0, 2, ?4)")
+                .run(record, field, Int64(index + 1), value, types[record])
         }
     }
 
@@ -139,7 +142,8 @@ final class TestCommune {
     }
 
     func merge(_ record: Int64, into target: Int64) throws {
-        try connection.prepare("INSERT INTO alias VALUES (?1, ?2, 0)").run(record, target)
+        try connection.prepare("INSERT INTO alias VALUES (?3, ?1, ?2, 0)")
+            .run(record, target, types[record])
     }
 
     /// Made on 15/11/2026.

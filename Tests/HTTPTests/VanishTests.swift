@@ -1,4 +1,5 @@
 import Causality
+import Glibc
 import HTTP
 import Lines
 import Synchronization
@@ -37,6 +38,32 @@ import Testing
         #expect(eventually { site.diary.now.closed == 2 })
         server.stop(grace: .seconds(5))
         #expect(site.diary.now.closed == 2)
+    }
+
+    @Test func `a reply that is never sent closes its source`() throws {
+        let site = try TestSite()
+        let gate = Gate()
+        let isHandling = Atomic(false)
+        let service = OneRoute {
+            .collect(on: site.lane, label: "x") { _ in
+                isHandling.store(true, ordering: .releasing)
+                gate.wait()
+                return Response(200, source: Numbers(total: 9, diary: site.diary), on: site.lane)
+            }
+        }
+        let server = try Server(ServerConfiguration(), service: service)
+        let client = try RawClient(port: server.port)
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(eventually { isHandling.load(ordering: .acquiring) })
+        let opener = try Lane(name: "opener")
+        opener.async {
+            _ = eventually { !RawClient.canConnect(port: server.port) }
+            // Far enough on: the grace is over before the handler returns.
+            usleep(200_000)
+            gate.open()
+        }
+        server.stop(grace: .zero)
+        #expect(site.diary.now.closed == 1)
     }
 
     @Test func `HEAD closes a source that is never asked`() throws {
@@ -93,6 +120,47 @@ import Testing
         #expect(server.counters.open == 0)
         for client in clients { #expect(client.readToEnd(limit: 100 << 20) != nil) }
         #expect(!RawClient.canConnect(port: server.port))
+    }
+
+    @Test(arguments: [Handling.collects, .streams, .repliesFromSource])
+    func `a request that is planned while the server stops is let go`(how: Handling) throws {
+        let site = try TestSite()
+        let gate = Gate()
+        let isPlanning = Atomic(false)
+        let service = OneRoute {
+            isPlanning.store(true, ordering: .releasing)
+            gate.wait()
+            switch how {
+            case .collects: return .collect(on: site.lane, label: "x") { _ in .text(200, "x") }
+            case .streams:
+                return .stream(limit: 10, on: site.lane, label: "x") { Counter(site.diary) }
+            case .repliesFromSource:
+                let source = Numbers(total: 10, diary: site.diary)
+                return .reply(Response(200, source: source, on: site.lane), label: "x")
+            }
+        }
+        let server = try Server(ServerConfiguration(), service: service)
+        let client = try RawClient(port: server.port)
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(eventually { isPlanning.load(ordering: .acquiring) })
+        let opener = try Lane(name: "opener")
+        opener.async {
+            _ = eventually { !RawClient.canConnect(port: server.port) }
+            // Far enough on: libmicrohttpd is being stopped, and waits for the plan.
+            usleep(200_000)
+            gate.open()
+        }
+        server.stop(grace: .zero)
+        let entries = site.diary.now
+        #expect(entries.opened == entries.abandoned)
+        #expect(entries.closed == (how == .repliesFromSource ? 1 : 0))
+        #expect(server.counters.requests == 1)
+    }
+
+    enum Handling: CaseIterable {
+        case collects
+        case streams
+        case repliesFromSource
     }
 
     @Test func `a request that has begun is finished within the grace`() throws {

@@ -8,6 +8,26 @@ import Testing
 /// greater share of runs, digits and indexes out of range, texts cut inside a letter, groups that
 /// do not add up, columns and logs out of order, a payload that is not the one of its hash.
 @Suite struct PayloadTests {
+    @Test func `texts that Unicode calls equivalent keep their bytes`() throws {
+        let spellings = ["e\u{301}", "\u{e9}", "e\u{301}"]
+        let entries = spellings.enumerated().map { index, text in
+            Entry(
+                record: RecordID(origin: 1, counter: UInt32(index + 1)),
+                type: "house",
+                author: text,
+                time: HybridTime(1),
+                cells: [Cell("name", .text(text))]
+            )
+        }
+        #expect(entries[0].cells != entries[1].cells)
+        let read = try Payload(Payload.encode(entries), count: 3).entries()
+        #expect(read == entries)
+        for (entry, text) in zip(read, spellings) {
+            #expect(Array(entry.author.utf8) == Array(text.utf8))
+            #expect(entry.cells == [Cell("name", .text(text))])
+        }
+    }
+
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `entries come back from a payload`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

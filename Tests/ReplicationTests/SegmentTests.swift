@@ -176,7 +176,12 @@ import Testing
             let redacted = entry.redacted
             #expect(redacted.cells.map(\.field) == entry.cells.map(\.field))
             for (old, new) in zip(entry.cells, redacted.cells) {
-                #expect(new.value == (old.field == "_deleted" ? old.value : .erased))
+                // Why a record was deleted is free text: only that it was is kept.
+                let isDeletion = old.field == ReservedField.deleted && old.value != .null
+                let isKept = old.field == ReservedField.deleted && old.value == .null
+                let expected: Value =
+                    isKept ? .null : isDeletion ? .text(ReservedField.erasedReason) : .erased
+                #expect(new.value == expected)
             }
             #expect(redacted.redacted == redacted)
         }

@@ -41,6 +41,23 @@ import Testing
         return (village, branch)
     }
 
+    @Test func `a token that names an entry erased since is clipped, and replaces nothing unseen`()
+        throws
+    {
+        let hub = try TestCommune(seed: 70).hub
+        try hub.set(first, Cell("name", .text("P")))
+        let token = try hub.token(scope: firstVillage)
+        try hub.redact([first], reason: "a", on: "2026-11-24")
+        try hub.save(scope: firstVillage, token: token) { batch in
+            batch.set("house", first, [Cell("name", .text("R"))])
+        }
+        let flags = try hub.db.prepare("SELECT _flags FROM house").first { $0.integer(0) }
+        // Beside the erased name, and as a change that had not seen the erasure.
+        #expect(flags == RecordFlags.disputed | RecordFlags.deleted | RecordFlags.clash)
+        #expect(try names(hub) == ["R"])
+        #expect(try hub.verify().damages == [])
+    }
+
     @Test func `orders are carried out in whatever sequence they apply`() throws {
         let commune = try TestCommune(seed: 71)
         let hub = commune.hub

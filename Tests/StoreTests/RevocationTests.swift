@@ -8,10 +8,8 @@ import Testing
 
 /// What counts of a node that the hub has revoked, whoever carries it.
 ///
-/// The simulator's conspiracies look for the same from every seed. Broken on purpose, each of these
-/// fails a test here and, within a few hundred seeds, the invariant *authority* there: taking any
-/// segment that another child brings; taking offers without proof; taking a chain without looking
-/// at the hash at its end.
+/// The simulator's conspiracies look for the same from every seed: `SimulationTests` says which of
+/// these rules they notice.
 @Suite struct RevocationTests {
     let scope = TestCommune.path + "/thon-1"
     let commune: TestCommune

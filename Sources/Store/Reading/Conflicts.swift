@@ -74,7 +74,7 @@ extension Store {
     package func conflicts(under scope: String? = nil) throws -> [ReviewItem] {
         let scopes = try scopeNumbers(under: scope)
         var items: [ReviewItem] = []
-        for type in types {
+        for type in types where isReviewed(type.name) {
             let table = try table(type.name)
             let orphans = try orphans(table)
             let flagged = try statement(
@@ -108,21 +108,22 @@ extension Store {
     /// Fields that a person decides; of a record that is gone only whether it is.
     private func disputedFields(_ row: RecordRow, _ table: TypedTable) throws -> [String] {
         guard row.flags & RecordFlags.disputed != 0 else { return [] }
-        let names = try db.cached("SELECT DISTINCT field FROM sibling WHERE record = ?1 ORDER BY 1")
-            .bind(all: row.key).rows { row throws(SQLiteError) in try row.text(0) }
+        let names = try db.cached(
+            "SELECT DISTINCT field FROM sibling WHERE type = ?1 AND record = ?2 ORDER BY 1"
+        ).bind(all: table.name, row.key).rows { row throws(SQLiteError) in try row.text(0) }
         return try names.filter { name in
             guard let position = table.positions[name],
                 table.columns[position].merge == .review,
                 !row.isGone || ReservedField.all.contains(name)
             else { return false }
-            return Siblings(try siblings(key: row.key, field: name)).isConflict
+            return Siblings(try siblings(of: table, key: row.key, field: name)).isConflict
         }
     }
 
     /// Fields whose changes met a deletion or a move.
     func clashingFields(_ key: Int64, _ table: TypedTable) throws -> [String] {
-        try db.cached("SELECT DISTINCT field FROM clash WHERE record = ?1 ORDER BY 1")
-            .bind(all: key).rows { row throws(SQLiteError) in try row.text(0) }
+        try db.cached("SELECT DISTINCT field FROM clash WHERE type = ?1 AND record = ?2 ORDER BY 1")
+            .bind(all: table.name, key).rows { row throws(SQLiteError) in try row.text(0) }
     }
 
     // MARK: Orphans
@@ -138,7 +139,7 @@ extension Store {
         let rows = try statement(
             """
             SELECT c.id, c._scope, c."\(link)", p._flags FROM "\(table.name)" c
-            LEFT JOIN alias a ON a.record = c."\(link)"
+            LEFT JOIN alias a ON a.type = '\(parent)' AND a.record = c."\(link)"
             LEFT JOIN "\(parent)" p ON p.id = ifnull(a.target, c."\(link)")
             WHERE c."\(link)" IS NOT NULL AND c._flags & \(RecordFlags.gone) = 0
                 AND (p.id IS NULL OR p._flags & \(lost) <> 0) AND (?1 IS NULL OR c.id = ?1)
@@ -181,9 +182,9 @@ extension Store {
         let rows = try db.cached(
             """
             SELECT field, log, seq, fate, fate_log, fate_seq FROM clash
-            WHERE record = ?1 ORDER BY field, log, seq, fate
+            WHERE type = ?1 AND record = ?2 ORDER BY field, log, seq, fate
             """
-        ).bind(all: record.key).rows { row throws(SQLiteError) in
+        ).bind(all: record.type.name, record.key).rows { row throws(SQLiteError) in
             (
                 field: try row.text(0), log: row.integer(1), seq: UInt64(row.integer(2)),
                 fate: try row.text(3), fateLog: row.integer(4), fateSeq: UInt64(row.integer(5))
@@ -210,10 +211,11 @@ extension Store {
         guard record.flags & RecordFlags.cycle != 0 else { return [] }
         return try db.cached(
             """
-            SELECT b.record FROM alias a JOIN alias b ON b.target = a.target
-            WHERE a.record = ?1 AND b.is_cycle
+            SELECT b.record FROM alias a JOIN alias b ON b.type = a.type AND b.target = a.target
+            WHERE a.type = ?1 AND a.record = ?2 AND b.is_cycle
             """
-        ).bind(all: record.key).rows { $0.integer(0) }.map { try recordID($0) }.sorted()
+        ).bind(all: record.type.name, record.key).rows { $0.integer(0) }.map { try recordID($0) }
+            .sorted()
     }
 }
 

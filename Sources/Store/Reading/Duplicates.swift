@@ -131,8 +131,8 @@ extension Store {
     }
 
     private func dismissedPairs() throws -> Set<DismissedPair> {
-        let rows = try db.cached(
-            "SELECT first, second FROM dismissal WHERE _flags & 14 = 0"
+        let rows = try statement(
+            "SELECT first, second FROM dismissal WHERE _flags & \(RecordFlags.gone) = 0"
         ).rows { row throws(SQLiteError) in (try row.text(0), try row.text(1)) }
         return Set(
             rows.compactMap { first, second in

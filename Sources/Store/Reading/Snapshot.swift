@@ -42,7 +42,7 @@ extension Store {
                 guard let scope = try copy.scopeNumber(path) else { continue }
                 try copy.replay(scope: scope, filter)
             }
-            for type in types { try copy.rebuildAliases(of: try copy.table(type.name)) }
+            try copy.followMerges()
             try copy.loadRoster()
         }
         return copy

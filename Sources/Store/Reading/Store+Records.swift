@@ -60,7 +60,7 @@ extension Store {
                 let dot = Dot(log: try log(mark.log).id, seq: mark.seq)
                 shown = try sibling(dot, log: mark.log, field: column.name).value
             } else if mark?.kind == .siblings {
-                let all = Siblings(try self.siblings(key: key, field: column.name))
+                let all = Siblings(try self.siblings(of: table, key: key, field: column.name))
                 shown = self.shown(all, column.merge)
                 if all.isConflict, column.merge == .review {
                     siblings = try all.all.map { try storedValue($0) }
@@ -166,8 +166,9 @@ extension Store {
         guard let place = try locate(id) else { throw StoreError.unknownRecord(id) }
         let keys =
             [place.key]
-            + (try db.cached("SELECT record FROM alias WHERE target = ?1 AND record <> ?1")
-                .bind(all: place.key).rows { $0.integer(0) })
+            + (try db.cached(
+                "SELECT record FROM alias WHERE type = ?1 AND target = ?2 AND record <> ?2"
+            ).bind(all: place.type, place.key).rows { $0.integer(0) })
         let hidden = includingGone ? 0 : RecordFlags.gone
         var children: [RecordRow] = []
         for (table, link) in childTables(of: place.type) {
@@ -209,12 +210,32 @@ extension Store {
         return rows
     }
 
+    /// The greatest text of a field in a scope that begins so, longer ones first; gone records included.
+    package func lastText(
+        of type: String,
+        _ field: String,
+        in scope: String,
+        prefix: String
+    ) throws -> String? {
+        let table = try table(type)
+        guard table.type.field(field) != nil else {
+            throw StoreError.unknownField(type: type, field: field)
+        }
+        guard let scope = try scopeNumber(scope) else { return nil }
+        return try statement(
+            """
+            SELECT "\(field)" FROM "\(table.name)"
+            WHERE "\(field)" >= ?1 AND "\(field)" < ?1 || char(1114111) AND _scope = ?2
+            ORDER BY length("\(field)") DESC, "\(field)" DESC LIMIT 1
+            """
+        ).bind(all: prefix, scope).first { row throws(SQLiteError) in try row.text(0) }
+    }
+
     /// The record that stands for this one after merges; itself where it was never merged.
     package func survivor(of row: RecordRow) throws -> RecordRow? {
-        let target = try db.cached("SELECT target FROM alias WHERE record = ?1")
-            .bind(all: row.key).first { $0.integer(0) }
-        guard let target else { return row }
-        return try self.row(key: target, try table(row.type.name))
+        let table = try table(row.type.name)
+        guard let target = try alias(of: row.key, table) else { return row }
+        return try self.row(key: target, table)
     }
 
     /// Whether somebody has ever set the field of a record, be it to nothing.

@@ -95,8 +95,8 @@ extension Store {
         }
         var ignored = 0
         let derived = [
-            ("sibling", "record, field, log, seq"), ("alias", "record"),
-            ("clash", "record, field, log, seq, fate, fate_log, fate_seq"),
+            ("sibling", "type, record, field, log, seq"), ("alias", "type, record"),
+            ("clash", "type, record, field, log, seq, fate, fate_log, fate_seq"),
         ]
         for (table, order) in derived {
             let differing = try difference(from: fresh, of: table, by: order, &ignored)

@@ -15,6 +15,9 @@ extension Field {
     ///
     /// Codes are taken by code or by a label of either language, without regard to case and accents.
     package func parse(_ text: String, today: CalendarDay) -> FieldReading {
+        guard !isSecret else {
+            return .refused(blocks("secret", "không ghi bằng tay", "is not entered by hand"))
+        }
         let trimmed = TextFold.normalized(text)
         guard !trimmed.isEmpty else { return .empty }
         let value: Value
