@@ -17,7 +17,7 @@ extension Demo {
             author: hub.user
         )
         let key = try hub.certificate().signingKey.fingerprint
-        tell("Mã khóa của xã: \(key)", "The hub's key: \(key)")
+        tell("Dấu vân khóa của nút xã: \(key)", "The hub's key: \(key)")
     }
 
     func importLists() throws {
