@@ -128,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "QRCode",
+                "Benchmark", "Causality", "Coverage", "Demo", "HTTP", "Intake", "Node", "QRCode",
                 "Replication", "Sealing", "Simulation", "Store", "Survey", "Terminal",
             ],
             swiftSettings: settings

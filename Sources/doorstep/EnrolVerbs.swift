@@ -11,18 +11,31 @@ extension Verb {
     private static let enrol = Verb(
         Command(
             "enrol",
-            summary: "Ask a hub to take this node in, or take up its answer",
+            summary: "Have this node taken in by a hub, by a code or by files",
             discussion: """
-                First with --request: makes the node's keys and writes a file for the hub. The hub
-                approves it ('doorstep node approve') and writes a certificate file. Then with
-                --certificate: takes it up. Both files may travel on a stick; compare the numbers
-                that both ends show.
+                With the code, or the whole QR text, that 'doorstep node invite' has shown at the
+                hub: makes the node's keys, proves the code to the hub, shows a number that must be
+                the same there, waits for approval, and syncs. Run again without a code it goes on
+                waiting.
+
+                By files, on a stick: with --request it writes a file for the hub, which approves it
+                ('doorstep node approve') and writes a certificate file; --certificate takes that up.
                 """,
-            arguments: [.folder],
+            arguments: [
+                .folder,
+                Argument("code", summary: "The hub's code, or its QR text", arity: .optional),
+            ],
             options: [
+                .list("hub", .text, summary: "The hub's address, host:port; the QR text has it"),
+                .value("fingerprint", .text, summary: "The hub's key as the hub shows it"),
+                .value(
+                    "wait",
+                    .integer(0...1_440),
+                    default: "30",
+                    summary: "Minutes to wait for approval"
+                ),
                 .value("request", .path, summary: "Write the request to this file"),
                 .value("certificate", .path, summary: "Take up the hub's answer from this file"),
-                .value("fingerprint", .text, summary: "The hub's key as the hub shows it"),
                 .value("name", .text, summary: "With --request: the name that others see"),
                 .value(
                     "kind",
@@ -34,6 +47,10 @@ extension Verb {
             ],
             examples: [
                 Example(
+                    "enrol thon-1 4K7Q-9MPX-2HZT --hub 192.168.1.10:8443",
+                    "Asks the hub at this address."
+                ),
+                Example(
                     "enrol thon-1 --request usb/thon-1.req --name 'Thôn Mẫu 1' --scope 48/21004/thon-mau-1",
                     "Writes the request of a village node."
                 ),
@@ -44,32 +61,41 @@ extension Verb {
             ]
         )
     ) { context in
+        if context.parsed.text("certificate") != nil { return try takeUp(context) }
+        if context.parsed.text("request") != nil { return try writeRequest(context) }
+        return try enrolByCode(context)
+    }
+
+    private static func takeUp(_ context: VerbContext) throws -> ExitCode {
         let node = try context.open()
-        if let path = context.parsed.text("certificate") {
-            let bytes = try Files.read(path, limit: ReplicationLimits.certificateBytesMax * 2)
-            let reply = try EnrolmentReply(bytes)
-            try Enrolment.accept(
-                reply,
-                at: node.store,
-                fingerprint: context.parsed.text("fingerprint")
-            )
-            let key = reply.hub.signingKey.fingerprint
-            context.report(
-                [
-                    "node": .string(reply.certificate.node.description),
-                    "hub": .string(reply.hub.name),
-                    "fingerprint": .string(key),
-                ],
-                "Đã đăng ký với \(reply.hub.name); mã khóa của xã: \(key)",
-                "Enrolled at \(reply.hub.name); the hub's key: \(key)"
-            )
-            return .ok
-        }
-        guard let path = context.parsed.text("request"), let name = context.parsed.text("name")
-        else {
-            throw WordError.missing(
-                "enrol needs --request FILE with --name, or --certificate FILE"
-            )
+        let bytes = try Files.read(
+            context.text("certificate"),
+            limit: ReplicationLimits.certificateBytesMax * 2
+        )
+        let reply = try EnrolmentReply(bytes)
+        try Enrolment.accept(
+            reply,
+            at: node.store,
+            fingerprint: context.parsed.text("fingerprint")
+        )
+        let key = reply.hub.signingKey.fingerprint
+        context.report(
+            [
+                "node": .string(reply.certificate.node.description),
+                "hub": .string(reply.hub.name),
+                "fingerprint": .string(key),
+            ],
+            "Đã đăng ký với \(reply.hub.name); mã khóa của xã: \(key)",
+            "Enrolled at \(reply.hub.name); the hub's key: \(key)"
+        )
+        return .ok
+    }
+
+    private static func writeRequest(_ context: VerbContext) throws -> ExitCode {
+        let node = try context.open()
+        let path = context.text("request")
+        guard let name = context.parsed.text("name") else {
+            throw WordError.missing("enrol --request needs --name")
         }
         let kinds: [String: NodeKind] = ["village": .village, "unit": .unit, "hub": .hub]
         let request = try Enrolment.request(
@@ -95,22 +121,36 @@ extension Verb {
         Command(
             "approve",
             summary: "Take a node in: issue its certificate",
+            discussion: """
+                A node that waits with a code is named by its number ('doorstep node pending'); one
+                that has written a file, by that file and the certificate file to write.
+                """,
             arguments: [
-                .folder, Argument("request", summary: "The node's request file", kind: .path),
-                Argument("certificate", summary: "The file to write", kind: .path),
+                .folder,
+                Argument("request", summary: "The node's number, or its request file", kind: .path),
+                Argument(
+                    "certificate",
+                    summary: "With a request file: the file to write",
+                    kind: .path,
+                    arity: .optional
+                ),
             ],
             options: [
-                .list("scope", .text, summary: "Scopes it may write, if not those it asks for")
+                .list("scope", .text, summary: "With a file: scopes, if not those it asks for")
             ],
             examples: [
+                Example("node approve hub 412", "Takes in the node that waits with this number."),
                 Example(
                     "node approve hub usb/thon-1.req usb/thon-1.cert",
                     "Issues the certificate and shows the number to compare."
-                )
+                ),
             ]
         )
     ) { context in
         let node = try context.open()
+        guard let path = context.parsed.text("certificate") else {
+            return try approveWaiting(at: node, context)
+        }
         let request = try EnrolmentRequest(
             Files.read(context.text("request"), limit: ReplicationLimits.certificateBytesMax * 2)
         )
@@ -121,7 +161,7 @@ extension Verb {
             scopes: scopes.isEmpty ? nil : scopes,
             author: context.user
         )
-        try Files.write(reply.bytes, to: context.text("certificate"))
+        try Files.write(reply.bytes, to: path)
         let key = reply.hub.signingKey.fingerprint
         context.report(
             [
@@ -130,6 +170,25 @@ extension Verb {
             ],
             "Đã nhận \(request.name); số so khớp: \(request.comparison); mã khóa của xã: \(key)",
             "Took in \(request.name); compare: \(request.comparison); the hub's key: \(key)"
+        )
+        return .ok
+    }
+
+    private static func approveWaiting(
+        at node: LocalNode,
+        _ context: VerbContext
+    ) throws -> ExitCode {
+        let number = try Invitations.number(of: context.text("request"), at: node.store)
+        let invite = try Invitations.approve(number, at: node.store, author: context.user)
+        let comparison = invite.request?.comparison(at: try node.certificate().signingKey) ?? ""
+        context.report(
+            [
+                "node": context.optional(invite.request?.node.description),
+                "name": .string(invite.name), "comparison": .string(comparison),
+                "replaced": context.optional(invite.replaces?.description),
+            ],
+            "Đã nhận \(invite.name); số so khớp: \(comparison)",
+            "Took in \(invite.name); compare: \(comparison)"
         )
         return .ok
     }

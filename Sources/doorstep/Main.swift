@@ -45,6 +45,7 @@ enum Main {
         case is UsageError, is WordError: .usage
         case NodeError.refused: .refused
         case StoreError.damaged: .unverified
+        case is SyncProblem: .refused
         default: .failed
         }
     }

@@ -10,24 +10,30 @@ extension Verb {
     private static let sync = Verb(
         Command(
             "sync",
-            summary: "Sync over a folder: a USB stick, a shared folder",
+            summary: "Sync with the hub now, or over a folder: a USB stick, a shared folder",
             discussion: """
-                Reads what lies there for this node, writes what the others lack, and leaves
-                acknowledgements. The stick may be pulled at any moment: nothing is lost, and the
-                next sync goes on from there.
+                Without a folder it asks the hub over the network. With one it reads what lies there
+                for this node, writes what the others lack, and leaves acknowledgements. Line and
+                stick may be cut at any moment: nothing is lost, and the next sync goes on from there.
                 """,
             arguments: [
-                .folder, Argument("carrier", summary: "The stick's folder", kind: .path),
+                .folder,
+                Argument("carrier", summary: "The stick's folder", kind: .path, arity: .optional),
             ],
-            examples: [Example("sync thon-1 /media/usb", "Takes and leaves what is to be taken.")]
+            options: [
+                .list("hub", .text, summary: "The hub's address, host:port, tried first")
+            ],
+            examples: [
+                Example("sync thon-1", "Syncs with the hub over the network."),
+                Example("sync thon-1 /media/usb", "Takes and leaves what is to be taken."),
+            ]
         )
     ) { context in
         let node = try context.open()
-        let carrier = try FolderSync(
-            node.store,
-            folder: context.text("carrier"),
-            software: software
-        )
+        guard let folder = context.parsed.text("carrier") else {
+            return try syncOverLine(node, context)
+        }
+        let carrier = try FolderSync(node.store, folder: folder, software: software)
         let result = try carrier.run { file in
             context.progress.update(context.say("Đọc", "Reading") + " \(file)", done: 0, of: 0)
         }

@@ -5,7 +5,7 @@ import Terminal
 enum Verbs {
     static let all: [Verb] =
         [Verb.demo, .makeNode, .status]
-        + Verb.enrolling + Verb.syncing
+        + Verb.enrolling + Verb.inviting + Verb.serving + Verb.syncing
         + Verb.records + Verb.hubRecords + [.find, .addVisit]
         + [.importList, .export]
         + Verb.villages + [.coverage, .missing, .addFigure]
@@ -16,6 +16,7 @@ enum Verbs {
     private static let groups: [String: String] = [
         "node": "The nodes of this hub",
         "bundle": "Bundles as single files",
+        "service": "The node as a service of the system",
         "record": "Add, change, show and delete records",
         "visit": "Record visits to households",
         "village": "Villages of the commune",

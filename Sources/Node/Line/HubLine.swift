@@ -1,5 +1,6 @@
 import HTTP
 import Replication
+import Survey
 
 /// The line to a hub: its addresses in turn, the keys that are expected there.
 ///
@@ -135,4 +136,6 @@ extension SyncProblem {
     }
 }
 
-extension SyncProblem: Error {}
+extension SyncProblem: Error, CustomStringConvertible {
+    package var description: String { label.en }
+}
