@@ -76,8 +76,19 @@ final class Exchange: @unchecked Sendable {
             unsafe Array(UnsafeBufferPointer(start: $0, count: count))
         }
         targetStart = UInt(bitPattern: target)
+        unsafe Self.hideQuery(target)
         began = core.now
         core.beginActivity()
+    }
+}
+
+extension Exchange {
+    /// Keeps libmicrohttpd from splitting the query, which it does without need and, where that
+    /// takes more than a connection's memory, without an answer: its buffer, which this is, then
+    /// says that there is none.
+    private static func hideQuery(_ target: UnsafePointer<CChar>) {
+        guard let mark = unsafe strchr(target, Int32(UInt8(ascii: "?"))) else { return }
+        unsafe mark[1] = 0
     }
 }
 
@@ -171,6 +182,8 @@ extension Exchange {
         label = plan.label
         if head.hasBody {
             link.expect(.sendBody, plan.pace ?? core.limits.bodyPace, now: core.now)
+        } else {
+            link.expect(.takeReply, core.limits.replyPace, now: core.now)
         }
         switch plan.action {
         case .reply(let response): return answerEarly(response)

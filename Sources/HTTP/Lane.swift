@@ -179,8 +179,6 @@ private struct Queue {
 /// `@unchecked Sendable`.
 private final class Handover<R, E: Error>: @unchecked Sendable {
     private let monitor = Monitor()
-    /// Let go before the caller wakes: the lane may keep this object a moment longer than the
-    /// caller's closure lives.
     private var body: (() throws(E) -> R)?
     private var outcome: Result<R, E>?
 
@@ -189,16 +187,16 @@ private final class Handover<R, E: Error>: @unchecked Sendable {
     }
 
     func perform() {
-        let result = result()
-        body = nil
+        let result = runOnce()
         monitor.withLock {
             outcome = result
             monitor.notifyOne()
         }
     }
 
-    private func result() -> Result<R, E> {
-        guard let body else { preconditionFailure("performed once") }
+    /// Lets the body go before the caller, whose it is, goes on.
+    private func runOnce() -> Result<R, E> {
+        guard let body = body.take() else { preconditionFailure("run once") }
         do throws(E) {
             return .success(try body())
         } catch {

@@ -25,25 +25,20 @@ final class Link: Sendable {
     private struct State: Sendable {
         var socket: Int32
         var phase = Phase.sendHead
-        var pace: Pace
-        /// When the phase, or its present period, began.
-        var since: SuspendingClock.Instant
-        /// Body bytes that came in this period.
+        var meter: PaceMeter
+        /// Body bytes that came.
         var received = 0
-        /// The kernel's count of acknowledged bytes when the period began.
-        var acknowledged = 0
-        /// When the server's own work began; the client's clock stands still meanwhile.
-        var workingSince: SuspendingClock.Instant?
         var cut: Cut?
         /// A refusal was sent while the client was sending: what still comes is read away.
         var lingers = false
     }
 
     let address: SocketAddress
+    /// Of a head, a deadline: the only bytes that count are those of the last reply, which the
+    /// kernel may still be delivering.
     private let headPace: Pace
     private let state: Mutex<State>
 
-    /// The head pace: any byte of what is still unsent of the last reply, in the time of a head.
     init(
         socket: Int32,
         address: SocketAddress,
@@ -52,7 +47,7 @@ final class Link: Sendable {
     ) {
         self.address = address
         headPace = Pace(bytes: 1, every: headTime)
-        state = Mutex(State(socket: socket, pace: headPace, since: now))
+        state = Mutex(State(socket: socket, meter: PaceMeter(headPace, count: 0, now: now)))
     }
 
     var cut: Cut? { state.withLock(\.cut) }
@@ -60,11 +55,9 @@ final class Link: Sendable {
     func expect(_ phase: Phase, _ pace: Pace? = nil, now: SuspendingClock.Instant) {
         state.withLock {
             $0.phase = phase
-            $0.pace = pace ?? headPace
-            $0.since = now
             $0.received = 0
-            $0.acknowledged = phase == .sendBody ? 0 : acknowledgedBytes($0.socket)
-            $0.workingSince = nil
+            let count = phase == .sendBody ? 0 : acknowledgedBytes($0.socket)
+            $0.meter = PaceMeter(pace ?? headPace, count: count, now: now)
         }
     }
 
@@ -73,15 +66,11 @@ final class Link: Sendable {
     }
 
     func beginWork(_ now: SuspendingClock.Instant) {
-        state.withLock { $0.workingSince = now }
+        state.withLock { $0.meter.beginWork(now) }
     }
 
     func endWork(_ now: SuspendingClock.Instant) {
-        state.withLock {
-            guard let began = $0.workingSince else { return }
-            $0.workingSince = nil
-            $0.since = $0.since.advanced(by: began.duration(to: now))
-        }
+        state.withLock { $0.meter.endWork(now) }
     }
 
     func linger() {
@@ -101,7 +90,7 @@ final class Link: Sendable {
 
     /// Since when a head is expected; nil while a request is under way.
     var idleSince: SuspendingClock.Instant? {
-        state.withLock { $0.phase == .sendHead && $0.cut == nil ? $0.since : nil }
+        state.withLock { $0.phase == .sendHead && $0.cut == nil ? $0.meter.since : nil }
     }
 
     /// Ends the connection as though the client had gone: libmicrohttpd then tidies up.
@@ -118,25 +107,16 @@ final class Link: Sendable {
     /// Cuts the connection where the client is behind; gives the reason if it did.
     func check(_ now: SuspendingClock.Instant) -> Cut? {
         state.withLock {
-            guard $0.workingSince == nil, $0.cut == nil, $0.socket >= 0,
-                $0.since.duration(to: now) >= $0.pace.period
-            else { return nil }
-            let acknowledged = acknowledgedBytes($0.socket)
-            let taken = acknowledged - $0.acknowledged
-            let reason: Cut? =
+            guard $0.cut == nil, $0.socket >= 0, $0.meter.isDue(now) else { return nil }
+            let count = $0.phase == .sendBody ? $0.received : acknowledgedBytes($0.socket)
+            let isDelivered = $0.phase == .sendHead && unsentBytes($0.socket) == 0
+            guard isDelivered || $0.meter.isBehind(count: count, now: now) else { return nil }
+            let reason: Cut =
                 switch $0.phase {
-                // The kernel may still be delivering the last reply.
-                case .sendHead where unsentBytes($0.socket) > 0: taken > 0 ? nil : .replyTooSlow
-                case .sendHead: .headTooSlow
-                case .sendBody: $0.received >= $0.pace.bytes ? nil : .bodyTooSlow
-                case .takeReply: taken >= $0.pace.bytes ? nil : .replyTooSlow
+                case .sendHead: isDelivered ? .headTooSlow : .replyTooSlow
+                case .sendBody: .bodyTooSlow
+                case .takeReply: .replyTooSlow
                 }
-            guard let reason else {
-                $0.since = now
-                $0.received = 0
-                $0.acknowledged = acknowledged
-                return nil
-            }
             Self.cut(&$0, reason)
             return reason
         }

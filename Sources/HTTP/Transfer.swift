@@ -302,7 +302,7 @@ extension Transfer {
 
     /// Whether a handshake failed for the line's sake; libcurl tells it by its text alone.
     private var isLineBroken: Bool {
-        ["SSL_ERROR_SYSCALL", "unexpected eof", "SSL_ERROR_ZERO_RETURN"].contains(
+        ["SSL_ERROR_SYSCALL", "SSL_ERROR_ZERO_RETURN", "unexpected eof", "failure: "].contains(
             where: text.contains
         )
     }

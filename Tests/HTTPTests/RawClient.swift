@@ -14,16 +14,26 @@ final class RawClient {
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &wait, size)
+        try #require(Self.connect(socket, port), "the server accepts")
+    }
+
+    /// Whether anybody listens on the port.
+    static func canConnect(port: Int) -> Bool {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        return connect(socket, port)
+    }
+
+    private static func connect(_ socket: Int32, _ port: Int) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let code = unsafe withUnsafePointer(to: &address) { pointer in
+        return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                unsafe Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        try #require(code == 0, "the server accepts")
     }
 
     deinit {
@@ -61,7 +71,7 @@ final class RawClient {
         unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &hard, size)
         var nowhere = sockaddr()
         nowhere.sa_family = sa_family_t(AF_UNSPEC)
-        unsafe connect(socket, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+        _ = unsafe Glibc.connect(socket, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
     }
 
     /// Everything until the server ends the connection; nil where it does not in time.

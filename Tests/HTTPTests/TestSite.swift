@@ -82,6 +82,25 @@ final class Numbers: BodySource {
     }
 }
 
+/// Zeros, of which one piece is made.
+final class Zeros: BodySource {
+    private let piece = [UInt8](repeating: 0, count: 64 << 10)
+    private var left: Int
+
+    init(_ count: Int) {
+        left = count
+    }
+
+    func next() -> [UInt8]? {
+        guard left > 0 else { return nil }
+        let count = min(left, piece.count)
+        left -= count
+        return count == piece.count ? piece : Array(piece.prefix(count))
+    }
+
+    func close() {}
+}
+
 /// A few routes that use every kind of plan.
 struct TestSite: Service {
     static let bodyLimit = 256 << 20
@@ -115,6 +134,11 @@ struct TestSite: Service {
             return .collect(on: lane, label: "numbers") { _ in
                 let numbers = Numbers(total: total, diary: diary)
                 return Response(200, source: numbers, length: length, on: lane)
+            }
+        case (.get, ["zeros"]):
+            let total = head.query("total").flatMap { Int($0) } ?? 0
+            return .collect(on: lane, label: "zeros") { _ in
+                Response(200, source: Zeros(total), on: lane)
             }
         case (.get, ["fault"]):
             return .collect(on: lane, label: "fault") { _ in throw TestFault() }
