@@ -183,8 +183,8 @@ let package = Package(
         tests(
             "LineTests",
             [
-                "Causality", "HTTP", "Node", "Replication", "SQLite", "Sealing", "Store", "Survey",
-                "TestSupport",
+                "Causality", "HTTP", "Lines", "Node", "Replication", "SQLite", "Sealing", "Store",
+                "Survey", "TestSupport",
             ]
         ),
         tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),

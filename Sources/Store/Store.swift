@@ -116,12 +116,19 @@ package final class Store {
     }
 
     /// Undoes the open transaction, if there is one, and forgets what was read in it.
+    ///
+    /// After a full disk SQLite has undone it by itself: what was read in it is as wrong.
     func rollback() {
-        guard db.isInTransaction else { return }
         // What fails here is undone by SQLite itself when the connection closes.
-        try? db.execute("ROLLBACK")
+        if db.isInTransaction { try? db.execute("ROLLBACK") }
         cache = StoreCache()
-        try? loadRoster()
+        do {
+            try loadRoster()
+        } catch {
+            // Nobody is trusted, or not revoked, by a roster that could not be read: the next
+            // transaction reads it, or fails.
+            dataVersion = -1
+        }
     }
 
     /// What is derived from several records is brought up to date once, at the end.

@@ -32,14 +32,16 @@ package enum LineLimits {
 /// Used on the store's lane alone, by one job at a time: hence `@unchecked Sendable`.
 final class HubExchanges: @unchecked Sendable {
     private let store: Store
+    private let sessionsMax: Int
     private var met: [NodeID: HubExchange] = [:]
     /// The one that has waited longest first.
     private var strangers: [HubExchange] = []
     private var contacts: [NodeID: Contact] = [:]
     private(set) var counters = HubCounters()
 
-    init(_ store: Store) {
+    init(_ store: Store, sessionsMax: Int) {
         self.store = store
+        self.sessionsMax = sessionsMax
     }
 
     var active: Int { met.count }
@@ -63,7 +65,7 @@ final class HubExchanges: @unchecked Sendable {
             earlier.end(.replaced)
             counters.replaced += 1
         }
-        guard met.count < LineLimits.sessionsMax else {
+        guard met.count < sessionsMax else {
             counters.busy += 1
             throw Refusal(HubExchange.busy.response)
         }

@@ -44,6 +44,8 @@ package final class SyncClient {
         package var bytesMax = 64 << 20
         /// Rounds in a row that bring nothing before a run gives up.
         package var fruitlessMax = 4
+        /// Answers in a row after which more is tried than has failed before.
+        package var answersToTryMore = 8
 
         package init() {}
     }
@@ -59,6 +61,9 @@ package final class SyncClient {
     /// What passes at once, as far as the line has shown.
     private var requestBytes: Int
     private var replyBytes: Int
+    /// A request of so many bytes found no answer; raised again after some that did.
+    private var ceiling: Int
+    private var answersInARow = 0
     private var isProbing = false
     private var partial: PartialSegment?
 
@@ -82,6 +87,7 @@ package final class SyncClient {
         line = HubLine(client)
         requestBytes = settings.requestBytes
         replyBytes = settings.replyBytes
+        ceiling = settings.bytesMax
     }
 
     /// Syncs until nothing is left to do, or the line gives nothing more; notes how it went.
@@ -164,9 +170,7 @@ package final class SyncClient {
                     try exchange(at: address, pins: pins, &round)
                 }
             }
-            requestBytes = min(requestBytes * 2, settings.bytesMax)
-            replyBytes = min(replyBytes * 2, settings.bytesMax)
-            isProbing = false
+            grow()
         } catch let problem as SyncProblem {
             round.problem = problem
             shrink(round)
@@ -178,11 +182,30 @@ package final class SyncClient {
         return round
     }
 
+    /// Sends and asks for more where all went well, up to what has failed before.
+    private func grow() {
+        replyBytes = min(replyBytes * 2, settings.bytesMax)
+        // That a question came through says nothing of larger requests.
+        guard !isProbing else {
+            isProbing = false
+            return
+        }
+        answersInARow += 1
+        if answersInARow >= settings.answersToTryMore {
+            ceiling = min(ceiling * 2, settings.bytesMax)
+            answersInARow = 0
+        }
+        requestBytes = max(requestBytes, min(requestBytes * 2, ceiling / 4 * 3))
+    }
+
     /// Halves what is sent, and asked for, where nothing came back.
     private func shrink(_ round: Round) {
         guard !round.isAnswered, round.bytesOut > 0 else { return }
-        let sent = min(requestBytes, max(round.bytesOut, settings.bytesMin))
-        requestBytes = max(sent / 2, settings.bytesMin)
+        answersInARow = 0
+        if !isProbing {
+            ceiling = max(min(requestBytes, round.bytesOut), settings.bytesMin)
+            requestBytes = max(ceiling / 2, settings.bytesMin)
+        }
         replyBytes = max(replyBytes / 2, settings.bytesMin)
         // First ask how far the hub has come.
         isProbing = true
