@@ -145,6 +145,13 @@ package struct BundleWriter: ~Copyable {
         return piece
     }
 
+    /// Seals what was written so far, though the chunk is not full: the line may end behind it.
+    package mutating func flush() {
+        guard !pending.isEmpty else { return }
+        seal(pending[...], isFinal: false)
+        pending = []
+    }
+
     /// Seals what is left with the final tag; nothing may be written any more.
     package mutating func close() {
         seal(pending[...], isFinal: true)

@@ -19,7 +19,11 @@ extension Verb {
             summary: "Hours that the code works"
         ),
         .flag("trust-code", summary: "Take in whoever knows the code, without an officer's look"),
-        .list("address", .text, summary: "Where the hub is found, host:port, if 'serve' knows less"),
+        .list(
+            "address",
+            .text,
+            summary: "Where the hub is found, host:port, if 'serve' knows less"
+        ),
     ]
 
     private static let inviteNode = Verb(
@@ -198,7 +202,8 @@ extension Verb {
             "refuse",
             summary: "Refuse a node that waits, or make an open code void",
             arguments: [
-                .folder, Argument("id", summary: "Its number, or the node, as 'node pending' shows"),
+                .folder,
+                Argument("id", summary: "Its number, or the node, as 'node pending' shows"),
             ],
             examples: [Example("node refuse hub 412", "Refuses it; the code is void.")]
         )

@@ -134,7 +134,8 @@ import Testing
         #expect(try village.identity() != nil)
     }
 
-    @Test func `a replayed bundle changes nothing, and its reply opens only for the true node`() throws
+    @Test func `a replayed bundle changes nothing, and its reply opens only for the true node`()
+        throws
     {
         let hub = try TestHub(seed: 8)
         let village = try hub.village("thon-1")
@@ -166,9 +167,11 @@ import Testing
         #expect(try hub.vector(village.scope) == village.vector())
     }
 
-    @Test(arguments: [
-        [], [0], Array("doorstep".utf8), [UInt8](repeating: 0x41, count: 100_000),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [], [0], Array("doorstep".utf8), [UInt8](repeating: 0x41, count: 100_000),
+        ] as [[UInt8]]
+    )
     func `what is no bundle is refused`(bytes: [UInt8]) throws {
         let hub = try TestHub(seed: 10)
         #expect(post(bytes, to: hub) == .refused(LineRefusal(status: 400, .damaged)))

@@ -70,7 +70,12 @@ final class HubLine {
     }
 
     /// Sends a short body and takes a short reply.
-    func call(_ path: String, _ body: [UInt8], at address: HubAddress, pins: [[UInt8]]) throws -> [UInt8] {
+    func call(
+        _ path: String,
+        _ body: [UInt8],
+        at address: HubAddress,
+        pins: [[UInt8]]
+    ) throws -> [UInt8] {
         let client = try client(pins: pins)
         let (head, reply) = try Self.mapping { () throws(ClientError) in
             try client.collect(

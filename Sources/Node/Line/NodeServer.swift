@@ -1,7 +1,7 @@
+private import Glibc
 package import HTTP
 import Replication
 package import Store
-private import Glibc
 private import Synchronization
 
 /// How a node serves.

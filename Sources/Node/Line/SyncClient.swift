@@ -33,8 +33,8 @@ package struct SyncResult: Hashable, Sendable {
 ///
 /// On a line that breaks, an exchange must not be larger than what passes between two breaks, or
 /// the hub's answer never comes and all is sent again. So a request that stays without an answer is
-/// halved, down to one chunk; the answer then says how far the hub has come, and the request goes
-/// on from there. For one thread.
+/// halved; then a hello alone asks how far the hub has come, and the next request goes on from
+/// there. For one thread.
 package final class SyncClient {
     /// The numbers that a run is steered by; bytes are sealed ones.
     package struct Settings: Hashable, Sendable {
@@ -94,18 +94,27 @@ package final class SyncClient {
     package func run() throws -> SyncResult {
         var result = SyncResult()
         var fruitless = 0
+        var last: SyncProblem?
         while true {
+            let isQuestion = isProbing
             let round = try round()
             round.add(to: &result)
-            if let problem = round.problem {
-                result.problem = problem
-                guard problem.isOfLine else { break }
-            } else {
-                result.problem = nil
-                guard round.isMoreLeft else { break }
+            result.problem = round.problem
+            last = round.problem ?? last
+            guard round.problem?.isOfLine ?? round.isMoreLeft else {
+                if round.problem == nil, round.isRefused { result.problem = .refused }
+                break
             }
-            fruitless = round.isAdvance ? 0 : fruitless + 1
-            guard fruitless < settings.fruitlessMax else { break }
+            if round.isAdvance {
+                fruitless = 0
+            } else if !isQuestion || round.problem != nil {
+                fruitless += 1
+            }
+            guard fruitless < settings.fruitlessMax else {
+                // What came through last may have been a mere question.
+                result.problem = last ?? .cut
+                break
+            }
             if fruitless > 0, round.problem != nil {
                 pause(.milliseconds(250 << fruitless))
             }
@@ -243,7 +252,7 @@ package final class SyncClient {
             let source = try store.request(software: software, resuming: partial)
             return (source, try ExchangeSession(asking: store, request: source.digest))
         }
-        let body = RequestBody(source, store, limit: isProbing ? 1 : requestBytes)
+        let body = RequestBody(source, store, limit: isProbing ? nil : requestBytes)
         let reply = ReplyTaker(session, store)
         let before = try store.run(.patient) { try $0.parentState() }
         defer {
@@ -304,9 +313,11 @@ package final class SyncClient {
             let isToldMore = summary.notices.contains {
                 [.vectorsNeeded, .resend, .missing, .fork].contains($0.code)
             }
+            // What the hub does not take now it does not take a moment later either.
             round.isMoreLeft =
                 try !source.isWhole || !summary.isComplete || isToldMore
-                || store.hasNewsForParent()
+                || (round.isAdvance && store.hasNewsForParent())
+            round.isRefused = summary.notices.contains { $0.code == .refused }
         }
         if let failure { throw failure }
         guard round.isAnswered else { throw SyncProblem.cut }
@@ -335,6 +346,8 @@ private struct Round {
     /// One of the sides has more than before.
     var isAdvance = false
     var isMoreLeft = false
+    /// The hub takes none of some log.
+    var isRefused = false
     var problem: SyncProblem?
     private var taken = SyncResult()
 
@@ -377,19 +390,20 @@ extension SyncProblem {
 /// The request as the client asks for it: whole chunks, up to a limit.
 ///
 /// At the limit the body ends between two chunks, without the bundle's end: the hub takes what it
-/// has got and answers.
+/// has got and answers. Without a limit only the hello is sent.
 private final class RequestBody: BodySource {
     private let source: BundleSource
     private let store: StoreLane
-    private let limit: Int
+    private let limit: Int?
 
-    init(_ source: BundleSource, _ store: StoreLane, limit: Int) {
+    init(_ source: BundleSource, _ store: StoreLane, limit: Int?) {
         self.source = source
         self.store = store
         self.limit = limit
     }
 
     func next() throws -> [UInt8]? {
+        guard let limit else { return store.run(.patient) { _ in source.helloAlone() } }
         guard source.taken < limit else { return nil }
         let rest = min(limit - source.taken, LineLimits.pieceBytes)
         return try store.run(.patient) { _ in try source.next(atMost: rest) }
