@@ -124,8 +124,10 @@ package struct BundleWriter: ~Copyable {
         takeChunks(atMost: .max)
     }
 
-    /// Takes whole chunks that are ready: at least one if there is any, and no more bytes than
-    /// `limit` unless it alone has more. The bytes before the first chunk go with it.
+    /// Takes whole chunks that are ready.
+    ///
+    /// At least one if there is any, and no more bytes than `limit` unless it alone has more. The
+    /// bytes before the first chunk go with it.
     package mutating func takeChunks(atMost limit: Int) -> [UInt8] {
         var end = taken
         while end < output.count {

@@ -116,7 +116,8 @@ extension Verb {
             ])
             return .ok
         }
-        if context.output.isTerminal, !addresses.isEmpty {
+        let hasText = !invitation.addresses.isEmpty
+        if context.output.isTerminal, hasText {
             context.output.write(try QRSymbol(invitation.text).terminalText)
         }
         context.print(context.say("Mã: ", "Code: ") + invitation.code.text)
@@ -133,7 +134,7 @@ extension Verb {
                 context.say("Địa chỉ: ", "Addresses: ")
                     + addresses.map(\.description).joined(separator: " ")
             )
-            context.print(invitation.text)
+            if hasText { context.print(invitation.text) }
         }
         return .ok
     }

@@ -12,8 +12,9 @@ package enum LineLimits {
     /// Of one exchange: the bytes not yet taken, and one segment coming or going.
     package static let sessionBytes =
         2 * pieceBytes + 2 * ReplicationLimits.compressedBytesMax
-    /// Bodies whose hello is not here yet: each costs at most a hello, 256 KiB. Beyond it the one
-    /// that has waited longest gives way.
+    /// Bodies whose hello is not here yet; beyond it the one that has waited longest gives way.
+    ///
+    /// Each costs at most a hello, 256 KiB.
     package static let strangersMax = 128
     /// Bytes that are gathered before they are applied, so that a fast line needs few commits.
     package static let pieceBytes = 64 << 10
