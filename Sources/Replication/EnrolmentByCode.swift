@@ -92,17 +92,26 @@ package struct EnrolmentCall: Hashable, Sendable {
 
     /// The call as it travels; the seed is given only where bytes must be reproducible.
     package func sealed(to hub: SealingKey, ephemeralSeed: [UInt8]? = nil) throws -> [UInt8] {
+        Self.magic + (try SealedBox.seal(plain, to: hub, ephemeralSeed: ephemeralSeed))
+    }
+
+    /// What lies in the box.
+    package var plain: [UInt8] {
         var writer = CBORWriter()
         writer.array(3)
         writer.write(UInt64(number))
         writer.write(proof)
         writer.write(request.bytes)
-        return Self.magic + (try SealedBox.seal(writer.bytes, to: hub, ephemeralSeed: ephemeralSeed))
+        return writer.bytes
     }
 
     /// Opens a call; one that was made for another hub does not open.
     package init(_ bytes: [UInt8], with key: OpeningKey) throws(ReplicationError) {
-        let plain = try openSealed(bytes, Self.magic, max: Self.bytesMax, key)
+        try self.init(plain: try openSealed(bytes, Self.magic, max: Self.bytesMax, key))
+    }
+
+    /// Decodes what lay in the box.
+    package init(plain: [UInt8]) throws(ReplicationError) {
         var reader = CBORReader(plain)
         let read = try reading(.call) { () throws(CBORError) in
             try reader.array(exactly: 3)

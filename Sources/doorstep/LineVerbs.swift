@@ -14,13 +14,16 @@ extension Verb {
 
     static func enrolByCode(_ context: VerbContext) throws -> ExitCode {
         let folder = NodeFolder(context.text("folder"))
-        let node =
-            Files.exists(folder.database)
-            ? try context.open() : try LocalNode(creating: folder, user: context.user)
         let addresses = try context.addresses("hub")
+        let word = context.parsed.text("code")
+        // A word that is no code makes no node.
+        if let word { try EnrolmentLine.check(word, addresses: addresses) }
+        let isNew = word != nil && !Files.exists(folder.database)
+        let node =
+            try isNew ? LocalNode(creating: folder, user: context.user) : context.open()
         let line = EnrolmentLine(node.store)
         let enrolment: CodeEnrolment
-        if let word = context.parsed.text("code") {
+        if let word {
             enrolment = try line.begin(
                 word,
                 addresses: addresses,

@@ -12,6 +12,16 @@ package final class EnrolmentLine {
         line = HubLine(client)
     }
 
+    /// Refuses what is no code, and a code without an address to ask.
+    package static func check(_ word: String, addresses: [HubAddress]) throws {
+        guard Invitation.isInvitation(word) else {
+            _ = try InviteCode(word)
+            guard !addresses.isEmpty else { throw NodeError.noHubAddress }
+            return
+        }
+        _ = try Invitation(word)
+    }
+
     /// Asks the hub who it is, and ties the code to it.
     ///
     /// `word`: a code, or an invitation that names hub and addresses. `addresses`: asked first.
