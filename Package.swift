@@ -128,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Benchmark", "Causality", "Coverage", "Demo", "Intake", "Node", "QRCode",
+                "Benchmark", "Causality", "Coverage", "Demo", "HTTP", "Intake", "Node", "QRCode",
                 "Replication", "SQLite", "Sealing", "Simulation", "Store", "Survey", "Terminal",
             ],
             swiftSettings: settings
@@ -187,8 +187,8 @@ let package = Package(
         tests(
             "LineTests",
             [
-                "Causality", "HTTP", "Node", "Replication", "SQLite", "Sealing", "Store", "Survey",
-                "TestSupport",
+                "Causality", "HTTP", "Lines", "Node", "Replication", "SQLite", "Sealing", "Store",
+                "Survey", "TestSupport",
             ]
         ),
         tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),

@@ -22,7 +22,8 @@ import TestSupport
 package enum Decoder: String, CaseIterable, Sendable {
     case cbor
     case payload
-    /// Headers, certificates, hellos, entries, vectors, redaction orders, enrolment files, receipts.
+    /// Headers, certificates, hellos, entries, vectors, redaction orders, enrolment files, receipts,
+    /// cards, calls.
     case structures
     /// Frames in a sound envelope.
     case frames
@@ -92,7 +93,7 @@ package enum Decoder: String, CaseIterable, Sendable {
         guard let kind = bytes.first else { return }
         let rest = Array(bytes.dropFirst())
         let again: [UInt8]?
-        switch kind % 9 {
+        switch kind % 11 {
         case 0: again = (try? SegmentHeader(rest))?.encode()
         case 1: again = (try? Certificate(rest))?.bytes
         case 2: again = (try? Hello(rest))?.encode()
@@ -101,7 +102,9 @@ package enum Decoder: String, CaseIterable, Sendable {
         case 5: again = (try? SegmentRedaction.decode(rest)).map(SegmentRedaction.encode)
         case 6: again = (try? EnrolmentRequest(rest))?.bytes
         case 7: again = (try? EnrolmentReply(rest))?.bytes
-        default: again = (try? Receipt(rest))?.encode()
+        case 8: again = (try? Receipt(rest))?.encode()
+        case 9: again = (try? HubCard(rest))?.bytes
+        default: again = (try? EnrolmentCall(plain: rest))?.plain
         }
         precondition(again == nil || again == rest, "one value has one encoding")
     }

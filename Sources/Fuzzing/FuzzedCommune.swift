@@ -185,11 +185,24 @@ struct FuzzedCommune: Sendable {
             signingKey: villageKey,
             sealingKey: village.sealingKey
         )
+        let call = EnrolmentCall(
+            number: 7,
+            proof: [UInt8](repeating: 1, count: 32),
+            request: request
+        )
+        let card = try HubCard(
+            certificate: hub,
+            issuedAt: 1,
+            pins: [[UInt8](repeating: 2, count: 32)],
+            addresses: ["10.0.0.1:8443"],
+            key: SigningKey(seed: [UInt8](repeating: 1, count: 32))
+        )
         return segments.map { [0] + $0.headerBytes } + entries.map { [3] + $0.encode() }
             + [
                 [1] + village.bytes, [2] + hello.encode(), [4] + vector.encode(),
                 [5] + SegmentRedaction.encode([order]), [6] + request.bytes,
-                [8] + receipt(hello: hello.encode()).encode(),
+                [8] + receipt(hello: hello.encode()).encode(), [9] + card.bytes,
+                [10] + call.plain,
             ]
     }
 }

@@ -24,7 +24,7 @@ package struct DiskPaths: Sendable {
     /// What the folder stands on: from its mount down through partitions, RAID and LVM to a
     /// device that dm-crypt makes, or to a bare disk.
     package func encryption(of folder: String) -> DiskEncryption {
-        guard let path = absolute(folder),
+        guard let path = try? Files.absolute(folder),
             let bytes = try? Files.read(mountInfo, limit: 4 << 20),
             let mount = Self.mount(of: path, in: String(decoding: bytes, as: UTF8.self))
         else { return .unknown }
@@ -105,12 +105,6 @@ package struct DiskPaths: Sendable {
             if mount.point.utf8.count >= best?.point.utf8.count ?? 0 { best = mount }
         }
         return best
-    }
-
-    private func absolute(_ path: String) -> String? {
-        guard let resolved = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
     }
 
     private func number(ofDevice path: String) -> String? {

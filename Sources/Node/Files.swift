@@ -89,6 +89,15 @@ package enum Files {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// The path from the root, symbolic links resolved; what it names must be there.
+    package static func absolute(_ path: String) throws(NodeError) -> String {
+        guard let resolved = unsafe realpath(path, nil) else {
+            throw .cannotRead(path: path, code: errno)
+        }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
     // MARK: Reading
 
     /// The bytes of a file that has at most `limit` of them.
@@ -141,6 +150,13 @@ package enum Files {
             throw .cannotWrite(path: other, code: errno)
         }
         try syncFolder(of: other)
+    }
+
+    /// Lets every user of the machine read a file: a unit of systemd, say.
+    package static func makeReadable(_ path: String) throws(NodeError) {
+        guard unsafe chmod(path, 0o644) == 0 else {
+            throw .cannotWrite(path: path, code: errno)
+        }
     }
 
     /// Removes a file; that it was not there is no error.

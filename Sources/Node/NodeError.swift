@@ -24,6 +24,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// No address of the hub is known, and none was given.
     case noHubAddress
     case badAddress(String)
+    case noUnit(String)
+    /// A word that cannot stand in a systemd unit.
+    case badUnit(String, String)
     /// Another process serves the folder.
     case alreadyServed
     /// No call was made from here yet.
@@ -90,6 +93,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "no address of the hub is known: give one with --hub, such as 192.168.1.10:8443"
         case .badAddress(let word):
             "'\(word.prefix(60))' is no address: write host:port, such as 192.168.1.10:8443"
+        case .noUnit(let path): "there is no \(path): name the unit with --unit"
+        case .badUnit(let what, let word):
+            "\(what) '\(word.prefix(60))' cannot stand in a systemd unit: choose a plainer one"
         case .alreadyServed:
             "this node is served already: stop the other 'doorstep serve' first"
         case .noInvitation:

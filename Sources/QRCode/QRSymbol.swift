@@ -67,7 +67,8 @@ package struct QRSymbol: Hashable, Sendable {
                 let start = x
                 while isDark(x, y) { x += 1 }
                 if x > start {
-                    path += "M\(start + Self.margin) \(y + Self.margin)h\(x - start)v1h-\(x - start)z"
+                    path +=
+                        "M\(start + Self.margin) \(y + Self.margin)h\(x - start)v1h-\(x - start)z"
                 }
                 x += 1
             }

@@ -128,10 +128,10 @@ package struct BundleWriter: ~Copyable {
         takeChunks(atMost: .max)
     }
 
-    /// Takes whole chunks that are ready, at least one if there is any.
+    /// Takes whole chunks that are ready.
     ///
-    /// No more bytes than `limit`, unless the first chunk alone has more; what stands before it in
-    /// the bundle goes with it.
+    /// At least one if there is any, and no more bytes than `limit` unless it alone has more. The
+    /// bytes before the first chunk go with it.
     package mutating func takeChunks(atMost limit: Int) -> [UInt8] {
         var end = taken
         while end < output.count {
@@ -149,6 +149,13 @@ package struct BundleWriter: ~Copyable {
             taken = 0
         }
         return piece
+    }
+
+    /// Seals what was written so far, though the chunk is not full: the line may end behind it.
+    package mutating func flush() {
+        guard !pending.isEmpty else { return }
+        seal(pending[...], isFinal: false)
+        pending = []
     }
 
     /// Seals what is left with the final tag; nothing may be written any more.

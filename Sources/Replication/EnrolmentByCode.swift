@@ -2,7 +2,7 @@ import CBOR
 package import Sealing
 
 /// What a hub says of itself to anybody: its certificate, where it is found, and the keys of its
-/// line, signed by its signing key (`sync-protocol.md` 9.8).
+/// line, signed by its signing key (`sync-protocol.md` 9.9).
 ///
 /// The fingerprint binds it: whoever knows that can take all else from here.
 package struct HubCard: Hashable, Sendable {
@@ -90,18 +90,28 @@ package struct EnrolmentCall: Hashable, Sendable {
         self.request = request
     }
 
-    package func sealed(to hub: SealingKey) throws -> [UInt8] {
+    /// The call as it travels; the seed is given only where bytes must be reproducible.
+    package func sealed(to hub: SealingKey, ephemeralSeed: [UInt8]? = nil) throws -> [UInt8] {
+        Self.magic + (try SealedBox.seal(plain, to: hub, ephemeralSeed: ephemeralSeed))
+    }
+
+    /// What lies in the box.
+    package var plain: [UInt8] {
         var writer = CBORWriter()
         writer.array(3)
         writer.write(UInt64(number))
         writer.write(proof)
         writer.write(request.bytes)
-        return Self.magic + (try SealedBox.seal(writer.bytes, to: hub))
+        return writer.bytes
     }
 
     /// Opens a call; one that was made for another hub does not open.
     package init(_ bytes: [UInt8], with key: OpeningKey) throws(ReplicationError) {
-        let plain = try openSealed(bytes, Self.magic, max: Self.bytesMax, key)
+        try self.init(plain: try openSealed(bytes, Self.magic, max: Self.bytesMax, key))
+    }
+
+    /// Decodes what lay in the box.
+    package init(plain: [UInt8]) throws(ReplicationError) {
         var reader = CBORReader(plain)
         let read = try reading(.call) { () throws(CBORError) in
             try reader.array(exactly: 3)
@@ -140,17 +150,24 @@ package struct EnrolmentAnswer: Hashable, Sendable {
         self.reply = reply
     }
 
+    /// The answer as it travels; the seed is given only where bytes must be reproducible.
     package func sealed(
         to request: EnrolmentRequest,
         key: InviteKey,
-        from hub: VerifyingKey
+        from hub: VerifyingKey,
+        ephemeralSeed: [UInt8]? = nil
     ) throws -> [UInt8] {
         var writer = CBORWriter()
         writer.array(3)
         writer.write(state.rawValue)
         writer.write(reply)
         writer.write(key.proof(of: state, reply, to: request, from: hub))
-        return Self.magic + (try SealedBox.seal(writer.bytes, to: request.sealingKey))
+        let box = try SealedBox.seal(
+            writer.bytes,
+            to: request.sealingKey,
+            ephemeralSeed: ephemeralSeed
+        )
+        return Self.magic + box
     }
 
     /// Opens an answer and checks that it comes from this hub, and that the hub knows the code.

@@ -19,7 +19,7 @@ package enum InviteCodeError: Error, Hashable, Sendable, CustomStringConvertible
     }
 }
 
-/// The one-time code of an invitation: `sync-protocol.md` 9.8.
+/// The one-time code of an invitation: `sync-protocol.md` 9.9.
 ///
 /// Twelve characters of 32 (no I, L, O, U): two say which invitation it is, nine are the secret (45
 /// bits), the last one finds typing errors. Shown in groups of four.
@@ -169,7 +169,8 @@ package struct Invitation: Hashable, Sendable {
     package init(code: InviteCode, fingerprint: String, addresses: [String]) {
         self.code = code
         self.fingerprint = fingerprint.filter(\.isNumber)
-        self.addresses = Array(addresses.prefix(Self.addressesMax))
+        // One over plain HTTP is of use on its own machine only.
+        self.addresses = Array(addresses.filter { !$0.contains("/") }.prefix(Self.addressesMax))
     }
 
     /// Whether a text is meant as an invitation and not as a bare code.

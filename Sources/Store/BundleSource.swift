@@ -124,6 +124,18 @@ package final class BundleSource {
         return piece
     }
 
+    /// The hello in a chunk of its own, for a request that only asks how far the parent has come:
+    /// the bundle ends behind it, without its end.
+    ///
+    /// Nil when something was handed out before.
+    package func helloAlone() -> [UInt8]? {
+        guard taken == 0 else { return nil }
+        writer.flush()
+        let piece = writer.takeChunks(atMost: .max)
+        taken += piece.count
+        return piece
+    }
+
     /// Writes one more frame, or the end.
     private func writeNext() throws {
         // The hub may have revoked the peer since its hello.

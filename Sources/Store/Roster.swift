@@ -95,7 +95,7 @@ extension Store {
                 && (root.node == certificate.node || isWithin(certificate, root))
         }
         for issuer in cache.roster.certificates[certificate.issuer] ?? []
-        where issuer.kind == .hub && issuer.node != certificate.node {
+        where issuer.kind == .hub && issuer.bytes != certificate.bytes {
             guard certificate.isSigned(by: issuer.signingKey), isWithin(certificate, issuer),
                 try isTrusted(issuer, depth: depth + 1)
             else { continue }

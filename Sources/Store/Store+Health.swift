@@ -1,5 +1,5 @@
 package import Causality
-import Replication
+package import Replication
 import SQLite
 import Survey
 
@@ -56,10 +56,14 @@ extension Store {
     ///
     /// An exchange in which neither side has news leaves no trace.
     package func lastNewsOfParent() throws -> UInt64? {
-        guard let parent = try identity()?.parent else { return nil }
+        try identity()?.parent.flatMap { try lastStatement(of: $0.node) }
+    }
+
+    /// When a peer last said something new of what it holds, milliseconds since 1970.
+    package func lastStatement(of node: NodeID) throws -> UInt64? {
         let time =
             try db.cached("SELECT max(at) FROM peer WHERE node = ?1 AND kind = ?2")
-            .bind(all: Int64(bitPattern: parent.node.rawValue), PeerHoldings.stated.rawValue)
+            .bind(all: Int64(bitPattern: node.rawValue), PeerHoldings.stated.rawValue)
             .first { $0.integer(0) } ?? 0
         return time > 0 ? UInt64(time) : nil
     }

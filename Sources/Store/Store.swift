@@ -122,7 +122,13 @@ package final class Store {
     /// Forgets what was read in a transaction that is undone, or in a part of one.
     func forgetReadings() {
         cache = StoreCache()
-        try? loadRoster()
+        do {
+            try loadRoster()
+        } catch {
+            // Nobody is trusted, or not revoked, by a roster that could not be read: the next
+            // transaction reads it, or fails.
+            dataVersion = -1
+        }
     }
 
     /// What is derived from several records is brought up to date once, at the end.

@@ -2,7 +2,7 @@ import Survey
 
 /// Who works with the program, how he proves it, and what he has looked at.
 ///
-/// Who may write which where, and what counts: `sync-protocol.md` section 9.8.
+/// Who may write which where, and what counts: `sync-protocol.md` section 9.10.
 extension SystemTypes {
     /// Somebody who works with the program; counts in the roster's scope alone.
     static let user = RecordType(

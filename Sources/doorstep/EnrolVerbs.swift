@@ -12,24 +12,54 @@ extension Verb {
         Command(
             "enrol",
             summary: Label(
-                "Xin đăng ký nút này với nút xã, hoặc nhận chứng thư",
-                "Ask a hub to take this node in, or take up its answer"
+                "Xin đăng ký nút này với nút xã, bằng mã hoặc bằng tệp",
+                "Have this node taken in by a hub, by a code or by files"
             ),
             discussion: Label(
                 """
-                Trước hết dùng --request: tạo khóa của nút và ghi tệp yêu cầu cho nút xã. Nút xã duyệt
-                ('doorstep node approve') và ghi tệp chứng thư. Sau đó dùng --certificate để nhận chứng
-                thư. Hai tệp có thể chuyển bằng USB; hãy so hai bên có hiện cùng một số không.
+                Có mã, hoặc cả chuỗi QR, mà 'doorstep node invite' hiện ở nút xã: tạo khóa của nút,
+                chứng minh biết mã, hiện số phải giống với nút xã, chờ duyệt, rồi đồng bộ. Chạy lại
+                không ghi mã thì chờ tiếp.
+
+                Bằng tệp, trên USB: --request ghi tệp yêu cầu cho nút xã; nút xã duyệt ('doorstep node
+                approve') và ghi tệp chứng thư; --certificate nhận chứng thư đó.
                 """,
                 """
-                First with --request: makes the node's keys and writes a file for the hub. The hub
-                approves it ('doorstep node approve') and writes a certificate file. Then with
-                --certificate: takes it up. Both files may travel on a stick; compare the numbers
-                that both ends show.
+                With the code, or the whole QR text, that 'doorstep node invite' has shown at the
+                hub: makes the node's keys, proves the code to the hub, shows a number that must be
+                the same there, waits for approval, and syncs. Run again without a code it goes on
+                waiting.
+
+                By files, on a stick: with --request it writes a file for the hub, which approves it
+                ('doorstep node approve') and writes a certificate file; --certificate takes that up.
                 """
             ),
-            arguments: [.folder],
+            arguments: [
+                .folder,
+                Argument(
+                    Label("mã", "code"),
+                    summary: Label(
+                        "Mã của nút xã, hoặc chuỗi QR",
+                        "The hub's code, or its QR text"
+                    ),
+                    arity: .optional
+                ),
+            ],
             options: [
+                .list(
+                    "hub",
+                    .text,
+                    summary: Label(
+                        "Địa chỉ của nút xã, máy:cổng; chuỗi QR đã có",
+                        "The hub's address, host:port; the QR text has it"
+                    )
+                ),
+                .value(
+                    "wait",
+                    .integer(0...1_440),
+                    default: "30",
+                    summary: Label("Số phút chờ duyệt", "Minutes to wait for approval")
+                ),
                 .value(
                     "request",
                     .path,
@@ -79,6 +109,11 @@ extension Verb {
             ],
             examples: [
                 Example(
+                    "enrol thon-1 4K7Q-9MPX-2HZT --hub 192.168.1.10:8443",
+                    "Xin nút xã ở địa chỉ này.",
+                    "Asks the hub at this address."
+                ),
+                Example(
                     "enrol thon-1 --request usb/thon-1.req --name 'Thôn Mẫu 1' --scope 48/21004/thon-mau-1",
                     "Ghi yêu cầu của một nút thôn.",
                     "Writes the request of a village node."
@@ -91,34 +126,42 @@ extension Verb {
             ]
         )
     ) { context in
+        if context.parsed.text("certificate") != nil { return try takeUp(context) }
+        if context.parsed.text("request") != nil { return try writeRequest(context) }
+        return try enrolByCode(context)
+    }
+
+    private static func takeUp(_ context: VerbContext) throws -> ExitCode {
         let node = try context.open()
-        if let path = context.parsed.text("certificate") {
-            let bytes = try Files.read(path, limit: ReplicationLimits.certificateBytesMax * 2)
-            let reply = try EnrolmentReply(bytes)
-            try Enrolment.accept(
-                reply,
-                at: node.store,
-                fingerprint: context.parsed.text("fingerprint")
-            )
-            let key = reply.hub.signingKey.fingerprint
-            context.report(
-                [
-                    "node": .string(reply.certificate.node.description),
-                    "hub": .string(reply.hub.name),
-                    "fingerprint": .string(key),
-                ],
-                "Đã đăng ký với \(reply.hub.name); dấu vân khóa của nút xã: \(key)",
-                "Enrolled at \(reply.hub.name); the hub's key: \(key)"
-            )
-            return .ok
-        }
-        guard let path = context.parsed.text("request"), let name = context.parsed.text("name")
-        else {
+        let bytes = try Files.read(
+            context.text("certificate"),
+            limit: ReplicationLimits.certificateBytesMax * 2
+        )
+        let reply = try EnrolmentReply(bytes)
+        try Enrolment.accept(
+            reply,
+            at: node.store,
+            fingerprint: context.parsed.text("fingerprint")
+        )
+        let key = reply.hub.signingKey.fingerprint
+        context.report(
+            [
+                "node": .string(reply.certificate.node.description),
+                "hub": .string(reply.hub.name),
+                "fingerprint": .string(key),
+            ],
+            "Đã đăng ký với \(reply.hub.name); dấu vân khóa của nút xã: \(key)",
+            "Enrolled at \(reply.hub.name); the hub's key: \(key)"
+        )
+        return .ok
+    }
+
+    private static func writeRequest(_ context: VerbContext) throws -> ExitCode {
+        let node = try context.open()
+        let path = context.text("request")
+        guard let name = context.parsed.text("name") else {
             throw WordError.missing(
-                Label(
-                    "enrol cần --request TỆP kèm --name, hoặc --certificate TỆP",
-                    "enrol needs --request FILE with --name, or --certificate FILE"
-                )
+                Label("enrol --request cần --name", "enrol --request needs --name")
             )
         }
         let kinds: [String: NodeKind] = ["village": .village, "unit": .unit, "hub": .hub]
@@ -145,17 +188,34 @@ extension Verb {
         Command(
             "approve",
             summary: Label("Duyệt một nút: cấp chứng thư", "Take a node in: issue its certificate"),
+            discussion: Label(
+                """
+                Nút chờ bằng mã thì ghi số của nó ('doorstep node pending'); nút đã ghi tệp thì ghi tệp
+                yêu cầu và tệp chứng thư sẽ ghi.
+                """,
+                """
+                A node that waits with a code is named by its number ('doorstep node pending'); one
+                that has written a file, by that file and the certificate file to write.
+                """
+            ),
             arguments: [
                 .folder,
                 Argument(
-                    Label("tệp yêu cầu", "request"),
-                    summary: Label("Tệp yêu cầu của nút", "The node's request file"),
+                    Label("số hoặc tệp yêu cầu", "request"),
+                    summary: Label(
+                        "Số của nút, hoặc tệp yêu cầu",
+                        "The node's number, or its request file"
+                    ),
                     kind: .path
                 ),
                 Argument(
                     Label("tệp chứng thư", "certificate"),
-                    summary: Label("Tệp sẽ ghi", "The file to write"),
-                    kind: .path
+                    summary: Label(
+                        "Kèm tệp yêu cầu: tệp sẽ ghi",
+                        "With a request file: the file to write"
+                    ),
+                    kind: .path,
+                    arity: .optional
                 ),
             ],
             options: [
@@ -163,21 +223,29 @@ extension Verb {
                     "scope",
                     .text,
                     summary: Label(
-                        "Các phạm vi nút được ghi, nếu khác với yêu cầu",
-                        "Scopes it may write, if not those it asks for"
+                        "Kèm tệp: các phạm vi nút được ghi, nếu khác với yêu cầu",
+                        "With a file: scopes it may write, if not those it asks for"
                     )
                 )
             ],
             examples: [
                 Example(
+                    "node approve hub 412",
+                    "Nhận nút đang chờ với số này.",
+                    "Takes in the node that waits with this number."
+                ),
+                Example(
                     "node approve hub usb/thon-1.req usb/thon-1.cert",
                     "Cấp chứng thư và hiện số để so khớp.",
                     "Issues the certificate and shows the number to compare."
-                )
+                ),
             ]
         )
     ) { context in
         let node = try context.open()
+        guard let path = context.parsed.text("certificate") else {
+            return try approveWaiting(at: node, context)
+        }
         let request = try EnrolmentRequest(
             Files.read(context.text("request"), limit: ReplicationLimits.certificateBytesMax * 2)
         )
@@ -188,7 +256,7 @@ extension Verb {
             scopes: scopes.isEmpty ? nil : scopes,
             author: context.user
         )
-        try Files.write(reply.bytes, to: context.text("certificate"))
+        try Files.write(reply.bytes, to: path)
         let key = reply.hub.signingKey.fingerprint
         context.report(
             [
@@ -197,6 +265,25 @@ extension Verb {
             ],
             "Đã nhận \(request.name); số so khớp: \(request.comparison); dấu vân khóa của nút xã: \(key)",
             "Took in \(request.name); compare: \(request.comparison); the hub's key: \(key)"
+        )
+        return .ok
+    }
+
+    private static func approveWaiting(
+        at node: LocalNode,
+        _ context: VerbContext
+    ) throws -> ExitCode {
+        let number = try Invitations.number(of: context.text("request"), at: node.store)
+        let invite = try Invitations.approve(number, at: node.store, author: context.user)
+        let comparison = invite.request?.comparison(at: try node.certificate().signingKey) ?? ""
+        context.report(
+            [
+                "node": context.optional(invite.request?.node.description),
+                "name": .string(invite.name), "comparison": .string(comparison),
+                "replaced": context.optional(invite.replaces?.description),
+            ],
+            "Đã nhận \(invite.name); số so khớp: \(comparison)",
+            "Took in \(invite.name); compare: \(comparison)"
         )
         return .ok
     }

@@ -50,6 +50,7 @@ enum Main {
         case is UsageError, is WordError: .usage
         case NodeError.refused: .refused
         case StoreError.damaged, SQLiteError.corrupt, NodeError.unsoundDatabase: .unverified
+        case is SyncProblem: .refused
         default: .failed
         }
     }

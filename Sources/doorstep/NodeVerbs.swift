@@ -159,103 +159,6 @@ extension Verb {
         return .ok
     }
 
-    static let status = Verb(
-        Command(
-            "status",
-            summary: Label("Xem nút là gì và giữ những gì", "What the node is and holds"),
-            arguments: [.folder],
-            examples: [
-                Example(
-                    "status hub",
-                    "In số bản ghi, thay đổi và xung đột theo thôn.",
-                    "Prints records, changes and conflicts by village."
-                )
-            ]
-        )
-    ) { context in
-        let node = try context.open()
-        let status = try node.store.reading { try node.store.status() }
-        let certificate = try node.store.identity()?.certificate
-        if context.isJSON {
-            context.print(json: json(status, certificate, context))
-            return .ok
-        }
-        guard let certificate else {
-            context.print(context.say("Chưa đăng ký với xã", "Not enrolled yet"))
-            context.suggest("xem doorstep enrol --help", "see doorstep enrol --help")
-            return .ok
-        }
-        context.print("\(certificate.name) (\(certificate.node))")
-        var names = try node.placeNames()
-        names[try node.store.rosterScope()] = context.say("Danh mục của xã", "The roster")
-        var table = Table([
-            .init(context.say("Nơi", "Place")), .init(context.say("Hộ", "Households"), .right),
-            .init(context.say("Nhân khẩu", "Residents"), .right),
-            .init(context.say("Lượt đến", "Visits"), .right),
-            .init(context.say("Thay đổi", "Changes"), .right),
-            .init(context.say("Chưa đóng gói", "Not sealed"), .right),
-            .init(context.say("Chờ xử lý", "To decide"), .right),
-        ])
-        for scope in status.scopes {
-            let counts = ["household", "resident", "visit"].map { scope.records[$0] ?? 0 }
-            let changes = scope.entries + scope.openEntries
-            let more = [changes, scope.openEntries, scope.conflicts]
-            table.add(
-                [names[scope.path] ?? context.name(ofOwn: scope.path)]
-                    + (counts + more).map { context.numbers.integer($0) }
-            )
-        }
-        context.print(table)
-        if status.quarantined > 0 {
-            context.print(
-                context.say("Đoạn để riêng: ", "Segments set aside: ")
-                    + context.numbers.integer(status.quarantined)
-            )
-        }
-        if status.waiting > 0 {
-            context.print(
-                context.say(
-                    "Thay đổi chờ vì nút này không còn quyền ghi: ",
-                    "Changes that wait because this node may no longer write there: "
-                ) + context.numbers.integer(status.waiting)
-            )
-        }
-        if status.scopes.contains(where: { $0.conflicts > 0 }) {
-            context.suggest(
-                "doorstep conflict list \(context.text("folder"))",
-                "doorstep conflict list \(context.text("folder"))"
-            )
-        }
-        return .ok
-    }
-
-    private static func json(
-        _ status: StoreStatus,
-        _ certificate: Certificate?,
-        _ context: VerbContext
-    ) -> JSONValue {
-        let scopes = status.scopes.map { scope -> JSONValue in
-            [
-                "path": .string(scope.path),
-                "records": .object(
-                    scope.records.sorted { $0.key < $1.key }
-                        .map { JSONValue.Member($0.key, .integer(Int64($0.value))) }
-                ),
-                "gone": .integer(Int64(scope.gone)), "logs": .integer(Int64(scope.logs)),
-                "segments": .integer(Int64(scope.segments)),
-                "entries": .integer(Int64(scope.entries)),
-                "open_entries": .integer(Int64(scope.openEntries)),
-                "conflicts": .integer(Int64(scope.conflicts)),
-            ]
-        }
-        return [
-            "enrolled": .bool(certificate != nil), "name": context.optional(certificate?.name),
-            "node": context.optional(certificate?.node.description),
-            "scopes": .array(scopes), "quarantined": .integer(Int64(status.quarantined)),
-            "waiting": .integer(Int64(status.waiting)), "bytes": .integer(Int64(status.bytes)),
-        ]
-    }
-
     static let verify = Verb(
         Command(
             "verify",
@@ -337,12 +240,5 @@ extension Verb {
             context.print(context.say("Đã dựng lại các bảng", "The tables are made anew"))
         }
         return .ok
-    }
-}
-
-extension VerbContext {
-    /// A scope that the roster does not name.
-    fileprivate func name(ofOwn path: String) -> String {
-        HubScope.isReserved(path) ? say("Riêng của nút xã", "The hub's own") : path
     }
 }

@@ -11,18 +11,19 @@ extension Verb {
         Command(
             "sync",
             summary: Label(
-                "Đồng bộ qua một thư mục: USB, thư mục dùng chung",
-                "Sync over a folder: a USB stick, a shared folder"
+                "Đồng bộ ngay với nút xã, hoặc qua một thư mục: USB, thư mục dùng chung",
+                "Sync with the hub now, or over a folder: a USB stick, a shared folder"
             ),
             discussion: Label(
                 """
-                Đọc những gì dành cho nút này, ghi những gì nút khác còn thiếu, và để lại xác nhận. Có
-                thể rút USB bất cứ lúc nào: không mất gì, lần đồng bộ sau tiếp tục từ đó.
+                Không ghi thư mục thì hỏi nút xã qua mạng. Có thư mục thì đọc những gì dành cho nút
+                này, ghi những gì nút khác còn thiếu, và để lại xác nhận. Mạng đứt hay rút USB lúc
+                nào cũng được: không mất gì, lần đồng bộ sau tiếp tục từ đó.
                 """,
                 """
-                Reads what lies there for this node, writes what the others lack, and leaves
-                acknowledgements. The stick may be pulled at any moment: nothing is lost, and the
-                next sync goes on from there.
+                Without a folder it asks the hub over the network. With one it reads what lies there
+                for this node, writes what the others lack, and leaves acknowledgements. Line and
+                stick may be cut at any moment: nothing is lost, and the next sync goes on from there.
                 """
             ),
             arguments: [
@@ -30,24 +31,39 @@ extension Verb {
                 Argument(
                     Label("thư mục USB", "carrier"),
                     summary: Label("Thư mục của USB", "The stick's folder"),
-                    kind: .path
+                    kind: .path,
+                    arity: .optional
                 ),
             ],
+            options: [
+                .list(
+                    "hub",
+                    .text,
+                    summary: Label(
+                        "Địa chỉ của nút xã, máy:cổng, thử trước tiên",
+                        "The hub's address, host:port, tried first"
+                    )
+                )
+            ],
             examples: [
+                Example(
+                    "sync thon-1",
+                    "Đồng bộ với nút xã qua mạng.",
+                    "Syncs with the hub over the network."
+                ),
                 Example(
                     "sync thon-1 /media/usb",
                     "Nhận và để lại những gì cần chuyển.",
                     "Takes and leaves what is to be taken."
-                )
+                ),
             ]
         )
     ) { context in
         let node = try context.open()
-        let carrier = try FolderSync(
-            node.store,
-            folder: context.text("carrier"),
-            software: software
-        )
+        guard let folder = context.parsed.text("carrier") else {
+            return try syncOverLine(node, context)
+        }
+        let carrier = try FolderSync(node.store, folder: folder, software: software)
         let result = try carrier.run { file in
             context.progress.update(context.say("Đọc", "Reading") + " \(file)", done: 0, of: 0)
         }

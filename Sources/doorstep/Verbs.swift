@@ -7,7 +7,8 @@ enum Verbs {
 
     /// In the order of the help.
     private static let rooms: [[Verb]] = [
-        [.demo, .makeNode, .status], Verb.enrolling, Verb.users, Verb.access, Verb.syncing,
+        [.demo, .makeNode, .status], Verb.enrolling, Verb.inviting,
+        Verb.users, Verb.access, Verb.serving, Verb.syncing,
         Verb.records, Verb.hubRecords, [.find, .addVisit],
         [.importList, .export], Verb.villages,
         [.coverage, .missing, .differences, .check, .addFigure], Verb.settings,
@@ -17,6 +18,7 @@ enum Verbs {
     /// What stands behind the first word of verbs that have two.
     private static let groups: [String: Label] = [
         "node": Label("Các nút của nút xã này", "The nodes of this hub"),
+        "service": Label("Nút chạy như dịch vụ của máy", "The node as a service of the system"),
         "user": Label("Những người dùng chương trình", "Who works with the program"),
         "access": Label("Ai đã xem dữ liệu về người", "Who has looked at persons' data"),
         "bundle": Label("Gói ở dạng từng tệp", "Bundles as single files"),

@@ -1,8 +1,10 @@
 import Causality
 import HTTP
+import Lines
 import Node
 import Replication
 import SQLite
+import Sealing
 import Store
 import Synchronization
 import TestSupport
@@ -13,30 +15,85 @@ final class TestHub {
     let store: StoreLane
     let service: HubService
     let log = LogLines()
-    private(set) var server: Server
+    let card: HubCard
+    let server: Server
 
-    init(seed: UInt64, software: String = "doorstep test") throws {
+    /// `certificate`: for TLS; plain without it.
+    init(
+        seed: UInt64,
+        certificate: TLSIdentity? = nil,
+        sessionsMax: Int = LineLimits.sessionsMax,
+        cardTime: UInt64 = 1
+    ) throws {
         commune = try TestCommune(seed: seed)
+        let late = LatePlan()
+        server = try Server(ServerConfiguration(identity: certificate), service: late)
+        guard let identity = try commune.hub.identity() else { throw StoreError.notEnrolled }
+        let address = HubAddress(
+            host: "127.0.0.1",
+            port: server.port,
+            isSecure: certificate != nil
+        )
+        card = try HubCard(
+            certificate: identity.certificate,
+            issuedAt: cardTime,
+            pins: certificate.map { [$0.publicKeyDigest] } ?? [],
+            addresses: [address.description],
+            key: identity.signingKey
+        )
         store = try StoreLane(commune.hub, name: "hub")
         service = try HubService(
             store,
-            settings: HubService.Settings(software: software),
+            settings: HubService.Settings(
+                software: "doorstep test",
+                card: card.bytes,
+                sessionsMax: sessionsMax
+            ),
             log: log.log
         )
-        server = try Server(ServerConfiguration(), service: service)
+        late.service = service
     }
 
-    deinit { server.stop(grace: .seconds(5)) }
+    deinit { server.stop(grace: .zero) }
 
-    var address: HubAddress { HubAddress(host: "127.0.0.1", port: server.port, isSecure: false) }
+    var address: HubAddress {
+        HubAddress(host: "127.0.0.1", port: server.port, isSecure: !card.pins.isEmpty)
+    }
 
-    /// A village of the commune that syncs over the line.
-    func village(_ name: String) throws -> TestVillage {
-        try TestVillage(commune.village(name), scope: TestCommune.path + "/" + name, address)
+    /// A village of the commune that syncs over the line; `port`: of a bad line in between.
+    func village(_ name: String, port: Int? = nil) throws -> TestVillage {
+        let store = try commune.village(name)
+        try CodeEnrolment.keep(card, in: store)
+        let address = HubAddress(
+            host: "127.0.0.1",
+            port: port ?? server.port,
+            isSecure: !card.pins.isEmpty
+        )
+        return try TestVillage(store, scope: TestCommune.path + "/" + name, [address])
     }
 
     @discardableResult
     func run<R>(_ body: (Store) throws -> R) throws -> R { try store.run { try body($0) } }
+
+    func add(_ count: Int, to scope: String, seed: UInt64) throws {
+        try run { try addHouses(count, to: $0, scope, seed: seed) }
+    }
+
+    func vector(_ scope: String) throws -> VersionVector { try run { try $0.vector(scope) } }
+}
+
+/// Answers as soon as there is a service: the server's port stands in the service's card.
+final class LatePlan: Service {
+    private let late = Mutex<(any Service)?>(nil)
+
+    var service: (any Service)? {
+        get { late.withLock { $0 } }
+        set { late.withLock { $0 = newValue } }
+    }
+
+    func plan(_ head: RequestHead) -> Plan {
+        service?.plan(head) ?? .reply(.text(503, "not yet"), label: "late")
+    }
 }
 
 /// A village node with its client.
@@ -44,35 +101,29 @@ final class TestVillage {
     let scope: String
     let store: StoreLane
     let client: SyncClient
+    let call = ClientCall()
 
     init(
         _ store: Store,
         scope: String,
-        _ address: HubAddress,
+        _ addresses: [HubAddress],
         settings: SyncClient.Settings = SyncClient.Settings()
     ) throws {
         self.scope = scope
         self.store = try StoreLane(store, name: "village")
-        var line = ClientSettings()
-        line.proxy = .none
         client = SyncClient(
             self.store,
             software: "doorstep test",
-            addresses: [address],
+            addresses: addresses,
             settings: settings,
-            client: line,
+            client: .direct,
+            call: call,
             pause: { _ in }
         )
     }
 
     func add(_ count: Int, seed: UInt64 = 1) throws {
-        var random = SplitMix64(seed: seed)
-        for _ in 0..<count {
-            let name = String(decoding: random.bytes(60).map { 0x61 + $0 % 26 }, as: UTF8.self)
-            try run { store in
-                try store.save(scope: scope) { _ = $0.add("house", [Cell("name", .text(name))]) }
-            }
-        }
+        try run { try addHouses(count, to: $0, scope, seed: seed) }
     }
 
     func sync() throws -> SyncResult { try client.run() }
@@ -81,6 +132,44 @@ final class TestVillage {
     func run<R>(_ body: (Store) throws -> R) throws -> R { try store.run { try body($0) } }
 
     func vector() throws -> VersionVector { try run { try $0.vector(scope) } }
+
+    var node: NodeID {
+        get throws {
+            guard let identity = try run({ try $0.identity() }) else {
+                throw StoreError.notEnrolled
+            }
+            return identity.node
+        }
+    }
+}
+
+extension ClientSettings {
+    /// Whatever the environment says of proxies.
+    static var direct: ClientSettings {
+        var settings = ClientSettings()
+        settings.proxy = .none
+        return settings
+    }
+}
+
+/// Records of sixty random letters: what no compression makes small.
+func addHouses(_ count: Int, to store: Store, _ scope: String, seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    for _ in 0..<count {
+        let name = String(decoding: random.bytes(60).map { 0x61 + $0 % 26 }, as: UTF8.self)
+        try store.save(scope: scope) { _ = $0.add("house", [Cell("name", .text(name))]) }
+    }
+}
+
+func isSound(_ store: StoreLane) throws -> Bool {
+    try store.run { try $0.verify().damages.isEmpty }
+}
+
+/// A server's certificate by an authority of its own.
+func certificate() throws -> TLSIdentity {
+    let now = Int64(StoreEnvironment.system.wall() / 1000)
+    return try CertificateAuthority(named: "test", now: now)
+        .issue(names: ["localhost"], addresses: ["127.0.0.1"], now: now)
 }
 
 /// What a service has logged.

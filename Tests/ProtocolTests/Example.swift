@@ -13,8 +13,8 @@ struct Example {
     static func all() throws -> [Example] {
         let world = try World()
         return try primitives() + integerColumns() + columns() + entries(world)
-            + certificates(world) + enrolments(world) + segments(world) + hellos(world)
-            + receipts(world) + bundles(world) + merges() + backups()
+            + certificates(world) + enrolments(world) + codes(world) + segments(world)
+            + hellos(world) + receipts(world) + bundles(world) + merges() + backups()
     }
 }
 

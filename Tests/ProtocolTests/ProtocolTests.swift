@@ -1,5 +1,6 @@
 import Foundation
 import Replication
+import Store
 import Testing
 
 /// `sync-protocol.md` against the code.
@@ -82,6 +83,26 @@ import Testing
         ("noticeBytesMax", ReplicationLimits.noticeBytesMax),
         ("noticesMax", ReplicationLimits.noticesMax),
     ]
+
+    @Test func `the limits of lines and invitations are those of the code`() throws {
+        let rows = try Document().table("| Name | Value | Of a line or an invitation |")
+        let limits: [(String, Int)] = [
+            ("codesMax", InviteCode.numbersMax), ("openMax", InviteLimits.openMax),
+            ("validFor", Int(InviteLimits.validFor)),
+            ("validForMax", Int(InviteLimits.validForMax)),
+            ("wrongTriesMax", InviteLimits.wrongTriesMax),
+            ("addressTriesMax", InviteLimits.addressTriesMax),
+            ("addressPeriod", Int(InviteLimits.addressPeriod)),
+            ("addressesMax", InviteLimits.addressesMax), ("keptFor", Int(InviteLimits.keptFor)),
+            ("callBytesMax", EnrolmentCall.bytesMax), ("pinsMax", HubCard.pinsMax),
+            ("hubAddressesMax", Invitation.addressesMax),
+        ]
+        #expect(rows.map { $0[0] } == limits.map { "`\($0.0)`" })
+        #expect(
+            rows.map { $0[1].replacingOccurrences(of: ",", with: "") }
+                == limits.map { "\($0.1)" }
+        )
+    }
 
     @Test func `the notices of the document are those of the code`() throws {
         let rows = try Document().table("| Code | Name | `scope`, `log`, `number` | Meaning |")

@@ -12,8 +12,9 @@ package enum LineLimits {
     /// Of one exchange: the bytes not yet taken, and one segment coming or going.
     package static let sessionBytes =
         2 * pieceBytes + 2 * ReplicationLimits.compressedBytesMax
-    /// Bodies whose hello is not here yet: each costs at most a hello, 256 KiB. Beyond it the one
-    /// that has waited longest gives way.
+    /// Bodies whose hello is not here yet; beyond it the one that has waited longest gives way.
+    ///
+    /// Each costs at most a hello, 256 KiB.
     package static let strangersMax = 128
     /// Bytes that are gathered before they are applied, so that a fast line needs few commits.
     package static let pieceBytes = 64 << 10
@@ -32,14 +33,16 @@ package enum LineLimits {
 /// Used on the store's lane alone, by one job at a time: hence `@unchecked Sendable`.
 final class HubExchanges: @unchecked Sendable {
     private let store: Store
+    private let sessionsMax: Int
     private var met: [NodeID: HubExchange] = [:]
     /// The one that has waited longest first.
     private var strangers: [HubExchange] = []
     private var contacts: [NodeID: Contact] = [:]
     private(set) var counters = HubCounters()
 
-    init(_ store: Store) {
+    init(_ store: Store, sessionsMax: Int) {
         self.store = store
+        self.sessionsMax = sessionsMax
     }
 
     var active: Int { met.count }
@@ -63,7 +66,7 @@ final class HubExchanges: @unchecked Sendable {
             earlier.end(.replaced)
             counters.replaced += 1
         }
-        guard met.count < LineLimits.sessionsMax else {
+        guard met.count < sessionsMax else {
             counters.busy += 1
             throw Refusal(HubExchange.busy.response)
         }

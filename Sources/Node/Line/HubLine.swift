@@ -1,5 +1,6 @@
 import HTTP
 import Replication
+import Survey
 
 /// The line to a hub: its addresses in turn, the keys that are expected there.
 ///
@@ -69,7 +70,12 @@ final class HubLine {
     }
 
     /// Sends a short body and takes a short reply.
-    func call(_ path: String, _ body: [UInt8], at address: HubAddress, pins: [[UInt8]]) throws -> [UInt8] {
+    func call(
+        _ path: String,
+        _ body: [UInt8],
+        at address: HubAddress,
+        pins: [[UInt8]]
+    ) throws -> [UInt8] {
         let client = try client(pins: pins)
         let (head, reply) = try Self.mapping { () throws(ClientError) in
             try client.collect(
@@ -135,4 +141,6 @@ extension SyncProblem {
     }
 }
 
-extension SyncProblem: Error {}
+extension SyncProblem: Error, CustomStringConvertible {
+    package var description: String { label.en }
+}

@@ -22,11 +22,19 @@ package final class HubService: Service {
         package var card: [UInt8]?
         /// Who shows it may read the figures from anywhere; on this machine nobody need.
         package var metricsToken: String?
+        /// Exchanges under way at once.
+        package var sessionsMax: Int
 
-        package init(software: String, card: [UInt8]? = nil, metricsToken: String? = nil) {
+        package init(
+            software: String,
+            card: [UInt8]? = nil,
+            metricsToken: String? = nil,
+            sessionsMax: Int = LineLimits.sessionsMax
+        ) {
             self.software = software
             self.card = card
             self.metricsToken = metricsToken
+            self.sessionsMax = sessionsMax
         }
     }
 
@@ -48,7 +56,7 @@ package final class HubService: Service {
         self.settings = settings
         self.log = log
         self.pages = pages
-        exchanges = store.run { HubExchanges($0) }
+        exchanges = store.run { HubExchanges($0, sessionsMax: settings.sessionsMax) }
         try store.run { store in
             let now = store.environment.wall()
             try store.forgetPartials(before: now - min(now, LineLimits.partialAge))

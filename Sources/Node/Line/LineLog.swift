@@ -17,6 +17,8 @@ package struct LineLog: Sendable {
     private let wall: @Sendable () -> UInt64
     private let sink: @Sendable (String) -> Void
 
+    /// A log that goes to a sink.
+    ///
     /// `wall`: milliseconds since 1970. `sink`: takes a line without its end, from any thread.
     package init(
         wall: @escaping @Sendable () -> UInt64,

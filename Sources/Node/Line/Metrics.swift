@@ -19,7 +19,12 @@ enum Metrics {
         add("exchanges_done_total", "counter", "Exchanges that reached their end.", hub.done)
         add("exchanges_failed_total", "counter", "Exchanges that were cut or refused.", hub.failed)
         add("exchanges_busy_total", "counter", "Nodes that were told to come back.", hub.busy)
-        add("exchanges_replaced_total", "counter", "Exchanges that a later one replaced.", hub.replaced)
+        add(
+            "exchanges_replaced_total",
+            "counter",
+            "Exchanges that a later one replaced.",
+            hub.replaced
+        )
         add("segments_applied_total", "counter", "Segments taken in.", hub.segments)
         add("entries_applied_total", "counter", "Changes taken in.", hub.entries)
         add("segments_refused_total", "counter", "Segments refused.", hub.refusedSegments)
@@ -28,7 +33,12 @@ enum Metrics {
             add("connections_total", "counter", "Connections accepted.", server.accepted)
             add("requests_total", "counter", "Requests that are over.", server.requests)
             add("requests_refused_total", "counter", "Malformed heads.", server.refusedHeads)
-            add("requests_overload_total", "counter", "Requests refused for overload.", server.overloads)
+            add(
+                "requests_overload_total",
+                "counter",
+                "Requests refused for overload.",
+                server.overloads
+            )
             let slow = server.headTooSlow + server.bodyTooSlow + server.replyTooSlow
             add("connections_slow_total", "counter", "Connections cut for being slow.", slow)
         }

@@ -1,7 +1,7 @@
+private import Glibc
 package import HTTP
 import Replication
-import Store
-private import Glibc
+package import Store
 private import Synchronization
 
 /// How a node serves.
@@ -140,6 +140,13 @@ package final class NodeServer: Sendable {
         runner.stop()
         service.writeContacts()
         log.write(.info, "stopped")
+    }
+
+    /// Where the node was last served, for whoever invites others to it.
+    package static func addresses(_ store: Store) throws -> [HubAddress] {
+        let bytes = try store.setting(addressesSetting) ?? []
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .compactMap { HubAddress(String($0)) }
     }
 
     // MARK: Parts

@@ -33,8 +33,8 @@ package struct SyncResult: Hashable, Sendable {
 ///
 /// On a line that breaks, an exchange must not be larger than what passes between two breaks, or
 /// the hub's answer never comes and all is sent again. So a request that stays without an answer is
-/// halved, down to one chunk; the answer then says how far the hub has come, and the request goes
-/// on from there. For one thread.
+/// halved; then a hello alone asks how far the hub has come, and the next request goes on from
+/// there. For one thread.
 package final class SyncClient {
     /// The numbers that a run is steered by; bytes are sealed ones.
     package struct Settings: Hashable, Sendable {
@@ -44,6 +44,8 @@ package final class SyncClient {
         package var bytesMax = 64 << 20
         /// Rounds in a row that bring nothing before a run gives up.
         package var fruitlessMax = 4
+        /// Answers in a row after which more is tried than has failed before.
+        package var answersToTryMore = 8
 
         package init() {}
     }
@@ -59,9 +61,14 @@ package final class SyncClient {
     /// What passes at once, as far as the line has shown.
     private var requestBytes: Int
     private var replyBytes: Int
+    /// A request of so many bytes found no answer; raised again after some that did.
+    private var ceiling: Int
+    private var answersInARow = 0
     private var isProbing = false
     private var partial: PartialSegment?
 
+    /// A client of the hub that the store is enrolled at.
+    ///
     /// `pause`: waits between two tries on a line that fails. `call`: ends the run from another
     /// thread, for good.
     package init(
@@ -82,24 +89,34 @@ package final class SyncClient {
         line = HubLine(client)
         requestBytes = settings.requestBytes
         replyBytes = settings.replyBytes
+        ceiling = settings.bytesMax
     }
 
     /// Syncs until nothing is left to do, or the line gives nothing more; notes how it went.
     package func run() throws -> SyncResult {
         var result = SyncResult()
         var fruitless = 0
+        var last: SyncProblem?
         while true {
+            let isQuestion = isProbing
             let round = try round()
             round.add(to: &result)
-            if let problem = round.problem {
-                result.problem = problem
-                guard problem.isOfLine else { break }
-            } else {
-                result.problem = nil
-                guard round.isMoreLeft else { break }
+            result.problem = round.problem
+            last = round.problem ?? last
+            guard round.problem?.isOfLine ?? round.isMoreLeft else {
+                if round.problem == nil, round.isRefused { result.problem = .refused }
+                break
             }
-            fruitless = round.isAdvance ? 0 : fruitless + 1
-            guard fruitless < settings.fruitlessMax else { break }
+            if round.isAdvance {
+                fruitless = 0
+            } else if !isQuestion || round.problem != nil {
+                fruitless += 1
+            }
+            guard fruitless < settings.fruitlessMax else {
+                // What came through last may have been a mere question.
+                result.problem = last ?? .cut
+                break
+            }
             if fruitless > 0, round.problem != nil {
                 pause(.milliseconds(250 << fruitless))
             }
@@ -164,9 +181,7 @@ package final class SyncClient {
                     try exchange(at: address, pins: pins, &round)
                 }
             }
-            requestBytes = min(requestBytes * 2, settings.bytesMax)
-            replyBytes = min(replyBytes * 2, settings.bytesMax)
-            isProbing = false
+            grow()
         } catch let problem as SyncProblem {
             round.problem = problem
             shrink(round)
@@ -178,11 +193,30 @@ package final class SyncClient {
         return round
     }
 
+    /// Sends and asks for more where all went well, up to what has failed before.
+    private func grow() {
+        replyBytes = min(replyBytes * 2, settings.bytesMax)
+        // That a question came through says nothing of larger requests.
+        guard !isProbing else {
+            isProbing = false
+            return
+        }
+        answersInARow += 1
+        if answersInARow >= settings.answersToTryMore {
+            ceiling = min(ceiling * 2, settings.bytesMax)
+            answersInARow = 0
+        }
+        requestBytes = max(requestBytes, min(requestBytes * 2, ceiling / 4 * 3))
+    }
+
     /// Halves what is sent, and asked for, where nothing came back.
     private func shrink(_ round: Round) {
         guard !round.isAnswered, round.bytesOut > 0 else { return }
-        let sent = min(requestBytes, max(round.bytesOut, settings.bytesMin))
-        requestBytes = max(sent / 2, settings.bytesMin)
+        answersInARow = 0
+        if !isProbing {
+            ceiling = max(min(requestBytes, round.bytesOut), settings.bytesMin)
+            requestBytes = max(ceiling / 2, settings.bytesMin)
+        }
         replyBytes = max(replyBytes / 2, settings.bytesMin)
         // First ask how far the hub has come.
         isProbing = true
@@ -220,7 +254,7 @@ package final class SyncClient {
             let source = try store.request(software: software, resuming: partial)
             return (source, try ExchangeSession(asking: store, request: source.digest))
         }
-        let body = RequestBody(source, store, limit: isProbing ? 1 : requestBytes)
+        let body = RequestBody(source, store, limit: isProbing ? nil : requestBytes)
         let reply = ReplyTaker(session, store)
         let before = try store.run(.patient) { try $0.parentState() }
         defer {
@@ -281,9 +315,11 @@ package final class SyncClient {
             let isToldMore = summary.notices.contains {
                 [.vectorsNeeded, .resend, .missing, .fork].contains($0.code)
             }
+            // What the hub does not take now it does not take a moment later either.
             round.isMoreLeft =
                 try !source.isWhole || !summary.isComplete || isToldMore
-                || store.hasNewsForParent()
+                || (round.isAdvance && store.hasNewsForParent())
+            round.isRefused = summary.notices.contains { $0.code == .refused }
         }
         if let failure { throw failure }
         guard round.isAnswered else { throw SyncProblem.cut }
@@ -303,44 +339,6 @@ package final class SyncClient {
     }
 }
 
-/// What one request and its reply came to.
-private struct Round {
-    var bytesOut = 0
-    var bytesIn = 0
-    /// The hub's hello came.
-    var isAnswered = false
-    /// One of the sides has more than before.
-    var isAdvance = false
-    var isMoreLeft = false
-    var problem: SyncProblem?
-    private var taken = SyncResult()
-
-    mutating func take(_ summary: ExchangeSummary, _ hello: Hello?) {
-        taken.segments += summary.applied
-        taken.entries += summary.entries
-        taken.refused += summary.refused
-        taken.quarantined += summary.quarantined
-        taken.healedLogs += summary.healedLogs.count
-        guard let hello else { return }
-        taken.exchanges += 1
-        taken.clockOffset = summary.clockOffset
-        taken.software = hello.software
-    }
-
-    func add(to result: inout SyncResult) {
-        result.bytesOut += bytesOut
-        result.bytesIn += bytesIn
-        result.exchanges += taken.exchanges
-        result.segments += taken.segments
-        result.entries += taken.entries
-        result.refused += taken.refused
-        result.quarantined += taken.quarantined
-        result.healedLogs += taken.healedLogs
-        result.clockOffset = taken.clockOffset ?? result.clockOffset
-        result.software = taken.software ?? result.software
-    }
-}
-
 extension SyncProblem {
     /// Whether another try a moment later may go on.
     fileprivate var isOfLine: Bool {
@@ -348,73 +346,5 @@ extension SyncProblem {
         case .cut, .timeout, .damaged, .tooLarge: true
         default: false
         }
-    }
-}
-
-/// The request as the client asks for it: whole chunks, up to a limit.
-///
-/// At the limit the body ends between two chunks, without the bundle's end: the hub takes what it
-/// has got and answers.
-private final class RequestBody: BodySource {
-    private let source: BundleSource
-    private let store: StoreLane
-    private let limit: Int
-
-    init(_ source: BundleSource, _ store: StoreLane, limit: Int) {
-        self.source = source
-        self.store = store
-        self.limit = limit
-    }
-
-    func next() throws -> [UInt8]? {
-        guard source.taken < limit else { return nil }
-        let rest = min(limit - source.taken, LineLimits.pieceBytes)
-        return try store.run(.patient) { _ in try source.next(atMost: rest) }
-    }
-
-    func close() {}
-}
-
-/// The reply as it comes: gathered, so that a fast line needs few commits.
-private final class ReplyTaker {
-    private let session: ExchangeSession
-    private let store: StoreLane
-    private var gathered: [UInt8] = []
-    private var lastPush = ContinuousClock.now
-    private(set) var count = 0
-
-    init(_ session: ExchangeSession, _ store: StoreLane) {
-        self.session = session
-        self.store = store
-    }
-
-    func take(_ piece: [UInt8]) throws {
-        count += piece.count
-        gathered += piece
-        let now = ContinuousClock.now
-        guard
-            gathered.count >= LineLimits.pieceBytes || now - lastPush >= LineLimits.gatherTime
-        else { return }
-        lastPush = now
-        try store.run(.patient) { _ in try push() }
-    }
-
-    /// On the store's lane.
-    func push() throws {
-        guard !gathered.isEmpty else { return }
-        let bytes = gathered
-        gathered = []
-        try session.push(bytes)
-        try session.flush()
-    }
-}
-
-/// How far the parent is known to have come: differs exactly when an exchange has brought it on.
-private typealias ParentState = [String: VersionVector]
-
-extension Store {
-    fileprivate func parentState() throws -> ParentState {
-        guard let parent = try identity()?.parent else { return [:] }
-        return try remembered(of: parent.node) ?? [:]
     }
 }

@@ -31,6 +31,8 @@ package enum SyncProblem: Hashable, Sendable {
     case damaged
     /// The hub takes no more at once than it was sent.
     case tooLarge
+    /// The hub takes no part of some log: its writer has no right there, or it is not sound.
+    case refused
     /// No address of the hub is known.
     case noAddress
     /// No invitation has this code, or it was tried too often.
@@ -61,6 +63,7 @@ package enum SyncProblem: Hashable, Sendable {
         case .hubFailed: "hub-failed"
         case .damaged: "damaged"
         case .tooLarge: "too-large"
+        case .refused: "refused"
         case .noAddress: "no-address"
         case .codeWrong: "code-wrong"
         case .codeExpired: "code-expired"
@@ -75,7 +78,8 @@ package enum SyncProblem: Hashable, Sendable {
         let plain: [SyncProblem] = [
             .unreachable, .cut, .timeout, .portal, .otherKey, .wrongHub, .notEnrolled, .revoked,
             .version(theirs: 0, ours: 0), .busy(retryAfterSeconds: 0), .diskFull, .hubDiskFull,
-            .hubFailed, .damaged, .tooLarge, .noAddress, .codeWrong, .codeExpired, .codeUsed, .stopped,
+            .hubFailed, .damaged, .tooLarge, .refused, .noAddress, .codeWrong, .codeExpired,
+            .codeUsed, .stopped,
             .failed,
         ]
         guard let found = plain.first(where: { $0.code == code }) else { return nil }
@@ -86,7 +90,8 @@ package enum SyncProblem: Hashable, Sendable {
     package var isHopeless: Bool {
         switch self {
         case .notEnrolled, .revoked, .version, .noAddress, .wrongHub, .codeWrong, .codeExpired,
-            .codeUsed: true
+            .codeUsed:
+            true
         default: false
         }
     }
@@ -166,6 +171,11 @@ package enum SyncProblem: Hashable, Sendable {
                 "nút xã không nhận gói lớn như vậy: sẽ gửi từng phần",
                 "the hub takes no bundle so large: it is sent in parts"
             )
+        case .refused:
+            Label(
+                "máy xã không nhận một phần thay đổi: báo cán bộ xã; dữ liệu ở đây vẫn còn",
+                "the hub does not take some of the changes: tell the officer; the data here is kept"
+            )
         case .noAddress:
             Label(
                 "chưa biết địa chỉ nút xã: thêm bằng 'doorstep sync --hub'",
@@ -176,7 +186,8 @@ package enum SyncProblem: Hashable, Sendable {
                 "mã không đúng hoặc đã bị khóa vì nhập sai nhiều lần: xin mã mới",
                 "the code is wrong, or void after too many wrong tries: ask for a new one"
             )
-        case .codeExpired: Label("mã đã hết hạn: xin mã mới", "the code has expired: ask for a new one")
+        case .codeExpired:
+            Label("mã đã hết hạn: xin mã mới", "the code has expired: ask for a new one")
         case .codeUsed:
             Label(
                 "mã đã được máy khác dùng: xin mã mới và báo cán bộ",

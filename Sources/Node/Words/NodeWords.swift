@@ -31,6 +31,9 @@ extension NodeError {
             "chưa biết địa chỉ của nút xã: ghi bằng --hub, ví dụ 192.168.1.10:8443"
         case .badAddress(let word):
             "'\(word.prefix(60))' không phải địa chỉ: ghi máy:cổng, ví dụ 192.168.1.10:8443"
+        case .noUnit(let path): "không có \(path): ghi tên tệp systemd bằng --unit"
+        case .badUnit(let what, let word):
+            "\(what) '\(word.prefix(60))' không đặt được trong tệp systemd: chọn tên đơn giản hơn"
         case .alreadyServed:
             "nút này đang được phục vụ: dừng 'doorstep serve' kia trước"
         case .noInvitation:

@@ -1,0 +1,95 @@
+package import Replication
+package import Store
+
+/// How things stand with one peer, for `status`.
+package struct PeerStatus: Hashable, Sendable {
+    package let node: NodeID
+    package let name: String
+    /// The hub above; else a node that this hub has enrolled.
+    package let isParent: Bool
+    package let isRevoked: Bool
+    /// When an exchange last reached its end, over a line or with news by a stick, milliseconds
+    /// since 1970; nil before the first.
+    package let lastContact: UInt64?
+    /// Whole days since then.
+    package let unsyncedDays: Int?
+    /// Entries that the peer is not known to hold.
+    package let unsent: UInt64
+    /// Entries that the peer is known to hold and this node does not; nil where that is not known.
+    package let unfetched: UInt64?
+    /// Milliseconds that the peer's clock is ahead.
+    package let clockOffset: Int64?
+    package let software: String?
+    /// How the last exchange failed.
+    package let problem: SyncProblem?
+    package let triedAt: UInt64?
+
+    /// A clock this far off is worth a word: people see the order of changes by it.
+    package static let clockTolerance: Int64 = 5 * 60_000
+
+    package var isClockOff: Bool { clockOffset.map { abs($0) > Self.clockTolerance } ?? false }
+}
+
+extension Store {
+    /// The hub above and, at a hub, every node that it has enrolled.
+    package func peerStatus() throws -> [PeerStatus] {
+        try reading {
+            guard let identity = try identity() else { return [] }
+            let contacts = try contacts()
+            var peers: [PeerStatus] = []
+            if let parent = identity.parent {
+                peers.append(
+                    try status(
+                        of: parent,
+                        contacts[parent.node],
+                        isParent: true,
+                        lastNews: lastNewsOfParent(),
+                        unsent: unsentEntries() ?? 0,
+                        unfetched: unfetchedEntries()
+                    )
+                )
+            }
+            let enrolled = try enrolled().map(\.certificate)
+                .filter { $0.issuer == identity.node && $0.node != identity.node }
+            for child in enrolled {
+                peers.append(
+                    try status(
+                        of: child,
+                        contacts[child.node],
+                        isParent: false,
+                        lastNews: lastStatement(of: child.node),
+                        unsent: isRevoked(child.node) ? 0 : unsentEntries(to: child),
+                        unfetched: nil
+                    )
+                )
+            }
+            return peers
+        }
+    }
+
+    private func status(
+        of peer: Certificate,
+        _ contact: Contact?,
+        isParent: Bool,
+        lastNews: UInt64?,
+        unsent: UInt64,
+        unfetched: UInt64?
+    ) throws -> PeerStatus {
+        let last = [contact?.at, lastNews].compactMap(\.self).max()
+        let now = environment.wall()
+        return PeerStatus(
+            node: peer.node,
+            name: peer.name,
+            isParent: isParent,
+            isRevoked: isRevoked(peer.node),
+            lastContact: last,
+            unsyncedDays: last.map { now > $0 ? Int((now - $0) / 86_400_000) : 0 },
+            unsent: unsent,
+            unfetched: unfetched,
+            clockOffset: contact?.clockOffset,
+            software: contact?.software,
+            problem: contact?.problem.map { SyncProblem(code: $0) ?? .failed },
+            triedAt: contact?.triedAt
+        )
+    }
+}

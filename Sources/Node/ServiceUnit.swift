@@ -1,0 +1,122 @@
+/// The systemd unit that runs a node: `doorstep service install` writes it.
+package struct ServiceUnit: Hashable, Sendable {
+    package static let directory = "/etc/systemd/system"
+    package static let usersDirectory = "/etc/sysusers.d"
+
+    /// The unit's name, `doorstep` for one node; `[a-z0-9-]`.
+    package let name: String
+    /// Absolute paths.
+    package let executable: String
+    package let folder: String
+    package let user: String
+    /// Words behind `doorstep serve FOLDER`.
+    package let arguments: [String]
+
+    package init(
+        name: String,
+        executable: String,
+        folder: String,
+        user: String,
+        arguments: [String]
+    ) throws(NodeError) {
+        let isName = !name.isEmpty && name.utf8.count <= 60 && name.utf8.allSatisfy(Self.isPlain)
+        guard isName else { throw .badUnit("the unit's name", name) }
+        guard !user.isEmpty, user.utf8.count <= 32, user.utf8.allSatisfy(Self.isPlain) else {
+            throw .badUnit("the user", user)
+        }
+        for path in [executable, folder] where !path.hasPrefix("/") {
+            throw .badUnit("the path", path)
+        }
+        for word in [executable, folder] + arguments
+        where word.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
+            throw .badUnit("the word", word)
+        }
+        self.name = name
+        self.executable = executable
+        self.folder = folder
+        self.user = user
+        self.arguments = arguments
+    }
+
+    package var path: String { "\(Self.directory)/\(name).service" }
+
+    package var usersPath: String { "\(Self.usersDirectory)/\(name).conf" }
+
+    /// What makes the user, in the way of sysusers.d(5): no password, no shell, no home.
+    package var usersText: String {
+        "u \(user) - \"Doorstep node\"\n"
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte) || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: "_")
+    }
+
+    /// A word as systemd reads it (systemd.service(5), "Command lines"; `%` is a specifier).
+    private static func quoted(_ word: String) -> String {
+        let escaped = word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            .replacing("%", with: "%%").replacing("$", with: "$$")
+        return "\"\(escaped)\""
+    }
+
+    /// The file's text: the node may write its own folder, speak TCP and UDP, and nothing else.
+    package var text: String {
+        let words = [executable, "serve", folder] + arguments
+        let command = words.map(Self.quoted).joined(separator: " ")
+        return """
+            [Unit]
+            Description=Doorstep node in \(folder.replacing("%", with: "%%"))
+            Documentation=man:systemd.service(5)
+            After=network-online.target
+            Wants=network-online.target
+
+            [Service]
+            Type=notify
+            ExecStart=\(command)
+            User=\(user)
+            Restart=always
+            RestartSec=5
+            WatchdogSec=60
+            TimeoutStopSec=30
+            LimitNOFILE=16384
+
+            # Its own folder is all that it may write.
+            ProtectSystem=strict
+            ReadWritePaths=\(Self.quoted(folder))
+            UMask=0077
+            PrivateTmp=yes
+            PrivateDevices=yes
+            ProtectHome=tmpfs
+            BindPaths=\(Self.quoted(folder))
+            BindReadOnlyPaths=\(Self.quoted(executable))
+
+            NoNewPrivileges=yes
+            CapabilityBoundingSet=
+            AmbientCapabilities=
+            LockPersonality=yes
+            MemoryDenyWriteExecute=yes
+            ProtectClock=yes
+            ProtectControlGroups=yes
+            ProtectHostname=yes
+            ProtectKernelLogs=yes
+            ProtectKernelModules=yes
+            ProtectKernelTunables=yes
+            ProtectProc=invisible
+            ProcSubset=pid
+            RemoveIPC=yes
+            # Netlink tells when the network comes and goes.
+            RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+            RestrictNamespaces=yes
+            RestrictRealtime=yes
+            RestrictSUIDSGID=yes
+            SystemCallArchitectures=native
+            SystemCallFilter=@system-service
+            SystemCallFilter=~@privileged
+            SystemCallErrorNumber=EPERM
+
+            [Install]
+            WantedBy=multi-user.target
+
+            """
+    }
+}

@@ -1,0 +1,181 @@
+private import Glibc
+import Node
+import Replication
+import Store
+import Survey
+import Terminal
+
+/// What verbs do over a line to a hub.
+extension Verb {
+    /// Seconds between two looks whether the officer has decided.
+    private static let pollSeconds = 3
+
+    // MARK: Enrolment by code
+
+    static func enrolByCode(_ context: VerbContext) throws -> ExitCode {
+        let folder = NodeFolder(context.text("folder"))
+        let addresses = try context.addresses("hub")
+        let word = context.parsed.text("code")
+        // A word that is no code makes no node.
+        if let word { try EnrolmentLine.check(word, addresses: addresses) }
+        let isNew = word != nil && !Files.exists(folder.database)
+        let node =
+            try isNew ? LocalNode(creating: folder, user: context.user) : context.open()
+        let line = EnrolmentLine(node.store)
+        let enrolment: CodeEnrolment
+        if let word {
+            enrolment = try line.begin(
+                word,
+                addresses: addresses,
+                fingerprint: context.parsed.text("fingerprint")
+            )
+        } else if let begun = try CodeEnrolment(resuming: node.store) {
+            enrolment = begun
+        } else {
+            throw WordError.missing(
+                Label(
+                    "enrol cần mã của nút xã, hoặc --request TỆP kèm --name, hoặc --certificate TỆP",
+                    "enrol needs the hub's code, or --request FILE with --name, or --certificate FILE"
+                )
+            )
+        }
+        let progress = try waitForApproval(line, enrolment, addresses, context)
+        switch progress {
+        case .waiting:
+            context.report(
+                ["state": "waiting", "comparison": .string(enrolment.comparison)],
+                "Nút xã chưa duyệt; chạy lại 'doorstep enrol \(folder.path)' để chờ tiếp",
+                "Not approved yet; run 'doorstep enrol \(folder.path)' again to go on waiting"
+            )
+            return .refused
+        case .refused:
+            context.report(
+                ["state": "refused"],
+                "Nút xã đã từ chối nút này: hỏi cán bộ xã",
+                "The hub has refused this node: ask the officer"
+            )
+            return .refused
+        case .enrolled(let certificate, let hub):
+            let result = try client(node, addresses).run()
+            report(certificate, hub, result, context)
+            return result.problem == nil ? .ok : .refused
+        }
+    }
+
+    private static func waitForApproval(
+        _ line: EnrolmentLine,
+        _ enrolment: CodeEnrolment,
+        _ addresses: [HubAddress],
+        _ context: VerbContext
+    ) throws -> CodeEnrolment.Progress {
+        let hub = enrolment.card.certificate
+        if !context.isJSON {
+            context.print(
+                context.say(
+                    "\(hub.name); dấu vân khóa: \(hub.signingKey.fingerprint)",
+                    "\(hub.name); fingerprint: \(hub.signingKey.fingerprint)"
+                )
+            )
+            context.print(
+                context.say("Số so khớp: ", "Compare: ") + enrolment.comparison
+            )
+            context.output.flush()
+        }
+        let rounds = Int(context.parsed.integer("wait") ?? 30) * 60 / pollSeconds
+        var round = 0
+        while true {
+            do {
+                let progress = try line.ask(enrolment, addresses: addresses)
+                guard progress == .waiting, round < rounds else { return progress }
+            } catch let problem as SyncProblem where problem.mayPass && round < rounds {
+                // The line may come back while the officer thinks.
+                context.note(problem.label(context.language))
+            }
+            round += 1
+            context.progress.update(
+                context.say("Chờ nút xã duyệt", "Waiting for approval"),
+                done: 0,
+                of: 0
+            )
+            sleep(UInt32(pollSeconds))
+        }
+    }
+
+    private static func report(
+        _ certificate: Certificate,
+        _ hub: Certificate,
+        _ result: SyncResult,
+        _ context: VerbContext
+    ) {
+        context.progress.clear()
+        let entries = context.numbers.integer(result.entries)
+        context.report(
+            [
+                "state": "enrolled", "node": .string(certificate.node.description),
+                "name": .string(certificate.name), "hub": .string(hub.name),
+                "fingerprint": .string(hub.signingKey.fingerprint),
+                "sync": json(result),
+            ],
+            "Đã đăng ký với \(hub.name) tên \(certificate.name); nhận \(entries) thay đổi",
+            "Enrolled at \(hub.name) as \(certificate.name); took \(entries) changes"
+        )
+        if let problem = result.problem {
+            context.note("doorstep: \(problem.label(context.language))")
+        }
+    }
+
+    // MARK: Sync
+
+    static func syncOverLine(_ node: LocalNode, _ context: VerbContext) throws -> ExitCode {
+        let result = try client(node, context.addresses("hub")).run()
+        let (out, taken) = (
+            context.numbers.integer(result.bytesOut), context.numbers.integer(result.entries)
+        )
+        context.report(
+            json(result),
+            "Đã gửi \(out) byte, nhận \(taken) thay đổi",
+            "Sent \(out) bytes, took \(taken) changes"
+        )
+        for refusal in result.refused { context.note("doorstep: \(refusal.rawValue)") }
+        guard let problem = result.problem else { return .ok }
+        context.note("doorstep: \(problem.label(context.language))")
+        return .refused
+    }
+
+    private static func client(
+        _ node: LocalNode,
+        _ addresses: [HubAddress]
+    ) throws -> SyncClient {
+        SyncClient(
+            try StoreLane(node.store, name: "exchange"),
+            software: software,
+            addresses: addresses,
+            pause: { usleep(UInt32($0.components.seconds * 1_000_000) + 250_000) }
+        )
+    }
+
+    private static func json(_ result: SyncResult) -> JSONValue {
+        [
+            "exchanges": .integer(Int64(result.exchanges)),
+            "bytes_out": .integer(Int64(result.bytesOut)),
+            "bytes_in": .integer(Int64(result.bytesIn)),
+            "segments": .integer(Int64(result.segments)),
+            "entries": .integer(Int64(result.entries)),
+            "quarantined": .integer(Int64(result.quarantined)),
+            "refused": .array(result.refused.map { .string($0.rawValue) }),
+            "problem": result.problem.map { .string($0.code) } ?? .null,
+            "clock_offset_ms": result.clockOffset.map { .integer($0) } ?? .null,
+            "hub_software": result.software.map { .string($0) } ?? .null,
+        ]
+    }
+}
+
+extension SyncProblem {
+    /// Whether an enrolment may go on when the line, or the hub, is back.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .unreachable, .cut, .timeout, .busy, .hubFailed: true
+        default: false
+        }
+    }
+}

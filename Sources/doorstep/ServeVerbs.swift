@@ -1,0 +1,363 @@
+private import Glibc
+import Node
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let serving = [serve, installService, uninstallService]
+
+    private static let serveOptions: [Option] = [
+        .list(
+            "listen",
+            .text,
+            summary: Label(
+                "Địa chỉ lắng nghe, có hoặc không :cổng; không ghi thì mọi địa chỉ",
+                "Address to listen on, with or without :port; all if none"
+            )
+        ),
+        .list(
+            "name",
+            .text,
+            summary: Label(
+                "Tên hoặc địa chỉ để các nút khác tìm nút này",
+                "Name or address under which others find this node"
+            )
+        ),
+        .value(
+            "cert",
+            .path,
+            summary: Label(
+                "Chứng thư TLS của riêng mình, dạng PEM; kèm --key",
+                "A certificate of one's own, as PEM; with --key"
+            )
+        ),
+        .value(
+            "key",
+            .path,
+            summary: Label(
+                "Khóa của chứng thư, dạng PEM, không mật khẩu",
+                "Its key, as PEM, without a password"
+            )
+        ),
+        .value(
+            "behind-proxy",
+            .text,
+            summary: Label(
+                "Địa chỉ của proxy ngược giải mã TLS",
+                "Address of the reverse proxy that ends TLS"
+            )
+        ),
+        .flag(
+            "plain",
+            summary: Label(
+                "HTTP không mã hóa, chỉ trên máy này",
+                "Plain HTTP, on this machine only"
+            )
+        ),
+    ]
+
+    private static let serve = Verb(
+        Command(
+            "serve",
+            summary: Label(
+                "Chạy nút: HTTPS cho các nút dưới, và đồng bộ với nút xã",
+                "Run the node: HTTPS for its nodes, and sync with its own hub"
+            ),
+            discussion: Label(
+                """
+                Lần đầu chạy, chứng thư TLS được tạo trong thư mục của nút. Dòng nhật ký ra kênh lỗi
+                chuẩn, không có dữ liệu cá nhân. Dừng gọn khi nhận SIGTERM hoặc Ctrl-C. /healthz cho biết
+                nút có ổn không, /metrics cho các con số: trên máy này, hoặc với mã trong tệp
+                metrics.token của thư mục.
+                """,
+                """
+                The first start makes a certificate under the node's folder. Log lines go to the
+                standard error, without personal data. It ends cleanly on SIGTERM or Ctrl-C. /healthz
+                tells whether the node is well, /metrics its figures: on this machine, or with the
+                token in the folder's file metrics.token.
+                """
+            ),
+            arguments: [.folder],
+            options: serveOptions,
+            examples: [
+                Example(
+                    "serve hub",
+                    "Chạy ở cổng 8443 của mọi địa chỉ.",
+                    "Serves on port 8443 of all addresses."
+                ),
+                Example(
+                    "serve hub --listen 127.0.0.1:8080 --behind-proxy 127.0.0.1 --name hub.xa.vn",
+                    "Chạy sau proxy ngược trên cùng máy.",
+                    "Serves behind a reverse proxy on the same machine."
+                ),
+            ]
+        )
+    ) { context in
+        // Before any thread is made: all threads inherit it, and only this one takes them.
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for signal in [SIGTERM, SIGINT] { unsafe sigaddset(&signals, signal) }
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let log = LineLog(wall: { StoreEnvironment.system.wall() }, sink: writeLogLine)
+        let server = try NodeServer(
+            NodeFolder(context.text("folder")),
+            try options(context),
+            log: log
+        )
+        greet(server.greeting, context)
+        let notifier = ServiceNotifier(
+            socket: environmentVariable("NOTIFY_SOCKET"),
+            watchdog: environmentVariable("WATCHDOG_USEC")
+        )
+        notifier?.send("READY=1")
+        waitForEnd(&signals, server, notifier)
+        notifier?.send("STOPPING=1")
+        server.stop(grace: .seconds(10))
+        return .ok
+    }
+
+    /// Until somebody wants the end; meanwhile the watchdog hears that all is well.
+    private static func waitForEnd(
+        _ signals: inout sigset_t,
+        _ server: NodeServer,
+        _ notifier: ServiceNotifier?
+    ) {
+        while true {
+            let wait = notifier?.watchdogMilliseconds ?? 3_600_000
+            var time = timespec(tv_sec: Int(wait / 1000), tv_nsec: Int(wait % 1000) * 1_000_000)
+            if unsafe sigtimedwait(&signals, nil, &time) > 0 { return }
+            guard errno == EAGAIN, let notifier, notifier.watchdogMilliseconds != nil else {
+                continue
+            }
+            if server.isWell() { notifier.send("WATCHDOG=1") }
+        }
+    }
+
+    private static func options(_ context: VerbContext) throws -> ServeOptions {
+        var options = ServeOptions(software: software)
+        options.isPlain = context.parsed.flag("plain")
+        options.proxy = context.parsed.text("behind-proxy")
+        options.names = context.parsed.texts("name")
+        switch (context.parsed.text("cert"), context.parsed.text("key")) {
+        case (let certificate?, let key?): options.certificate = (certificate, key)
+        case (nil, nil): break
+        default:
+            throw WordError.missing(
+                Label(
+                    "--cert và --key đi cùng nhau: ghi cả hai",
+                    "--cert and --key belong together: give both"
+                )
+            )
+        }
+        let words = context.parsed.texts("listen")
+        if words.isEmpty {
+            if options.isPlain || options.proxy != nil { options.listen = ["127.0.0.1"] }
+            return options
+        }
+        var ports: Set<Int> = []
+        options.listen = []
+        for word in words {
+            let (host, port) = try listening(word)
+            options.listen.append(host)
+            if let port { ports.insert(port) }
+        }
+        guard ports.count < 2 else {
+            throw WordError.missing(
+                Label(
+                    "--listen: mọi địa chỉ dùng cùng một cổng",
+                    "--listen: the same port at every address"
+                )
+            )
+        }
+        options.port = ports.first ?? options.port
+        return options
+    }
+
+    /// `address`, `address:port`, `[ipv6]:port`, `:port` alone for every address is `0.0.0.0:port`.
+    private static func listening(_ word: String) throws -> (host: String, port: Int?) {
+        let isPlainV6 = word.filter { $0 == ":" }.count > 1 && !word.hasPrefix("[")
+        guard !isPlainV6, let colon = word.lastIndex(of: ":"), !word[colon...].contains("]")
+        else { return (word.filter { $0 != "[" && $0 != "]" }, nil) }
+        guard let port = Int(word[word.index(after: colon)...]), (0...65_535).contains(port) else {
+            throw NodeError.badAddress(word)
+        }
+        return (word[..<colon].filter { $0 != "[" && $0 != "]" }, port)
+    }
+
+    private static func greet(_ greeting: NodeServer.Greeting, _ context: VerbContext) {
+        if context.isJSON {
+            context.print(json: [
+                "port": .integer(Int64(greeting.port)), "hub": .bool(greeting.isHub),
+                "name": context.optional(greeting.name),
+                "fingerprint": context.optional(greeting.fingerprint),
+                "addresses": .array(greeting.addresses.map { .string($0.description) }),
+            ])
+        } else {
+            let addresses = greeting.addresses.map(\.description).joined(separator: " ")
+            context.print(
+                context.say(
+                    "\(greeting.name ?? "Nút") đang chạy tại \(addresses)",
+                    "\(greeting.name ?? "The node") serves at \(addresses)"
+                )
+            )
+            if let fingerprint = greeting.fingerprint {
+                context.print(context.say("Dấu vân khóa: ", "Fingerprint: ") + fingerprint)
+            }
+        }
+        context.output.flush()
+    }
+
+    // MARK: systemd
+
+    private static let installService = Verb(
+        in: "service",
+        Command(
+            "install",
+            summary: Label(
+                "Ghi tệp systemd để chạy nút",
+                "Write the systemd unit that runs the node"
+            ),
+            discussion: Label(
+                """
+                Ghi tệp systemd, với người dùng riêng chỉ được ghi thư mục của nút, và cho biết các lệnh
+                để khởi động. Cần quyền root, trừ khi --print.
+                """,
+                """
+                Writes the unit, with a user of its own that may write nothing but the node's folder,
+                and says which commands start it. Needs root, but for --print.
+                """
+            ),
+            arguments: [.folder],
+            options: [
+                .value(
+                    "unit",
+                    .text,
+                    default: "doorstep",
+                    summary: Label("Tên của tệp systemd", "Name of the unit")
+                ),
+                .value(
+                    "user",
+                    .text,
+                    default: "doorstep",
+                    summary: Label(
+                        "Người dùng hệ thống để chạy",
+                        "The user that it runs as"
+                    )
+                ),
+                .flag(
+                    "print",
+                    summary: Label(
+                        "Chỉ in những gì sẽ ghi",
+                        "Only print what would be written"
+                    )
+                ),
+            ] + serveOptions,
+            examples: [
+                Example(
+                    "service install /srv/doorstep/hub",
+                    "Ghi doorstep.service.",
+                    "Writes doorstep.service."
+                ),
+                Example(
+                    "service install /srv/doorstep/hub --print",
+                    "Xem trước.",
+                    "Shows it first."
+                ),
+            ]
+        )
+    ) { context in
+        // What serve would refuse is refused before a unit says it.
+        _ = try options(context)
+        let unit = try ServiceUnit(
+            name: context.text("unit"),
+            executable: try Files.absolute("/proc/self/exe"),
+            folder: try Files.absolute(context.text("folder")),
+            user: context.text("user"),
+            arguments: serveWords(context)
+        )
+        guard !context.parsed.flag("print") else {
+            context.output.write(unit.text)
+            return .ok
+        }
+        for (path, text) in [(unit.usersPath, unit.usersText), (unit.path, unit.text)] {
+            try Files.write(Array(text.utf8), to: path)
+            try Files.makeReadable(path)
+        }
+        let commands = [
+            "systemd-sysusers", "chown -R \(unit.user): '\(unit.folder)'",
+            "systemctl daemon-reload", "systemctl enable --now \(unit.name)",
+        ]
+        context.report(
+            [
+                "unit": .string(unit.path), "users": .string(unit.usersPath),
+                "next": .array(commands.map { .string($0) }),
+            ],
+            "Đã ghi \(unit.path); tiếp theo: \(commands.joined(separator: " && "))",
+            "Wrote \(unit.path); next: \(commands.joined(separator: " && "))"
+        )
+        return .ok
+    }
+
+    /// The options of `serve`, as they were typed.
+    private static func serveWords(_ context: VerbContext) -> [String] {
+        var words: [String] = []
+        for name in ["listen", "name"] {
+            for word in context.parsed.texts(name) { words += ["--\(name)", word] }
+        }
+        for name in ["cert", "key", "behind-proxy"] {
+            if let word = context.parsed.text(name) { words += ["--\(name)", word] }
+        }
+        return words + (context.parsed.flag("plain") ? ["--plain"] : [])
+    }
+
+    private static let uninstallService = Verb(
+        in: "service",
+        Command(
+            "uninstall",
+            summary: Label(
+                "Xóa tệp systemd; thư mục của nút giữ nguyên",
+                "Remove the systemd unit; the node's folder stays"
+            ),
+            options: [
+                .value(
+                    "unit",
+                    .text,
+                    default: "doorstep",
+                    summary: Label("Tên của tệp systemd", "Name of the unit")
+                )
+            ],
+            examples: [
+                Example(
+                    "service uninstall",
+                    "Xóa doorstep.service.",
+                    "Removes doorstep.service."
+                )
+            ]
+        )
+    ) { context in
+        let unit = try ServiceUnit(
+            name: context.text("unit"),
+            executable: "/doorstep",
+            folder: "/",
+            user: "doorstep",
+            arguments: []
+        )
+        guard Files.exists(unit.path) else { throw NodeError.noUnit(unit.path) }
+        try Files.remove(unit.path)
+        try Files.remove(unit.usersPath)
+        let commands = ["systemctl disable --now \(unit.name)", "systemctl daemon-reload"]
+        context.report(
+            ["removed": .string(unit.path), "next": .array(commands.map { .string($0) })],
+            "Đã xóa \(unit.path); tiếp theo: \(commands.joined(separator: "; "))",
+            "Removed \(unit.path); next: \(commands.joined(separator: "; "))"
+        )
+        return .ok
+    }
+}
+
+/// One write for each line, so that lines of several threads do not mix.
+private func writeLogLine(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
+}

@@ -1,0 +1,177 @@
+import Causality
+import Node
+import Replication
+import Store
+import Survey
+import Terminal
+
+extension Verb {
+    static let status = Verb(
+        Command(
+            "status",
+            summary: Label("Xem nút là gì và giữ những gì", "What the node is and holds"),
+            arguments: [.folder],
+            examples: [
+                Example(
+                    "status hub",
+                    "In số bản ghi, thay đổi và xung đột theo thôn, và các lần đồng bộ.",
+                    "Prints records, changes and conflicts by village, and how syncs went."
+                )
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let status = try node.store.reading { try node.store.status() }
+        let certificate = try node.store.identity()?.certificate
+        let peers = try node.store.peerStatus()
+        if context.isJSON {
+            context.print(json: json(status, certificate, peers, context))
+            return .ok
+        }
+        guard let certificate else {
+            context.print(context.say("Chưa đăng ký với xã", "Not enrolled yet"))
+            context.suggest("xem doorstep enrol --help", "see doorstep enrol --help")
+            return .ok
+        }
+        context.print("\(certificate.name) (\(certificate.node))")
+        var names = try node.placeNames()
+        names[try node.store.rosterScope()] = context.say("Danh mục của xã", "The roster")
+        var table = Table([
+            .init(context.say("Nơi", "Place")), .init(context.say("Hộ", "Households"), .right),
+            .init(context.say("Nhân khẩu", "Residents"), .right),
+            .init(context.say("Lượt đến", "Visits"), .right),
+            .init(context.say("Thay đổi", "Changes"), .right),
+            .init(context.say("Chưa đóng gói", "Not sealed"), .right),
+            .init(context.say("Chờ xử lý", "To decide"), .right),
+        ])
+        for scope in status.scopes {
+            let counts = ["household", "resident", "visit"].map { scope.records[$0] ?? 0 }
+            let changes = scope.entries + scope.openEntries
+            let more = [changes, scope.openEntries, scope.conflicts]
+            table.add(
+                [names[scope.path] ?? context.name(ofOwn: scope.path)]
+                    + (counts + more).map { context.numbers.integer($0) }
+            )
+        }
+        context.print(table)
+        print(peers, context)
+        if status.quarantined > 0 {
+            context.print(
+                context.say("Đoạn để riêng: ", "Segments set aside: ")
+                    + context.numbers.integer(status.quarantined)
+            )
+        }
+        if status.waiting > 0 {
+            context.print(
+                context.say(
+                    "Thay đổi chờ vì nút này không còn quyền ghi: ",
+                    "Changes that wait because this node may no longer write there: "
+                ) + context.numbers.integer(status.waiting)
+            )
+        }
+        if status.scopes.contains(where: { $0.conflicts > 0 }) {
+            context.suggest(
+                "doorstep conflict list \(context.text("folder"))",
+                "doorstep conflict list \(context.text("folder"))"
+            )
+        }
+        return .ok
+    }
+
+    private static func json(
+        _ status: StoreStatus,
+        _ certificate: Certificate?,
+        _ peers: [PeerStatus],
+        _ context: VerbContext
+    ) -> JSONValue {
+        let scopes = status.scopes.map { scope -> JSONValue in
+            [
+                "path": .string(scope.path),
+                "records": .object(
+                    scope.records.sorted { $0.key < $1.key }
+                        .map { JSONValue.Member($0.key, .integer(Int64($0.value))) }
+                ),
+                "gone": .integer(Int64(scope.gone)), "logs": .integer(Int64(scope.logs)),
+                "segments": .integer(Int64(scope.segments)),
+                "entries": .integer(Int64(scope.entries)),
+                "open_entries": .integer(Int64(scope.openEntries)),
+                "conflicts": .integer(Int64(scope.conflicts)),
+            ]
+        }
+        return [
+            "enrolled": .bool(certificate != nil), "name": context.optional(certificate?.name),
+            "node": context.optional(certificate?.node.description),
+            "scopes": .array(scopes), "quarantined": .integer(Int64(status.quarantined)),
+            "waiting": .integer(Int64(status.waiting)), "bytes": .integer(Int64(status.bytes)),
+            "peers": .array(peers.map { json($0, context) }),
+        ]
+    }
+
+    private static func json(_ peer: PeerStatus, _ context: VerbContext) -> JSONValue {
+        func number(_ value: UInt64?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
+        return [
+            "node": .string(peer.node.description), "name": .string(peer.name),
+            "role": .string(peer.isParent ? "parent" : "child"), "revoked": .bool(peer.isRevoked),
+            "last_contact": number(peer.lastContact),
+            "unsynced_days": number(peer.unsyncedDays.map { UInt64($0) }),
+            "unsent": number(peer.unsent), "unfetched": number(peer.unfetched),
+            "clock_offset_ms": peer.clockOffset.map { .integer($0) } ?? .null,
+            "software": context.optional(peer.software),
+            "problem": context.optional(peer.problem?.code),
+            "tried_at": number(peer.triedAt),
+        ]
+    }
+
+    /// One line for each peer, and beneath it what is wrong.
+    private static func print(_ peers: [PeerStatus], _ context: VerbContext) {
+        guard !peers.isEmpty else { return }
+        var table = Table([
+            .init(context.say("Đồng bộ với", "Syncs with")),
+            .init(context.say("Lần cuối", "Last")),
+            .init(context.say("Số ngày", "Days"), .right),
+            .init(context.say("Chưa gửi", "Unsent"), .right),
+            .init(context.say("Chưa nhận", "Unfetched"), .right),
+            .init(context.say("Phiên bản", "Version")),
+            .init(context.say("Tình trạng", "State")),
+        ])
+        for peer in peers {
+            let last = peer.lastContact.map { HybridTime(milliseconds: $0, counter: 0) }
+            table.add([
+                peer.name, last.map { context.time($0) } ?? context.say("chưa", "never"),
+                peer.unsyncedDays.map { context.numbers.integer($0) } ?? "",
+                context.numbers.integer(Int(clamping: peer.unsent)),
+                peer.unfetched.map { context.numbers.integer(Int(clamping: $0)) } ?? "",
+                peer.software ?? "", state(of: peer, context),
+            ])
+        }
+        context.print(table)
+    }
+
+    private static func state(of peer: PeerStatus, _ context: VerbContext) -> String {
+        if peer.isRevoked { return context.say("đã thu hồi", "revoked") }
+        var words: [String] = []
+        if let problem = peer.problem { words.append(problem.label(context.language)) }
+        if peer.isClockOff, let offset = peer.clockOffset {
+            let minutes = context.numbers.integer(Int(abs(offset) / 60_000))
+            words.append(
+                offset > 0
+                    ? context.say(
+                        "đồng hồ bên kia nhanh hơn \(minutes) phút",
+                        "its clock is \(minutes) minutes ahead"
+                    )
+                    : context.say(
+                        "đồng hồ bên kia chậm hơn \(minutes) phút",
+                        "its clock is \(minutes) minutes behind"
+                    )
+            )
+        }
+        return words.isEmpty ? context.say("tốt", "well") : words.joined(separator: "; ")
+    }
+}
+
+extension VerbContext {
+    /// A scope that the roster does not name.
+    fileprivate func name(ofOwn path: String) -> String {
+        HubScope.isReserved(path) ? say("Riêng của nút xã", "The hub's own") : path
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Terminal
+import Testing
+
+/// A hub that runs as a process, on a port that the system has chosen.
+final class ServedHub {
+    let doorstep: Doorstep
+    let port: Int
+    private let process = Process()
+    private let log: URL
+
+    /// Serves the folder `hub`; ready when this returns.
+    init(_ doorstep: Doorstep, _ words: [String] = []) throws {
+        self.doorstep = doorstep
+        log = doorstep.folder.appendingPathComponent("serve.log")
+        try Data().write(to: log)
+        let output = Pipe()
+        process.executableURL = Doorstep.command
+        process.arguments =
+            ["serve", "hub", "--json", "--listen", "127.0.0.1:0", "--name", "127.0.0.1"] + words
+        process.currentDirectoryURL = doorstep.folder
+        process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
+        process.standardOutput = output
+        process.standardError = try FileHandle(forWritingTo: log)
+        try process.run()
+        var line: [UInt8] = []
+        while line.last != UInt8(ascii: "\n") {
+            let byte = output.fileHandleForReading.readData(ofLength: 1)
+            guard let byte = byte.first else { break }
+            line.append(byte)
+        }
+        guard case .integer(let port)? = try JSONText.decode(line)["port"] else {
+            port = 0
+            return
+        }
+        self.port = Int(port)
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+    }
+
+    var address: String { "127.0.0.1:\(port)" }
+
+    /// Ends it as systemd does, and returns its exit code.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Ends it as a power cut does.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    func logged() throws -> String { try String(contentsOf: log, encoding: .utf8) }
+}

@@ -1,0 +1,342 @@
+import Causality
+import HTTP
+import Node
+import Replication
+import SQLite
+import Sealing
+import Store
+import TestSupport
+import Testing
+
+/// What is refused over a line: said in a word, and nothing changed or disclosed.
+@Suite struct RefusalTests {
+    /// Posts bytes as a bundle and returns what the hub says.
+    private func post(_ bytes: [UInt8], to hub: TestHub, path: String = "sync/1") -> PostResult {
+        let client = Client(trust: .unverified, settings: .direct)
+        do throws(ClientError) {
+            let reply = try client.collect(
+                "http://127.0.0.1:\(hub.server.port)/\(path)",
+                method: .post,
+                headers: [("Content-Type", HubService.bundleType)],
+                body: .bytes(bytes),
+                limit: 1 << 20
+            )
+            return .reply(reply.body)
+        } catch {
+            guard case .status(let refused) = error else { return .failed }
+            let refusal = LineRefusal(
+                status: refused.status,
+                contentType: refused.contentType,
+                body: refused.excerpt
+            )
+            return refusal.map { .refused($0) } ?? .failed
+        }
+    }
+
+    enum PostResult: Hashable {
+        case reply([UInt8])
+        case refused(LineRefusal)
+        case failed
+    }
+
+    private func bundle(_ store: Store) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try store.request(software: "test") { bytes += $0 }
+        return bytes
+    }
+
+    /// Everything that the hub's exchanges may change.
+    private func state(_ hub: TestHub) throws -> [String: VersionVector] {
+        try hub.run { store in
+            try Dictionary(
+                uniqueKeysWithValues: store.scopes().map { ($0, try store.vector($0)) }
+            )
+        }
+    }
+
+    @Test func `a revoked node is told so, and what it brings is not taken`() throws {
+        let hub = try TestHub(seed: 1)
+        let village = try hub.village("thon-1")
+        let certificate = try #require(try village.run { try $0.identity() }).certificate
+        try hub.run { store in
+            try store.enter(certificate)
+            try store.revoke(certificate.node, on: "2026-06-01")
+        }
+        try village.add(5)
+        let before = try state(hub)
+        #expect(try village.sync().problem == .revoked)
+        #expect(try state(hub) == before)
+        #expect(hub.log.all.contains { $0.contains("problem=revoked") })
+        #expect(try village.run { try $0.contacts().values.first?.problem } == "revoked")
+    }
+
+    @Test func `a node of another commune is refused by the seal`() throws {
+        let hub = try TestHub(seed: 2)
+        let other = try TestCommune(seed: 3)
+        let village = try TestVillage(
+            other.village("thon-1"),
+            scope: TestCommune.path + "/thon-1",
+            [hub.address]
+        )
+        try village.add(5)
+        #expect(try village.sync().problem == .wrongHub)
+        #expect(try state(hub).values.allSatisfy { $0 == .empty })
+    }
+
+    @Test func `a node that this hub has not enrolled is refused`() throws {
+        let hub = try TestHub(seed: 4)
+        let other = try TestCommune(seed: 5)
+        let stranger = try #require(try other.village("thon-1").identity())
+        let store = try hub.commune.unenrolled()
+        try store.adopt(
+            Identity(
+                signingKey: stranger.signingKey,
+                openingKey: stranger.openingKey,
+                certificate: stranger.certificate,
+                parent: hub.card.certificate
+            )
+        )
+        let result = post(try bundle(store), to: hub)
+        #expect(result == .refused(LineRefusal(status: 403, .notEnrolled)))
+    }
+
+    @Test func `a stolen certificate is worth nothing without its key`() throws {
+        let hub = try TestHub(seed: 6)
+        let village = try #require(try hub.commune.village("thon-1").identity())
+        let store = try hub.commune.unenrolled()
+        try store.adopt(
+            Identity(
+                signingKey: .random(),
+                openingKey: .random(),
+                certificate: village.certificate,
+                parent: hub.card.certificate
+            )
+        )
+        #expect(
+            post(try bundle(store), to: hub) == .refused(LineRefusal(status: 400, .damaged))
+        )
+    }
+
+    @Test func `a bundle for somebody else is refused`() throws {
+        let hub = try TestHub(seed: 7)
+        let village = try hub.commune.village("thon-1")
+        let other = try hub.commune.village("thon-2")
+        var bytes: [UInt8] = []
+        let child = try #require(try other.identity()).certificate
+        try hub.run { store in
+            try store.enter(child)
+            try store.offer(to: child, software: "test") { bytes += $0 }
+        }
+        #expect(
+            post(bytes, to: hub) == .refused(LineRefusal(status: 421, .wrongHub))
+        )
+        // A reply is no request, even where it is for this hub's own key.
+        #expect(try village.identity() != nil)
+    }
+
+    @Test func `a replayed bundle changes nothing, and its reply opens only for the true node`()
+        throws
+    {
+        let hub = try TestHub(seed: 8)
+        let village = try hub.village("thon-1")
+        try village.add(20)
+        let bytes = try village.run { try bundle($0) }
+        guard case .reply = post(bytes, to: hub) else {
+            Issue.record("refused")
+            return
+        }
+        let before = try state(hub)
+        guard case .reply(let reply) = post(bytes, to: hub) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(try state(hub) == before)
+        let thief = try ExchangeSession(reading: hub.commune.village("thon-2"))
+        #expect(throws: ReplicationError.notForThisNode) { try thief.push(reply) }
+    }
+
+    @Test func `a changed byte is refused, and what came before it stays`() throws {
+        let hub = try TestHub(seed: 9)
+        let village = try hub.village("thon-1")
+        try village.add(500)
+        var bytes = try village.run { try bundle($0) }
+        bytes[bytes.count - 100] ^= 1
+        #expect(post(bytes, to: hub) == .refused(LineRefusal(status: 400, .damaged)))
+        #expect(try isSound(hub.store))
+        #expect(try village.sync().problem == nil)
+        #expect(try hub.vector(village.scope) == village.vector())
+    }
+
+    @Test(
+        arguments: [
+            [], [0], Array("doorstep".utf8), [UInt8](repeating: 0x41, count: 100_000),
+        ] as [[UInt8]]
+    )
+    func `what is no bundle is refused`(bytes: [UInt8]) throws {
+        let hub = try TestHub(seed: 10)
+        #expect(post(bytes, to: hub) == .refused(LineRefusal(status: 400, .damaged)))
+    }
+
+    @Test func `a later version of the carrier is told which one is spoken here`() throws {
+        let hub = try TestHub(seed: 11)
+        guard case .refused(let refusal) = post([], to: hub, path: "sync/2"),
+            case .version(let theirs, _) = refusal.problem
+        else {
+            Issue.record("not refused as a version")
+            return
+        }
+        #expect(theirs == Hello.version)
+    }
+
+    @Test func `methods, types and paths that nobody serves are refused`() throws {
+        let hub = try TestHub(seed: 12)
+        let client = Client(trust: .unverified, settings: .direct)
+        func status(_ method: HTTP.Method, _ path: String) -> Int {
+            do throws(ClientError) {
+                let url = "http://127.0.0.1:\(hub.server.port)/\(path)"
+                return try client.collect(url, method: method, limit: 1 << 20).head.status
+            } catch {
+                guard case .status(let refused) = error else { return 0 }
+                return refused.status
+            }
+        }
+        #expect(status(.get, "sync/1") == 405)
+        #expect(status(.post, "sync/1") == 415)
+        #expect(status(.post, "hub") == 405)
+        #expect(status(.get, "enrol/1") == 405)
+        #expect(status(.get, "nowhere") == 404)
+        #expect(status(.get, "healthz") == 200)
+        #expect(status(.get, "metrics") == 200)
+    }
+
+    // MARK: What lines and disks do
+
+    /// Answers everything with one response.
+    private struct Fixed: Service {
+        let response: Response
+
+        func plan(_ head: RequestHead) -> Plan { .reply(response, label: "fixed") }
+    }
+
+    @Test func `a captive portal's page is no answer of the hub`() throws {
+        let hub = try TestHub(seed: 13)
+        let page = Response(
+            200,
+            contentType: "text/html",
+            body: Array("<html>Sign in</html>".utf8)
+        )
+        let portal = try Server(ServerConfiguration(), service: Fixed(response: page))
+        defer { portal.stop(grace: .zero) }
+        let village = try hub.village("thon-1", port: portal.port)
+        try village.add(3)
+        let before = try village.vector()
+        let client = SyncClient(
+            village.store,
+            software: "test",
+            addresses: [HubAddress(host: "127.0.0.1", port: portal.port, isSecure: false)],
+            client: .direct,
+            pause: { _ in }
+        )
+        // The card knows a second address, which is the hub's: it is found behind the portal.
+        #expect(try client.run().problem == nil)
+        #expect(try hub.vector(village.scope) != .empty)
+        #expect(try village.vector() != before || before == .empty)
+        hub.server.stop(grace: .zero)
+        try village.add(1, seed: 4)
+        #expect(try client.run().problem == .portal)
+    }
+
+    @Test(arguments: [302, 403, 511])
+    func `whatever else a portal says is told as a portal`(status: Int) throws {
+        let hub = try TestHub(seed: 14)
+        let portal = try Server(
+            ServerConfiguration(),
+            service: Fixed(response: .text(status, "sign in"))
+        )
+        defer { portal.stop(grace: .zero) }
+        hub.server.stop(grace: .zero)
+        let village = try hub.village("thon-1", port: portal.port)
+        try village.add(3)
+        #expect(try village.sync().problem == .portal)
+    }
+
+    @Test func `a hub that is not there is told so, and changes wait`() throws {
+        let hub = try TestHub(seed: 15)
+        let village = try hub.village("thon-1")
+        hub.server.stop(grace: .zero)
+        try village.add(3)
+        #expect(try village.sync().problem == .unreachable)
+        #expect(try village.run { try $0.unsentEntries() } == 3)
+        let status = try #require(try village.run { try $0.peerStatus() }.first)
+        #expect(status.problem == .unreachable && status.lastContact == nil && status.unsent == 3)
+    }
+
+    @Test func `a full disk at the hub is told, and mends itself`() throws {
+        let hub = try TestHub(seed: 16)
+        let village = try hub.village("thon-1")
+        try village.add(2_000)
+        try hub.run { try $0.db.execute("PRAGMA max_page_count = 1") }
+        #expect(try village.sync().problem == .hubDiskFull)
+        #expect(try isSound(hub.store))
+        try hub.run { try $0.db.execute("PRAGMA max_page_count = 1000000") }
+        #expect(try village.sync().problem == nil)
+        #expect(try hub.vector(village.scope) == village.vector())
+    }
+
+    @Test func `a full disk here is told, and mends itself`() throws {
+        let hub = try TestHub(seed: 17)
+        let village = try hub.village("thon-1")
+        try hub.add(2_000, to: village.scope, seed: 1)
+        try village.run { try $0.db.execute("PRAGMA max_page_count = 1") }
+        #expect(try village.sync().problem == .diskFull)
+        try village.run { try $0.db.execute("PRAGMA max_page_count = 1000000") }
+        #expect(try village.sync().problem == nil)
+        #expect(try hub.vector(village.scope) == village.vector())
+    }
+
+    @Test func `a node with a wrong clock syncs all the same, and is told`() throws {
+        let hub = try TestHub(seed: 18, certificate: certificate())
+        let village = try hub.village("thon-1")
+        let slow = try village.run { store in
+            try Store(
+                db: store.db,
+                description: store.description,
+                environment: StoreEnvironment(
+                    wall: { 1_000_000_000_000 },
+                    random: store.environment.random
+                )
+            )
+        }
+        let late = try TestVillage(slow, scope: village.scope, [hub.address])
+        try late.add(3)
+        let result = try late.sync()
+        #expect(result.problem == nil)
+        #expect(result.clockOffset == 780_000_000_000)
+        #expect(try late.run { try $0.peerStatus() }.first?.isClockOff == true)
+        #expect(try hub.vector(village.scope) == late.vector())
+    }
+
+    // MARK: Whose key it is
+
+    @Test func `another machine at the hub's address gets nothing`() throws {
+        let hub = try TestHub(seed: 19, certificate: certificate())
+        let thief = try TestHub(seed: 20, certificate: certificate())
+        let village = try hub.village("thon-1", port: thief.server.port)
+        hub.server.stop(grace: .zero)
+        try village.add(3)
+        #expect(try village.sync().problem == .otherKey)
+        #expect(thief.log.all.isEmpty)
+    }
+
+    @Test func `a hub with a new certificate is known by its signed card`() throws {
+        let old = try TestHub(seed: 21, certificate: certificate())
+        let renewed = try TestHub(seed: 21, certificate: certificate(), cardTime: 2)
+        let village = try old.village("thon-1", port: renewed.server.port)
+        old.server.stop(grace: .zero)
+        try village.add(3)
+        let result = try village.sync()
+        #expect(result.problem == nil)
+        #expect(try village.run { try CodeEnrolment.hubCard($0) } == renewed.card)
+        #expect(try renewed.vector(village.scope) == village.vector())
+    }
+}
