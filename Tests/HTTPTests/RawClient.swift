@@ -155,7 +155,7 @@ final class RawServer: Sendable {
         lane = try Lane(name: "raw server")
         lane.async {
             while true {
-                let client = unsafe accept(listener, nil, nil)
+                let client = accept(listener, nil, nil)
                 guard client >= 0 else { break }
                 var asked = [UInt8](repeating: 0, count: 4_096)
                 _ = unsafe recv(client, &asked, asked.count, 0)
