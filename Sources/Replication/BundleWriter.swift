@@ -128,8 +128,10 @@ package struct BundleWriter: ~Copyable {
         takeChunks(atMost: .max)
     }
 
-    /// Takes whole chunks that are ready: at least one if there is any, and no more bytes than
-    /// `limit` unless it alone has more. The bytes before the first chunk go with it.
+    /// Takes whole chunks that are ready, at least one if there is any.
+    ///
+    /// No more bytes than `limit`, unless the first chunk alone has more; what stands before it in
+    /// the bundle goes with it.
     package mutating func takeChunks(atMost limit: Int) -> [UInt8] {
         var end = taken
         while end < output.count {

@@ -44,12 +44,19 @@ extension SystemTypes {
         fields: [
             // The id of the user's record, as text: it lies in another scope.
             Field("user", Label("Người dùng", "User"), .text(max: 40), .save, indexed: true),
-            Field("password", Label("Mật khẩu", "Password"), .text(max: 128), merge: .latest),
+            Field(
+                "password",
+                Label("Mật khẩu", "Password"),
+                .text(max: 128),
+                merge: .latest,
+                isSecret: true
+            ),
             Field(
                 "code",
                 Label("Mã dùng một lần", "One-time code"),
                 .text(max: 128),
-                merge: .latest
+                merge: .latest,
+                isSecret: true
             ),
             // Milliseconds since 1970.
             Field(

@@ -48,7 +48,11 @@ import Testing
         _ = try TestExchange(village, with: commune.hub)
         let held = try #require(try village.allSegments().first)
         let pet = testEntry(RecordID.test(3), Cell("name", .text("x")), type: "pet")
-        try commune.hub.consider(try village.continuing(held, with: [pet]), isRedacted: false, stated: StatedEnds())
+        try commune.hub.consider(
+            try village.continuing(held, with: [pet]),
+            isRedacted: false,
+            stated: StatedEnds()
+        )
         // The writer comes and does not have it: the hub writes it again, and nothing ends the line.
         try village.set(house, Cell("name", .text("Q")))
         for _ in 0..<2 { _ = try TestExchange(village, with: commune.hub) }
