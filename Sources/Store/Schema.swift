@@ -92,12 +92,12 @@ enum Schema {
                 CREATE TABLE redaction_done(record INTEGER PRIMARY KEY) STRICT;
                 """
             ),
-            version2, version3,
+            version2,
         ]
     }
 
     /// What a node on a line keeps of others: invitations, wrong tries, how exchanges went, signed
-    /// hellos of the parent; and what is derived of records tells their types apart.
+    /// hellos of the parent, who is signed in; and what is derived of records tells their types apart.
     private static var version2: Migration {
         Migration(
             """
@@ -154,16 +154,6 @@ enum Schema {
                 type TEXT NOT NULL, record INTEGER NOT NULL, target INTEGER NOT NULL,
                 is_cycle INTEGER NOT NULL, PRIMARY KEY(type, record)) STRICT, WITHOUT ROWID;
             CREATE INDEX alias_target ON alias(type, target);
-            -- The projection is made anew from the log.
-            DELETE FROM setting WHERE name = 'projection';
-            """
-        )
-    }
-
-    /// Who is signed in on this node, and who has tried to.
-    private static var version3: Migration {
-        Migration(
-            """
             -- Times are milliseconds since 1970.
             CREATE TABLE session(
                 -- Hash of the token: whoever reads the file cannot take a session over.
@@ -181,6 +171,8 @@ enum Schema {
                 key BLOB PRIMARY KEY, failures INTEGER NOT NULL,
                 at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             CREATE INDEX sign_in_try_weight ON sign_in_try(failures, at);
+            -- The projection is made anew from the log.
+            DELETE FROM setting WHERE name = 'projection';
             """
         )
     }
