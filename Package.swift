@@ -144,7 +144,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Causality", "Intake", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Causality", "Coverage", "Intake", "Node", "Replication", "SQLite", "Store",
+                "Survey",
                 "Synthetic", "Terminal", "TestSupport",
             ]
         ),
@@ -192,6 +193,7 @@ let package = Package(
         ),
         tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
+        tests("DemoTests", ["Coverage", "Demo", "Node", "Store", "Survey"]),
         tests("SimulationTests", ["Simulation"]),
         tests("FuzzingTests", ["Fuzzing", "TestSupport", "Causality"]),
     ]

@@ -148,7 +148,13 @@ extension BenchNode {
     func receive(
         _ pieces: (_ push: ([UInt8]) throws -> Void) throws -> Void
     ) throws -> ExchangeSession {
-        let session = try ExchangeSession(answering: store)
+        try receive(ExchangeSession(answering: store), pieces)
+    }
+
+    private func receive(
+        _ session: ExchangeSession,
+        _ pieces: (_ push: ([UInt8]) throws -> Void) throws -> Void
+    ) throws -> ExchangeSession {
         try pieces { try session.push($0) }
         try session.close()
         let summary = session.summary
@@ -161,6 +167,16 @@ extension BenchNode {
     @discardableResult
     func receive(_ bundle: [UInt8]) throws -> ExchangeSession {
         try receive { push in try push(bundle) }
+    }
+
+    /// Takes bundles as they lie on one stick: they share commits.
+    func receive(stick bundles: [[UInt8]]) throws {
+        try store.sharingCommits { shared in
+            for bundle in bundles {
+                let session = try ExchangeSession(reading: store, shared: shared)
+                _ = try receive(session) { push in try push(bundle) }
+            }
+        }
     }
 
     func reply(_ session: ExchangeSession) throws -> [UInt8] {

@@ -6,7 +6,8 @@ import Store
 extension Round {
     /// Plays the whole story once.
     func play() throws {
-        let names = ["plain.db", "hub.db"] + input.rows.indices.map { "village-\($0).db" }
+        let names =
+            ["plain.db", "hub.db", "stick-hub.db"] + input.rows.indices.map { "village-\($0).db" }
         for name in names { folder.removeDatabase(name) }
         let villages = try input.rows.indices.map {
             try commune.village($0, path: folder.file("village-\($0).db"))
@@ -31,19 +32,22 @@ extension Round {
         try measureConflicts(villages, plain, hub)
     }
 
-    /// Only the first sync, without plain SQLite; one village's file at a time.
-    func playFirstSync() throws {
-        folder.removeDatabase("hub.db")
-        var bundles: [[UInt8]] = []
+    /// The villages' first bundles, and nothing else; one village's file at a time.
+    func recordOnly() throws {
+        bundles = []
         for number in input.rows.indices {
             folder.removeDatabase("village.db")
             let village = try commune.village(number, path: folder.file("village.db"))
             _ = try record(number, village)
             bundles.append(try village.request())
         }
-        self.bundles = bundles
+    }
+
+    /// The seconds that an empty hub takes for the villages' first bundles.
+    func syncOnly() throws -> Double {
+        folder.removeDatabase("hub.db")
         let hub = try commune.hub(path: folder.file("hub.db"))
-        note(.sync, try seconds { for bundle in bundles { try hub.receive(bundle) } })
+        return try seconds { for bundle in bundles { try hub.receive(bundle) } }
     }
 
     /// The hub takes each bundle; its replies travel back, off the clock.
@@ -113,6 +117,15 @@ extension Round {
             }
         )
         note(.edits, try exchange(bundles, villages, hub))
+        try measureStick(bundles, of: villages)
+    }
+
+    /// A hub that is brought the same on one stick: first everything, then the edits.
+    private func measureStick(_ edits: [[UInt8]], of villages: [BenchNode]) throws {
+        let hub = try commune.hub(path: folder.file("stick-hub.db"))
+        note(.stickSync, try seconds { try hub.receive(stick: bundles) })
+        for village in villages { try hub.enrol(village) }
+        note(.stickEdits, try seconds { try hub.receive(stick: edits) })
     }
 
     private func update(_ edit: WorkloadEdit, _ statement: Statement) throws {

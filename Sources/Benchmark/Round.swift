@@ -55,6 +55,8 @@ final class Round {
         case sync
         case syncBytes
         case edits
+        case stickSync
+        case stickEdits
         case editBytes
         case requestBytes
         case replyBytes

@@ -122,14 +122,23 @@ struct ConditionCompiler {
         return children[position].column(column, limit: limit)
     }
 
-    /// The least text of a field among the records that refer to the node's record.
-    mutating func setChildText(
+    /// Why some of the records that refer to the node's record lack what they should have.
+    mutating func setChildReason(
         _ field: FieldName,
         _ link: String,
-        on node: Node
+        on node: Node,
+        _ parts: Reason.Parts
     ) throws(CoverageError) {
         let position = try childTable(field.type, link, on: node)
-        children[position].text = "min(\(children[position].node.name).\(quoted(field.field)))"
+        let child = children[position].node
+        let counts = try children[position].compiler.sql(.certain(parts.among), on: child)
+        let has = try children[position].compiler.sql(.certain(parts.satisfied), on: child)
+        let given = "nullif(\(child.name).\(quoted(field.field)), '')"
+        children[position].text = """
+            CASE WHEN max(\(counts) AND \(has)) AND max(\(counts) AND NOT \(has)) \
+            THEN \(literal(parts.mixed)) \
+            ELSE group_concat(DISTINCT iif(\(counts), \(given), NULL)) END
+            """
     }
 }
 

@@ -21,6 +21,7 @@ package struct CoverageReader {
     package func report(_ connection: Connection) throws(CoverageError) -> CoverageReport {
         let places = try Places(connection, under: under, on: cutoff.day)
         let settings = try settings(connection)
+        let figures = try wrapped { () throws(SQLiteError) in try agencyFigures(connection) }
         let visits = try VisitOutcomes(connection, cutoff)
         var tallies: [String: [CountedTallies]] = [:]
         var population = Array(repeating: PopulationTally(), count: places.all.count)
@@ -53,8 +54,12 @@ package struct CoverageReader {
         return CoverageReport(
             cutoff: cutoff,
             places: places.all,
-            lines: survey.indicators.compactMap { line($0, tallies[$0.name], settings) },
-            agencyFigures: try agencyLines(connection, settings),
+            lines: survey.indicators.compactMap { indicator in
+                // Where an agency's figure is there, the report prints that (indicators 4.7).
+                let isReported = indicator.prefersAgency && figures[indicator.name] != nil
+                return line(indicator, tallies[indicator.name], settings, isReported: isReported)
+            },
+            agencyFigures: agencyLines(figures, settings),
             milestones: try milestoneLines(connection),
             population: population,
             visits: try visitTallies(visits, connection, places)
@@ -68,14 +73,15 @@ package struct CoverageReader {
     private func line(
         _ indicator: Indicator,
         _ tallies: [CountedTallies]?,
-        _ settings: Settings
+        _ settings: Settings,
+        isReported: Bool
     ) -> CoverageLine? {
         guard let tallies else { return nil }
         return CoverageLine(
             indicator: indicator,
             target: settings.target(of: indicator),
             definition: indicator.definition,
-            isPrinted: settings.isPrinted(indicator),
+            isPrinted: settings.isPrinted(indicator) && !isReported,
             byPlace: tallies.map(\.living),
             registeredByPlace: tallies.map(\.registered)
         )

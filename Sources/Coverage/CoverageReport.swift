@@ -47,6 +47,21 @@ package struct CoverageLine: Hashable, Sendable {
     /// People who are registered here, present or not; by place.
     package let registeredByPlace: [Tally]
 
+    /// Of each place what may be made public: nil where so few belong to it that the rate points at
+    /// persons, and of one other place where it could be computed from the total.
+    package static func published(_ byPlace: [Tally]) -> [Tally?] {
+        let few = Place.publicPopulationMin
+        var hidden = Set(byPlace.indices.filter { (1..<few).contains(byPlace[$0].population) })
+        if hidden.count == 1 {
+            let others = byPlace.indices.filter {
+                !hidden.contains($0) && byPlace[$0].population > 0
+            }
+            let least = others.min { byPlace[$0].population < byPlace[$1].population }
+            hidden.formUnion(least.map { [$0] } ?? [])
+        }
+        return byPlace.indices.map { hidden.contains($0) ? nil : byPlace[$0] }
+    }
+
     package var total: Tally { byPlace.reduce(Tally(), +) }
     package var registeredTotal: Tally { registeredByPlace.reduce(Tally(), +) }
     package var verdict: Verdict { total.verdict(on: target) }

@@ -28,6 +28,7 @@ struct Places {
                 row throws(SQLiteError) in (row.integer(0), try row.text(1))
             }
         }
+        let units = try Self.units(connection)
         let isShown = { (path: String) in
             under.map { path == $0 || path.hasPrefix($0 + "/") } ?? true
         }
@@ -35,7 +36,9 @@ struct Places {
         let paths = Set(scopes.map(\.1)).union(current.map(\.scope)).filter(isShown)
         all = paths.map { path in
             let village = current.first { $0.scope == path } ?? villages.first { $0.scope == path }
-            let name = village?.name ?? path.split(separator: "/").last.map(String.init) ?? path
+            let name =
+                village?.name ?? units[path]
+                ?? path.split(separator: "/").last.map(String.init) ?? path
             return Place(scope: path, name: name, isVillage: village != nil)
         }.sorted { left, right in
             if left.isVillage != right.isVillage { return left.isVillage }
@@ -51,6 +54,19 @@ struct Places {
                 byPath[path].map { (number, $0) }
             }
         )
+    }
+
+    /// The name of the unit that has a scope of its own, by path.
+    private static func units(_ connection: Connection) throws(CoverageError) -> [String: String] {
+        let rows = try wrapped { () throws(SQLiteError) in
+            try connection.prepare(
+                """
+                SELECT path, min(name) FROM unit JOIN scope ON n = _scope
+                WHERE _flags & 14 = 0 AND name IS NOT NULL GROUP BY path HAVING count(*) = 1
+                """
+            ).rows { row throws(SQLiteError) in (try row.text(0), try row.text(1)) }
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
     }
 
     /// Nil for a scope that is not shown.

@@ -6,11 +6,10 @@ extension CoverageReader {
     ///
     /// Survey indicators that an agency measures better have a line too.
     func agencyLines(
-        _ connection: Connection,
+        _ figures: [String: AgencyFigure],
         _ settings: Settings
-    ) throws(CoverageError) -> [AgencyLine] {
-        let figures = try wrapped { () throws(SQLiteError) in try agencyFigures(connection) }
-        return survey.indicators.compactMap { indicator in
+    ) -> [AgencyLine] {
+        survey.indicators.compactMap { indicator in
             let isAgency =
                 if case .agency = indicator.measure { true } else { indicator.prefersAgency }
             guard isAgency else { return nil }
@@ -22,7 +21,8 @@ extension CoverageReader {
         }
     }
 
-    private func agencyFigures(
+    /// By indicator, of the latest period and of that the latest report.
+    func agencyFigures(
         _ connection: Connection
     ) throws(SQLiteError) -> [String: AgencyFigure] {
         let statement = try connection.prepare(
@@ -30,7 +30,7 @@ extension CoverageReader {
             SELECT indicator, numerator, denominator, permille, period, reported_by, reported_on,
             source_system, document_no
             FROM agency_figure WHERE _flags & 14 = 0 AND reported_on <= ?1
-            ORDER BY period, reported_on, id
+            ORDER BY reported_on, id
             """
         )
         try statement.bind(Cutoff.bound(cutoff.day), at: 1)
@@ -42,7 +42,15 @@ extension CoverageReader {
             let counted = number(1).flatMap { part in
                 number(2).flatMap { Permille(part, of: $0) }
             }
-            figures[try statement.text(0)] = AgencyFigure(
+            let name = try statement.text(0)
+            let period = PartialDate(try statement.text(4))?.lastDay
+            // A year is of later than its September, though its text comes first.
+            if let known = figures[name], let last = PartialDate(known.period)?.lastDay,
+                period ?? last < last
+            {
+                continue
+            }
+            figures[name] = AgencyFigure(
                 numerator: number(1),
                 denominator: number(2),
                 rate: counted ?? number(3).flatMap { Permille($0, of: 1000) },

@@ -22,9 +22,9 @@ struct Settings {
         }
     }
 
-    fileprivate mutating func set(_ indicator: String, percent: Int?, reading: String) {
+    fileprivate mutating func set(_ indicator: String, percent: Int?, reading: String?) {
         if let percent { targets[indicator] = percent }
-        if !reading.isEmpty { readings[indicator] = reading }
+        if let reading { readings[indicator] = reading }
     }
 }
 
@@ -36,10 +36,14 @@ extension CoverageReader {
                 "SELECT indicator, percent, reading FROM target WHERE _flags & 14 = 0 ORDER BY id"
             )
             while try statement.step() {
+                let name = try statement.text(0)
+                let reading = try statement.text(2)
+                // What is no reading of it, here or in this version, does not take its place.
+                let isKnown = survey.indicator(name).map { survey.isReading(reading, of: $0) }
                 settings.set(
-                    try statement.text(0),
+                    name,
                     percent: statement.isNull(1) ? nil : Int(statement.integer(1)),
-                    reading: try statement.text(2)
+                    reading: isKnown == true ? reading : nil
                 )
             }
         }

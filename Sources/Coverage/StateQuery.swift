@@ -33,14 +33,13 @@ struct StateQuery {
 
     static let firstWord = Int32(Column.allCases.count)
 
-    /// The indicators are all counted over records of `type`; `reason` is a field of work lists, of
-    /// this type or of one that refers to it.
+    /// The indicators are all counted over records of `type`; `reason` is that of a work list.
     init(
         _ type: RecordType,
         _ indicators: [Indicator],
         survey: DataDescription,
         cutoff: Cutoff,
-        reason: FieldName? = nil
+        reason: Reason? = nil
     ) throws(CoverageError) {
         let rules = indicators.compactMap(\.rule)
         var builder = StateQueryBuilder(type, rules, survey: survey, cutoff: cutoff)
@@ -141,13 +140,18 @@ private struct StateQueryBuilder {
             """
     }
 
-    mutating func addReason(_ field: FieldName?) throws(CoverageError) {
-        guard let field else { return }
-        if field.type == node.type.name {
-            reason = "t.\(quoted(field.field))"
-        } else if let link = compiler.survey.type(field.type)?.parent {
-            try compiler.setChildText(field, link, on: node)
+    mutating func addReason(_ given: Reason?) throws(CoverageError) {
+        guard let given else { return }
+        let field = given.field
+        if let parts = given.parts, let link = compiler.survey.type(field.type)?.parent {
+            return try compiler.setChildReason(field, link, on: node, parts)
         }
+        reason = "nullif(t.\(quoted(field.field)), '')"
+        guard let implied = given.implied else { return }
+        let cases = implied.reasons.sorted { $0.key < $1.key }
+            .map { " WHEN \(literal($0.key)) THEN \(literal($0.value))" }
+        let said = try compiler.counted(implied.field, on: node)
+        reason = "coalesce(\(reason), CASE \(said)\(cases.joined()) END)"
     }
 
     mutating func add(_ rule: SurveyRule) throws(CoverageError) {

@@ -30,7 +30,7 @@ struct StateScan {
         survey: DataDescription,
         cutoff: Cutoff,
         visits: VisitOutcomes,
-        reason: FieldName? = nil
+        reason: Reason? = nil
     ) throws(CoverageError) {
         query = try StateQuery(
             type,
@@ -134,7 +134,11 @@ private struct ChildFacts {
         let statement = try connection.prepare(sql)
         while try statement.step() {
             let key = statement.integer(0)
-            if !statement.isNull(1) { texts[key] = try statement.text(1) }
+            if !statement.isNull(1) {
+                // In an order of their own, whichever record came first.
+                texts[key] = try statement.text(1).split(separator: ",").sorted()
+                    .joined(separator: ",")
+            }
             positions[key] = words.count
             for word in 0..<width { words.append(statement.integer(Int32(word) + 2)) }
         }

@@ -9,6 +9,12 @@ package struct WorkItem: Hashable, Sendable {
         case unknown(Cause)
         /// Counts if the date of birth says so: to be put right.
         case ageUncertain
+
+        /// Codes of the reason why somebody lacks it.
+        package var reason: String? {
+            if case .no(let reason) = self { return reason }
+            return nil
+        }
     }
 
     /// The record's local key.

@@ -17,14 +17,16 @@ extension Demo {
             author: hub.user
         )
         let key = try hub.certificate().signingKey.fingerprint
-        tell("Mã khóa của xã: \(key)", "The hub's key: \(key)")
+        tell("Dấu vân khóa của nút xã: \(key)", "The hub's key: \(key)")
     }
 
     func importLists() throws {
         step("Nhập danh sách nhân khẩu mẫu", "Importing the sample population list")
-        var options = ListImportOptions()
-        options.createsVillages = true
-        let report = try hub.importList(ByteChunks.source(SampleList.bytes), options) {
+        // Left behind, so that whoever looks further can import it too.
+        try Files.write(SampleList.bytes, to: options.folder + "/" + Self.listName)
+        var wanted = ListImportOptions()
+        wanted.createsVillages = true
+        let report = try hub.importList(ByteChunks.source(SampleList.bytes), wanted) {
             say(.progress(done: $0, of: 400))
         }
         let refused = report.list.refusedRows + report.refusals.count
@@ -40,7 +42,7 @@ extension Demo {
             \(report.list.outcomes[.proposed] ?? 0) proposals, \(refused) rows refused
             """
         )
-        let again = try hub.importList(ByteChunks.source(SampleList.bytes), options)
+        let again = try hub.importList(ByteChunks.source(SampleList.bytes), wanted)
         let changed = again.households.created + again.residents.created
         tell("Nhập lần nữa: \(changed) thay đổi", "Importing it again: \(changed) changes")
         try addSyntheticList()

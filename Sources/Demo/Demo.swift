@@ -80,6 +80,8 @@ package final class Demo {
     var result = Result()
 
     package static let scope = "48/21004"
+    /// The sample list in the demo's folder.
+    static let listName = "danh-sach.csv"
     static let stationScope = scope + "/tram-y-te-mau-1"
     static let software = "doorstep demo"
 

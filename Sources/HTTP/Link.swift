@@ -3,8 +3,8 @@ private import Synchronization
 
 /// One connection's clock: what the client owes the server, and since when.
 ///
-/// It also guards the socket's number: libmicrohttpd closes the socket only after `closed()`, so
-/// whoever cuts the connection never touches a number that has been given away again.
+/// It also guards the socket's number, which it has only from `begun(_:)` to `closed()`: outside of
+/// them libmicrohttpd may have closed the socket, and the number may be somebody else's.
 final class Link: Sendable {
     /// What the client is expected to do.
     enum Phase: Hashable, Sendable {
@@ -23,7 +23,7 @@ final class Link: Sendable {
     }
 
     private struct State: Sendable {
-        var socket: Int32
+        var socket: Int32 = -1
         var phase = Phase.sendHead
         var meter: PaceMeter
         /// Body bytes that came.
@@ -39,15 +39,10 @@ final class Link: Sendable {
     private let headPace: Pace
     private let state: Mutex<State>
 
-    init(
-        socket: Int32,
-        address: SocketAddress,
-        headTime: Duration,
-        now: SuspendingClock.Instant
-    ) {
+    init(address: SocketAddress, headTime: Duration, now: SuspendingClock.Instant) {
         self.address = address
         headPace = Pace(bytes: 1, every: headTime)
-        state = Mutex(State(socket: socket, meter: PaceMeter(headPace, count: 0, now: now)))
+        state = Mutex(State(meter: PaceMeter(headPace, count: 0, now: now)))
     }
 
     var cut: Cut? { state.withLock(\.cut) }
@@ -71,6 +66,10 @@ final class Link: Sendable {
 
     func endWork(_ now: SuspendingClock.Instant) {
         state.withLock { $0.meter.endWork(now) }
+    }
+
+    func begun(_ socket: Int32) {
+        state.withLock { $0.socket = socket }
     }
 
     func linger() {

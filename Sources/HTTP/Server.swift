@@ -222,6 +222,7 @@ private func connectionChanged(
     switch event {
     case .CONNECTION_NOTIFY_STARTED:
         guard let link = callbacks.core.link(of: socket) else { return }
+        link.begun(socket)
         unsafe slot.pointee = Unmanaged.passRetained(link).toOpaque()
     case .CONNECTION_NOTIFY_CLOSED:
         guard let context = unsafe slot.pointee else { return }

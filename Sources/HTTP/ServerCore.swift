@@ -62,7 +62,7 @@ final class ServerCore: Sendable {
 
     /// Takes a new connection in; false where its address has too many.
     func admit(_ socket: Int32, from address: SocketAddress) -> Bool {
-        let link = Link(socket: socket, address: address, headTime: limits.headTime, now: now)
+        let link = Link(address: address, headTime: limits.headTime, now: now)
         return registry.withLock {
             // libmicrohttpd closed the last one of this number before it had begun.
             if let stale = $0.links.removeValue(forKey: socket) { $0.leave(stale.address) }

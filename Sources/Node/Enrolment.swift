@@ -136,7 +136,9 @@ package enum Enrolment {
         }
         guard !grant.scopes.isEmpty else { throw NodeError.scopeNeeded }
         for path in grant.scopes {
-            guard isScopePath(path), identity.certificate.mayWrite(path) else {
+            guard isScopePath(path), identity.certificate.mayWrite(path),
+                !HubScope.isReserved(path)
+            else {
                 throw StoreError.notAllowed(scope: path)
             }
         }

@@ -20,14 +20,17 @@ package struct ExportOptions: Sendable {
     /// Stable names and stored values in CSV too, for programs.
     package var isRaw = false
     package var includesGone = false
+    /// Why it is written out, for the access log: no names in it.
+    package var reason: String?
 
     package init() {}
 }
 
 extension LocalNode {
-    /// Writes every record of a type; references are record ids.
+    /// Writes every record of a type but its secrets; references are record ids.
     ///
-    /// `line` makes one line of JSON from a row; `write` gets some bytes at a time.
+    /// `line` makes one line of JSON from a row; `write` gets some bytes at a time. What holds persons
+    /// is entered in the access log first: where that fails, nothing is written out.
     @discardableResult
     package func export(
         _ typeName: String,
@@ -36,6 +39,7 @@ extension LocalNode {
         write: ([UInt8]) throws -> Void
     ) throws -> Int {
         let type = try type(typeName)
+        try logExport(of: type, options)
         return try store.reading {
             switch options.format {
             case .csv: try exportCSV(type, options, write)
@@ -50,14 +54,15 @@ extension LocalNode {
         _ write: ([UInt8]) throws -> Void
     ) throws -> Int {
         let own = ["id", "scope", "place"]
-        let texts = type.fields.enumerated().filter { $0.element.kind.isName }.map(\.offset)
+        let fields = type.fields.filter { !$0.isSecret }
+        let texts = fields.enumerated().filter { $0.element.kind.isName }.map(\.offset)
         var writer = CSVWriter(textColumns: Set(texts.map { $0 + own.count }))
         let titles =
             options.language == .vi ? ["Mã", "Đường dẫn", "Thôn"] : ["Id", "Scope", "Place"]
         writer.append(
             options.isRaw
-                ? own + type.fields.map(\.name)
-                : titles + type.fields.map { $0.label(options.language) }
+                ? own + fields.map(\.name)
+                : titles + fields.map { $0.label(options.language) }
         )
         let places = try placeNames()
         var count = 0
@@ -66,8 +71,9 @@ extension LocalNode {
             under: options.scope,
             includingGone: options.includesGone
         ) { row in
-            let values = zip(type.fields, row.values).map { field, value in
-                options.isRaw ? value.raw : field.show(value, options.language)
+            let values = fields.map { field in
+                let value = row[field.name]
+                return options.isRaw ? value.raw : field.show(value, options.language)
             }
             writer.append([row.id.description, row.scope, places[row.scope] ?? ""] + values)
             count += 1

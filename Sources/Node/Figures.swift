@@ -1,4 +1,4 @@
-import Causality
+package import Causality
 package import Coverage
 import Store
 package import Survey
@@ -11,6 +11,8 @@ package struct FigureOptions: Sendable {
     package var knownOn: CalendarDay?
     /// First day of the round: earlier visits do not count as visits.
     package var since: CalendarDay?
+    /// Answers older than so many months are unknown; nil for what the commune has set, if anything.
+    package var validMonths: Int?
     /// Only this scope and those below it; nil for all.
     package var scope: String?
 
@@ -21,8 +23,15 @@ package struct FigureOptions: Sendable {
 package struct MissingRecord: Sendable {
     package let record: RecordSummary
     package let state: WorkItem.State
-    /// The field that the reason comes from, to show its label.
-    package let reasonField: Field?
+    /// The reason in words; nil where none was given, or it is not lacking.
+    package let reason: Label?
+}
+
+/// A fact of which an imported list and the survey say different things; the list's counts.
+package struct Difference: Sendable {
+    package let record: RecordSummary
+    package let section: Label
+    package let fields: [(field: Field, surveyed: Value, listed: Value)]
 }
 
 extension LocalNode {
@@ -33,6 +42,8 @@ extension LocalNode {
     }
 
     /// Who lacks what an indicator asks for, who was not asked, and whose age must be put right.
+    ///
+    /// Goes to the access log.
     package func missing(
         _ indicator: String,
         _ options: FigureOptions = .init()
@@ -40,10 +51,9 @@ extension LocalNode {
         guard let found = description.indicator(indicator), let rule = found.rule else {
             throw NodeError.unknownIndicator(indicator)
         }
-        let reason = rule.reason.flatMap { description.type($0.type)?.field($0.field) }
         let store = try source(options)
         let other = LocalNode(store, user: user)
-        return try store.reading {
+        let missing: [MissingRecord] = try store.reading {
             let names = try other.placeNames()
             return try reader(options).missing(indicator, store.db).compactMap { item in
                 guard let row = try store.row(of: try store.recordID(item.record)) else {
@@ -52,21 +62,62 @@ extension LocalNode {
                 return MissingRecord(
                     record: try other.summary(of: row, names),
                     state: item.state,
-                    reasonField: reason
+                    reason: rule.reason.flatMap { reason in
+                        item.state.reason.map { description.label(of: $0, reason) }
+                    }
                 )
             }
         }
+        logList(.missing, missing.map(\.record.type), scope: options.scope, filter: indicator)
+        return missing
+    }
+
+    /// Where imported lists and the survey say different things of one fact: lệch dữ liệu.
+    ///
+    /// Goes to the access log.
+    package func differences(_ options: FigureOptions = .init()) throws -> [Difference] {
+        let store = try source(options)
+        let other = LocalNode(store, user: user)
+        let differences: [Difference] = try store.reading {
+            let names = try other.placeNames()
+            return try reader(options).disagreements(store.db).compactMap { item in
+                guard let row = try store.row(of: try store.recordID(item.record)) else {
+                    return nil
+                }
+                let section = description.sections.first { $0.name == item.section }
+                return Difference(
+                    record: try other.summary(of: row, names),
+                    section: section?.label ?? row.type.label,
+                    fields: item.fields.compactMap { name in
+                        guard let field = row.type.field(name),
+                            let register = row.type.registerField(of: name)
+                        else { return nil }
+                        return (field, row[name], row[register.name])
+                    }
+                )
+            }
+        }
+        logList(
+            .missing,
+            differences.map(\.record.type),
+            scope: options.scope,
+            filter: "differences"
+        )
+        return differences
     }
 
     /// Figures of an earlier knowledge are judged at that day too, unless said otherwise.
-    private func reader(_ options: FigureOptions) -> CoverageReader {
+    private func reader(_ options: FigureOptions) throws -> CoverageReader {
         let made = options.knownOn ?? today
+        let day = options.asOf ?? made
+        let months = try options.validMonths ?? answerValidityMonths()
         return CoverageReader(
             description,
             cutoff: Cutoff(
-                day: options.asOf ?? made,
+                day: day,
                 today: made,
-                roundStart: options.since
+                roundStart: options.since,
+                staleBefore: months.map { day.adding(months: -$0) }
             ),
             under: options.scope
         )

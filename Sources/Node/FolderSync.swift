@@ -55,13 +55,19 @@ package struct FolderSync {
         try Files.makeFolder(root)
         var answers: [NodeID: ExchangeSession] = [:]
         let inbox = "\(root)/\(node)"
-        for file in try bundles(in: inbox) {
-            progress(file)
-            let (entry, session) = try read("\(inbox)/\(file)", name: file)
-            result.read.append(entry)
-            if let session, let peer = session.peer, session.summary.isComplete {
-                answers[peer.node] = session
+        try store.sharingCommits { shared in
+            for file in try bundles(in: inbox) {
+                progress(file)
+                let (entry, session) = try read("\(inbox)/\(file)", name: file, shared)
+                result.read.append(entry)
+                if let peer = session.peer, session.summary.isComplete {
+                    answers[peer.node] = session
+                }
             }
+        }
+        // What they held is committed: the stick need not carry them on.
+        for entry in result.read where entry.summary.isComplete {
+            try Files.remove("\(inbox)/\(entry.file)")
         }
         try writeReplies(answers, to: &result)
         // A bare acknowledgement is not acknowledged: the stick would never come to rest.
@@ -80,9 +86,10 @@ package struct FolderSync {
 
     private func read(
         _ path: String,
-        name: String
-    ) throws -> (FolderSyncResult.ReadBundle, ExchangeSession?) {
-        let session = try ExchangeSession(reading: store)
+        name: String,
+        _ shared: SharedCommit
+    ) throws -> (FolderSyncResult.ReadBundle, ExchangeSession) {
+        let session = try ExchangeSession(reading: store, shared: shared)
         var problem: Label?
         do {
             let file = try FileReader(path)
@@ -103,10 +110,7 @@ package struct FolderSync {
             summary: session.summary,
             problem: problem
         )
-        if session.summary.isComplete {
-            // What it held is committed: the stick need not carry it on.
-            try Files.remove(path)
-        } else if session.peer == nil {
+        if session.peer == nil {
             try Files.rename(path, to: path + ".damaged")
         }
         return (entry, session)

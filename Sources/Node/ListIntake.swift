@@ -17,6 +17,8 @@ final class ListIntake {
     private var refusals: [ListRefusal] = []
     private var differences: [ListDifference] = []
     private var names: [String: NameIndex] = [:]
+    /// Beginnings of household numbers by scope.
+    private var prefixes: [String: String] = [:]
 
     private var store: Store { node.store }
 
@@ -141,8 +143,12 @@ final class ListIntake {
     }
 
     private func create(_ household: ImportedHousehold, in scope: String) throws {
+        let prefix = try prefixes[scope] ?? node.householdPrefix(in: scope)
+        prefixes[scope] = prefix
+        let code = try node.nextHouseholdCode(in: scope, prefix: prefix)
         try store.save(scope: scope, author: node.user) { batch in
             var cells = household.fields.map { Cell($0.key, .text($0.value)) }
+            cells.append(Cell("code", .text(code)))
             if let head = household.members.firstIndex(where: \.isHead) {
                 cells.append(Cell("head", .reference(batch.idAhead(1 + head))))
             }

@@ -15,6 +15,11 @@ package final class LocalNode {
     /// Sign-in name that changes are signed with.
     package let user: String
 
+    /// Page or command through which data is looked at, for the access log.
+    package var via = "command"
+    /// Readings that should have been in the access log, which could not be written.
+    package internal(set) var unloggedReadings = 0
+
     /// What the opening found: a copied or restored database goes on under fresh logs.
     package let instance: InstanceReport
 
@@ -44,6 +49,8 @@ package final class LocalNode {
         )
         let instance = try InstanceGuard(database: folder.database).check(store)
         self.init(store, folder: folder, user: user, instance: instance)
+        // A backup knows nothing of who has signed out since.
+        if case .changed = instance { try endAllSessions() }
     }
 
     /// Makes a folder with an empty node: without keys, enrolled nowhere.
@@ -94,6 +101,11 @@ package final class LocalNode {
 }
 
 extension CalendarDay {
+    /// The moment at which this day begins, milliseconds since 1970.
+    package var firstMillisecond: UInt64 {
+        UInt64(max(Int64(number) * Self.milliseconds - Self.aheadOfUniversalTime, 0))
+    }
+
     /// The last time that belongs to this day.
     package var lastTime: HybridTime {
         let end = max(Int64(number + 1) * Self.milliseconds - Self.aheadOfUniversalTime, 1)

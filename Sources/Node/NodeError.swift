@@ -54,6 +54,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case backupRunning
     /// SQLite finds the file unsound.
     case unsoundDatabase(path: String)
+    /// A record that the program keeps by itself: users, nodes, what was looked at.
+    case keptByProgram(type: String)
+    /// What concerns users, their passwords and sessions.
+    case user(UserError)
 
     /// What a path should have led to.
     package enum WantedFile: String, Hashable, Sendable {
@@ -118,6 +122,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .backupRunning: "another backup of this node is being made: wait for its end"
         case .unsoundDatabase(let path):
             "the database \(path) is damaged: run 'doorstep doctor', and restore a backup"
+        case .keptByProgram(let type):
+            "a \(type) is no survey record: see 'doorstep user', 'doorstep node' and 'doorstep access'"
+        case .user(let error): error.description
         }
     }
 }

@@ -18,17 +18,20 @@ package struct Village: Hashable, Sendable {
 extension LocalNode {
     /// The villages of the roster, in the order of their names.
     package func villages() throws -> [Village] {
-        let certificate = try store.identity()?.certificate
+        guard let certificate = try store.identity()?.certificate else { return [] }
+        let roster = try store.rosterScope()
         var villages: [Village] = []
-        try store.forEachRecord(of: "village") { row in
-            guard let scope = row.text("scope"), let name = row.text("name") else { return }
+        try store.forEachRecord(of: "village", under: roster) { row in
+            // What a village writes under this name in its own scope is not the roster's.
+            guard row.scope == roster, let scope = row.text("scope"), let name = row.text("name")
+            else { return }
             villages.append(
                 Village(
                     id: row.id,
                     scope: scope,
                     name: name,
                     code: row.text("code"),
-                    isWritable: certificate?.mayWrite(scope) ?? false
+                    isWritable: certificate.mayWrite(scope)
                 )
             )
         }
@@ -55,7 +58,8 @@ extension LocalNode {
             }
             let roster = try store.rosterScope()
             let scope = try path ?? Self.freePath(for: name, under: roster, known.map(\.scope))
-            guard isScopePath(scope), scope.hasPrefix(roster + "/") else {
+            guard isScopePath(scope), scope.hasPrefix(roster + "/"), !HubScope.isReserved(scope)
+            else {
                 throw StoreError.unknownScope(scope)
             }
             if let same = known.first(where: { $0.scope == scope }) {
@@ -98,6 +102,7 @@ extension LocalNode {
         let roster = try store.rosterScope()
         let villages = try villages()
         let known = Set(try store.scopes() + villages.map(\.scope) + [roster])
+            .filter { !HubScope.isReserved($0) }
         if known.contains(place) { return place }
         if known.contains("\(roster)/\(place)") { return "\(roster)/\(place)" }
         let key = ImportedVillage.key(place)

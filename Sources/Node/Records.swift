@@ -31,6 +31,8 @@ package struct SaveOutcome: Sendable {
     /// Fields that were written; none where all were so already.
     package let written: [String]
     package let problems: [Problem]
+    /// After a visit: what is still open in the household.
+    package internal(set) var open: [OpenMatter] = []
 
     package var isRefused: Bool { id == nil }
 }
@@ -58,6 +60,12 @@ extension LocalNode {
             }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
             draft.values = draft.values.filter { $0.value != .null }
+            for field in type.fields where field.initial != nil && draft.values[field.name] == nil {
+                draft.values[field.name] = field.initial.map(Value.text)
+            }
+            if type.name == "household", draft.values["code"] == nil {
+                draft.values["code"] = .text(try nextHouseholdCode(in: scope))
+            }
             draft.values.merge(dated(draft).filter { $0.value != .null }) { given, _ in given }
             try checkReferences(&draft, scope: scope)
             draft.add(
@@ -66,14 +74,19 @@ extension LocalNode {
                     fields: draft.values,
                     today: today,
                     isNew: true,
-                    parent: parent?.values
+                    parent: parent?.values,
+                    others: try others(type, draft.values)
                 )
             )
+            let home = try household(of: type, nil, draft.values)
+            draft.add(try ruleProblems(draft, nil, home: home, scope: scope))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: scope) }
+            let before = try problems(ofHousehold: home, type)
             var id: RecordID?
             try store.save(scope: scope, author: user) {
                 id = $0.add(type.name, draft.values.map { Cell($0.key, $0.value) })
             }
+            draft.addNew(try problems(ofHousehold: home, type), since: before)
             return draft.outcome(id, scope: scope)
         }
     }
@@ -86,7 +99,7 @@ extension LocalNode {
         acceptsProposals: Bool = false
     ) throws -> SaveOutcome {
         try store.transaction {
-            let record = try store.requireRecord(id)
+            let record = try requireSurveyRecord(id)
             var draft = try draft(record.type, inputs, acceptsProposals: acceptsProposals)
             let given = draft.values
             draft.values = draft.values.filter { name, value in
@@ -97,10 +110,15 @@ extension LocalNode {
             draft.values.merge(more) { given, _ in given }
             try checkReferences(&draft, scope: record.scope)
             draft.add(try problems(of: draft, in: record))
+            let merged = record.values.merging(draft.values) { _, new in new }
+            let home = try household(of: record.type, id, merged)
+            draft.add(try ruleProblems(draft, id, home: home, scope: record.scope))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: record.scope) }
+            let before = try problems(ofHousehold: home, record.type)
             try store.save(scope: record.scope, author: user, token: token) {
                 $0.set(record.type.name, id, draft.values.map { Cell($0.key, $0.value) })
             }
+            draft.addNew(try problems(ofHousehold: home, record.type), since: before)
             return draft.outcome(id, scope: record.scope)
         }
     }
@@ -112,21 +130,47 @@ extension LocalNode {
         }
     }
 
-    /// What is wrong with the fields that change, judged in the whole record.
+    /// Rules that need more than the record and those that it names.
+    private func ruleProblems(
+        _ draft: RecordDraft,
+        _ id: RecordID?,
+        home: RecordID?,
+        scope: String
+    ) throws -> [Problem] {
+        try privacyProblems(draft.type, draft.values, household: home)
+            + memberProblems(draft.type, draft.values, household: home)
+            + codeProblems(draft.type, id, draft.values, scope: scope)
+    }
+
+    /// What does not fit in a household, where a change of this type may alter that.
+    private func problems(ofHousehold id: RecordID?, _ type: RecordType) throws -> [Problem] {
+        guard let id, ["household", "resident", "visit"].contains(type.name) else { return [] }
+        return try householdProblems(id)
+    }
+
+    /// What is wrong with the fields that change, judged in the whole record, and what is newly wrong
+    /// with others because of them.
     private func problems(of draft: RecordDraft, in record: StoredRecord) throws -> [Problem] {
-        let values = record.values.merging(draft.values) { _, new in new }
-        let parent = try record.type.parent.flatMap { values[$0]?.record }.flatMap {
-            try store.record($0)
+        let children = try childValues(record.id)
+        func problems(_ values: [String: Value]) throws -> [Problem] {
+            let others = try others(record.type, values)
+            return description.check(
+                record.type.name,
+                fields: values,
+                today: today,
+                isNew: false,
+                parent: record.type.parent.flatMap { others[$0] },
+                others: others,
+                children: children
+            )
         }
-        let found = description.check(
-            record.type.name,
-            fields: values,
-            today: today,
-            isNew: false,
-            parent: parent?.values
-        ).filter { problem in
-            problem.field.map { draft.values[$0] != nil } ?? (problem.severity == .warns)
-        }
+        let known = Set(try problems(record.values))
+        let found = try problems(record.values.merging(draft.values) { _, new in new })
+            .filter { problem in
+                let isNamed = problem.field.map { draft.values[$0] != nil } ?? false
+                return isNamed || (problem.severity == .warns && !known.contains(problem))
+                    || (problem.field == nil && !known.contains(problem))
+            }
         let cleared = record.type.fields.filter {
             $0.requirement == .save && draft.values[$0.name] == .null
         }
@@ -151,7 +195,7 @@ extension LocalNode {
         withChildren: Bool = false
     ) throws -> [RecordID] {
         try store.transaction {
-            let record = try store.requireRecord(id)
+            let record = try requireSurveyRecord(id)
             guard record.flags & RecordFlags.deleted == 0 else { return [] }
             var family: [(type: String, id: RecordID)] = [(record.type.name, id)]
             var next = 0
@@ -174,11 +218,20 @@ extension LocalNode {
 
     /// Takes a deletion back.
     package func restoreRecord(_ id: RecordID) throws {
-        let record = try store.requireRecord(id)
+        let record = try requireSurveyRecord(id)
         guard record.flags & RecordFlags.deleted != 0 else { throw StoreError.nothingToDecide }
         try store.save(scope: record.scope, author: user) {
             $0.set(record.type.name, id, [Cell(ReservedField.deleted, .null)])
         }
+    }
+
+    /// The record, unless it is one that the program keeps by itself.
+    func requireSurveyRecord(_ id: RecordID) throws -> StoredRecord {
+        let record = try store.requireRecord(id)
+        guard !store.isSystemType(record.type.name) else {
+            throw NodeError.keptByProgram(type: record.type.name)
+        }
+        return record
     }
 
     // MARK: Reading what was typed
@@ -258,6 +311,11 @@ private struct RecordDraft {
         problems += more.filter { problem in
             problem.code != "required" || !refused.contains(problem.field ?? "")
         }
+    }
+
+    /// What a save has brought about; what was so before is no news.
+    mutating func addNew(_ found: [Problem], since before: [Problem]) {
+        problems += found.filter { !before.contains($0) }
     }
 
     func outcome(_ id: RecordID?, scope: String) -> SaveOutcome {

@@ -37,8 +37,10 @@ package struct FoundRecords: Sendable {
 
 extension LocalNode {
     /// Finds records by name, initials, last digits, address or id: see ``Store/find(_:)``.
+    ///
+    /// Goes to the access log, without what was searched for: that is a name, as a rule.
     package func find(_ query: FindQuery) throws -> FoundRecords {
-        try store.reading {
+        let found = try store.reading {
             let result = try store.find(query)
             let names = try placeNames()
             return FoundRecords(
@@ -46,6 +48,8 @@ extension LocalNode {
                 total: result.total
             )
         }
+        logList(.find, found.records.map(\.type), scope: query.scope)
+        return found
     }
 
     package func summary(of id: RecordID) throws -> RecordSummary? {

@@ -3,7 +3,10 @@ package import Survey
 
 /// Visits to households.
 extension LocalNode {
-    /// Records a visit: begun now, by this user, in the round of the quarter, unless said otherwise.
+    /// Records a visit: now, by this user, in the round of the quarter, unless said otherwise; one
+    /// that began at another time ended then too, unless said otherwise.
+    ///
+    /// Says what is still open in the household.
     package func addVisit(
         to household: RecordID,
         outcome: String,
@@ -11,19 +14,19 @@ extension LocalNode {
     ) throws -> SaveOutcome {
         let given = Set(more.map(\.name))
         let time = LocalTime(milliseconds: now)?.description ?? ""
+        let start = more.last { $0.name == "started_at" }?.text
         let usual = [
             FieldInput("household", household.description), FieldInput("outcome", outcome),
             FieldInput("round", round(of: today)), FieldInput("started_at", time),
-            FieldInput("by", user),
+            FieldInput("ended_at", start ?? time), FieldInput("by", user),
         ]
-        return try addRecord("visit", usual.filter { !given.contains($0.name) } + more)
+        var saved = try addRecord("visit", usual.filter { !given.contains($0.name) } + more)
+        if !saved.isRefused { saved.open = try openMatters(of: household) }
+        return saved
     }
 
     /// `2026-3`: the round of the third quarter.
-    package func round(of day: CalendarDay) -> String {
-        let parts = day.parts
-        return "\(parts.year)-\((parts.month + 2) / 3)"
-    }
+    package func round(of day: CalendarDay) -> String { day.quarter }
 }
 
 extension LocalTime {

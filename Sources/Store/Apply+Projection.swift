@@ -48,13 +48,7 @@ extension Store {
                     )
                 )
             }
-            try noteBulkEffects(group, table)
-        }
-    }
-
-    private func noteBulkEffects(_ group: EntryGroup, _ table: TypedTable) throws {
-        if SystemTypes.all.contains(where: { $0.name == table.name }) {
-            cache.isRosterDirty = true
+            if table.isRoster { cache.isRosterDirty = true }
         }
     }
 }

@@ -41,6 +41,12 @@ package final class ExchangeSession {
     private var reader: BundleReader
     private var receiver: ExchangeReceiver
     private var groupBytes = 0
+    /// Where several bundles share a commit; nil where this one commits by itself.
+    private let shared: SharedCommit?
+    /// Whether the open transaction was begun for this bundle: it can be undone as a whole.
+    private var ownsTransaction = false
+    /// Whether a savepoint keeps what earlier bundles of a shared commit brought.
+    private var isProtected = false
     package private(set) var summary = ExchangeSummary()
     package private(set) var peer: Certificate?
     package private(set) var hello: Hello?
@@ -71,12 +77,19 @@ package final class ExchangeSession {
     }
 
     /// Reads a bundle that lies somewhere, of a child or of the parent.
-    package convenience init(reading store: Store) throws {
-        try self.init(store) { .reading(parent: $0.parent?.node) }
+    ///
+    /// With `shared`, what it brings is certain only when that has committed.
+    package convenience init(reading store: Store, shared: SharedCommit? = nil) throws {
+        try self.init(store, shared) { .reading(parent: $0.parent?.node) }
     }
 
-    private init(_ store: Store, role: (Identity) throws -> ExchangeReceiver.Role) throws {
+    private init(
+        _ store: Store,
+        _ shared: SharedCommit? = nil,
+        role: (Identity) throws -> ExchangeReceiver.Role
+    ) throws {
         self.store = store
+        self.shared = shared
         let identity = try store.requireIdentity()
         reader = Self.reader(store, identity)
         receiver = ExchangeReceiver(try role(identity), at: identity.node)
@@ -97,6 +110,7 @@ package final class ExchangeSession {
     /// Takes the next bytes of the bundle, however they are cut.
     package func push(_ bytes: some Collection<UInt8>) throws {
         do {
+            try protect()
             try reader.push(bytes) { try perform(try receiver.receive($0)) }
         } catch {
             undo()
@@ -154,12 +168,28 @@ package final class ExchangeSession {
 
     /// Several segments share a transaction, up to a size that a crash may cost.
     private func grouped(_ segment: Segment, _ body: () throws -> Void) throws {
-        if !store.db.isInTransaction { try store.begin() }
+        if !store.db.isInTransaction {
+            try store.begin()
+            ownsTransaction = true
+        }
         try keepReceipt()
         try body()
         groupBytes += segment.compressed.count
-        // What follows is judged by the roster as it is now.
-        if groupBytes >= Self.groupBytesMax || store.cache.isRosterDirty { try flush() }
+        if isGroupFull { try flush() }
+    }
+
+    /// What follows a change of the roster is judged by the roster as it is then.
+    private var isGroupFull: Bool {
+        groupBytes + (shared?.bytes ?? 0) >= Self.groupBytesMax || store.cache.isRosterDirty
+    }
+
+    /// Whatever becomes of this bundle, those before it in a shared commit are kept.
+    private func protect() throws {
+        guard shared != nil, !isProtected, !ownsTransaction, store.db.isInTransaction else {
+            return
+        }
+        try store.beginPart()
+        isProtected = true
     }
 
     /// The proof of what the parent holds is here no later than what it has sent.
@@ -173,12 +203,28 @@ package final class ExchangeSession {
     package func flush() throws {
         guard store.db.isInTransaction else { return }
         try store.commit()
-        groupBytes = 0
+        shared?.noteCommit()
+        endGroup()
+    }
+
+    /// At the bundle's end: commits, or leaves that to the bundles that share the commit.
+    private func finish() throws {
+        guard let shared, store.db.isInTransaction, !isGroupFull else { return try flush() }
+        if isProtected { try store.keepPart() }
+        let isFull = shared.add(groupBytes)
+        endGroup()
+        if isFull { try flush() }
     }
 
     private func undo() {
-        store.rollback()
+        if isProtected { store.undoPart() } else { store.rollback() }
+        endGroup()
+    }
+
+    private func endGroup() {
         groupBytes = 0
+        ownsTransaction = false
+        isProtected = false
     }
 
     private func apply(_ segment: Segment, isRedacted: Bool) throws {
@@ -232,6 +278,7 @@ package final class ExchangeSession {
     /// what a fork has set aside.
     package func close() throws {
         do {
+            try protect()
             try store.finishHealing()
             try store.raiseCuts()
             try store.takeUpAbandoned()
@@ -255,7 +302,7 @@ package final class ExchangeSession {
                     isWhole: summary.isComplete
                 )
             }
-            try flush()
+            try finish()
             try store.emptyAfterRedaction()
         } catch {
             undo()

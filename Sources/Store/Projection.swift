@@ -58,9 +58,7 @@ extension Store {
 
     /// Changes whose effect reaches beyond the record itself.
     private func noteSideEffects(of entry: ProjectedEntry) {
-        if SystemTypes.all.contains(where: { $0.name == entry.table.name }) {
-            cache.isRosterDirty = true
-        }
+        if entry.table.isRoster { cache.isRosterDirty = true }
         if entry.cells.contains(where: { $0.field == ReservedField.mergedInto }) {
             cache.changedMerges[entry.table.name, default: []].insert(entry.key)
         }

@@ -92,7 +92,7 @@ enum Schema {
                 CREATE TABLE redaction_done(record INTEGER PRIMARY KEY) STRICT;
                 """
             ),
-            version2,
+            version2, version3,
         ]
     }
 
@@ -156,6 +156,31 @@ enum Schema {
             CREATE INDEX alias_target ON alias(type, target);
             -- The projection is made anew from the log.
             DELETE FROM setting WHERE name = 'projection';
+            """
+        )
+    }
+
+    /// Who is signed in on this node, and who has tried to.
+    private static var version3: Migration {
+        Migration(
+            """
+            -- Times are milliseconds since 1970.
+            CREATE TABLE session(
+                -- Hash of the token: whoever reads the file cannot take a session over.
+                token BLOB PRIMARY KEY, user TEXT NOT NULL, name TEXT NOT NULL,
+                -- The scopes that it opens, joined by spaces.
+                scopes TEXT NOT NULL,
+                -- Hash of the credentials that it was opened with.
+                stamp BLOB NOT NULL,
+                -- 1: opened with a one-time code, only to set a password.
+                is_restricted INTEGER NOT NULL,
+                begun INTEGER NOT NULL, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE INDEX session_user ON session(user, begun);
+            -- Wrong tries to sign in, by a hash of the name or of the address they came from.
+            CREATE TABLE sign_in_try(
+                key BLOB PRIMARY KEY, failures INTEGER NOT NULL,
+                at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE INDEX sign_in_try_weight ON sign_in_try(failures, at);
             """
         )
     }

@@ -13,6 +13,11 @@ package struct OwnLog: Hashable, Sendable {
 }
 
 extension Store {
+    /// The log that the next change in a scope goes into; begun where there is none.
+    package func openLogID(_ path: String) throws -> LogID {
+        try transaction { try openLog(scope: ensureScope(path)).id }
+    }
+
     /// The logs of this node, other nodes' left out; none before enrolment.
     package func ownLogs() throws -> [OwnLog] {
         guard let node = try identity()?.node else { return [] }
@@ -80,7 +85,7 @@ extension Store {
     /// Records that wait for a person's decision.
     package func recordsInReview() throws -> Int {
         let flags = RecordFlags.disputed | RecordFlags.clash | RecordFlags.cycle
-        return try types.reduce(0) { sum, type in
+        return try types.filter { isReviewed($0.name) }.reduce(0) { sum, type in
             let sql = "SELECT count(*) FROM \"\(type.name)\" WHERE _flags <> 0 AND _flags & ?1 <> 0"
             return sum + Int(try statement(sql).bind(all: flags).first { $0.integer(0) } ?? 0)
         }

@@ -110,11 +110,17 @@ package final class Store {
         try db.cached("COMMIT").run()
     }
 
-    /// Undoes the open transaction, if there is one, and forgets what was read in it.
+    /// Undoes the open transaction and forgets what was read in it.
+    ///
+    /// After some errors, a full disk or an interruption, SQLite has undone it by itself already.
     func rollback() {
-        guard db.isInTransaction else { return }
         // What fails here is undone by SQLite itself when the connection closes.
-        try? db.execute("ROLLBACK")
+        if db.isInTransaction { try? db.execute("ROLLBACK") }
+        forgetReadings()
+    }
+
+    /// Forgets what was read in a transaction that is undone, or in a part of one.
+    func forgetReadings() {
         cache = StoreCache()
         try? loadRoster()
     }
@@ -176,9 +182,12 @@ struct TypedTable {
     let positions: [String: Int]
     /// Reads a record's row, all columns: one statement a type, whichever fields a change has.
     let rowSQL: String
+    /// Whether a change of a record of this type may change whom this node trusts.
+    let isRoster: Bool
 
     init(_ type: RecordType) {
         self.type = type
+        isRoster = SystemTypes.roster.contains(type.name)
         var columns = type.fields.map { ($0.name, $0.kind.column, $0.merge) }
         columns.append((ReservedField.deleted, .text, .review))
         columns.append((ReservedField.mergedInto, .reference, .review))
@@ -194,6 +203,16 @@ struct TypedTable {
     }
 
     var name: String { type.name }
+}
+
+extension Store {
+    /// Whether the program keeps records of this type by itself: no form shows or changes them.
+    package func isSystemType(_ name: String) -> Bool {
+        SystemTypes.all.contains { $0.name == name }
+    }
+
+    /// Whether people decide about conflicts in records of this type.
+    package func isReviewed(_ type: String) -> Bool { !SystemTypes.unreviewed.contains(type) }
 }
 
 /// Bits of the `_flags` column.

@@ -1,6 +1,6 @@
 import Survey
 
-/// Record types of the roster that the protocol itself reads; the survey has no say in them.
+/// Record types that the protocol itself reads; the survey has no say in them.
 enum SystemTypes {
     /// An enrolled node: its certificate, and where its logs are cut if it is revoked.
     static let node = RecordType(
@@ -52,5 +52,11 @@ enum SystemTypes {
         ]
     )
 
-    static let all = [node, redaction, dismissal]
+    static let all = [node, redaction, dismissal, user, credential, access]
+
+    /// Types that the store keeps in memory or acts upon: a change of them is looked at at once.
+    static let roster: Set = [node.name, redaction.name]
+
+    /// Types that nobody decides about: what shows of their fields is all that ever counts.
+    static let unreviewed: Set = [credential.name, access.name]
 }

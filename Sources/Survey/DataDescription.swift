@@ -115,6 +115,10 @@ package struct Field: Hashable, Sendable {
     package let isOptIn: Bool
     /// Which days a date may name.
     package let days: DayRule
+    /// What a new record holds where nobody says otherwise, as a stored text.
+    package let initial: String?
+    /// Never typed, shown or exported: only the program itself reads it.
+    package let isSecret: Bool
 
     package init(
         _ name: String,
@@ -128,7 +132,9 @@ package struct Field: Hashable, Sendable {
         feeds: [String] = [],
         purpose: Purpose.Name? = nil,
         isOptIn: Bool = false,
-        days: DayRule = .any
+        days: DayRule = .any,
+        initial: String? = nil,
+        isSecret: Bool = false
     ) {
         self.name = name
         self.label = label
@@ -142,6 +148,8 @@ package struct Field: Hashable, Sendable {
         self.purpose = purpose
         self.isOptIn = isOptIn
         self.days = days
+        self.initial = initial
+        self.isSecret = isSecret
     }
 
     /// The same field, feeding these indicators as well.
@@ -158,7 +166,9 @@ package struct Field: Hashable, Sendable {
             feeds: feeds + indicators.filter { !feeds.contains($0) },
             purpose: purpose,
             isOptIn: isOptIn,
-            days: days
+            days: days,
+            initial: initial,
+            isSecret: isSecret
         )
     }
 }

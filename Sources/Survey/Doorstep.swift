@@ -4,7 +4,7 @@ extension DataDescription {
         types: [
             .household, .resident, .paymentAccount, .benefit, .visit, .notice,
             .unit, .staff, .agencyFigure, .milestone,
-            .village, .user, .target,
+            .village, .target, .communeSetting,
         ],
         indicators: Indicator.identity + Indicator.devices + Indicator.payments
             + Indicator.services + Indicator.children + Indicator.businesses

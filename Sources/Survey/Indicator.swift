@@ -104,8 +104,8 @@ package struct SurveyRule: Hashable, Sendable {
     package let notApplicable: Predicate?
     /// Sections whose `_unknown` field tells why the answer is missing, in order of precedence.
     package let sections: [String]
-    /// The field that says why somebody lacks it, for work lists.
-    package let reason: FieldName?
+    /// Why somebody lacks it, for work lists.
+    package let reason: Reason?
 
     package init(
         _ type: String,
@@ -113,7 +113,7 @@ package struct SurveyRule: Hashable, Sendable {
         numerator: Predicate,
         notApplicable: Predicate? = nil,
         sections: [String] = [],
-        reason: FieldName? = nil
+        reason: Reason? = nil
     ) {
         self.type = type
         self.population = population

@@ -28,40 +28,35 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        let scope = try context.scope(node)
-        return try node.store.reading {
-            let items = try node.store.conflicts(under: scope)
-            let names = try node.placeNames()
-            if context.isJSON {
-                let all = try items.map { try json($0, node.summary(of: $0.row, names), context) }
-                context.print(json: .array(all))
-                return .ok
-            }
-            var table = Table([
-                .init(context.say("Mã", "Id")), .init(context.say("Loại", "Type")),
-                .init(context.say("Tên", "Name")), .init(context.say("Thôn", "Village")),
-                .init(context.say("Cần quyết định", "To decide")),
-            ])
-            for item in items {
-                let summary = try node.summary(of: item.row, names)
-                table.add([
-                    item.id.description, item.row.type.label(context.language),
-                    context.shown(summary), summary.place, context.reasons(item),
-                ])
-            }
-            context.print(
-                table,
-                ifEmpty: Label("Không có gì chờ quyết định", "Nothing waits for a decision")
-            )
-            if !table.isEmpty {
-                let folder = context.text("folder")
-                context.suggest(
-                    "doorstep conflict show \(folder) MÃ",
-                    "doorstep conflict show \(folder) ID"
-                )
-            }
+        let items = try node.conflicts(under: context.scope(node))
+        context.noteUnlogged(node)
+        if context.isJSON {
+            context.print(json: .array(items.map { json($0.item, $0.record, context) }))
             return .ok
         }
+        var table = Table([
+            .init(context.say("Mã", "Id")), .init(context.say("Loại", "Type")),
+            .init(context.say("Tên", "Name")), .init(context.say("Thôn", "Village")),
+            .init(context.say("Cần quyết định", "To decide")),
+        ])
+        for item in items {
+            table.add([
+                item.item.id.description, item.record.type.label(context.language),
+                context.shown(item.record), item.record.place, context.reasons(item.item),
+            ])
+        }
+        context.print(
+            table,
+            ifEmpty: Label("Không có gì chờ quyết định", "Nothing waits for a decision")
+        )
+        if !table.isEmpty {
+            let folder = context.text("folder")
+            context.suggest(
+                "doorstep conflict show \(folder) MÃ",
+                "doorstep conflict show \(folder) ID"
+            )
+        }
+        return .ok
     }
 
     private static func json(
@@ -102,7 +97,8 @@ extension Verb {
     ) { context in
         let node = try context.open()
         let id = try context.id("id")
-        let detail = try node.store.reading { try node.store.conflict(id) }
+        let detail = try node.conflict(id)
+        context.noteUnlogged(node)
         if context.isJSON {
             context.print(json: json(detail, context))
         } else {

@@ -7,6 +7,7 @@ extension CoveragePrinter {
     var json: JSONValue {
         [
             "as_of": .string(report.cutoff.day.description),
+            "registered": .bool(choice.isRegistered), "public": .bool(choice.isPublic),
             "places": .array(
                 report.places.map { place in
                     [
@@ -22,10 +23,12 @@ extension CoveragePrinter {
                     [
                         "name": .string(line.indicator.name), "state": context.optional(line.state),
                         "since": context.optional(line.since),
+                        "evidence": context.optional(line.evidence),
                     ]
                 }
             ),
             "visits": .array(zip(report.places, report.visits).map { json($0, $1) }),
+            "population": .array(zip(report.places, report.population).map { json($0, $1) }),
         ]
     }
 
@@ -35,14 +38,25 @@ extension CoveragePrinter {
             "label": .string(line.indicator.label(context.language)),
             "definition": .string(line.definition),
             "target": line.target.map { .integer(Int64($0)) } ?? .null,
-            "verdict": .string(line.verdict.rawValue), "total": json(line.total),
+            "level": .string(line.indicator.level.rawValue), "printed": .bool(line.isPrinted),
+            "verdict": .string(total(line).verdict(on: line.target).rawValue),
+            "total": json(total(line), line),
             "places": .object(
-                zip(report.places, line.byPlace).map { .init($0.scope, json($1)) }
+                zip(report.places, tallies(line)).map { place, tally in
+                    .init(place.scope, tally.map { json($0, line) } ?? .null)
+                }
             ),
         ]
     }
 
-    private func json(_ tally: Tally) -> JSONValue {
+    private func json(_ place: Place, _ population: PopulationTally) -> JSONValue {
+        let counts = PopulationTally.columns.map { column in
+            JSONValue.Member(column.name, .integer(Int64(column.count(population))))
+        }
+        return .object([.init("scope", .string(place.scope))] + counts)
+    }
+
+    private func json(_ tally: Tally, _ line: CoverageLine) -> JSONValue {
         let causes = Cause.allCases.map { cause in
             JSONValue.Member(cause.code, .integer(Int64(tally.unknown(cause))))
         }
@@ -52,9 +66,16 @@ extension CoveragePrinter {
             "lacking": .integer(Int64(tally.no)), "unknown": .object(causes),
             "not_applicable": .integer(Int64(tally.notApplicable)),
             "possible": .integer(Int64(tally.possible)),
+            "age_uncertain": .integer(Int64(tally.ageUncertain)),
+            "not_found": .integer(Int64(tally.notFound)),
+            "may_belong": .integer(Int64(tally.mayBelong)),
+            "gap": line.target.map { .integer(Int64(tally.gap(to: $0))) } ?? .null,
             "rate_permille": permille(tally.registerRate),
             "surveyed_permille": permille(tally.surveyedRate),
             "upper_permille": permille(tally.upperBound),
+            "surveyed_share_permille": permille(tally.surveyedShare),
+            "extended_lower_permille": permille(tally.extendedBounds?.lower),
+            "extended_upper_permille": permille(tally.extendedBounds?.upper),
         ]
     }
 
@@ -69,8 +90,13 @@ extension CoveragePrinter {
             "numerator": line.figure?.numerator.map { .integer(Int64($0)) } ?? .null,
             "denominator": line.figure?.denominator.map { .integer(Int64($0)) } ?? .null,
             "rate_permille": permille(line.figure?.rate),
+            "rate_only": .bool(line.figure?.isRateOnly ?? false),
+            "level": .string(line.indicator.level.rawValue),
             "period": context.optional(line.figure?.period),
             "reported_by": context.optional(line.figure?.reportedBy),
+            "reported_on": context.optional(line.figure?.reportedOn),
+            "source_system": context.optional(line.figure?.sourceSystem),
+            "document_no": context.optional(line.figure?.documentNumber),
         ]
     }
 
@@ -81,6 +107,9 @@ extension CoveragePrinter {
             "not_yet_visited": .integer(Int64(visits.notYetVisited)),
             "refused": .integer(Int64(visits.refused)),
             "no_contact": .integer(Int64(visits.noContact)),
+            "postponed": .integer(Int64(visits.postponed)),
+            "not_there": .integer(Int64(visits.notThere)),
+            "visited_permille": permille(visits.visitedShare),
         ]
     }
 }

@@ -5,31 +5,46 @@ import Store
 import Survey
 import Terminal
 
+/// Which of the figures are printed, and of whom.
+struct CoverageChoice {
+    /// Names of figures; nil for those of the report.
+    var wanted: Set<String>?
+    /// Other readings and companions too.
+    var isAll = false
+    /// People who are registered here instead of those who live here.
+    var isRegistered = false
+    /// Without places of so few people that a rate points at persons.
+    var isPublic = false
+}
+
 /// The figures for people and programs.
 struct CoveragePrinter {
     let context: VerbContext
     let report: CoverageReport
-    private let wanted: Set<String>?
-    private let isAll: Bool
+    let choice: CoverageChoice
 
-    init(
-        _ context: VerbContext,
-        _ report: CoverageReport,
-        _ wanted: Set<String>?,
-        isAll: Bool
-    ) {
+    init(_ context: VerbContext, _ report: CoverageReport, _ choice: CoverageChoice) {
         self.context = context
         self.report = report
-        self.wanted = wanted
-        self.isAll = isAll
+        self.choice = choice
     }
 
     /// Figures with a target that the commune prints; all of them if asked for.
     var lines: [CoverageLine] {
         report.lines.filter { line in
-            if let wanted { return wanted.contains(line.indicator.name) }
-            return isAll || (line.isPrinted && line.target != nil)
+            if let wanted = choice.wanted { return wanted.contains(line.indicator.name) }
+            return choice.isAll || (line.isPrinted && line.target != nil)
         }
+    }
+
+    /// The counts of a line by place; nil where they are not made public.
+    func tallies(_ line: CoverageLine) -> [Tally?] {
+        let byPlace = choice.isRegistered ? line.registeredByPlace : line.byPlace
+        return choice.isPublic ? CoverageLine.published(byPlace) : byPlace
+    }
+
+    func total(_ line: CoverageLine) -> Tally {
+        choice.isRegistered ? line.registeredTotal : line.total
     }
 
     // MARK: Tables
@@ -37,12 +52,41 @@ struct CoveragePrinter {
     func print(byVillage: Bool) {
         let day = context.shownDate(report.cutoff.day.description)
         context.print(context.say("Chốt số liệu: \(day)", "As of \(day)"))
+        if choice.isRegistered {
+            context.print(
+                context.say(
+                    "Người đăng ký thường trú, tạm trú tại xã, kể cả đang vắng",
+                    "People who are registered here, present or not"
+                )
+            )
+        }
         context.print("")
         printLines(byVillage: byVillage)
-        guard wanted == nil else { return }
-        printAgencies()
-        printMilestones()
+        printUnknown(byVillage: byVillage)
+        guard choice.wanted == nil else { return }
+        AgencyPrinter(context, report, isAll: choice.isAll).print()
         printVisits()
+        printPopulation()
+    }
+
+    /// Calls `row` for each line and, if asked for, for each of its places.
+    private func forEachRow(
+        byVillage: Bool,
+        _ row: (_ label: String, _ tally: Tally?, _ line: CoverageLine, _ name: String) -> Void
+    ) {
+        for line in lines {
+            row(line.indicator.label(context.language), total(line), line, line.indicator.name)
+            guard byVillage else { continue }
+            for (place, tally) in zip(report.places, tallies(line))
+            where place.isVillage && line.isOfEveryVillage || !(tally?.isEmpty ?? false) {
+                row("  " + name(of: place), tally, line, "")
+            }
+        }
+    }
+
+    private func name(of place: Place) -> String {
+        let isAbove = report.places.contains { $0.scope.hasPrefix(place.scope + "/") }
+        return isAbove ? context.say("Cấp xã", "The commune itself") : place.name
     }
 
     private func printLines(byVillage: Bool) {
@@ -52,74 +96,68 @@ struct CoveragePrinter {
             .init(context.say("Có", "Have it"), .right), .init(context.say("Trên", "Of"), .right),
             .init(context.say("Đạt", "Rate"), .right),
             .init(context.say("Cao nhất", "At most"), .right),
-            .init(context.say("Chưa đến", "Not visited"), .right),
-            .init(context.say("Từ chối", "Refused"), .right),
-            .init(context.say("Chưa rõ khác", "Otherwise unknown"), .right),
-            .init(context.say("Chờ xử lý", "Disputed"), .right),
+            .init(context.say("Trên đã khảo sát", "Of surveyed"), .right),
+            .init(context.say("Đã khảo sát", "Surveyed"), .right),
+            .init(context.say("Còn thiếu", "Lacking"), .right),
             .init(context.say("Kết quả", "Verdict")), .init(context.say("Mã", "Name")),
         ])
-        for line in lines {
-            let label = line.indicator.label(context.language)
-            table.add(row(label, line.total, line) + [line.indicator.name])
-            guard byVillage else { continue }
-            for (place, tally) in zip(report.places, line.byPlace)
-            where place.isVillage || tally.population > 0 {
-                table.add(row("  " + place.name, tally, line) + [""])
+        forEachRow(byVillage: byVillage) { label, tally, line, name in
+            let target = line.target.map { "\($0)%" } ?? "–"
+            guard let tally else {
+                let cells = [String](repeating: "–", count: 7)
+                return table.add([label, target] + cells + [tooFew, name])
             }
+            let rates = [
+                tally.registerRate, tally.upperBound, tally.surveyedRate, tally.surveyedShare,
+            ].map { $0?.text(context.language) ?? "–" }
+            let gap = line.target.map { context.numbers.integer(tally.gap(to: $0)) } ?? "–"
+            table.add(
+                [
+                    label, target, context.numbers.integer(tally.yes),
+                    context.numbers.integer(tally.population),
+                ] + rates + [gap, tally.verdict(on: line.target).label(context.language), name]
+            )
         }
         context.print(table)
     }
 
-    private func row(_ label: String, _ tally: Tally, _ line: CoverageLine) -> [String] {
-        let other =
-            tally.unknown - tally.unknown(.notVisited) - tally.unknown(.refused) - tally.disputed
-        let counts = [tally.unknown(.notVisited), tally.unknown(.refused), other, tally.disputed]
-        return [
-            label, line.target.map { "\($0)%" } ?? "–", context.numbers.integer(tally.yes),
-            context.numbers.integer(tally.population),
-            tally.registerRate?.text(context.language) ?? "–",
-            tally.upperBound?.text(context.language) ?? "–",
-        ] + counts.map { context.numbers.integer($0) }
-            + [tally.verdict(on: line.target).label(context.language)]
+    private var tooFew: String {
+        context.say("quá ít người, không công bố", "too few people to publish")
     }
 
-    private func printAgencies() {
-        let lines = report.agencyFigures.filter { isAll || $0.target != nil }
-        guard !lines.isEmpty else { return }
-        var table = Table([
-            .init(context.say("Số liệu của cơ quan", "Reported by agencies")),
-            .init(context.say("Mục tiêu", "Target"), .right),
-            .init(context.say("Tỷ lệ", "Rate"), .right), .init(context.say("Kỳ", "Period")),
-            .init(context.say("Đơn vị", "Agency")), .init(context.say("Mã", "Name")),
-        ])
-        for line in lines {
-            table.add([
-                line.indicator.label(context.language), line.target.map { "\($0)%" } ?? "–",
-                line.figure?.rate?.text(context.language) ?? "–",
-                line.figure.map { context.shownDate($0.period) } ?? "",
-                line.figure?.reportedBy ?? context.say("chưa có", "none yet"),
-                line.indicator.name,
-            ])
+    /// Of whom it is not known, why, and who may belong besides.
+    private func printUnknown(byVillage: Bool) {
+        var table = Table(
+            [.init(context.say("Chưa rõ, vì sao", "Not known, and why"))]
+                + Cause.allCases.map { .init($0.label(context.language), .right) }
+                + [
+                    .init(context.say("Không thuộc diện", "Not concerned"), .right),
+                    .init(context.say("Chưa rõ tuổi", "Age not known"), .right),
+                    .init(context.say("Không tìm thấy", "Not found"), .right),
+                    .init(context.say("Có thể thuộc diện", "May belong"), .right),
+                    .init(context.say("Biên mở rộng", "Extended bounds")),
+                    .init(context.say("Mã", "Name")),
+                ]
+        )
+        var isEmpty = true
+        forEachRow(byVillage: byVillage) { label, tally, _, name in
+            guard let tally, tally.unknown + tally.possible + tally.notApplicable > 0 else {
+                return
+            }
+            isEmpty = false
+            let counts =
+                tally.unknownByCause
+                + [tally.notApplicable, tally.ageUncertain, tally.notFound, tally.mayBelong]
+            let bounds = tally.possible > 0 ? tally.extendedBounds : nil
+            let text = bounds.map {
+                "\($0.lower.text(context.language)) – \($0.upper.text(context.language))"
+            }
+            table.add(
+                [label] + counts.map { $0 == 0 ? "" : context.numbers.integer($0) }
+                    + [text ?? "", name]
+            )
         }
-        context.print("")
-        context.print(table)
-    }
-
-    private func printMilestones() {
-        guard !report.milestones.isEmpty else { return }
-        let type = DataDescription.doorstep.type("milestone")
-        var table = Table([
-            .init(context.say("Mốc công việc", "Milestone")),
-            .init(context.say("Tiến độ", "Progress")),
-            .init(context.say("Từ ngày", "Since")), .init(context.say("Mã", "Name")),
-        ])
-        for line in report.milestones {
-            let state = line.state.map { context.shown(.text($0), type?.field("state")) }
-            table.add([
-                line.indicator.label(context.language), state ?? context.say("chưa có", "none yet"),
-                line.since.map(context.shownDate) ?? "", line.indicator.name,
-            ])
-        }
+        guard !isEmpty else { return }
         context.print("")
         context.print(table)
     }
@@ -127,27 +165,105 @@ struct CoveragePrinter {
     private func printVisits() {
         var table = Table([
             .init(context.say("Thôn", "Village")),
-            .init(context.say("Nhân khẩu", "Residents"), .right),
             .init(context.say("Hộ", "Households"), .right),
             .init(context.say("Đã đến", "Visited"), .right),
+            .init(context.say("Tỷ lệ", "Share"), .right),
             .init(context.say("Chưa đến", "Not visited"), .right),
             .init(context.say("Từ chối", "Refused"), .right),
             .init(context.say("Không gặp", "Nobody met"), .right),
+            .init(context.say("Hẹn lại", "Call again"), .right),
+            .init(context.say("Không ở đó", "Not there"), .right),
         ])
-        func add(_ name: String, _ population: PopulationTally, _ visits: VisitTally) {
-            let numbers = [
-                population.here + population.awayShort, visits.households, visits.visited,
-                visits.notYetVisited,
-                visits.refused, visits.noContact,
+        func add(_ name: String, _ visits: VisitTally) {
+            let share = visits.visitedShare?.text(context.language) ?? "–"
+            let counts = [
+                visits.notYetVisited, visits.refused, visits.noContact, visits.postponed,
+                visits.notThere,
             ]
-            table.add([name] + numbers.map { context.numbers.integer($0) })
+            table.add(
+                [
+                    name, context.numbers.integer(visits.households),
+                    context.numbers.integer(visits.visited), share,
+                ] + counts.map { context.numbers.integer($0) }
+            )
         }
-        for (index, place) in report.places.enumerated() where place.isVillage {
-            add(place.name, report.population[index], report.visits[index])
+        for (place, visits) in zip(report.places, report.visits) where place.isVillage {
+            add(place.name, visits)
         }
         table.addRule()
-        add(context.say("Cả xã", "Commune"), report.populationTotal, report.visitTotal)
+        add(context.say("Cả xã", "Commune"), report.visitTotal)
         context.print("")
         context.print(table)
     }
+
+    /// Where the residents of the list are: the report's own lines beside the figures.
+    private func printPopulation() {
+        var table = Table(
+            [.init(context.say("Nhân khẩu", "Residents"))]
+                + PopulationTally.columns.map { .init($0.label(context.language), .right) }
+        )
+        func add(_ name: String, _ tally: PopulationTally) {
+            table.add(
+                [name]
+                    + PopulationTally.columns.map {
+                        context.numbers.integer($0.count(tally))
+                    }
+            )
+        }
+        for (place, tally) in zip(report.places, report.population) where place.isVillage {
+            add(place.name, tally)
+        }
+        table.addRule()
+        add(context.say("Cả xã", "Commune"), report.populationTotal)
+        context.print("")
+        context.print(table)
+    }
+}
+
+extension PopulationTally {
+    /// A line of the report that is a column here.
+    struct Column: Sendable {
+        let name: String
+        let label: Label
+        let count: @Sendable (PopulationTally) -> Int
+    }
+
+    static let columns: [Column] = [
+        Column(name: "here", label: Label("Đang ở", "Here"), count: { $0.here }),
+        Column(name: "away_short", label: Label("Vắng ngắn hạn", "Away"), count: { $0.awayShort }),
+        Column(
+            name: "away_long",
+            label: Label("Vắng dài hạn", "Away for long"),
+            count: { $0.awayLong }
+        ),
+        Column(
+            name: "not_found",
+            label: Label("Không tìm thấy", "Not found"),
+            count: { $0.notFound }
+        ),
+        Column(name: "moved", label: Label("Đã chuyển", "Moved"), count: { $0.moved }),
+        Column(name: "deceased", label: Label("Đã mất", "Deceased"), count: { $0.deceased }),
+        Column(
+            name: "unregistered",
+            label: Label("Trong đó chưa đăng ký", "Of those here not registered"),
+            count: { $0.unregistered }
+        ),
+        Column(
+            name: "duplicates",
+            label: Label("Trùng, chờ quyết định", "Duplicates, undecided"),
+            count: { $0.duplicates }
+        ),
+    ]
+}
+
+extension CoverageLine {
+    /// Whether every village has some of whom or what is counted; units are here and there.
+    fileprivate var isOfEveryVillage: Bool {
+        [.resident, .household].contains(indicator.unit)
+    }
+}
+
+extension Tally {
+    /// Nobody and nothing there is in question.
+    fileprivate var isEmpty: Bool { population + possible + notApplicable == 0 }
 }

@@ -85,7 +85,7 @@ extension Verb {
         context.progress.clear()
         let hub = try LocalNode(opening: NodeFolder(result.hubFolder), user: context.user)
         let report = try hub.coverage(FigureOptions())
-        let printer = CoveragePrinter(context, report, nil, isAll: false)
+        let printer = CoveragePrinter(context, report, CoverageChoice())
         if context.isJSON {
             context.print(json: json(result, printer.json))
         } else {
@@ -143,8 +143,14 @@ extension Verb {
         [
             "hub": .string(result.hubFolder),
             "villages": .array(result.villageFolders.map { .string($0) }),
+            "station": .string(result.stationFolder),
             "residents": .integer(Int64(result.residents)),
+            "units": .integer(Int64(result.units)),
+            "reports": .integer(Int64(result.reports)),
             "visits": .integer(Int64(result.visits)),
+            "refusals": .integer(Int64(result.refusals)),
+            "nobody_met": .integer(Int64(result.nobodyMet)),
+            "away": .integer(Int64(result.away)),
             "bundles": .integer(Int64(result.bundles)),
             "bundle_bytes": .integer(Int64(result.bundleBytes)),
             "conflicts": .integer(Int64(result.conflicts)),

@@ -31,39 +31,35 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        let scope = try context.scope(node)
-        return try node.store.reading {
-            let pairs = try node.store.duplicates(under: scope)
-            let names = try node.placeNames()
-            if context.isJSON {
-                let all = try pairs.map { pair -> JSONValue in
-                    [
-                        "reason": .string(pair.reason.code), "mergeable": .bool(pair.isMergeable),
-                        "first": context.json(try node.summary(of: pair.first, names)),
-                        "second": context.json(try node.summary(of: pair.second, names)),
-                    ]
-                }
-                context.print(json: .array(all))
-                return .ok
+        let pairs = try node.duplicates(under: context.scope(node))
+        context.noteUnlogged(node)
+        if context.isJSON {
+            let all = pairs.map { pair -> JSONValue in
+                [
+                    "reason": .string(pair.candidate.reason.code),
+                    "mergeable": .bool(pair.candidate.isMergeable),
+                    "first": context.json(pair.first), "second": context.json(pair.second),
+                ]
             }
-            var table = Table([
-                .init(context.say("Vì sao", "Why")), .init(context.say("Mã", "Id")),
-                .init(context.say("Tên", "Name")), .init(context.say("Hộ", "Household")),
-                .init(context.say("Thôn", "Village")),
-            ])
-            for (index, pair) in pairs.enumerated() {
-                if index > 0 { table.addRule() }
-                for row in [pair.first, pair.second] {
-                    let summary = try node.summary(of: row, names)
-                    table.add([
-                        pair.reason.label(context.language), row.id.description,
-                        context.shown(summary), context.shown(summary.household), summary.place,
-                    ])
-                }
-            }
-            context.print(table, ifEmpty: Label("Không thấy ai bị trùng", "No duplicates found"))
+            context.print(json: .array(all))
             return .ok
         }
+        var table = Table([
+            .init(context.say("Vì sao", "Why")), .init(context.say("Mã", "Id")),
+            .init(context.say("Tên", "Name")), .init(context.say("Hộ", "Household")),
+            .init(context.say("Thôn", "Village")),
+        ])
+        for (index, pair) in pairs.enumerated() {
+            if index > 0 { table.addRule() }
+            for summary in [pair.first, pair.second] {
+                table.add([
+                    pair.candidate.reason.label(context.language), summary.id.description,
+                    context.shown(summary), context.shown(summary.household), summary.place,
+                ])
+            }
+        }
+        context.print(table, ifEmpty: Label("Không thấy ai bị trùng", "No duplicates found"))
+        return .ok
     }
 
     private static let mergeDuplicates = Verb(

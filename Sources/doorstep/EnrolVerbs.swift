@@ -107,7 +107,7 @@ extension Verb {
                     "hub": .string(reply.hub.name),
                     "fingerprint": .string(key),
                 ],
-                "Đã đăng ký với \(reply.hub.name); mã khóa của xã: \(key)",
+                "Đã đăng ký với \(reply.hub.name); dấu vân khóa của nút xã: \(key)",
                 "Enrolled at \(reply.hub.name); the hub's key: \(key)"
             )
             return .ok
@@ -195,7 +195,7 @@ extension Verb {
                 "node": .string(request.node.description), "name": .string(request.name),
                 "comparison": .string(request.comparison), "fingerprint": .string(key),
             ],
-            "Đã nhận \(request.name); số so khớp: \(request.comparison); mã khóa của xã: \(key)",
+            "Đã nhận \(request.name); số so khớp: \(request.comparison); dấu vân khóa của nút xã: \(key)",
             "Took in \(request.name); compare: \(request.comparison); the hub's key: \(key)"
         )
         return .ok

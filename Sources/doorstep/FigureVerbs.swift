@@ -31,6 +31,14 @@ extension Verb {
                 "First day of the round: earlier visits do not count"
             )
         ),
+        .value(
+            "valid-months",
+            .integer(1...120),
+            summary: Label(
+                "Câu trả lời cũ hơn số tháng này coi là chưa rõ; không ghi thì theo cài đặt của xã",
+                "Answers older than so many months are unknown; else as the commune has set"
+            )
+        ),
         .village,
     ]
 
@@ -42,6 +50,7 @@ extension Verb {
         options.asOf = context.day("as-of")
         options.knownOn = context.day("known-on")
         options.since = context.day("since")
+        options.validMonths = context.parsed.integer("valid-months").map { Int($0) }
         options.scope = try context.scope(node)
         return options
     }
@@ -86,6 +95,20 @@ extension Verb {
                         "Other readings and companion figures too"
                     )
                 ),
+                .flag(
+                    "registered",
+                    summary: Label(
+                        "Người đăng ký tại xã, thay cho người đang ở",
+                        "People who are registered here, instead of those who live here"
+                    )
+                ),
+                .flag(
+                    "public",
+                    summary: Label(
+                        "Để công bố: bỏ số liệu của nơi dưới 5 người, hộ",
+                        "To be published: without places of fewer than 5 people or households"
+                    )
+                ),
             ],
             examples: [
                 Example(
@@ -107,13 +130,12 @@ extension Verb {
             throw NodeError.unknownIndicator(name)
         }
         let report = try node.coverage(options(context, node))
-        let isAll = context.parsed.flag("all")
-        let printer = CoveragePrinter(
-            context,
-            report,
-            wanted.isEmpty ? nil : Set(wanted),
-            isAll: isAll
-        )
+        var choice = CoverageChoice()
+        choice.wanted = wanted.isEmpty ? nil : Set(wanted)
+        choice.isAll = context.parsed.flag("all")
+        choice.isRegistered = context.parsed.flag("registered")
+        choice.isPublic = context.parsed.flag("public")
+        let printer = CoveragePrinter(context, report, choice)
         if context.isJSON {
             context.print(json: printer.json)
         } else {
@@ -151,6 +173,7 @@ extension Verb {
     ) { context in
         let node = try context.open()
         let items = try node.missing(context.text("indicator"), options(context, node))
+        context.noteUnlogged(node)
         if context.isJSON {
             context.print(
                 json: .array(
@@ -179,6 +202,63 @@ extension Verb {
             ])
         }
         context.print(table, ifEmpty: Label("Không còn thiếu ai", "Nobody lacks it"))
+        return .ok
+    }
+
+    static let differences = Verb(
+        Command(
+            "differences",
+            summary: Label(
+                "Liệt kê chỗ danh sách nghiệp vụ và khảo sát lệch nhau",
+                "Where imported lists and the survey say different things"
+            ),
+            discussion: Label(
+                "Số liệu lấy theo danh sách; người phụ trách xem lại từng dòng.",
+                "Figures go by the list; somebody has to look at each line."
+            ),
+            arguments: [.folder],
+            options: dates,
+            examples: [
+                Example(
+                    "differences hub --village phu-quy-2",
+                    "Liệt kê các chỗ lệch của một thôn.",
+                    "Lists the differences of one village."
+                )
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let items = try node.differences(options(context, node))
+        if context.isJSON {
+            context.print(
+                json: .array(
+                    items.flatMap { item in
+                        item.fields.map { field, surveyed, listed in
+                            [
+                                "record": context.json(item.record), "field": .string(field.name),
+                                "surveyed": context.json(surveyed), "listed": context.json(listed),
+                            ]
+                        }
+                    }
+                )
+            )
+            return .ok
+        }
+        var table = Table([
+            .init(context.say("Thôn", "Village")), .init(context.say("Tên", "Name")),
+            .init(context.say("Mục", "Field")), .init(context.say("Khảo sát", "Survey")),
+            .init(context.say("Danh sách", "List")), .init(context.say("Mã", "Id")),
+        ])
+        for item in items {
+            for (field, surveyed, listed) in item.fields {
+                table.add([
+                    item.record.place, context.shown(item.record), field.label(context.language),
+                    context.shown(surveyed, field), context.shown(listed, field),
+                    item.record.id.description,
+                ])
+            }
+        }
+        context.print(table, ifEmpty: Label("Không có chỗ lệch", "Nothing differs"))
         return .ok
     }
 
@@ -234,8 +314,8 @@ extension VerbContext {
     /// Why somebody is on the list.
     fileprivate func why(_ item: MissingRecord) -> String {
         switch item.state {
-        case .no(let reason):
-            let why = reason.map { shown(.text($0), item.reasonField) } ?? ""
+        case .no:
+            let why = item.reason?(language) ?? ""
             return say("chưa có", "lacks it") + (why.isEmpty ? "" : ": \(why)")
         case .unknown(let cause): return cause.label(language)
         case .ageUncertain: return say("chưa rõ tuổi", "age not known")
@@ -250,10 +330,5 @@ extension WorkItem.State {
         case .unknown(let cause): cause.code
         case .ageUncertain: "age-uncertain"
         }
-    }
-
-    fileprivate var reason: String? {
-        if case .no(let reason) = self { return reason }
-        return nil
     }
 }

@@ -87,6 +87,7 @@ extension Verb {
         let types = try context.parsed.texts("type").map { try node.type($0).name }
         if !types.isEmpty { query.types = Set(types) }
         let found = try node.find(query)
+        context.noteUnlogged(node)
         if context.isJSON {
             context.print(json: [
                 "total": .integer(Int64(found.total)),

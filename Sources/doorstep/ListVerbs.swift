@@ -177,12 +177,14 @@ extension Verb {
                 """
                 CSV có nhãn và giá trị dễ đọc, mở được ngay bằng Excel, không ô nào thành công thức;
                 --raw cho tên cố định và giá trị gốc. Tham chiếu là mã bản ghi. Nhiều loại thì mỗi loại
-                một tệp, trong thư mục của --to; JSON Lines có thể gộp một tệp.
+                một tệp, trong thư mục của --to; JSON Lines có thể gộp một tệp. Dữ liệu về người được
+                ghi vào nhật ký truy cập.
                 """,
                 """
                 CSV has labels and shown values, opens in Excel as it is, and no cell of it acts as a
                 formula; --raw gives stable names and stored values. References are record ids. Several
-                types go to one file each, in the folder of --to; JSON Lines may go to one file.
+                types go to one file each, in the folder of --to; JSON Lines may go to one file. What
+                holds persons is entered in the access log.
                 """
             ),
             arguments: [.folder],
@@ -226,6 +228,14 @@ extension Verb {
                         "Deleted, merged and moved records too"
                     )
                 ),
+                .value(
+                    "reason",
+                    .text,
+                    summary: Label(
+                        "Lý do, ghi vào nhật ký truy cập; không ghi tên người",
+                        "Why, for the access log; no names in it"
+                    )
+                ),
             ],
             examples: [
                 Example(
@@ -252,6 +262,7 @@ extension Verb {
         options.language = context.language
         options.isRaw = context.parsed.flag("raw")
         options.includesGone = context.parsed.flag("all")
+        options.reason = context.parsed.text("reason")
         let wanted = try context.parsed.texts("type").map { try node.type($0).name }
         let types = wanted.isEmpty ? node.description.types.map(\.name) : wanted
         let isFolder = target.map { Files.kind($0) == .folder } ?? false
@@ -316,7 +327,7 @@ extension Verb {
 extension VerbContext {
     /// A record as one line of JSON, with its stored values.
     fileprivate func line(_ row: RecordRow) -> String {
-        let fields = zip(row.type.fields, row.values).filter { $0.1 != .null }
+        let fields = zip(row.type.fields, row.values).filter { $0.1 != .null && !$0.0.isSecret }
         return JSONText.encode([
             "id": .string(row.id.description), "type": .string(row.type.name),
             "scope": .string(row.scope), "gone": .bool(row.isGone),

@@ -14,12 +14,16 @@ extension Verb {
             ),
             discussion: Label(
                 """
-                Có --hub thì nút là nút xã: có khóa, chứng thư riêng và danh mục của xã. Không có thì
-                nút còn trống đến khi đăng ký với nút xã.
+                Có --hub thì nút là nút xã: có khóa, chứng thư riêng, danh mục của xã và người quản trị
+                đầu tiên. Mật khẩu được hỏi trên màn hình; không hỏi được và không có --password-stdin
+                thì hiện mã dùng một lần để đăng nhập lần đầu. Không có --hub thì nút còn trống đến khi
+                đăng ký với nút xã.
                 """,
                 """
-                With --hub the node is the top of its commune: it gets keys, a certificate of its own
-                and the commune's roster. Without it the node is empty until a hub enrols it.
+                With --hub the node is the top of its commune: it gets keys, a certificate of its own,
+                the commune's roster, and its first administrator. The password is asked for on a
+                terminal; without one and without --password-stdin a one-time code for the first sign-in
+                is shown. Without --hub the node is empty until a hub enrols it.
                 """
             ),
             arguments: [
@@ -44,6 +48,15 @@ extension Verb {
                     .text,
                     summary: Label("Tên mà các nút khác thấy", "The name that other nodes see")
                 ),
+                .value(
+                    "admin",
+                    .text,
+                    summary: Label(
+                        "Tên đăng nhập của người quản trị đầu tiên",
+                        "Sign-in name of the first administrator"
+                    )
+                ),
+                .passwordInput,
             ],
             examples: [
                 Example(
@@ -94,8 +107,29 @@ extension Verb {
                 )
             )
         }
+        return try makeHub(folder, commune: commune, name: name, context)
+    }
+
+    private static func makeHub(
+        _ folder: NodeFolder,
+        commune: String,
+        name: String,
+        _ context: VerbContext
+    ) throws -> ExitCode {
+        // The user of the system may have a name that nobody can sign in with.
+        let usual = User.isValidName(context.user) ? context.user : "admin"
+        let admin = context.parsed.text("admin") ?? usual
+        guard User.isValidName(admin) else { throw NodeError.user(.invalidName) }
+        guard !Files.exists(folder.database) else { throw NodeError.exists(path: folder.database) }
+        let password = try context.askedPassword(for: admin)
+        var code: OneTimeCode?
         let node = try LocalNode(creating: folder, user: context.user) { store in
             try Enrolment.makeHub(store, scope: commune, name: name, author: context.user)
+            code = try LocalNode(store, user: context.user).addUser(
+                admin,
+                UserDraft(displayName: admin, role: .administrator),
+                password: password
+            )
         }
         let certificate = try node.certificate()
         if context.isJSON {
@@ -103,22 +137,25 @@ extension Verb {
                 "folder": .string(folder.path), "enrolled": true,
                 "node": .string(certificate.node.description), "scope": .string(commune),
                 "fingerprint": .string(certificate.signingKey.fingerprint),
+                "admin": .string(admin), "code": context.optional(code?.text),
             ])
-        } else {
-            context.print(
-                context.say(
-                    "Đã tạo nút xã '\(name)' (\(certificate.node)) trong \(folder.path)",
-                    "Made the hub '\(name)' (\(certificate.node)) in \(folder.path)"
-                )
-            )
-            context.print(
-                context.say("Dấu vân khóa: ", "Fingerprint: ") + certificate.signingKey.fingerprint
-            )
-            context.suggest(
-                "nhập danh sách, doorstep import \(folder.path) TỆP --dry-run",
-                "take a list in, doorstep import \(folder.path) FILE --dry-run"
-            )
+            return .ok
         }
+        context.print(
+            context.say(
+                "Đã tạo nút xã '\(name)' (\(certificate.node)) trong \(folder.path)",
+                "Made the hub '\(name)' (\(certificate.node)) in \(folder.path)"
+            )
+        )
+        context.print(
+            context.say("Dấu vân khóa: ", "Fingerprint: ") + certificate.signingKey.fingerprint
+        )
+        context.print(context.say("Quản trị: ", "Administrator: ") + admin)
+        if let code { context.report(code, of: admin, hours: CredentialLimits.codeHours) }
+        context.suggest(
+            "nhập danh sách, doorstep import \(folder.path) TỆP --dry-run",
+            "take a list in, doorstep import \(folder.path) FILE --dry-run"
+        )
         return .ok
     }
 
@@ -164,7 +201,7 @@ extension Verb {
             let changes = scope.entries + scope.openEntries
             let more = [changes, scope.openEntries, scope.conflicts]
             table.add(
-                [names[scope.path] ?? scope.path]
+                [names[scope.path] ?? context.name(ofOwn: scope.path)]
                     + (counts + more).map { context.numbers.integer($0) }
             )
         }
@@ -300,5 +337,12 @@ extension Verb {
             context.print(context.say("Đã dựng lại các bảng", "The tables are made anew"))
         }
         return .ok
+    }
+}
+
+extension VerbContext {
+    /// A scope that the roster does not name.
+    fileprivate func name(ofOwn path: String) -> String {
+        HubScope.isReserved(path) ? say("Riêng của nút xã", "The hub's own") : path
     }
 }

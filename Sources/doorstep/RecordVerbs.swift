@@ -194,37 +194,33 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        let id = try context.id("id")
-        return try node.store.reading {
-            let record = try node.store.requireRecord(id)
-            let children = try node.store.children(of: id)
-            let names = try node.placeNames()
-            let summaries = try children.map { try node.summary(of: $0, names) }
-            if context.isJSON {
-                context.print(json: [
-                    "record": context.json(record), "children": .array(summaries.map(context.json)),
-                ])
-                return .ok
-            }
-            context.print(
-                "\(record.type.label(context.language)) \(record.id), \(names[record.scope] ?? record.scope)"
-            )
-            var table = Table([
-                .init(context.say("Mục", "Field")), .init(context.say("Giá trị", "Value")),
-                .init(""),
+        let shown = try node.showRecord(try context.id("id"))
+        let record = shown.record
+        let open = try node.openMatters(of: record.id)
+        context.noteUnlogged(node)
+        if context.isJSON {
+            context.print(json: [
+                "record": context.json(record),
+                "children": .array(shown.children.map(context.json)),
+                "open": .array(open.map { context.json($0) }),
             ])
-            for field in record.fields where field.value != .null || field.isDisputed {
-                table.add([
-                    context.label(of: field.name, in: record.type),
-                    try context.shown(field.value, field.field, node),
-                    field.isDisputed
-                        ? context.say("đang chờ xử lý", "disputed") : "",
-                ])
-            }
-            context.print(table)
-            if !summaries.isEmpty { printSummaries(summaries, context) }
             return .ok
         }
+        context.print("\(record.type.label(context.language)) \(record.id), \(shown.place)")
+        var table = Table([
+            .init(context.say("Mục", "Field")), .init(context.say("Giá trị", "Value")), .init(""),
+        ])
+        for field in record.fields where field.value != .null || field.isDisputed {
+            table.add([
+                context.label(of: field.name, in: record.type),
+                try context.shown(field.value, field.field, node),
+                field.isDisputed ? context.say("đang chờ xử lý", "disputed") : "",
+            ])
+        }
+        context.print(table)
+        if !shown.children.isEmpty { printSummaries(shown.children, context) }
+        if !open.isEmpty { context.print(context.table(open)) }
+        return .ok
     }
 
     private static let deleteRecord = Verb(
@@ -321,8 +317,8 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        let history = try node.store.history(of: try context.id("id"))
-        guard !history.isEmpty else { throw StoreError.unknownRecord(try context.id("id")) }
+        let history = try node.history(of: try context.id("id"))
+        context.noteUnlogged(node)
         if context.isJSON {
             context.print(json: .array(history.map { json($0, context) }))
             return .ok
@@ -350,7 +346,9 @@ extension Verb {
     }
 
     private static func json(_ entry: HistoryEntry, _ context: VerbContext) -> JSONValue {
-        [
+        let type = DataDescription.doorstep.type(entry.type)
+        func hides(_ field: String) -> Bool { type?.field(field)?.isSecret == true }
+        return [
             "dot": .string(entry.dot.description), "type": .string(entry.type),
             "scope": .string(entry.scope), "author": .string(entry.author),
             "node": .string(entry.node), "time": .string(context.isoTime(entry.time)),
@@ -358,8 +356,12 @@ extension Verb {
             "cells": .array(
                 entry.cells.map { cell in
                     [
-                        "field": .string(cell.field), "old": .array(cell.old.map(context.json)),
-                        "new": context.json(cell.new), "known": .bool(cell.isKnown),
+                        "field": .string(cell.field),
+                        "old": .array(
+                            cell.old.map { hides(cell.field) ? .null : context.json($0) }
+                        ),
+                        "new": hides(cell.field) ? .null : context.json(cell.new),
+                        "known": .bool(cell.isKnown),
                         "stands": .bool(cell.stands),
                     ]
                 }

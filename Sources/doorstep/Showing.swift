@@ -84,11 +84,13 @@ extension VerbContext {
                 "id": outcome.id.map { .string($0.description) } ?? .null,
                 "scope": .string(outcome.scope),
                 "written": .array(outcome.written.map { .string($0) }),
-                "problems": .array(outcome.problems.map(json)),
+                "problems": .array(outcome.problems.map { json($0) }),
+                "open": .array(outcome.open.map { json($0) }),
             ])
         } else {
             report(outcome.problems)
             if let id = outcome.id { print(id.description) }
+            if !outcome.open.isEmpty { print(table(outcome.open)) }
         }
         return outcome.isRefused ? .refused : .ok
     }
@@ -121,13 +123,17 @@ extension VerbContext {
     }
 
     func json(_ record: StoredRecord) -> JSONValue {
-        let disputed = record.fields.filter(\.isDisputed).map { field in
+        let disputed = record.fields.filter { $0.isDisputed && $0.field?.isSecret != true }.map {
+            field in
             JSONValue.Member(field.name, .array(field.siblings.map(json)))
         }
         return [
             "id": .string(record.id.description), "type": .string(record.type.name),
             "scope": .string(record.scope), "gone": .bool(record.isGone),
-            "fields": .object(record.fields.map { JSONValue.Member($0.name, json($0.value)) }),
+            "fields": .object(
+                record.fields.filter { $0.field?.isSecret != true }
+                    .map { JSONValue.Member($0.name, json($0.value)) }
+            ),
             "disputed": .object(disputed),
         ]
     }

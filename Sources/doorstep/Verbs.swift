@@ -7,20 +7,24 @@ enum Verbs {
 
     /// In the order of the help.
     private static let rooms: [[Verb]] = [
-        [.demo, .makeNode, .status], Verb.enrolling, Verb.syncing,
+        [.demo, .makeNode, .status], Verb.enrolling, Verb.users, Verb.access, Verb.syncing,
         Verb.records, Verb.hubRecords, [.find, .addVisit],
-        [.importList, .export], Verb.villages, [.coverage, .missing, .addFigure],
+        [.importList, .export], Verb.villages,
+        [.coverage, .missing, .differences, .check, .addFigure], Verb.settings,
         Verb.conflicts, Verb.duplicates, [.verify, .rebuild], Verb.upkeep, Verb.lab,
     ]
 
     /// What stands behind the first word of verbs that have two.
     private static let groups: [String: Label] = [
         "node": Label("Các nút của nút xã này", "The nodes of this hub"),
+        "user": Label("Những người dùng chương trình", "Who works with the program"),
+        "access": Label("Ai đã xem dữ liệu về người", "Who has looked at persons' data"),
         "bundle": Label("Gói ở dạng từng tệp", "Bundles as single files"),
         "record": Label("Thêm, sửa, xem, xóa bản ghi", "Add, change, show and delete records"),
         "visit": Label("Ghi các lượt đến hộ", "Record visits to households"),
         "village": Label("Các thôn của xã", "Villages of the commune"),
         "figure": Label("Số liệu do cơ quan báo cáo", "Figures that agencies report"),
+        "setting": Label("Cài đặt của xã", "What the commune decided about the survey"),
         "conflict": Label(
             "Quyết định khi hai người ghi khác nhau",
             "Decide what two people wrote differently"

@@ -28,7 +28,8 @@ import Testing
                 if case .string(let name) = figure["name"] { name } else { nil }
             }
             for name in [
-                "first_sync", "write_bundles", "edits", "save", "rebuild", "conflicts",
+                "first_sync", "write_bundles", "edits", "edits_stick", "plain_edits", "save",
+                "rebuild", "conflicts",
                 "sync_bytes", "edit_bytes", "file", "request_bytes", "unchanged_writes",
             ] {
                 #expect(names.contains(name))

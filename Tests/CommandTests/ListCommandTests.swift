@@ -211,7 +211,8 @@ import Testing
         let done = try doorstep("figure", "add", "hub", milestone, "state=Hoàn thành")
         #expect(done.code == 0, "\(done.errors)")
         let table = try doorstep("coverage", "hub")
-        #expect(table.output.contains("\t87,3%\t09/2026\tTrung tâm hành chính công\t"))
+        #expect(table.output.contains("\t812/930\t87,3%\t09/2026\tTrung tâm hành chính công\t"))
+        #expect(table.output.contains("\ttheo số liệu của thành phố\tdvctt-essential-full"))
         #expect(table.output.contains("\tHoàn thành\t"))
     }
 }

@@ -82,7 +82,7 @@ import Testing
         }
         let blocked = problems.filter { $0["severity"] == "blocks" }.map { $0["field"] }
         #expect(
-            Set(blocked) == ["birth", "personal_id", "sex", "nationality", "residence", "presence"]
+            Set(blocked) == ["birth", "personal_id", "sex", "residence", "presence"]
         )
         #expect(try doorstep("find", "hub", "vi du", "--json").json()["total"] == 0)
     }

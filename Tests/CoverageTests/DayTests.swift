@@ -232,3 +232,124 @@ import Testing
         #expect(report.visitTotal.visited == 1 && report.visitTotal.refused == 0)
     }
 }
+
+/// Why somebody is on a work list, and what the report prints.
+@Suite struct ReasonTests {
+    private let commune: TestCommune
+
+    init() throws { commune = try TestCommune() }
+
+    private func reasons(_ indicator: String) throws -> [WorkItem.State] {
+        try commune.reader().missing(indicator, commune.connection).map(\.state)
+    }
+
+    private func benefit(_ person: Int64, _ values: [String: any SQLBindable]) throws {
+        let usual: [String: any SQLBindable] = ["resident": person, "kind": "pension"]
+        try commune.add("benefit", usual.merging(values) { $1 })
+    }
+
+    @Test func `benefits that all lack it say why, closed ones say nothing`() throws {
+        let person = try commune.resident()
+        try benefit(person, ["channel": "cash-home", "missing_reason": "frail"])
+        try benefit(person, ["channel": "cash-point", "missing_reason": "far-atm"])
+        try benefit(
+            person,
+            ["channel": "cash-point", "missing_reason": "cannot-use", "until": "2026-01-01"]
+        )
+        #expect(try reasons("benefit-bank-vneid") == [.no(reason: "far-atm,frail")])
+    }
+
+    @Test func `a closed benefit makes nobody a beneficiary in part`() throws {
+        let person = try commune.resident()
+        try benefit(person, ["channel": "cash-home", "missing_reason": "frail"])
+        try benefit(
+            person,
+            ["channel": "bank-own", "linked_vneid": "yes", "until": "2026-01-01"]
+        )
+        #expect(try reasons("benefit-bank-vneid") == [.no(reason: "frail")])
+        try benefit(person, ["channel": "bank-own", "linked_vneid": "yes"])
+        #expect(try reasons("benefit-bank-vneid") == [.no(reason: "partial")])
+    }
+
+    @Test(
+        arguments: [
+            (
+                "id-card", ["idcard_kind": "can-cuoc", "idcard_status": "applied"], "applied",
+                "Đã nộp, chờ trả"
+            ),
+            (
+                "vneid-level2", ["vneid_level": "1", "vneid_state": "applied"], "waiting",
+                "Chờ duyệt"
+            ),
+            ("ssa-on-vneid", ["ssa_state": "requested"], "requested", "Đã gửi yêu cầu"),
+            ("ssa-on-vneid", ["ssa_state": "rejected"], "rejected", "Bị từ chối"),
+            (
+                "ssa-on-vneid", ["ssa_state": "rejected", "ssa_missing_reason": "no-account"],
+                "no-account", "Chưa có tài khoản"
+            ),
+        ] as [(String, [String: String], String, String)]
+    )
+    func `what was applied for is the reason, unless one was given`(
+        indicator: String,
+        facts: [String: String],
+        code: String,
+        label: String
+    ) throws {
+        try commune.resident(facts)
+        #expect(try reasons(indicator) == [.no(reason: code)])
+        let survey = DataDescription.doorstep
+        let reason = try #require(survey.indicator(indicator)?.rule?.reason)
+        #expect(survey.label(of: code, reason).vi == label)
+    }
+
+    @Test func `a reading that is none leaves the headline in its place`() throws {
+        for reading in ["xx", "id-card", "vneid-level2-active"] {
+            try commune.add(
+                "target",
+                in: TestCommune.commune,
+                ["indicator": "vneid-level2", "percent": 90, "reading": reading]
+            )
+        }
+        let line = try #require(try commune.report().line("vneid-level2"))
+        #expect(line.isPrinted && line.target == 90)
+    }
+
+    @Test func `the figure of the later period stands, however it is written`() throws {
+        for (period, day, part) in [("2026", "2026-11-10", 9), ("2026-09", "2026-11-12", 5)] {
+            try commune.add(
+                "agency_figure",
+                in: TestCommune.commune,
+                [
+                    "indicator": "dvc-auto-5min", "period": period, "reported_on": day,
+                    "reported_by": "Văn phòng", "numerator": part, "denominator": 10,
+                ]
+            )
+        }
+        let line = try commune.report().agencyFigures.first { $0.indicator.name == "dvc-auto-5min" }
+        #expect(line?.figure?.rate?.text(.vi) == "90,0%" && line?.indicator.level == .city)
+    }
+
+    @Test func `an agency's figure takes the place of a weak answer`() throws {
+        #expect(try commune.report().line("official-email-person")?.isPrinted == true)
+        try commune.add(
+            "agency_figure",
+            in: TestCommune.commune,
+            [
+                "indicator": "official-email-person", "period": "2026-10",
+                "reported_on": "2026-11-01", "reported_by": "PC06", "permille": 900,
+            ]
+        )
+        #expect(try commune.report().line("official-email-person")?.isPrinted == false)
+    }
+
+    @Test func `figures of few people, and what would give them away, are not published`() {
+        func tallies(_ populations: Int...) -> [Int?] {
+            CoverageLine.published(populations.map { Tally(yes: $0, no: 0, unknown: 0) })
+                .map { $0?.population }
+        }
+        #expect(tallies(4, 5, 9, 0) == [nil, nil, 9, 0])
+        #expect(tallies(1, 4, 9, 0) == [nil, nil, 9, 0])
+        #expect(tallies(5, 9, 0) == [5, 9, 0])
+        #expect(tallies(3) == [nil])
+    }
+}

@@ -18,7 +18,11 @@ import Testing
         children: Int
     ) throws {
         let person = try commune.resident(["birth": birth])
-        #expect(try commune.tally("id-card").counts == counts)
+        let tally = try commune.tally("id-card")
+        #expect(tally.counts == counts)
+        let bounds = tally.extendedBounds.map { [$0.lower.value, $0.upper.value] }
+        // The one whose age is open is in the extended bounds only.
+        #expect(bounds == (counts == Counts() ? nil : [0, 1000]))
         #expect(try commune.tally("id-child-card-6-13").population == children)
         let uncertain = try commune.reader().missing("id-card", commune.connection)
             .filter { $0.state == .ageUncertain }.map(\.record)
@@ -63,13 +67,19 @@ import Testing
     }
 
     @Test func `9: a refusal is unknown, never no`() throws {
+        try commune.resident(["ssa_state": "none", "payment_has_any": "no", "vneid_level": "0"])
+        let before = try commune.report()
         let home = try commune.household()
         try commune.resident(of: home, ["birth": "1986-01-01"])
         try commune.visit(home, "refused")
         let report = try commune.report()
-        for name in ["epayment-account", "ssa-on-vneid", "id-card", "vneid-level2"] {
-            let tally = try #require(report.line(name)).total
-            #expect(tally.unknown(.refused) == 1 && tally.no == 0)
+        let asked = report.lines.filter { $0.indicator.rule?.type == "resident" }
+            .filter { $0.total.population > before.line($0.indicator.name)?.total.population ?? 0 }
+        #expect(asked.count >= 9)
+        for line in asked {
+            let earlier = try #require(before.line(line.indicator.name)).total
+            #expect(line.total.unknown(.refused) == 1, "\(line.indicator.name)")
+            #expect(line.total.no == earlier.no && line.total.yes == earlier.yes)
         }
     }
 
@@ -96,6 +106,7 @@ import Testing
         #expect(tally.registerRate?.text(.vi) == "0,0%")
         #expect(tally.surveyedRate == nil)
         #expect(tally.upperBound?.text(.vi) == "100,0%")
+        #expect(tally.surveyedShare?.text(.vi) == "0,0%")
         #expect(tally.verdict(on: 80) == .notMet)
     }
 
@@ -132,7 +143,7 @@ import Testing
             "benefit",
             [
                 "resident": person, "kind": "social-pension", "channel": "cash-point",
-                "missing_reason": "partial",
+                "missing_reason": "prefers-cash",
             ]
         )
         #expect(try commune.tally("benefit-bank-vneid").counts == Counts(no: 1))

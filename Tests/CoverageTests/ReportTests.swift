@@ -175,4 +175,15 @@ import Testing
         #expect(try commune.tally("epayment-account").counts == Counts(yes: 1, no: 1))
         #expect(try commune.tally("epayment-on-vneid").counts == Counts(unknown: 2))
     }
+
+    @Test func `a unit's own scope is shown under the unit's name`() throws {
+        let commune = try TestCommune()
+        let scope = TestCommune.commune + "/tram-y-te"
+        try commune.add("unit", in: scope, ["name": "Trạm Y tế Mẫu 1", "kind": "health-station"])
+        try commune.add("unit", in: TestCommune.commune, ["name": "Trường Mẫu", "kind": "school"])
+        try commune.add("unit", in: TestCommune.commune, ["name": "UBND Mẫu", "kind": "agency"])
+        let names = try commune.report().places.map { [$0.scope, $0.name] }
+        #expect(names.contains([scope, "Trạm Y tế Mẫu 1"]))
+        #expect(names.contains([TestCommune.commune, "21004"]))
+    }
 }

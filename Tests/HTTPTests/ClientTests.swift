@@ -84,10 +84,10 @@ struct ExchangeSucceeded: Error {}
         let now = secondsSince1970()
         let authority = try CertificateAuthority(named: "Test authority", now: now)
         let identity = try authority.issue(names: ["hub.example"], now: now)
-        let plain = try Server.onLoopback(try TestSite())
+        let plain = try RawServer(answer: "HTTP/1.1 200 OK\r\n\r\nhello")
         guard
             case .tls = try failure(
-                plain.url("/hello", scheme: "https"),
+                "https://127.0.0.1:\(plain.port)/hello",
                 .direct(.pinnedKeys([identity.publicKeyPin]))
             )
         else {
@@ -99,8 +99,31 @@ struct ExchangeSucceeded: Error {}
         case .cut, .notHTTP: break
         case let other: Issue.record("\(other)")
         }
-        plain.stop(grace: .seconds(5))
         secure.stop(grace: .seconds(5))
+    }
+
+    @Test(arguments: [
+        "SSH-2.0-OpenSSH_9.2\r\n", "220 mail ESMTP\r\n", "\0\0\0\0", "HTTP/9.9 200 OK\r\n\r\n",
+    ])
+    func `what answers without speaking HTTP is said`(answer: String) throws {
+        let server = try RawServer(answer: answer)
+        switch try failure("http://127.0.0.1:\(server.port)/") {
+        case .notHTTP: break
+        case let other: Issue.record("\(other)")
+        }
+    }
+
+    @Test(arguments: [
+        "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
+    ])
+    func `a reply without its end is a cut`(answer: String) throws {
+        let server = try RawServer(answer: answer)
+        switch try failure("http://127.0.0.1:\(server.port)/") {
+        case .cut: break
+        case let other: Issue.record("\(other)")
+        }
     }
 
     @Test func `what the caller's functions throw comes back, and nothing goes on`() throws {

@@ -33,7 +33,7 @@ import Testing
         #expect(try threadCount() - threadsBefore < 100)
         #expect(count >= 1_000, "\(count) connections")
         idle.removeAll()
-        #expect(eventually { server.counters.open <= 2 })
+        #expect(eventually { server.counters.open <= 2 }, "\(server.counters)")
         server.stop(grace: .seconds(5))
     }
 

@@ -16,7 +16,7 @@ import Testing
 enum Fixture {
     static let versions = sizes.keys.sorted()
     /// Bytes of each version's file when unpacked.
-    private static let sizes: [Int32: Int] = [1: 172_032, 2: 192_512]
+    private static let sizes: [Int32: Int] = [1: 172_032, 2: 192_512, 3: 262_144]
     private static let bytesMax = 1 << 22
 
     static func name(_ version: Int32) -> String { "store-v\(version).sqlite.zst" }
@@ -146,6 +146,10 @@ enum Fixture {
         try store.save(scope: scope, change: change) { _ = $0.add("house", []) }
         #expect(try store.unsentEntries() == 1, "a change that was made before is not made again")
         try store.save(scope: scope) { _ = $0.add("house", [Cell("name", .text("mới"))]) }
+        let attempt = try LocalNode(store, user: "lan").beginSignIn("lan", address: "192.0.2.1")
+        #expect(throws: NodeError.user(.wrongNameOrPassword)) {
+            _ = try LocalNode(store, user: "lan").finishSignIn(attempt.judge("x"))
+        }
         try store.seal(scope)
         #expect(try store.unsentEntries() == 2)
         let report = try store.verify()

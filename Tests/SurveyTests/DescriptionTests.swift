@@ -91,7 +91,7 @@ import Testing
             guard let rule = indicator.rule else { continue }
             let names = rule.fields(in: survey.types)
             #expect(!names.isEmpty)
-            for name in names.union(rule.reason.map { [$0] } ?? []) {
+            for name in names.union(rule.reason.map { [$0.field] } ?? []) {
                 #expect(
                     survey.type(name.type)?.field(name.field) != nil,
                     "\(indicator.name): \(name)"

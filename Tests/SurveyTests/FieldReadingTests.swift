@@ -148,4 +148,27 @@ import Testing
         #expect(note.check(.text("tk 190012345678"), today: today).map(\.severity) == [.warns])
         #expect(note.check(.text("nhà 1234, hẹn 15/11"), today: today) == [])
     }
+
+    @Test(
+        arguments: [
+            ("visit", "outcome", "gì đó", "Kết quả: không có trong danh mục: "),
+            ("visit", "started_at", "28/11/2026 25:00", "Bắt đầu: phải là ngày và giờ, ví dụ "),
+            ("resident", "birth", "31/02/1990", "Ngày sinh: Ngày không có trong lịch"),
+        ] as [(String, String, String, String)]
+    )
+    func `a refusal names the field and what would be right`(
+        type: String,
+        field: String,
+        text: String,
+        start: String
+    ) throws {
+        let field = try #require(DataDescription.doorstep.type(type)?.field(field))
+        guard case .refused(let problem) = field.parse(text, today: CalendarDay(number: 20_781))
+        else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(problem.text.vi.hasPrefix(start), "\(problem.text.vi)")
+        #expect(problem.text.en != problem.text.vi)
+    }
 }

@@ -74,7 +74,7 @@ extension Store {
     package func conflicts(under scope: String? = nil) throws -> [ReviewItem] {
         let scopes = try scopeNumbers(under: scope)
         var items: [ReviewItem] = []
-        for type in types {
+        for type in types where isReviewed(type.name) {
             let table = try table(type.name)
             let orphans = try orphans(table)
             let flagged = try statement(

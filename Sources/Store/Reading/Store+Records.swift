@@ -210,6 +210,27 @@ extension Store {
         return rows
     }
 
+    /// The greatest text of a field in a scope that begins so, longer ones first; gone records included.
+    package func lastText(
+        of type: String,
+        _ field: String,
+        in scope: String,
+        prefix: String
+    ) throws -> String? {
+        let table = try table(type)
+        guard table.type.field(field) != nil else {
+            throw StoreError.unknownField(type: type, field: field)
+        }
+        guard let scope = try scopeNumber(scope) else { return nil }
+        return try statement(
+            """
+            SELECT "\(field)" FROM "\(table.name)"
+            WHERE "\(field)" >= ?1 AND "\(field)" < ?1 || char(1114111) AND _scope = ?2
+            ORDER BY length("\(field)") DESC, "\(field)" DESC LIMIT 1
+            """
+        ).bind(all: prefix, scope).first { row throws(SQLiteError) in try row.text(0) }
+    }
+
     /// The record that stands for this one after merges; itself where it was never merged.
     package func survivor(of row: RecordRow) throws -> RecordRow? {
         let table = try table(row.type.name)

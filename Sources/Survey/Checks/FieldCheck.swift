@@ -123,8 +123,12 @@ extension Field {
         blocks("not_a_date", "phải là ngày/tháng/năm", "must be day/month/year")
     }
 
-    private var notATime: Problem {
-        blocks("not_a_time", "phải là ngày và giờ", "must be a day and a time")
+    var notATime: Problem {
+        blocks(
+            "not_a_time",
+            "phải là ngày và giờ, ví dụ 28/11/2026 08:30",
+            "must be a day and a time, such as 28/11/2026 08:30"
+        )
     }
 
     private var notNineDigits: Problem {

@@ -15,6 +15,9 @@ extension Field {
     ///
     /// Codes are taken by code or by a label of either language, without regard to case and accents.
     package func parse(_ text: String, today: CalendarDay) -> FieldReading {
+        guard !isSecret else {
+            return .refused(blocks("secret", "không ghi bằng tay", "is not entered by hand"))
+        }
         let trimmed = TextFold.normalized(text)
         guard !trimmed.isEmpty else { return .empty }
         let value: Value
@@ -30,7 +33,7 @@ extension Field {
             value = .integer(number)
         case .date, .partialDate: return parseDate(trimmed, today: today)
         case .localTime:
-            guard let time = Self.readTime(trimmed) else { return .refused(notADate) }
+            guard let time = Self.readTime(trimmed) else { return .refused(notATime) }
             value = .text(time.description)
         case .code(let choices): return parseCode(trimmed, choices)
         case .codeSet(let choices): return parseCodes(trimmed, choices, today: today)
@@ -68,7 +71,9 @@ extension Field {
         switch Self.readDate(text, today: today) {
         case .empty: return .empty
         case .refused(let refusal):
-            return .refused(Problem(.blocks, name, refusal.rawValue, refusal.label))
+            return .refused(
+                blocks(refusal.rawValue, refusal.label.vi, refusal.label.en)
+            )
         case .proposed(let date):
             let problem = warns(
                 "date_proposed",
@@ -147,16 +152,22 @@ extension Field {
             )
         case .old:
             let refusal = PersonalNumberReading.Refusal.length
-            return .refused(Problem(.blocks, name, refusal.rawValue, refusal.label))
+            return .refused(
+                blocks(refusal.rawValue, refusal.label.vi, refusal.label.en)
+            )
         case .refused(let refusal):
-            return .refused(Problem(.blocks, name, refusal.rawValue, refusal.label))
+            return .refused(
+                blocks(refusal.rawValue, refusal.label.vi, refusal.label.en)
+            )
         }
     }
 }
 
 extension Field {
     private func parseCode(_ text: String, _ choices: [Choice]) -> FieldReading {
-        guard let choice = Choice.find(text, in: choices) else { return .refused(unknownChoice) }
+        guard let choice = Choice.find(text, in: choices) else {
+            return .refused(unknownChoice(choices))
+        }
         return .value(.text(choice.code), [])
     }
 
@@ -174,7 +185,7 @@ extension Field {
             }
             for part in piece.split(separator: ",") {
                 guard let choice = Choice.find(String(part), in: choices) else {
-                    return .refused(unknownChoice)
+                    return .refused(unknownChoice(choices))
                 }
                 codes.insert(choice.code)
             }
@@ -182,9 +193,18 @@ extension Field {
         return checked(.text(codes.sorted().joined(separator: ",")), today: today)
     }
 
-    private var unknownChoice: Problem {
-        blocks("unknown_code", "không có trong danh mục", "not in the list of choices")
+    private func unknownChoice(_ choices: [Choice]) -> Problem {
+        let rest = choices.count > Self.choicesNamed ? ", …" : ""
+        let named = choices.prefix(Self.choicesNamed).map(\.label)
+        return blocks(
+            "unknown_code",
+            "không có trong danh mục: " + named.map(\.vi).joined(separator: ", ") + rest,
+            "not one of the choices: " + named.map(\.en).joined(separator: ", ") + rest
+        )
     }
+
+    /// How many choices a problem names: what is read at a glance.
+    private static let choicesNamed = 12
 }
 
 extension Choice {

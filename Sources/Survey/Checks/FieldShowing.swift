@@ -9,7 +9,8 @@ extension Field {
     ///   - masked: whether the middle of a personal number is hidden.
     /// - Returns: text for people, never for storing.
     package func show(_ value: Value, _ language: Language, masked: Bool = false) -> String {
-        switch value {
+        if isSecret { return value == .null ? "" : "•••" }
+        return switch value {
         case .null: ""
         case .erased: language == .vi ? "(đã xóa)" : "(erased)"
         case .reference(let record): record.description

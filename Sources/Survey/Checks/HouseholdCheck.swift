@@ -26,6 +26,7 @@ extension DataDescription {
         )
         return [
             check.heads, check.youngSpouses, check.youngParent, check.emptyHousehold,
+            check.membersLeft,
             outcome == "complete" ? check.unaskedAdult : nil,
         ].compactMap(\.self)
     }
@@ -86,6 +87,20 @@ private struct HouseholdCheck {
             "occupied_empty",
             "Hộ đang ở nhưng không có ai đang ở",
             "Lived in, but nobody is here"
+        )
+    }
+
+    /// Residents of a household that is gone stay in every figure, until somebody says where they are.
+    var membersLeft: Problem? {
+        guard let state = household.text("state"),
+            ["moved", "dissolved", "not-found", "duplicate"].contains(state),
+            members.contains(where: { ["here", "away-short"].contains($0.text("presence")) })
+        else { return nil }
+        return household.warning(
+            "state",
+            "members_left",
+            "Hộ không còn ở đây nhưng còn nhân khẩu đang ở: ghi họ ở đâu",
+            "The household is gone, but people of it are still said to be here: say where they are"
         )
     }
 

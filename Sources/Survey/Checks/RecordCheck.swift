@@ -9,13 +9,17 @@ extension DataDescription {
     ///   - today: the day against which ages and dates are judged.
     ///   - isNew: whether the record is being created, so that required fields must be there.
     ///   - parent: the record that this one belongs to, where it is at hand.
+    ///   - others: the records that its fields refer to, by field, as far as they are at hand.
+    ///   - children: the records that belong to it, by type.
     /// - Returns: problems in the order of the form; empty for a faultless record.
     package func check(
         _ type: String,
         fields: [String: Value],
         today: CalendarDay,
         isNew: Bool,
-        parent: [String: Value]? = nil
+        parent: [String: Value]? = nil,
+        others: [String: [String: Value]] = [:],
+        children: [String: [[String: Value]]] = [:]
     ) -> [Problem] {
         guard let record = self.type(type) else {
             return [
@@ -48,7 +52,28 @@ extension DataDescription {
                 problems += field.check(value, today: today)
             }
         }
-        return problems + acrossFields(record, fields, parent: parent, today: today)
+        let parent = parent.flatMap { values in
+            record.parent.flatMap { record.field($0) }.flatMap { related($0, values) }
+        }
+        let facts = Facts(
+            record,
+            fields,
+            children: children.reduce(into: [:]) { all, child in
+                all[child.key] = self.type(child.key).map { type in
+                    child.value.map { Facts(type, $0) }
+                }
+            },
+            parents: others.reduce(into: [:]) { all, other in
+                all[other.key] = record.field(other.key).flatMap { related($0, other.value) }
+            }
+        )
+        return problems + acrossFields(facts, parent: parent, today: today)
+    }
+
+    /// The record that a field refers to.
+    private func related(_ field: Field, _ values: [String: Value]) -> Facts? {
+        guard case .reference(let target) = field.kind else { return nil }
+        return type(target).map { Facts($0, values) }
     }
 
     /// Fields that are asked of this record and still empty, so that it is not complete.
@@ -67,25 +92,18 @@ extension DataDescription {
         }
     }
 
-    private func acrossFields(
-        _ record: RecordType,
-        _ fields: [String: Value],
-        parent: [String: Value]?,
-        today: CalendarDay
-    ) -> [Problem] {
-        let facts = Facts(record, fields)
-        let parent = parent.flatMap { values in
-            record.parent.flatMap(type).map { Facts($0, values) }
-        }
-        return switch record.name {
-        case "resident": ResidentCheck(facts, today).problems
-        case "payment_account": accountProblems(facts, holder: parent, today)
-        case "benefit": benefitProblems(facts, beneficiary: parent)
-        case "visit": visitProblems(facts)
-        case "agency_figure": figureProblems(facts)
-        case "household": positionProblems(facts)
-        default: []
-        }
+    private func acrossFields(_ facts: Facts, parent: Facts?, today: CalendarDay) -> [Problem] {
+        let own: [Problem] =
+            switch facts.type.name {
+            case "resident": ResidentCheck(facts, today).problems
+            case "payment_account": accountProblems(facts, holder: parent, today)
+            case "benefit": benefitProblems(facts, beneficiary: parent)
+            case "visit": visitProblems(facts)
+            case "agency_figure", "milestone", "target": reportProblems(facts)
+            case "commune_setting": settingProblems(facts)
+            default: []
+            }
+        return own + facts.positionProblems + facts.adultProblems(on: today)
     }
 }
 
@@ -116,14 +134,7 @@ private func accountProblems(_ account: Facts, holder: Facts?, _ today: Calendar
     }
     guard let holder else { return problems }
     if account.text("linked_vneid") == "yes", holder.text("vneid_state") != "activated" {
-        problems.append(
-            account.warning(
-                "linked_vneid",
-                "linked_not_activated",
-                "Đã liên kết VNeID nhưng tài khoản định danh chưa kích hoạt",
-                "Linked on VNeID, but the identity account is not activated"
-            )
-        )
+        problems.append(account.linkedNotActivated)
     }
     if Predicate.age(15).evaluate(holder, on: today) == false {
         problems.append(
@@ -157,52 +168,22 @@ private func benefitProblems(_ benefit: Facts, beneficiary: Facts?) -> [Problem]
             )
         )
     }
+    if let beneficiary, beneficiary.text("vneid_state") != "activated" {
+        problems.append(benefit.linkedNotActivated)
+    }
     return problems
 }
 
-private func visitProblems(_ visit: Facts) -> [Problem] {
-    guard let start = visit.text("started_at"), let end = visit.text("ended_at"), end < start else {
-        return []
-    }
-    return [
-        visit.warning(
-            "ended_at",
-            "end_before_start",
-            "Kết thúc trước bắt đầu",
-            "Ends before it starts"
-        )
-    ]
-}
-
-private func figureProblems(_ figure: Facts) -> [Problem] {
-    guard case .integer(let numerator) = figure.counted("numerator"),
-        case .integer(let denominator) = figure.counted("denominator"), numerator > denominator
-    else { return [] }
-    return [
-        Problem(
-            .blocks,
-            "numerator",
-            "numerator_exceeds",
-            Label("Tử số lớn hơn mẫu số", "The numerator exceeds the denominator")
-        )
-    ]
-}
-
-private func positionProblems(_ household: Facts) -> [Problem] {
-    guard case .integer(let accuracy) = household.counted("position_accuracy"), accuracy > 50 else {
-        return []
-    }
-    return [
-        household.warning(
-            "position_accuracy",
-            "position_inaccurate",
-            "Vị trí sai số trên 50 m",
-            "The position is off by more than 50 m"
-        )
-    ]
-}
-
 extension Facts {
+    fileprivate var linkedNotActivated: Problem {
+        warning(
+            "linked_vneid",
+            "linked_not_activated",
+            "Đã liên kết VNeID nhưng tài khoản định danh chưa kích hoạt",
+            "Linked on VNeID, but the identity account is not activated"
+        )
+    }
+
     /// The earliest day that a date field may mean.
     func day(_ field: String) -> CalendarDay? {
         text(field).flatMap { PartialDate($0)?.firstDay }

@@ -113,7 +113,7 @@ struct ResidentCheck {
 
     private var securityWithoutBasis: Problem? {
         guard facts.text("ssa_state") == "linked",
-            facts.text("payment_has_any") != "yes"
+            Predicate.hasPayment.evaluate(facts, on: today) != true
                 || Predicate.level2Active.evaluate(facts, on: today) != true
         else { return nil }
         return facts.warning(

@@ -45,6 +45,16 @@ package struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConverti
         )
     }
 
+    /// The same day that many months later; of a shorter month its last day.
+    package func adding(months: Int) -> CalendarDay {
+        let (year, month, day) = parts
+        let count = year * 12 + month - 1 + months
+        let last = Self.days(inMonth: count % 12 + 1, of: count / 12)
+        return CalendarDay(
+            number: Self.number(year: count / 12, month: count % 12 + 1, day: min(day, last))
+        )
+    }
+
     /// `yyyy-mm-dd`.
     package var description: String {
         let (year, month, day) = parts

@@ -38,6 +38,12 @@ extension RecordType {
             ),
             Field("reported_by", Label("Đơn vị báo cáo", "Reported by"), .text(max: 120), .save),
             Field("document_no", Label("Số văn bản", "Document number"), .text(max: 60)),
+            // Where the document is kept: the file itself is larger than an entry of the log may be.
+            Field(
+                "attachment",
+                Label("Tệp kèm theo (tên, nơi lưu)", "Attachment (its name, where it is kept)"),
+                .text(max: 200)
+            ),
             Field(
                 "reported_on",
                 Label("Ngày báo cáo", "Reported on"),

@@ -31,6 +31,19 @@ package struct Purpose: Hashable, Sendable {
     package let retentionMonths: Int
 }
 
+extension Purpose.Name {
+    /// The field of a notice that holds the household's consent; nil where none is asked for.
+    package var consent: String? {
+        switch self {
+        case .contactByPhone: "consent_contact_by_phone"
+        case .position: "consent_gps"
+        case .ethnicity: "consent_ethnicity"
+        case .needsHelp: "consent_needs_help"
+        case .plan, .matching, .rights, .units, .administration: nil
+        }
+    }
+}
+
 extension Purpose {
     package static let doorstep: [Purpose] = [
         Purpose(

@@ -93,7 +93,8 @@ extension RecordType {
                     "Of Vietnamese origin, nationality not determined"
                 ),
             ]),
-            .save
+            .save,
+            initial: "vn"
         ),
         Field(
             "ethnicity",

@@ -24,53 +24,33 @@ extension RecordType {
         ]
     )
 
-    /// Somebody who works with the program.
-    package static let user = RecordType(
-        "user",
-        Label("Người dùng", "User"),
+    /// What the commune decided about the survey itself, kept at the hub for all its nodes.
+    package static let communeSetting = RecordType(
+        "commune_setting",
+        Label("Cài đặt của xã", "Commune's setting"),
         purpose: .administration,
         fields: [
             Field(
-                "name",
-                Label("Tên đăng nhập", "Sign-in name"),
-                .text(max: 60),
-                .save,
-                indexed: true
-            ),
-            Field(
-                "display_name",
-                Label("Họ và tên", "Full name"),
-                .personName(max: 80),
-                .save
-            ),
-            Field(
-                "role",
-                Label("Vai trò", "Role"),
+                "key",
+                Label("Cài đặt", "Setting"),
                 .code([
-                    Choice("field-staff", "Cán bộ khảo sát", "Field staff"),
-                    Choice("village-lead", "Trưởng nhóm thôn", "Village lead"),
-                    Choice("commune-officer", "Cán bộ xã", "Commune officer"),
-                    Choice("auditor", "Người kiểm tra", "Auditor"),
-                    Choice("administrator", "Quản trị", "Administrator"),
+                    Choice("optional-field", "Mục tùy chọn", "Optional field"),
+                    Choice(
+                        "answer-validity-months",
+                        "Số tháng câu trả lời còn giá trị",
+                        "Months for which an answer is valid"
+                    ),
                 ]),
                 .save
             ),
-            Field(
-                "villages",
-                Label("Thôn phụ trách (đường dẫn)", "Villages (scope paths)"),
-                .text(max: 2000)
-            ),
-            Field(
-                "password_hash",
-                Label("Mã băm mật khẩu", "Password hash"),
-                .text(max: 256)
-            ),
+            // The field as `resident.ethnicity`, or the number of months.
+            Field("value", Label("Giá trị", "Value"), .text(max: 120), .save),
             Field(
                 "state",
                 Label("Tình trạng", "State"),
                 .code([
-                    Choice("active", "Đang dùng", "Active"),
-                    Choice("blocked", "Đã khóa", "Blocked"),
+                    Choice("on", "Bật", "On"),
+                    Choice("off", "Tắt", "Off"),
                 ]),
                 .save
             ),
@@ -91,11 +71,6 @@ extension RecordType {
                 indexed: true
             ),
             Field("percent", Label("Mục tiêu (%)", "Target (%)"), .integer(0...100)),
-            Field(
-                "definition",
-                Label("Phiên bản cách tính", "Definition version"),
-                .text(max: 10)
-            ),
             Field(
                 "reading",
                 Label("Cách hiểu được in", "Reading that is printed"),

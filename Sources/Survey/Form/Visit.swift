@@ -16,7 +16,7 @@ extension RecordType {
             ),
             Field("round", Label("Đợt khảo sát", "Round"), .text(max: 20), .save),
             Field("started_at", Label("Bắt đầu", "Started"), .localTime, .save),
-            Field("ended_at", Label("Kết thúc", "Ended"), .localTime),
+            Field("ended_at", Label("Kết thúc", "Ended"), .localTime, .save),
             Field("by", Label("Người đến", "Visited by"), .text(max: 60), .save),
             Field("outcome", Label("Kết quả", "Outcome"), .code(outcomes), .save),
             Field(

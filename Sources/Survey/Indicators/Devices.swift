@@ -29,7 +29,7 @@ extension Indicator {
             population: occupied,
             numerator: .or(fields.map { .isAtLeast($0, 1) }),
             sections: ["devices"],
-            reason: FieldName("household", "no_device_reason")
+            reason: Reason("household", "no_device_reason")
         )
     }
 

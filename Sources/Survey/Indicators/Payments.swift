@@ -34,24 +34,21 @@ extension Predicate {
         .hasChild(
             type: "benefit",
             field: "resident",
-            where: .and([
-                .not(.certain(.not(.isReached("since")))),
-                .not(.certain(.isPast("until"))),
-                condition,
-            ])
+            where: .and([openBenefit, condition])
         )
     }
 
+    /// A benefit that is paid at the cut-off date, as far as anybody knows.
+    static let openBenefit = Predicate.and([
+        .not(.certain(.not(.isReached("since")))), .not(.certain(.isPast("until"))),
+    ])
+
+    static func benefit(through channels: [String]) -> Predicate {
+        .and([.isOneOf("channel", channels), .isOneOf("linked_vneid", ["yes"])])
+    }
+
     static func allBenefits(through channels: [String]) -> Predicate {
-        .not(
-            hasBenefit(
-                where: .not(
-                    .and([
-                        .isOneOf("channel", channels), .isOneOf("linked_vneid", ["yes"]),
-                    ])
-                )
-            )
-        )
+        .not(hasBenefit(where: .not(benefit(through: channels))))
     }
 }
 
@@ -65,7 +62,7 @@ extension Indicator {
             place: "II.3",
             target: 100,
             unit: .resident,
-            measure: .survey(adults(.hasPayment, ["payment"], "payment_missing_reason"))
+            measure: .survey(adults(.hasPayment, ["payment"], noPayment))
         ),
         Indicator(
             name: "ssa-on-vneid",
@@ -77,7 +74,7 @@ extension Indicator {
             place: "II.3",
             target: 100,
             unit: .resident,
-            measure: .survey(adults(.socialSecurityLinked, ["ssa"], "ssa_missing_reason"))
+            measure: .survey(adults(.socialSecurityLinked, ["ssa"], notLinked))
         ),
         Indicator(
             name: "epayment-and-ssa",
@@ -94,7 +91,7 @@ extension Indicator {
                 adults(
                     .and([.hasPayment, .socialSecurityLinked]),
                     ["payment", "ssa"],
-                    "ssa_missing_reason"
+                    notLinked
                 )
             )
         ),
@@ -107,7 +104,7 @@ extension Indicator {
             target: 100,
             unit: .resident,
             role: .companion(of: "epayment-account"),
-            measure: .survey(adults(.paymentLinked, ["payment"], "payment_missing_reason"))
+            measure: .survey(adults(.paymentLinked, ["payment"], noPayment))
         ),
         Indicator(
             name: "benefit-bank-vneid",
@@ -149,14 +146,14 @@ extension Indicator {
     private static func adults(
         _ numerator: Predicate,
         _ sections: [String],
-        _ reason: String
+        _ reason: Reason
     ) -> SurveyRule {
         SurveyRule(
             "resident",
             population: .from18,
             numerator: numerator,
             sections: sections,
-            reason: FieldName("resident", reason)
+            reason: reason
         )
     }
 
@@ -166,7 +163,19 @@ extension Indicator {
             population: .and([who, .hasBenefit(where: .always)]),
             numerator: .allBenefits(through: channels),
             sections: ["benefit"],
-            reason: FieldName("benefit", "missing_reason")
+            reason: Reason(
+                "benefit",
+                "missing_reason",
+                parts: Reason.Parts(
+                    among: .openBenefit,
+                    satisfied: .benefit(through: channels),
+                    mixed: "partial"
+                )
+            )
         )
     }
+
+    private static let noPayment = Reason("resident", "payment_missing_reason")
+    private static let notLinked = Reason("resident", "ssa_missing_reason")
+        .implied(by: "ssa_state", ["requested": "requested", "rejected": "rejected"])
 }

@@ -157,7 +157,8 @@ extension Indicator {
             population: population,
             numerator: numerator,
             sections: ["idcard"],
-            reason: FieldName("resident", "idcard_missing_reason")
+            reason: Reason("resident", "idcard_missing_reason")
+                .implied(by: "idcard_status", ["applied": "applied"])
         )
     }
 
@@ -167,7 +168,8 @@ extension Indicator {
             population: population,
             numerator: numerator,
             sections: ["vneid"],
-            reason: FieldName("resident", "vneid_obstacle")
+            reason: Reason("resident", "vneid_obstacle")
+                .implied(by: "vneid_state", ["applied": "waiting"])
         )
     }
 }

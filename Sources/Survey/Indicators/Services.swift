@@ -139,7 +139,7 @@ extension Indicator {
             population: population,
             numerator: numerator,
             sections: ["signature"],
-            reason: FieldName("resident", "signature_missing_reason")
+            reason: Reason("resident", "signature_missing_reason")
         )
     }
 
@@ -149,7 +149,7 @@ extension Indicator {
             population: population,
             numerator: .isOneOf("service_used_online_12m", ["self", "helped"]),
             sections: ["service"],
-            reason: FieldName("resident", "service_obstacle")
+            reason: Reason("resident", "service_obstacle")
         )
     }
 }

@@ -123,7 +123,7 @@ extension Indicator {
         and condition: Predicate = .always,
         numerator: Predicate,
         notApplicable: Predicate? = nil,
-        reason: FieldName? = nil
+        reason: Reason? = nil
     ) -> SurveyRule {
         SurveyRule(
             "unit",
@@ -150,7 +150,7 @@ extension Indicator {
             kinds,
             numerator: .isOneOf("digital_payment", ["yes"]),
             notApplicable: .isOneOf("collects_fees", ["no"]),
-            reason: FieldName("unit", "no_payment_reason")
+            reason: Reason("unit", "no_payment_reason")
         )
     }
 }

@@ -11,6 +11,11 @@ package enum TextFold {
         isNormalized(text) ? text : string(collapsed(letters(text)).lazy.map(\.scalar))
     }
 
+    /// Normal form C and nothing else: for passwords, where every blank counts.
+    package static func composed(_ text: String) -> String {
+        string(NormalForm.composed(text))
+    }
+
     /// Normal form C, lower case: what `NGUYỄN` and `nguyễn` have in common.
     package static func exact(_ text: String) -> String {
         string(collapsed(letters(text)).lazy.map(lowerCase))

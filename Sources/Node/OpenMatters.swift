@@ -1,0 +1,171 @@
+package import Causality
+import Store
+package import Survey
+
+/// What is still open about one record: what does not fit, and what was not asked.
+package struct OpenMatter: Sendable {
+    package let record: RecordSummary
+    package let problems: [Problem]
+    /// Fields that the form asks for before a visit is complete (data model, column R).
+    package let unanswered: [Field]
+}
+
+/// Checks across the records of a household, after they were saved: they never block.
+extension LocalNode {
+    /// What is open about a household, its people and their accounts and benefits; of a resident only
+    /// what is theirs. Empty where nothing is.
+    package func openMatters(of id: RecordID) throws -> [OpenMatter] {
+        guard let row = try store.row(of: id), !row.isGone else { return [] }
+        let names = try placeNames()
+        switch row.type.name {
+        case "household": return try openMatters(household: row, names)
+        case "resident": return try openMatters(person: row, names)
+        default: return try [matter(row, names)].compactMap(\.self)
+        }
+    }
+
+    /// Calls `body` for each household with something open, of one scope and those below it, or of all.
+    package func forEachOpenHousehold(
+        under scope: String? = nil,
+        _ body: ([OpenMatter]) throws -> Void
+    ) throws {
+        let names = try placeNames()
+        try store.forEachRecord(of: "household", under: scope) { row in
+            let matters = try openMatters(household: row, names)
+            if !matters.isEmpty { try body(matters) }
+        }
+    }
+
+    /// What does not fit together among a household's people, as it stands.
+    func householdProblems(_ id: RecordID) throws -> [Problem] {
+        guard let row = try store.row(of: id), row.type.name == "household", !row.isGone else {
+            return []
+        }
+        return try householdProblems(row, try store.children(of: id))
+    }
+
+    private func householdProblems(_ row: RecordRow, _ children: [RecordRow]) throws -> [Problem] {
+        let visits = children.filter { $0.type.name == "visit" }
+        let latest = visits.max {
+            ($0.text("started_at") ?? "", $0.id) < ($1.text("started_at") ?? "", $1.id)
+        }
+        return description.checkHousehold(
+            row.dictionary,
+            members: children.filter { $0.type.name == "resident" }.map(\.dictionary),
+            outcome: latest?.text("outcome"),
+            today: today
+        )
+    }
+
+    private func openMatters(
+        household row: RecordRow,
+        _ names: [String: String]
+    ) throws -> [OpenMatter] {
+        let children = try store.children(of: row.id)
+        let people = children.filter { $0.type.name == "resident" }
+        let more =
+            try householdProblems(row, children) + consentTasks(row, people: people)
+            + noticeMissing(row, children)
+        // A household that is gone is asked nothing more.
+        let isAsked = ["occupied", nil].contains(row.text("state"))
+        var matters = try [matter(row, names, more, isAsked: isAsked)].compactMap(\.self)
+        guard isAsked else { return matters }
+        for person in people { matters += try openMatters(person: person, names) }
+        let visits = children.filter { $0.type.name == "visit" }
+        matters += try visits.compactMap { try matter($0, names) }
+        return matters
+    }
+
+    private func openMatters(
+        person row: RecordRow,
+        _ names: [String: String]
+    ) throws -> [OpenMatter] {
+        let isAsked = !["moved", "deceased", "not-found"].contains(row.text("presence"))
+        return try [matter(row, names, isAsked: isAsked)].compactMap(\.self)
+            + (try store.children(of: row.id).compactMap { try matter($0, names) })
+    }
+
+    private func matter(
+        _ row: RecordRow,
+        _ names: [String: String],
+        _ more: [Problem] = [],
+        isAsked: Bool = true
+    ) throws -> OpenMatter? {
+        let values = row.dictionary
+        let others = try others(row.type, values)
+        let problems = description.check(
+            row.type.name,
+            fields: values,
+            today: today,
+            isNew: false,
+            parent: row.type.parent.flatMap { others[$0] },
+            others: others,
+            children: try childValues(row.id)
+        )
+        let unanswered =
+            isAsked ? description.incomplete(row.type.name, fields: values, today: today) : []
+        guard !(problems + more).isEmpty || !unanswered.isEmpty else { return nil }
+        return OpenMatter(
+            record: try summary(of: row, names),
+            problems: problems + more,
+            unanswered: unanswered
+        )
+    }
+
+    // MARK: Notice and consent
+
+    /// Days within which what rested on a consent that was taken back must be gone (law, section 4).
+    private static let withdrawalDays = 15
+
+    /// Values that rest on a consent which the household has taken back: a task with a deadline.
+    private func consentTasks(_ row: RecordRow, people: [RecordRow]) throws -> [Problem] {
+        let consents = try Consents(store, household: row.id)
+        let held = ([row] + people).flatMap { record in
+            record.type.fields.filter { field in
+                guard record[field.name] != .null else { return false }
+                let purpose = description.purpose(of: field, in: record.type)?.name
+                let answer = purpose?.consent.flatMap { consents.answer($0) }
+                return answer == "withdrawn" || answer == "no"
+            }
+        }
+        guard !held.isEmpty else { return [] }
+        let due = (consents.withdrawnOn ?? today).adding(days: Self.withdrawalDays)
+        func list(_ language: Language) -> String {
+            var names: [String] = []
+            for field in held where !names.contains(field.label(language)) {
+                names.append(field.label(language))
+            }
+            return names.joined(separator: ", ")
+        }
+        return [
+            Problem(
+                .warns,
+                nil,
+                "consent_withdrawn",
+                Label(
+                    "Hộ không đồng ý hoặc đã rút lại: xóa \(list(.vi)) trước ngày \(due)",
+                    "The household does not agree, or no longer does: erase \(list(.en)) by \(due)"
+                )
+            )
+        ]
+    }
+
+    /// Who was asked must have been told (law, R2).
+    private func noticeMissing(_ row: RecordRow, _ children: [RecordRow]) -> [Problem] {
+        let isAsked = children.contains {
+            $0.type.name == "visit" && ["complete", "partial"].contains($0.text("outcome"))
+        }
+        guard isAsked, !children.contains(where: { $0.type.name == "notice" }) else { return [] }
+        return [
+            Problem(
+                .warns,
+                nil,
+                "notice_missing",
+                Label(
+                    "Chưa ghi việc thông báo cho hộ về dữ liệu (loại bản ghi notice)",
+                    "It is not recorded that the household was told about its data (record type notice)"
+                )
+            )
+        ]
+    }
+}

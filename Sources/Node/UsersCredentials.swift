@@ -1,0 +1,198 @@
+import Causality
+import Replication
+import Sealing
+import Store
+import Survey
+
+/// The numbers that bound credentials.
+package enum CredentialLimits {
+    /// How long a one-time code counts, unless somebody says otherwise.
+    package static let codeHours = 24
+    /// The longest that may be said: a village whose stick travels every two weeks.
+    package static let codeHoursMax = 14 * 24
+}
+
+/// The scope of a hub that no node below it reads: its own users' credentials, and its access log.
+package enum HubScope {
+    /// A path that no village can get: names of villages never begin with a hyphen.
+    private static let part = "-hub"
+
+    package static func path(of roster: String) -> String { "\(roster)/\(part)" }
+
+    package static func isReserved(_ path: String) -> Bool {
+        path.split(separator: "/").contains { $0 == part }
+    }
+}
+
+/// A new password, or a new code: hashed, and not yet anywhere.
+struct Secret {
+    let code: OneTimeCode?
+    private let text: String
+    private let hours: Int
+
+    /// A code where there is no password; takes as long as checking a password.
+    init(_ password: String?, hours: Int) throws {
+        let code = password == nil ? OneTimeCode.random() : nil
+        self.code = code
+        self.hours = min(max(hours, 1), CredentialLimits.codeHoursMax)
+        text = try PasswordRules.hash(password ?? OneTimeCode.normalized(code?.text ?? ""))
+    }
+
+    func cells(now: UInt64) -> [Cell] {
+        guard code != nil else {
+            return [
+                Cell("password", .text(text)), Cell("code", .null), Cell("code_until", .null),
+            ]
+        }
+        let until = Int64(clamping: now + UInt64(hours) * 3_600_000)
+        return [Cell("code", .text(text)), Cell("code_until", .integer(until))]
+    }
+}
+
+/// What opens one scope for a user: a password, or a code until he has set one.
+struct StoredCredential: Hashable, Sendable {
+    let id: RecordID
+    let password: String?
+    let code: String?
+    /// Milliseconds since 1970.
+    let codeUntil: UInt64
+
+    init(_ row: RecordRow) {
+        id = row.id
+        password = row.text("password")
+        code = row.text("code")
+        if case .integer(let until) = row["code_until"] {
+            codeUntil = UInt64(clamping: until)
+        } else {
+            codeUntil = 0
+        }
+    }
+}
+
+/// Credentials lie in the scopes that they open.
+///
+/// **Who holds them.** A village's node reads the commune's roster, so hashes there would be on every
+/// laptop of the commune. So the roster says who somebody is, and a `credential` in a scope proves
+/// him there: of a village's staff in the village's scope, of officers and administrators in the
+/// hub's own (``HubScope``), which no village reads.
+///
+/// **What they open.** A node that may write a scope may write credentials in it, for anybody. So a
+/// credential opens the scope that it lies in and no other, at most as far as the roster lets that
+/// user go: the node that wrote it can read and write all that anyway. At a hub only the hub's own
+/// scope counts. A node that writes several villages checks each of their credentials by itself.
+extension LocalNode {
+    /// The scopes whose credentials count on this node.
+    package func signInScopes() throws -> [String] {
+        let certificate = try certificate()
+        guard certificate.kind != .hub else { return [try hubScope()] }
+        return certificate.writes.filter { $0.utf8.last != UInt8(ascii: "/") }.sorted()
+    }
+
+    package func hubScope() throws -> String { HubScope.path(of: try store.rosterScope()) }
+
+    /// The credential that counts for a user in a scope.
+    ///
+    /// A reset replaces the record, so there is one; of several (two resets that did not know of each
+    /// other) the one with the greatest id.
+    func credential(of user: User, in scope: String) throws -> StoredCredential? {
+        try credentials(of: user, in: scope).max { $0.id < $1.id }
+    }
+
+    private func credentials(of user: User, in scope: String) throws -> [StoredCredential] {
+        try store.records(
+            of: "credential",
+            in: scope,
+            where: "user",
+            is: user.id.description
+        ).filter { !$0.isGone }.map { StoredCredential($0) }
+    }
+
+    /// Where a user usually signs in: at the hub, and in the villages named for him.
+    package func places(of user: User) throws -> [String] {
+        [try hubScope()] + user.villages
+    }
+
+    private func requirePlace(_ scope: String, of user: User) throws {
+        let commune = try store.rosterScope()
+        guard scope == HubScope.path(of: commune) || user.reach(in: commune).covers(scope) else {
+            throw NodeError.user(.notAUserOf(scope: scope))
+        }
+    }
+
+    /// Gives a user a one-time code: what he had before, and sessions opened with it, end.
+    ///
+    /// `scopes`: where the code counts; nil for all places of the user. Elsewhere nothing changes.
+    package func resetPassword(
+        of name: String,
+        in scopes: [String]? = nil,
+        codeHours: Int = CredentialLimits.codeHours
+    ) throws -> OneTimeCode {
+        try requireHub()
+        _ = try requireUser(name)
+        let secret = try Secret(nil, hours: codeHours)
+        guard let code = secret.code else { throw NodeError.user(.unknown(name: name)) }
+        try store.transaction {
+            let user = try requireUser(name)
+            for scope in try scopes ?? places(of: user) {
+                try requirePlace(scope, of: user)
+                try replaceCredential(of: user, in: scope, secret)
+            }
+        }
+        return code
+    }
+
+    /// Sets a user's password on this node, by whoever has its file.
+    ///
+    /// - Returns: the scopes that it opens.
+    @discardableResult
+    package func setPassword(_ password: String, of name: String) throws -> [String] {
+        try PasswordRules.check(password, for: try requireUser(name).name)
+        let secret = try Secret(password, hours: 0)
+        return try store.transaction {
+            let user = try requireUser(name)
+            let commune = try store.rosterScope()
+            let scopes = try signInScopes().filter { scope in
+                scope == HubScope.path(of: commune) || user.reach(in: commune).covers(scope)
+            }
+            guard !scopes.isEmpty else {
+                throw NodeError.user(.notAUserOf(scope: try signInScopes().first ?? commune))
+            }
+            for scope in scopes { try renewCredential(of: user, in: scope, secret) }
+            try endSessions(of: user)
+            return scopes
+        }
+    }
+
+    /// New records instead of the old ones: a password that somebody sets meanwhile without knowing
+    /// of the reset lands on a deleted record and opens nothing.
+    func replaceCredential(of user: User, in scope: String, _ secret: Secret) throws {
+        let old = try credentials(of: user, in: scope)
+        try store.save(scope: scope, author: self.user) { batch in
+            for credential in old {
+                batch.set(
+                    "credential",
+                    credential.id,
+                    [
+                        Cell(ReservedField.deleted, .text("reset")), Cell("password", .null),
+                        Cell("code", .null),
+                    ]
+                )
+            }
+            _ = batch.add(
+                "credential",
+                [Cell("user", .text(user.id.description))]
+                    + secret.cells(now: now).filter { $0.value != .null }
+            )
+        }
+    }
+
+    /// The same record with another password.
+    func renewCredential(of user: User, in scope: String, _ secret: Secret) throws {
+        guard let credential = try credential(of: user, in: scope) else {
+            return try replaceCredential(of: user, in: scope, secret)
+        }
+        try store.save(scope: scope, author: self.user) {
+            $0.set("credential", credential.id, secret.cells(now: now))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import SQLite
+import Sealing
+import Store
+
+/// How wrong tries to sign in are slowed down.
+///
+/// Counted for each name and each address, whether or not there is such a user. Five are free; then
+/// each doubles the wait, from a second to a quarter of an hour, so that guessing gets some hundred
+/// tries a day and a mistyping officer hardly notices. Nobody is locked out for good: that would be a
+/// way to lock others out.
+package enum ThrottleLimits {
+    package static let freeTries = 5
+    package static let waitMax: UInt64 = 15 * 60 * 1000
+    /// Quiet for so long forgets everything.
+    package static let memory: UInt64 = 24 * 3600 * 1000
+    /// Rows that are kept; of more the lightest and oldest go, so that a flood of made-up names does
+    /// not wash out the count of a name under attack.
+    package static let rowsMax = 10_000
+
+    /// Milliseconds to wait after so many wrong tries.
+    static func wait(after failures: Int) -> UInt64 {
+        guard failures >= freeTries else { return 0 }
+        return min(1000 << UInt64(min(failures - freeTries, 20)), waitMax)
+    }
+}
+
+/// The counts of wrong tries of one name and one address, kept over restarts.
+struct Throttle {
+    let store: Store
+    /// Hashes: the file keeps no addresses and no mistyped names.
+    let keys: [[UInt8]]
+    let nameKey: [UInt8]
+
+    init(_ store: Store, name: String, address: String) {
+        self.store = store
+        nameKey = Self.key("name", name)
+        keys = [nameKey, Self.key("address", Self.network(address))]
+    }
+
+    private static func key(_ kind: String, _ text: String) -> [UInt8] {
+        Array(Hash.blake2b(Array("doorstep-try-1 \(kind) \(text)".utf8)).bytes.prefix(16))
+    }
+
+    /// One subscriber of IPv6 has at least 2^64 addresses: the first four groups stand for all.
+    static func network(_ address: String) -> String {
+        let groups = address.split(separator: ":", omittingEmptySubsequences: false)
+        guard groups.count > 2, !address.contains(".") else { return address }
+        let head = address.split(separator: "%").first.map(String.init) ?? address
+        let parts = head.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        let gap = parts.firstIndex(of: "") ?? parts.count
+        let known = parts.prefix(min(gap, 4)).map { $0.lowercased() }
+        return (known + Array(repeating: "0", count: 4 - known.count)).joined(separator: ":")
+    }
+
+    /// Counts a try before it is known to be wrong, so that many at once get no free ones.
+    ///
+    /// Throws the time to wait where it came too soon; such a try does not count.
+    func begin(now: UInt64) throws {
+        let wait = try store.transaction {
+            let rows = try keys.map { try failures($0, now: now) }
+            let wait = rows.map { Self.wait($0, now: now) }.max() ?? 0
+            guard wait == 0 else { return wait }
+            for (key, row) in zip(keys, rows) { try set(key, row.failures + 1, now) }
+            try prune()
+            return wait
+        }
+        guard wait == 0 else { throw NodeError.user(.wait(seconds: Int((wait + 999) / 1000))) }
+    }
+
+    private static func wait(_ row: (failures: Int, at: UInt64), now: UInt64) -> UInt64 {
+        let whole = ThrottleLimits.wait(after: row.failures)
+        return whole - min(now - row.at, whole)
+    }
+
+    /// The try was right: the name begins anew, and the address gets this one back.
+    ///
+    /// Its other wrong tries stay: else somebody with an account of his own could guess for ever.
+    func succeed(now: UInt64) throws {
+        try store.db.cached("DELETE FROM sign_in_try WHERE key = ?1").run(nameKey)
+        for key in keys where key != nameKey {
+            try store.db.cached(
+                "UPDATE sign_in_try SET failures = failures - 1 WHERE key = ?1 AND failures > 0"
+            ).run(key)
+        }
+    }
+
+    private func failures(_ key: [UInt8], now: UInt64) throws -> (failures: Int, at: UInt64) {
+        let row = try store.db.cached("SELECT failures, at FROM sign_in_try WHERE key = ?1")
+            .bind(all: key).first { (failures: Int($0.integer(0)), at: UInt64($0.integer(1))) }
+        guard let row else { return (0, now) }
+        // A clock that was set back makes nobody wait longer than the limit, nor shorter.
+        if row.at > now {
+            try set(key, row.failures, now)
+            return (row.failures, now)
+        }
+        return now - row.at < ThrottleLimits.memory ? row : (0, now)
+    }
+
+    private func set(_ key: [UInt8], _ failures: Int, _ now: UInt64) throws {
+        try store.db.cached(
+            "INSERT OR REPLACE INTO sign_in_try(key, failures, at) VALUES (?1, ?2, ?3)"
+        ).run(key, failures, Int64(clamping: now))
+    }
+
+    private func prune() throws {
+        let count = try store.db.cached("SELECT count(*) FROM sign_in_try").first { $0.integer(0) }
+        guard let count, count > ThrottleLimits.rowsMax else { return }
+        try store.db.cached(
+            """
+            DELETE FROM sign_in_try WHERE key IN (
+                SELECT key FROM sign_in_try ORDER BY failures, at LIMIT ?1)
+            """
+        ).run(count - Int64(ThrottleLimits.rowsMax))
+    }
+}

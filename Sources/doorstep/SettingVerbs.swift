@@ -1,0 +1,144 @@
+import Node
+import Survey
+import Terminal
+
+extension Verb {
+    static let settings = [listSettings, setField, setValidity]
+
+    private static let listSettings = Verb(
+        in: "setting",
+        Command(
+            "list",
+            summary: Label(
+                "Xem xã thu thập mục tùy chọn nào",
+                "Which optional fields the commune collects"
+            ),
+            arguments: [.folder],
+            examples: [
+                Example(
+                    "setting list hub",
+                    "Liệt kê các mục tùy chọn, bật hay tắt.",
+                    "Lists the optional fields, on or off."
+                )
+            ]
+        )
+    ) { context in
+        let node = try context.open()
+        let collected = try node.collectedFields()
+        let fields = node.description.optionalFields
+        let months = try node.answerValidityMonths()
+        if context.isJSON {
+            context.print(json: [
+                "fields": .object(
+                    fields.map { .init("\($0.type).\($0.field)", .bool(collected.contains($0))) }
+                ),
+                "valid_months": months.map { .integer(Int64($0)) } ?? .null,
+            ])
+            return .ok
+        }
+        var table = Table([
+            .init(context.say("Mục", "Field")), .init(context.say("Tên", "Label")),
+            .init(context.say("Thu thập", "Collected")),
+        ])
+        for name in fields {
+            let label = node.description.type(name.type)?.field(name.field)?.label
+            table.add([
+                "\(name.type).\(name.field)", label?(context.language) ?? "",
+                collected.contains(name) ? context.say("bật", "on") : context.say("tắt", "off"),
+            ])
+        }
+        context.print(table)
+        let validity = months.map { "\($0)" } ?? context.say("không giới hạn", "without limit")
+        context.print(
+            context.say(
+                "Câu trả lời còn giá trị (tháng): \(validity)",
+                "Answers are valid (months): \(validity)"
+            )
+        )
+        return .ok
+    }
+
+    private static let setField = Verb(
+        in: "setting",
+        Command(
+            "field",
+            summary: Label(
+                "Bật hoặc tắt một mục tùy chọn, tại nút xã",
+                "Switch an optional field on or off, at the hub"
+            ),
+            discussion: Label(
+                """
+                Mục nhạy cảm hoặc ít dùng không được ghi cho đến khi xã bật. Tắt không xóa dữ liệu đã ghi;
+                xóa bằng 'record edit' hoặc 'record erase'.
+                """,
+                """
+                Sensitive fields, and those of use to few, are not taken until the commune switches them
+                on. Switching off deletes nothing: 'record edit' and 'record erase' do.
+                """
+            ),
+            arguments: [
+                .folder,
+                Argument(
+                    Label("mục", "field"),
+                    summary: Label(
+                        "Mục, như setting list liệt kê",
+                        "The field, as setting list shows it"
+                    )
+                ),
+                Argument(
+                    Label("bật|tắt", "state"),
+                    summary: Label("Ghi on hoặc off", "Either on or off"),
+                    kind: .choice(["on", "off"])
+                ),
+            ],
+            examples: [
+                Example(
+                    "setting field hub resident.ethnicity on",
+                    "Cho phép ghi dân tộc.",
+                    "Lets the ethnic group be recorded."
+                )
+            ]
+        )
+    ) { context in
+        let outcome = try context.open().setOptionalField(
+            context.text("field"),
+            isOn: context.text("state") == "on"
+        )
+        return context.finish(outcome)
+    }
+
+    private static let setValidity = Verb(
+        in: "setting",
+        Command(
+            "validity",
+            summary: Label(
+                "Đặt số tháng câu trả lời còn giá trị, tại nút xã",
+                "Set for how many months an answer is valid, at the hub"
+            ),
+            discussion: Label(
+                "Câu trả lời cũ hơn được tính là chưa rõ, quá hạn. Số 0 bỏ giới hạn.",
+                "Older answers count as unknown, too old. The number 0 takes the limit away."
+            ),
+            arguments: [
+                .folder,
+                Argument(
+                    Label("số tháng", "months"),
+                    summary: Label("Số tháng, hoặc 0", "The number of months, or 0"),
+                    kind: .integer(0...120)
+                ),
+            ],
+            examples: [
+                Example(
+                    "setting validity hub 12",
+                    "Câu trả lời có giá trị một năm.",
+                    "Answers are valid for a year."
+                )
+            ]
+        )
+    ) { context in
+        let months = context.parsed.integer("months").map { Int($0) } ?? 0
+        return context.finish(
+            try context.open().setAnswerValidity(months: months == 0 ? nil : months)
+        )
+    }
+}
