@@ -55,6 +55,10 @@ extension World {
 
     /// Checks everything that is cheap to check, where something has changed.
     func inspect(_ database: SimulatedDatabase) throws {
+        // What is saved next would join it, and be acknowledged before it is on the disk.
+        guard !database.connection.isInTransaction else {
+            throw Violation(.durable, "\(name(database)) left a transaction open")
+        }
         var held = EntrySet()
         for scope in try database.store.scopes() {
             let view = try view(of: database, scope)

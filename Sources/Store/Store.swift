@@ -96,11 +96,11 @@ package final class Store {
     }
 
     func begin() throws {
-        try db.cached("BEGIN IMMEDIATE").run()
         do {
+            try db.cached("BEGIN IMMEDIATE").run()
             try forgetIfOthersWrote()
         } catch {
-            try? db.execute("ROLLBACK")
+            rollback()
             throw error
         }
     }

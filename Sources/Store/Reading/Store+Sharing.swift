@@ -5,11 +5,17 @@ extension Store {
     /// Runs a body that only reads, so that all it sees is of one moment; nobody waits for it.
     package func reading<R>(_ body: () throws -> R) throws -> R {
         if db.isInTransaction { return try body() }
-        try db.cached("BEGIN DEFERRED").run()
-        // There is nothing to lose if it fails: the body has written nothing.
-        defer { try? db.execute("ROLLBACK") }
-        try forgetIfOthersWrote()
-        return try body()
+        do {
+            try db.cached("BEGIN DEFERRED").run()
+            try forgetIfOthersWrote()
+            let result = try body()
+            // Were it to stay open, the next save would join it and never be committed.
+            try db.execute("ROLLBACK")
+            return result
+        } catch {
+            rollback()
+            throw error
+        }
     }
 
     /// Throws away what is held in memory where another connection has committed since.
