@@ -40,7 +40,7 @@ enum Codes {
         ),
         (
             "grandchild",
-            ["cháu nội", "cháu ngoại", "cháu", "cháu ruột", "cháu gái", "cháu trai", "grandchild"]
+            ["cháu nội", "cháu ngoại", "grandchild"]
         ),
         (
             "sibling",
@@ -61,26 +61,43 @@ enum Codes {
         ("other", ["khác", "quan hệ khác", "other"]),
     ])
 
+    /// Words that mean a grandchild or a nephew or niece: somebody who knows the family decides.
+    static let likelyRelation = Words([
+        ("grandchild", ["cháu", "cháu gái", "cháu trai"]),
+        ("other-kin", ["cháu ruột"]),
+    ])
+
     static let residence = Words([
         ("permanent", ["thường trú", "tt", "permanent", "hộ khẩu thường trú", "kt1"]),
         ("temporary", ["tạm trú", "temporary", "kt3", "kt4"]),
-        ("unregistered", ["chưa đăng ký", "đang ở, chưa đăng ký", "unregistered", "lưu trú"]),
+        ("unregistered", ["chưa đăng ký", "đang ở, chưa đăng ký", "unregistered"]),
     ])
 
     /// First words of rows below the table.
     static let footers = [
-        "nguoi lap bieu", "nguoi lap", "lap bieu", "tong cong", "tong so", "cong", "tong",
+        "nguoi lap bieu", "nguoi lap", "lap bieu", "tong cong", "tong so",
         "xac nhan", "truong cong an", "cong an xa", "chu tich", "truong thon", "can bo", "ky ten",
-        "tm", "ghi chu", "ngay", "danh sach nay", "nguoi lap danh sach", "prepared by", "total",
+        "tm", "ghi chu", "danh sach nay", "nguoi lap danh sach", "prepared by", "total",
         "tam my",
     ]
 
     static func isFooter(_ text: String) -> Bool {
         let fold = TextFold.fold(text)
-        return footers.contains {
-            fold == $0 || fold.hasPrefix($0 + " ") || fold.hasPrefix($0 + ",")
-                || fold.hasPrefix($0 + ":") || fold.hasPrefix($0 + ".")
+        if footers.contains(where: { begins(fold, with: $0) }) { return true }
+        // Tống, Công and Ngày are names of people as well.
+        let tones = TextFold.toneKey(text)
+        if ["tổng", "cộng"].contains(where: { begins(tones, with: TextFold.toneKey($0)) }) {
+            return true
         }
+        return ["tong", "cong"].contains(fold)
+            || begins(fold, with: "ngay")
+                && (fold.contains("thang")
+                    || fold.contains { $0.isNumber || $0 == "." || $0 == "…" })
+    }
+
+    private static func begins(_ text: String, with word: String) -> Bool {
+        guard text.hasPrefix(word) else { return false }
+        return text.dropFirst(word.count).first.map { " ,:.".contains($0) } ?? true
     }
 }
 

@@ -4,6 +4,7 @@ internal import Survey
 struct HouseholdAssembler {
     private let limits: IntakeLimits
     private let hasNumbers: Bool
+    private let policy: ImportPolicy
     private var current: ImportedHousehold?
     private var currentNumber = ""
     private var notes: [String] = []
@@ -14,8 +15,9 @@ struct HouseholdAssembler {
     private(set) var villages: [String: ImportedVillage] = [:]
     private(set) var villageOrder: [String] = []
 
-    init(limits: IntakeLimits, hasNumbers: Bool) {
+    init(limits: IntakeLimits, hasNumbers: Bool, policy: ImportPolicy) {
         self.limits = limits
+        self.policy = policy
         self.hasNumbers = hasNumbers
     }
 
@@ -44,10 +46,23 @@ struct HouseholdAssembler {
         return outcome
     }
 
-    mutating func add(_ person: ImportedPerson) {
-        if let note = person.note { notes.append(note) }
+    /// Takes a member; a refusal where the household's note has no room left for the member's.
+    mutating func add(_ person: ImportedPerson) -> ImportDecision? {
         current?.members.append(person)
+        guard let note = person.note else { return nil }
+        let length = (notes + [note]).joined(separator: Self.noteSeparator).unicodeScalars.count
+        guard length <= Self.noteMax else {
+            return ImportDecision(.textCut, .refused, row: person.row, column: .note, given: note)
+        }
+        notes.append(note)
+        return nil
     }
+
+    private static let noteSeparator = "; "
+    /// Characters of a household's note.
+    private static let noteMax = 500
+    /// Characters of a household's number.
+    private static let numberMax = 20
 
     /// Ends the last household; nil where none was begun.
     mutating func finish(_ decisions: inout [ImportDecision]) -> ImportedHousehold? {
@@ -59,9 +74,9 @@ struct HouseholdAssembler {
             let code: ImportCode = heads == 0 ? .noHead : .twoHeads
             decisions.append(ImportDecision(code, .noted, row: household.row))
         }
-        let note = notes.joined(separator: "; ")
+        let note = notes.joined(separator: Self.noteSeparator)
         notes.removeAll()
-        if !note.isEmpty { household.fields["note"] = String(note.unicodeScalars.prefix(500)) }
+        if !note.isEmpty { household.fields["note"] = note }
         return household
     }
 
@@ -92,18 +107,62 @@ struct HouseholdAssembler {
         }
         if village == nil { decisions.append(ImportDecision(.villageMissing, .noted, row: row)) }
         var fields = ["state": "occupied", "on_list": "yes"]
-        if !number.isEmpty, number.unicodeScalars.count <= 20 { fields["register_code"] = number }
+        if number.unicodeScalars.count > Self.numberMax {
+            decisions.append(
+                ImportDecision(
+                    .textCut,
+                    .refused,
+                    row: row,
+                    column: .householdNumber,
+                    given: number
+                )
+            )
+        } else if !number.isEmpty {
+            fields["register_code"] = number
+        }
         place(cells[.address], .address, max: 200, row, &fields, &decisions)
         place(cells[.group], .group, max: 60, row, &fields, &decisions)
-        if case .number(let phone, _) = PhoneReading(cells[.householdPhone]) {
-            fields["phone"] = phone.text
-        }
+        fields["phone"] = phone(cells[.householdPhone], row, &decisions)
         current = ImportedHousehold(
             row: row,
             registerCode: fields["register_code"],
             village: village,
             fields: fields
         )
+    }
+
+    private func phone(
+        _ given: String,
+        _ row: Int,
+        _ decisions: inout [ImportDecision]
+    ) -> String? {
+        func decide(_ code: ImportCode, _ outcome: ImportOutcome, _ taken: String? = nil) {
+            decisions.append(
+                ImportDecision(
+                    code,
+                    outcome,
+                    row: row,
+                    column: .householdPhone,
+                    given: given,
+                    taken: taken
+                )
+            )
+        }
+        switch PhoneReading(given) {
+        case .empty: return nil
+        case .number(let phone, let isRepaired):
+            if isRepaired { decide(.phoneRepaired, .repaired, phone.text) }
+            return phone.text
+        case .converted(let phone):
+            decide(.phoneConverted, .proposed, phone.text)
+            return policy.accepted.contains(.phoneConverted) ? phone.text : nil
+        case .leadingZeroLost(let phone):
+            decide(.phoneZeroLost, .proposed, phone.text)
+            return policy.accepted.contains(.phoneZeroLost) ? phone.text : nil
+        case .refused:
+            decide(.phoneRefused, .refused)
+            return nil
+        }
     }
 
     private func place(

@@ -84,6 +84,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case sexMissing = "sex_missing"
     case sexUnknown = "sex_unknown"
     case relationUnknown = "relation_unknown"
+    case relationProposed = "relation_proposed"
     case residenceAssumed = "residence_assumed"
     case residenceUnknown = "residence_unknown"
     // Households.
@@ -156,6 +157,10 @@ extension ImportCode {
         .sexMissing: Label("Thiếu giới tính: ghi 'chưa rõ'", "No sex: kept as not known"),
         .sexUnknown: Label("Không hiểu giới tính", "Sex not understood"),
         .relationUnknown: Label("Không hiểu quan hệ với chủ hộ", "Relation not understood"),
+        .relationProposed: Label(
+            "Quan hệ có hơn một nghĩa, cần xác nhận",
+            "Relation of more than one meaning, to be confirmed"
+        ),
         .residenceAssumed: Label(
             "Không ghi cư trú: hiểu là thường trú",
             "No residence given: taken as permanent"

@@ -21,7 +21,8 @@ struct ImportPass {
         )
         households = HouseholdAssembler(
             limits: limits,
-            hasNumbers: positions[.householdNumber] != nil
+            hasNumbers: positions[.householdNumber] != nil,
+            policy: policy
         )
         report = ImportReport(policy: policy, decisionsKept: limits.decisionsKept)
         report.columns = layout.columns.compactMap(\.self)
@@ -122,7 +123,7 @@ struct ImportPass {
             refuse(.birthMissing, row)
         } else {
             report.persons += 1
-            households.add(
+            let refusal = households.add(
                 ImportedPerson(
                     row: row,
                     fields: draft.fields,
@@ -130,6 +131,7 @@ struct ImportPass {
                     decisions: draft.decisions
                 )
             )
+            if let refusal { report.add(refusal) }
         }
         return outcome.finished
     }

@@ -87,7 +87,7 @@ package struct ImportPolicy: Sendable {
 
     package static let proposals: Set<ImportCode> = [
         .leadingZeroLost, .phoneConverted, .phoneZeroLost, .dateProposed, .birthFromID,
-        .legacyEncoding,
+        .relationProposed, .legacyEncoding,
     ]
 
     /// Takes nothing that is not certain.

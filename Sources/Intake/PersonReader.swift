@@ -130,6 +130,10 @@ extension PersonReader {
         guard !text.isEmpty else { return }
         if let code = Codes.relation.code(text) {
             draft.fields["relation"] = code
+        } else if let code = Codes.likelyRelation.code(text) {
+            if propose(.relationProposed, .relation, text, code, &draft) {
+                draft.fields["relation"] = code
+            }
         } else {
             draft.decide(.relationUnknown, .refused, .relation, text)
         }
@@ -137,13 +141,13 @@ extension PersonReader {
 
     private func readResidence(_ given: String, to draft: inout Draft) {
         let text = TextFold.normalized(given)
-        draft.fields["residence"] = "permanent"
         if let code = Codes.residence.code(text) {
             draft.fields["residence"] = code
         } else if text.isEmpty {
+            draft.fields["residence"] = "permanent"
             draft.decide(.residenceAssumed, .noted, .residence)
         } else {
-            draft.decide(.residenceUnknown, .noted, .residence, text)
+            draft.decide(.residenceUnknown, .refused, .residence, text)
         }
     }
 

@@ -192,7 +192,26 @@ package enum Files {
         }
     }
 
+    /// Removes folders that a killed process was making in this one; those still being made are locked.
+    ///
+    /// As far as it may: a folder that cannot be read or cleaned is left.
+    static func removeUnfinishedFolders(in folder: String) {
+        guard let found = try? names(folder, limit: NodeLimits.folderNames) else { return }
+        for name in found where isTemporary(name) {
+            let path = folder + "/" + name
+            guard kind(path) == .folder, let lock = try? FolderLock(path) else { continue }
+            withExtendedLifetime(lock) { try? removeFolder(path) }
+        }
+    }
+
     // MARK: Names
+
+    /// The path without links; as it is where nothing lies there.
+    static func resolved(_ path: String) -> String {
+        guard let resolved = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
 
     private static let temporarySuffix = ".unfinished"
 

@@ -62,8 +62,10 @@ package struct InstanceGuard {
         self.machineID = machineID
     }
 
-    /// Where the mark of a database lies.
-    package static func markPath(of database: String) -> String { database + ".instance" }
+    /// Where the mark of a database lies: beside the file itself, by whatever link it was reached.
+    package static func markPath(of database: String) -> String {
+        Files.resolved(database) + ".instance"
+    }
 
     /// Compares the database with where it is found, and begins fresh logs if they differ.
     ///

@@ -19,6 +19,11 @@ final class ListIntake {
     private var names: [String: NameIndex] = [:]
     /// Beginnings of household numbers by scope.
     private var prefixes: [String: String] = [:]
+    /// People whom a row of this list has met or made: no other row is the same person.
+    private var met: Set<RecordID> = []
+    /// Households that this list has begun, with whether it named their head: a list in another order
+    /// than by household comes back to them.
+    private var begun: [RecordID: Bool] = [:]
 
     private var store: Store { node.store }
 
@@ -99,8 +104,12 @@ final class ListIntake {
             let members = try store.children(of: survivor.id, includingGone: true)
                 .filter { $0.type.name == "resident" }
             let matcher = MemberMatcher(members)
-            let isSame = household.members.contains { matcher.match($0) != nil }
-            guard isSame || members.isEmpty else {
+            let isSame =
+                try household.members.contains { matcher.match($0) != nil }
+                || household.members.contains { try matcher.formerMatch($0, store) != nil }
+            let hasHead = household.members.contains(where: \.isHead)
+            let goesOn = begun[survivor.id].map { !($0 && hasHead) } ?? false
+            guard isSame || goesOn || members.isEmpty else {
                 isTaken = true
                 continue
             }
@@ -137,29 +146,46 @@ final class ListIntake {
             let rows = try store.records(of: "resident", in: scope, where: number, is: text)
             if !rows.isEmpty { return rows.compactMap { $0["household"].record } }
         }
+        return try index(of: scope).homes(of: person)
+    }
+
+    private func index(of scope: String) throws -> NameIndex {
         let index = try names[scope] ?? NameIndex(store, scope)
         names[scope] = index
-        return index.homes(of: person)
+        return index
     }
 
     private func create(_ household: ImportedHousehold, in scope: String) throws {
         let prefix = try prefixes[scope] ?? node.householdPrefix(in: scope)
         prefixes[scope] = prefix
         let code = try node.nextHouseholdCode(in: scope, prefix: prefix)
+        var members: [ImportedPerson] = []
+        for person in household.members {
+            guard let known = try elsewhere(person, in: scope) else {
+                members.append(person)
+                continue
+            }
+            try keep(known, as: person, of: household)
+        }
+        guard !members.isEmpty else {
+            households.unchanged += 1
+            return
+        }
         try store.save(scope: scope, author: node.user) { batch in
             var cells = household.fields.map { Cell($0.key, .text($0.value)) }
             cells.append(Cell("code", .text(code)))
-            if let head = household.members.firstIndex(where: \.isHead) {
+            if let head = members.firstIndex(where: \.isHead) {
                 cells.append(Cell("head", .reference(batch.idAhead(1 + head))))
             }
             let home = batch.add("household", cells)
-            for person in household.members {
-                _ = batch.add("resident", Self.cells(of: person, home: home))
+            begun[home] = members.contains(where: \.isHead)
+            for person in members {
+                met.insert(batch.add("resident", Self.cells(of: person, home: home)))
                 names[scope]?.add(person, home: home)
             }
         }
         households.created += 1
-        residents.created += household.members.count
+        residents.created += members.count
     }
 
     private static func cells(of person: ImportedPerson, home: RecordID) -> [Cell] {
@@ -171,24 +197,75 @@ final class ListIntake {
         let members = try store.children(of: row.id, includingGone: true)
             .filter { $0.type.name == "resident" }
         var matcher = MemberMatcher(members)
+        let hasHead = household.members.contains(where: \.isHead)
+        begun[row.id] = hasHead || begun[row.id] ?? false
         let isFilled = try fill(row, from: household.fields, at: household.row)
         if isFilled { households.completed += 1 } else { households.unchanged += 1 }
-        for person in household.members {
-            guard let known = matcher.take(person) else {
+        // Who is found as recorded now comes before who is found by what was recorded once.
+        let direct = household.members.map { ($0, matcher.take($0)) }
+        for (person, found) in direct {
+            if let known = try found ?? matcher.takeFormer(person, store) {
+                try keep(known, as: person)
+            } else if let known = try elsewhere(person, in: row.scope, left: row.id) {
+                try keep(known, as: person, of: household)
+            } else {
                 try store.save(scope: row.scope, author: node.user) {
-                    _ = $0.add("resident", Self.cells(of: person, home: row.id))
+                    met.insert($0.add("resident", Self.cells(of: person, home: row.id)))
                 }
                 residents.created += 1
-                continue
             }
-            guard let survivor = try store.survivor(of: known), !survivor.isGone else {
-                let refusal = ListRefusal(row: person.row, reason: .deletedHere, persons: 1)
-                refusals.append(refusal)
-                continue
-            }
-            let isFilled = try fill(survivor, from: person.fields, at: person.row)
-            if isFilled { residents.completed += 1 } else { residents.unchanged += 1 }
         }
+    }
+
+    /// The person in another household: by number and name or birth, as they are or once were, or by
+    /// name and birth where the person has lived in the listed household.
+    ///
+    /// A number alone decides nothing: two people of a list may bear one by mistake.
+    private func elsewhere(
+        _ person: ImportedPerson,
+        in scope: String,
+        left home: RecordID? = nil
+    ) throws -> RecordRow? {
+        for number in ["personal_id", "old_cmnd"] {
+            guard let text = person.fields[number] else { continue }
+            for row in try store.records(of: "resident", in: scope, where: number, is: text)
+            where !met.contains(row.id) {
+                if try FormerValues(row, store).isAnything(of: person) { return row }
+            }
+        }
+        guard let home else { return nil }
+        for id in try index(of: scope).people(of: person) where !met.contains(id) {
+            guard let row = try store.row(of: id) else { continue }
+            if try FormerValues(row, store).homes.contains(home) { return row }
+        }
+        return nil
+    }
+
+    /// Fills what is empty of a person who is known; of one listed elsewhere, says where.
+    private func keep(
+        _ known: RecordRow,
+        as person: ImportedPerson,
+        of listed: ImportedHousehold? = nil
+    ) throws {
+        met.insert(known.id)
+        guard let survivor = try store.survivor(of: known), !survivor.isGone else {
+            refusals.append(ListRefusal(row: person.row, reason: .deletedHere, persons: 1))
+            return
+        }
+        if let listed {
+            let home = try survivor["household"].record.flatMap { try store.row(of: $0) }
+            differences.append(
+                ListDifference(
+                    row: person.row,
+                    record: survivor.id,
+                    field: "household",
+                    listed: listed.registerCode ?? "",
+                    recorded: home?.text("register_code") ?? home?.text("code") ?? ""
+                )
+            )
+        }
+        let isFilled = try fill(survivor, from: person.fields, at: person.row)
+        if isFilled { residents.completed += 1 } else { residents.unchanged += 1 }
     }
 
     /// Facts that surveys are better at: that they differ from the list is no news.

@@ -12,8 +12,9 @@ package struct OpenMatter: Sendable {
 
 /// Checks across the records of a household, after they were saved: they never block.
 extension LocalNode {
-    /// What is open about a household, its people and their accounts and benefits; of a resident only
-    /// what is theirs. Empty where nothing is.
+    /// What is open about a household, its people and their accounts and benefits.
+    ///
+    /// Of a resident only what is theirs; empty where nothing is.
     package func openMatters(of id: RecordID) throws -> [OpenMatter] {
         guard let row = try store.row(of: id), !row.isGone else { return [] }
         let names = try placeNames()

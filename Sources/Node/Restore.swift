@@ -23,6 +23,7 @@ package struct Restore {
     ///
     /// The node that comes back writes fresh logs, since the lost one may have gone on after the
     /// backup. The folder appears when everything in it is checked; after an error there is none.
+    /// What a killed restore left beside it, a database in clear, is removed first.
     /// - Throws: ``NodeError/exists(path:)``, ``NodeError/wrongRecoveryKey``,
     ///   ``NodeError/truncatedBackup``, ``NodeError/damagedBackup``,
     ///   ``NodeError/unsoundDatabase(path:)``.
@@ -34,8 +35,11 @@ package struct Restore {
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> BackupInfo {
         guard !Files.exists(folder) else { throw NodeError.exists(path: folder) }
+        Files.removeUnfinishedFolders(in: Files.folder(of: folder))
         let unfinished = Files.temporary(for: folder)
         try Files.makeFolder(unfinished, mayExist: false)
+        guard let lock = try FolderLock(unfinished) else { throw NodeError.exists(path: folder) }
+        defer { withExtendedLifetime(lock) {} }
         do {
             let database = unfinished + "/" + databaseName
             let info = try Self.open(backup, key: key, to: database, onProgress)

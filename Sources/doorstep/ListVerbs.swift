@@ -176,13 +176,17 @@ extension Verb {
             discussion: Label(
                 """
                 CSV có nhãn và giá trị dễ đọc, mở được ngay bằng Excel, không ô nào thành công thức;
-                --raw cho tên cố định và giá trị gốc. Tham chiếu là mã bản ghi. Nhiều loại thì mỗi loại
+                --raw cho tên cố định và giá trị gốc. Ô chữ bắt đầu bằng chữ số (số định danh, điện thoại)
+                hay dấu công thức mang dấu nháy ' ở đầu để Excel không đổi nó; 'import' tự bỏ dấu ấy,
+                chương trình khác phải tự bỏ. Tham chiếu là mã bản ghi. Nhiều loại thì mỗi loại
                 một tệp, trong thư mục của --to; JSON Lines có thể gộp một tệp. Dữ liệu về người được
                 ghi vào nhật ký truy cập.
                 """,
                 """
                 CSV has labels and shown values, opens in Excel as it is, and no cell of it acts as a
-                formula; --raw gives stable names and stored values. References are record ids. Several
+                formula; --raw gives stable names and stored values. A text cell that begins with a digit
+                (personal number, phone) or a formula sign carries an apostrophe ' in front, so that
+                Excel leaves it as it is; 'import' takes it off again, other programs must. References are record ids. Several
                 types go to one file each, in the folder of --to; JSON Lines may go to one file. What
                 holds persons is entered in the access log.
                 """

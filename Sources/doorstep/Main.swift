@@ -36,7 +36,17 @@ enum Main {
                 return .ok
             case .run(let parsed):
                 guard let verb = Verbs.verb(at: parsed.path) else { return .usage }
-                return try verb.run(VerbContext(parsed, language, output, errors))
+                let context = VerbContext(parsed, language, output, errors)
+                // Every change and every look at a person bears a name.
+                guard !context.user.allSatisfy(\.isWhitespace) else {
+                    throw WordError.missing(
+                        Label(
+                            "Chưa biết ai đang làm: ghi tên bằng --as TÊN",
+                            "who is doing this? give your name with --as NAME"
+                        )
+                    )
+                }
+                return try verb.run(context)
             }
         } catch {
             output.flush()

@@ -154,6 +154,42 @@ import Testing
         #expect(own.households.created == 1)
     }
 
+    @Test func `who was put right or has moved since is not made again`() throws {
+        let other = "\n2;Lê Văn Kia;1960;Nam;;Chủ hộ;;"
+        try take(Self.head + Self.wife + other)
+        let head = try person("nguyen van vi du")
+        let wife = try person("tran thi vi du")
+        let newHome = try #require(try person("le van kia")["household"].record)
+        _ = try node.editRecord(wife.id, [FieldInput("full_name", "Trần Thị Ví Thử")])
+        _ = try node.editRecord(head.id, [FieldInput("household", newHome.description)])
+        let report = try take(Self.head + Self.wife + other)
+        #expect(report.residents.created == 0)
+        #expect(report.households.created == 0)
+        #expect(report.refusals.isEmpty)
+        #expect(Set(report.differences.map(\.field)) == ["full_name", "household"])
+    }
+
+    @Test func `who has no number and moved is found by the household that was left`() throws {
+        let other = "\n2;Lê Văn Kia;1960;Nam;;Chủ hộ;;"
+        try take(Self.head + Self.wife + other)
+        let wife = try person("tran thi vi du")
+        let newHome = try #require(try person("le van kia")["household"].record)
+        _ = try node.editRecord(wife.id, [FieldInput("household", newHome.description)])
+        let report = try take(Self.head + Self.wife + other)
+        #expect(report.residents.created == 0)
+        #expect(report.differences.map(\.field) == ["household"])
+    }
+
+    @Test func `a list in the order of names loses nobody`() throws {
+        let rows =
+            Self.head + "\n2;Lê Văn Kia;1960;Nam;;Chủ hộ;;\n1;Trần Thị Ví Dụ;1987;Nữ;;Vợ;;"
+            + "\n2;Lê Thị Kìa;1962;Nữ;;Vợ;;"
+        let first = try take(rows)
+        #expect(first.refusals.isEmpty)
+        #expect(first.residents.created == 4)
+        #expect(try take(rows).residents.unchanged == 4)
+    }
+
     @Test func `an error leaves nothing of the list behind`() throws {
         let broken = Self.head + "\n2;\"Lê Văn"
         #expect(throws: IntakeError.self) { try take(broken) }

@@ -219,7 +219,8 @@ import Testing
         #expect(try node.store.requireRecord(lateID).text("ended_at") == "2026-05-01T09:00")
     }
 
-    @Test func `records of users are neither typed nor exported, and secrets are not shown`() throws {
+    @Test func `records of users are neither typed nor exported, and secrets are not shown`() throws
+    {
         for type in ["user", "credential", "access"] {
             #expect(throws: NodeError.self) { try node.addRecord(type, inputs(["name=lan"])) }
             #expect(throws: NodeError.self) {

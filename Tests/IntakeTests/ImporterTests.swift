@@ -215,6 +215,41 @@ import Testing
         )
     }
 
+    @Test func `a grandchild or nephew is a proposal, an unknown residence is refused`() throws {
+        let text =
+            "Họ và tên;Năm sinh;Quan hệ;Tình trạng cư trú;Thôn\n"
+            + "Lê Văn A;1940;Cháu;Thường trú;X\nLê Văn B;1941;Con;Lưu trú;\n"
+        let careful = try Self.read(text)
+        let people = careful.households.flatMap(\.members)
+        #expect(people.map { $0.fields["relation"] } == [nil, "child"])
+        #expect(people.map { $0.fields["residence"] } == ["permanent", nil])
+        #expect(careful.report.counts[.relationProposed] == 1)
+        #expect(careful.report.outcomes[.refused] == 1)
+        let accepted = try Self.read(text, policy: .acceptProposals)
+        #expect(accepted.households.first?.members.first?.fields["relation"] == "grandchild")
+    }
+
+    @Test(arguments: ["Tống Thị B", "Ngày Thị C", "Công Văn D"])
+    func `a name that begins like a footer is a refused row, not a footer`(name: String) throws {
+        let (_, report) = try Self.read(
+            "Họ và tên;Năm sinh;Thôn\nLê Văn A;1940;X\n\(name);;\nLê Văn E;1950;\n"
+        )
+        #expect(report.counts[.footerRow] == nil)
+        #expect(report.counts[.birthMissing] == 1)
+        #expect(report.persons == 2)
+    }
+
+    @Test func `what a household cannot hold is refused with its row`() throws {
+        let remark = String(repeating: "x", count: 190)
+        let (households, report) = try Self.read(
+            "Số hộ;Họ và tên;Năm sinh;Ghi chú;Thôn\n"
+                + "123456789012345678901;Lê Văn A;1940;\(remark);X\n"
+                + ";Lê Văn B;1941;\(remark);\n;Lê Văn C;1942;\(remark);\n"
+        )
+        #expect(households.first?.fields["note"] == "\(remark); \(remark)")
+        #expect(report.decisions.filter { $0.code == .textCut }.map(\.row) == [2, 4])
+    }
+
     @Test func `remarks go to the household and formulas stay text`() throws {
         let (households, report) = try Self.read(
             "Họ và tên;Năm sinh;Ghi chú;Thôn\nNguyễn Văn A;1940;\"=cmd|' /C calc'!A0\";X\n"

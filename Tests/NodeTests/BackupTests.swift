@@ -67,6 +67,15 @@ import Testing
         )
     }
 
+    @Test func `what a killed restore left is removed by the next`() throws {
+        try backUp()
+        let left = node.folder.path + "/.old.1a2b.unfinished"
+        try Files.makeFolder(left)
+        try Files.write([1, 2, 3], to: left + "/node.sqlite")
+        _ = try restore()
+        #expect(!Files.exists(left))
+    }
+
     @Test func `a backup holds no open entries, and the node goes on meanwhile`() throws {
         let other = try Connection(path: node.database, mode: .readWrite)
         var steps = 0

@@ -36,6 +36,16 @@ import Testing
         return (report, result.0, result.1)
     }
 
+    @Test func `the same file by a link is the same instance`() throws {
+        let other = node.folder.path + "/other"
+        try Files.makeFolder(other)
+        let link = other + "/node.sqlite"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: node.database)
+        #expect(try !isFresh(at: link).isFresh)
+        #expect(try !isFresh().isFresh)
+        #expect(try node.content(of: other) == ["node.sqlite"])
+    }
+
     @Test func `a new database is marked`() throws {
         let other = try TestNode(seed: 2)
         let (report, _) = try other.opened { _ in }

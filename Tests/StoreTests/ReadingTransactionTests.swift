@@ -1,9 +1,10 @@
 import Causality
 import Replication
 import SQLite
-import Store
 import TestSupport
 import Testing
+
+@testable import Store
 
 @Suite struct ReadingTransactionTests {
     private let scope = TestCommune.path + "/thon-1"
@@ -24,5 +25,23 @@ import Testing
             try #require(!village.db.isInTransaction, "after \(operations) operations")
         }
         #expect(interruptions > 0 && interruptions < 200)
+    }
+
+    /// Else nobody would be revoked from then on.
+    @Test func `a roster that could not be read is read again`() throws {
+        let commune = try TestCommune(seed: 32)
+        let certificate = try #require(try commune.village("thon-1").identity()).certificate
+        try commune.hub.enter(certificate)
+        try commune.hub.revoke(certificate.node, on: "2026-01-01")
+        // As if another process had written.
+        commune.hub.dataVersion = -1
+        try commune.hub.db.execute("ALTER TABLE node RENAME TO elsewhere")
+        for _ in 0..<2 {
+            #expect(throws: (any Error).self) { try commune.hub.transaction {} }
+            #expect(throws: (any Error).self) { try commune.hub.reading {} }
+        }
+        try commune.hub.db.execute("ALTER TABLE elsewhere RENAME TO node")
+        try commune.hub.transaction {}
+        #expect(commune.hub.isRevoked(certificate.node))
     }
 }

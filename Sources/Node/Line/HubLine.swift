@@ -12,7 +12,7 @@ final class HubLine {
     private let settings: ClientSettings
     private var clients: [[[UInt8]]: Client] = [:]
     /// The address that answered last is asked first.
-    private var lastGood: HubAddress?
+    private(set) var lastGood: HubAddress?
 
     init(_ settings: ClientSettings) {
         self.settings = settings

@@ -181,9 +181,10 @@ package final class NodeServer: Sendable {
             return Name(host: address.host, port: hasPort ? address.port : nil)
         }
         if names.isEmpty {
-            names = LocalAddresses.all().map {
-                Name(host: $0.contains(":") ? "[\($0)]" : $0, port: nil)
-            }
+            // Whoever listens at certain addresses is found there, and nowhere else.
+            let isEverywhere = options.listen.contains { ["0.0.0.0", "::"].contains($0) }
+            let found = isEverywhere || options.proxy != nil ? LocalAddresses.all() : options.listen
+            names = found.map { Name(host: $0.contains(":") ? "[\($0)]" : $0, port: nil) }
         }
         if names.isEmpty { names = [Name(host: "127.0.0.1", port: nil)] }
         return Array(names.prefix(Invitation.addressesMax))
