@@ -27,7 +27,6 @@ extension Store {
         guard current != known else { return }
         cache = StoreCache()
         dataVersion = current
-        try loadRoster()
     }
 
     func currentDataVersion() throws -> Int64 {
