@@ -1,30 +1,7 @@
-package import Causality
+import Causality
 package import Replication
 import SQLite
 package import Sealing
-
-/// What one exchange did, for people and for tests.
-package struct ExchangeSummary: Hashable, Sendable {
-    package var applied = 0
-    package var entries = 0
-    package var held = 0
-    package var quarantined = 0
-    package var refused: [ApplyOutcome.Refusal] = []
-    package var gaps = 0
-    package var healedLogs: [LogID] = []
-    package var notices: [Notice] = []
-    /// The bundle's final chunk was read.
-    package var isComplete = false
-    /// Milliseconds that the peer's clock is ahead of ours.
-    package var clockOffset: Int64 = 0
-
-    package init() {}
-
-    /// Whether the bundle brought more than words.
-    package var hasReceived: Bool {
-        applied + held + quarantined + gaps + refused.count > 0 || !notices.isEmpty
-    }
-}
 
 /// One side of an exchange with the store: takes what a bundle yields, and keeps it.
 ///
@@ -41,6 +18,7 @@ package final class ExchangeSession {
 
     private let store: Store
     private var reader: BundleReader
+    private let lookup = StoreLookup()
     private var receiver: ExchangeReceiver
     private var groupBytes = 0
     /// Where several bundles share a commit; nil where this one commits by itself.
@@ -113,17 +91,19 @@ package final class ExchangeSession {
         self.shared = shared
         self.isFromFolder = isFromFolder
         let identity = try store.requireIdentity()
-        reader = Self.reader(store, identity)
+        reader = Self.reader(store, identity, lookup)
         receiver = ExchangeReceiver(try role(identity), at: identity.node)
     }
 
-    private static func reader(_ store: Store, _ identity: Identity) -> BundleReader {
+    private static func reader(
+        _ store: Store,
+        _ identity: Identity,
+        _ lookup: StoreLookup
+    ) -> BundleReader {
         BundleReader(key: identity.openingKey) { header in
-            // Without it the bundle is refused, and the next hello asks for the whole segment.
-            try? store.heldPartial(header: header)
+            lookup.find { try store.heldPartial(header: header) }
         } certificate: { node in
-            // Without it the sender counts as unknown, and has to show it.
-            try? store.reading { try store.knownCertificate(of: node) }
+            lookup.find { try store.reading { try store.knownCertificate(of: node) } }
         }
     }
 
@@ -146,7 +126,7 @@ package final class ExchangeSession {
         } catch {
             // What came before a damage is whole and signed.
             try settlePiece()
-            throw error
+            throw lookup.failure ?? error
         }
         try settlePiece()
     }
