@@ -127,7 +127,7 @@ struct FuzzedCommune: Sendable {
         }
     }
 
-    func segments(_ batches: [[Entry]]) -> [Segment] {
+    func segments(_ batches: [[Entry]]) throws -> [Segment] {
         var segments: [Segment] = []
         for entries in batches {
             let payload = Payload.encode(entries)
@@ -144,7 +144,7 @@ struct FuzzedCommune: Sendable {
                 count: entries.count
             )
             let compressed = Compressor(level: 3).compress(payload)
-            segments.append(Segment(sealing: header, compressed: compressed, with: villageKey))
+            try segments.append(Segment(sealing: header, compressed: compressed, with: villageKey))
         }
         return segments
     }

@@ -9,7 +9,7 @@ extension Decoder {
         guard let commune = FuzzedCommune.shared else { return [] }
         var random = SplitMix64(seed: 1)
         let batches = [Self.entries(3, &random), Self.entries(20, &random)]
-        let segments = commune.segments(batches)
+        let segments = try commune.segments(batches)
         switch self {
         case .cbor:
             return batches.joined().map { $0.encode() }

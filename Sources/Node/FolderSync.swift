@@ -98,6 +98,10 @@ package struct FolderSync {
             problem = words(for: error)
         }
         try session.close()
+        if let late = session.lateNode {
+            // What it had not handed in before waits for an officer now.
+            problem = words(for: ExchangeError.revoked(late))
+        }
         if problem == nil, !session.summary.isComplete {
             problem = Label(
                 "gói bị cắt ngắn: chép lại, hoặc đồng bộ lần nữa ở nơi gửi",
@@ -105,12 +109,12 @@ package struct FolderSync {
             )
         }
         let entry = FolderSyncResult.ReadBundle(
-            from: session.peer?.node,
+            from: session.peer?.node ?? session.lateNode,
             file: name,
             summary: session.summary,
             problem: problem
         )
-        if session.peer == nil {
+        if session.peer == nil, session.lateNode == nil {
             try Files.rename(path, to: path + ".damaged")
         }
         return (entry, session)

@@ -62,7 +62,7 @@ package enum Invitations {
                 at: hub,
                 author: author
             )
-            if let replaced = invite.replaces, !hub.isRevoked(replaced) {
+            if let replaced = invite.replaces, try !hub.isRevoked(replaced) {
                 let today = CalendarDay(milliseconds: hub.environment.wall())
                 try hub.revoke(replaced, author: author, on: today.description)
             }

@@ -60,13 +60,15 @@ package struct BundleWriter: ~Copyable {
     /// Whether the bytes before the first chunk were taken.
     private var isPrefixTaken = false
 
-    /// Starts a bundle with its hello.
+    /// Starts a bundle with its hello; one that no receiver would read is refused.
     package init(
         hello: Hello,
         to recipient: Certificate,
         signingKey: SigningKey,
         keys: BundleKeys = .random()
     ) throws(ReplicationError) {
+        let helloBytes = hello.encode()
+        guard hello.isWithinLimits(helloBytes) else { throw .aboveLimit(part: .hello) }
         do {
             let box = try SealedBox.seal(
                 keys.streamKey.exportBytes(),
@@ -81,7 +83,6 @@ package struct BundleWriter: ~Copyable {
             throw .invalid(part: .certificate, .range)
         }
         stream = StreamSealer(key: keys.streamKey, header: keys.streamHeader)
-        let helloBytes = hello.encode()
         let length = UInt32(helloBytes.count)
         append((0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) })
         append(helloBytes)

@@ -101,6 +101,16 @@ package struct Hello: Hashable, Sendable {
         return writer.bytes
     }
 
+    /// Whether a receiver would read it: ``ReplicationLimits``.
+    func isWithinLimits(_ encoded: [UInt8]) -> Bool {
+        guard encoded.count <= ReplicationLimits.helloBytesMax else { return false }
+        guard case .vectors(let vectors) = holdings else { return true }
+        return vectors.count <= ReplicationLimits.scopesMax
+            && vectors.values.allSatisfy {
+                $0.elements.count <= ReplicationLimits.vectorLogsMax
+            }
+    }
+
     private static func write(_ vectors: [String: VersionVector], to writer: inout CBORWriter) {
         writer.array(vectors.count * 2)
         for (path, vector) in vectors.sorted(by: { $0.key < $1.key }) {

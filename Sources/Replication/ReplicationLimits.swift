@@ -24,6 +24,10 @@ package enum ReplicationLimits {
     package static let authorsMax = segmentEntriesMax
     /// Logs in one version vector.
     package static let vectorLogsMax = 4_096
+    /// Logs of one scope that a node takes: half of what a vector can name.
+    package static let scopeLogsMax = 2_048
+    /// Logs of one scope that one node may begin: one, and one more for each time it is restored.
+    package static let nodeLogsMax = 256
     /// Bytes of a scope's path.
     package static let scopeBytesMax = 200
     /// Scopes of one hello or certificate.

@@ -24,7 +24,7 @@ package struct SegmentHeader: Hashable, Sendable {
     package let previous: Digest?
     /// The writer's vector of the scope, its own log left out, while the segment was open.
     package let after: VersionVector
-    /// When the segment was sealed.
+    /// The latest time of its entries.
     package let time: HybridTime
     /// Bytes of the payload before compression.
     package let payloadSize: Int
@@ -156,9 +156,18 @@ package struct Segment: Hashable, Sendable {
     }
 
     /// Signs a header over a compressed payload.
-    package init(sealing header: SegmentHeader, compressed: [UInt8], with key: SigningKey) {
+    ///
+    /// A header that nobody could read is refused.
+    package init(
+        sealing header: SegmentHeader,
+        compressed: [UInt8],
+        with key: SigningKey
+    ) throws(ReplicationError) {
         self.header = header
         headerBytes = header.encode()
+        guard header.after.elements.count <= ReplicationLimits.vectorLogsMax,
+            headerBytes.count <= ReplicationLimits.headerBytesMax
+        else { throw .aboveLimit(part: .header) }
         signature = key.sign(Self.signingContext + headerBytes)
         self.compressed = compressed
     }

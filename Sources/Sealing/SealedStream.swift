@@ -134,7 +134,7 @@ package final class StreamOpener {
         unsafe sodium_memzero(&state, MemoryLayout.size(ofValue: state))
     }
 
-    /// Opens the next chunk; a refused one leaves the stream where it was.
+    /// Opens the next chunk; one that is not authentic leaves the stream where it was.
     package func open(
         _ chunk: Span<UInt8>,
         additional: [UInt8] = []
@@ -161,8 +161,13 @@ package final class StreamOpener {
             written = code == 0 ? length : 0
         }
         guard code == 0 else { throw .chunkRefused(index: index) }
+        let final = crypto_secretstream_xchacha20poly1305_tag_final()
+        // Nobody writes the other tags; one of them would change the stream's key on the way.
+        guard tag == final || tag == crypto_secretstream_xchacha20poly1305_tag_message() else {
+            throw .chunkRefused(index: index)
+        }
         index += 1
-        isFinished = tag == crypto_secretstream_xchacha20poly1305_tag_final()
+        isFinished = tag == final
         return (bytes, isFinished)
     }
 

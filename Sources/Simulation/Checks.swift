@@ -147,8 +147,8 @@ extension World {
         }
         for number in all.subtracting(reached[hub] ?? EntrySet()) {
             let writers = oracle.entries[number].writers
-            let isAllowed = writers.contains { writer in
-                nodes[writer].parent != hub
+            let isAllowed = try writers.contains { writer in
+                try nodes[writer].parent != hub
                     || !database.store.isRevoked(nodes[writer].identity.node)
             }
             guard isAllowed else {

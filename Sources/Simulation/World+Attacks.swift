@@ -196,7 +196,7 @@ extension World {
             payload: payload,
             count: 1
         )
-        return Segment(
+        return try Segment(
             sealing: header,
             compressed: Compressor(level: 1).compress(payload),
             with: node.signingKey

@@ -9,8 +9,8 @@ extension World {
     ///
     /// - Returns: false where there is nobody to conspire with.
     func conspire() throws -> Bool {
-        let revoked = databases.filter { database in
-            nodes[database.node].isRevoked
+        let revoked = try databases.filter { database in
+            try nodes[database.node].isRevoked
                 && parent(of: database)?.store.isRevoked(nodes[database.node].identity.node) == true
         }
         guard let writer = pick(revoked), let hub = parent(of: writer),

@@ -25,6 +25,8 @@ package enum ApplyOutcome: Hashable, Sendable {
         case notOurScope = "this node may not hold the scope"
         case badSignature = "its signature is not valid"
         case badContent = "its content is not what it was signed as, or malformed"
+        case tooManyLogs = "its writer, or its scope, has too many logs"
+        case tooMuchLate = "too much of revoked nodes waits for a person already"
         case badContext = "an entry claims to have seen what its segment had not"
         case unexplained = "its content was changed without an order that explains it"
     }
@@ -65,8 +67,12 @@ extension Store {
             guard try requireIdentity().certificate.mayRead(path) else {
                 return .refused(.notOurScope)
             }
-            guard mayWrite(writer, path) else { return .refused(.notItsScope) }
+            guard try mayWrite(writer, path) else { return .refused(.notItsScope) }
             guard segment.isSigned(by: writer.signingKey) else { return .refused(.badSignature) }
+            let held = try scopeNumber(path)
+            if known == nil, let held, try !hasRoom(of: writer.node, scope: held) {
+                return .refused(.tooManyLogs)
+            }
             let placement = try place(segment, in: known)
             switch placement {
             case nil, .gap:
@@ -80,10 +86,7 @@ extension Store {
                 if let outcome = outcome ?? placement { return outcome }
             default: if let placement { return placement }
             }
-            // The scope of an open segment does not change under it (sync.md, section 4).
-            let scope = try ensureScope(path)
-            try seal(scope: scope)
-            if let outcome = try checkAfter(header, scope: scope) { return outcome }
+            if let outcome = try checkAfter(header, scope: held) { return outcome }
             let payload: Payload
             let redaction: Int
             switch try content(segment, isRedacted: isRedacted) {
@@ -91,6 +94,9 @@ extension Store {
             case .failure(let refusal): return .refused(refusal.reason)
             }
             guard contextsHold(payload, header) else { return .refused(.badContext) }
+            // The scope of an open segment does not change under it (sync.md, section 4).
+            let scope = try ensureScope(path)
+            try seal(scope: scope)
             var row =
                 try known
                 ?? insertLog(
@@ -111,9 +117,9 @@ extension Store {
     }
 
     /// A writer's right by the certificate of its log, or by a later one from the roster.
-    func mayWrite(_ writer: Certificate, _ path: String) -> Bool {
-        writer.mayWrite(path)
-            || (cache.roster.certificates[writer.node] ?? []).contains { $0.mayWrite(path) }
+    func mayWrite(_ writer: Certificate, _ path: String) throws -> Bool {
+        try writer.mayWrite(path)
+            || (roster().certificates[writer.node] ?? []).contains { $0.mayWrite(path) }
     }
 
     /// Where the segment stands towards what is held of its log; nil if it is the next one.
@@ -132,7 +138,7 @@ extension Store {
     }
 
     /// Whether all that the segment's writer had is here, and is the same history.
-    private func checkAfter(_ header: SegmentHeader, scope: Int64) throws -> ApplyOutcome? {
+    private func checkAfter(_ header: SegmentHeader, scope: Int64?) throws -> ApplyOutcome? {
         for element in header.after.elements {
             guard let log = try log(element.log), log.scope == scope, log.seq >= element.seq else {
                 return .missing(element.log)

@@ -12,13 +12,20 @@ extension Store {
         if let known, try isHeld(segment, of: known) { return }
         // One that an order explains may come before the order.
         guard try isRedacted || branchPayload(segment, isRedacted: false) != nil else { return }
-        if isRevoked(writer.node), writer.issuer == (try requireIdentity()).node {
+        if try isRevoked(writer.node), writer.issuer == (try requireIdentity()).node {
             return try considerRevoked(
                 segment,
                 isRedacted: isRedacted,
                 of: writer,
                 stated: stated
             )
+        }
+        if let cut = try cut(node: writer.node, log: segment.header.log),
+            segment.header.last > cut
+        {
+            // Its own hub has to admit it, whoever brings it.
+            _ = try keepLate(segment, isRedacted: isRedacted)
+            return
         }
         guard let log = try known ?? enter(segment) else { return }
         try quarantine(segment, isRedacted: isRedacted, reason: "branch", isSettled: false)
@@ -33,7 +40,7 @@ extension Store {
         } else {
             let birth = try segment.header.birth ?? birthSetAside(segment.header.log)
             guard let birth, let certificate = try? Certificate(birth.certificate),
-                mayWrite(certificate, birth.scope),
+                try mayWrite(certificate, birth.scope),
                 try requireIdentity().certificate.mayRead(birth.scope)
             else { return nil }
             writer = certificate
@@ -46,9 +53,11 @@ extension Store {
     func enter(_ segment: Segment) throws -> LogRow? {
         guard let birth = segment.header.birth else { return nil }
         let writer = try Certificate(birth.certificate)
+        let scope = try ensureScope(birth.scope)
+        guard try hasRoom(of: writer.node, scope: scope) else { return nil }
         return try insertLog(
             segment.header.log,
-            scope: try ensureScope(birth.scope),
+            scope: scope,
             node: writer.node,
             certificate: writer.bytes,
             isOpen: false
@@ -60,7 +69,7 @@ extension Store {
     private func isAbandoned(_ log: LogRow) throws -> Bool {
         let identity = try requireIdentity()
         let issuer = try Certificate(log.certificate).issuer
-        return log.node == identity.node || (issuer == identity.node && isRevoked(log.node))
+        return try log.node == identity.node || (issuer == identity.node && isRevoked(log.node))
             || (identity.parent == nil && issuer != identity.node)
     }
 
@@ -80,15 +89,20 @@ extension Store {
     /// Decides, when a writer shows what it holds, who writes its lost branches again.
     ///
     /// A writer that still has the branch finds the fork itself and writes its entries again. One
-    /// that stands on the history that is held here no longer has them: this node takes them up.
+    /// that stands on the history that is held here no longer has them: this node takes them up. What
+    /// a writer said before it had the branch, in a bundle that comes late or twice, decides nothing.
     func settleBranches(of node: NodeID, stated: [String: VersionVector]) throws {
-        let logs = Set(try unsettled().map(\.header.log))
-        for id in logs {
+        let waiting = try unsettled()
+        for id in Set(waiting.map(\.header.log)).sorted() {
             guard let log = try log(id), log.node == node else { continue }
+            let branch = waiting.filter { $0.header.log == id }
             let element = stated[try scopePath(log.scope)]?.element(for: id)
-            let branch = try unsettled().filter { $0.header.log == id }
-            let hasBranch = branch.contains { $0.chainHash.prefix == element?.hash }
-            if !hasBranch { try transaction { try takeUpBranch(of: log) } }
+            let end = branch.map(\.header.last).max() ?? 0
+            // As far as the branch, or as far as what stands: behind neither is it said too early.
+            guard (element?.seq ?? 0) >= min(end, log.seq),
+                !branch.contains(where: { $0.chainHash.prefix == element?.hash })
+            else { continue }
+            try transaction { try takeUpBranch(of: log) }
         }
     }
 
@@ -127,26 +141,55 @@ extension Store {
     /// Settles the branches whose every entry has come back into the log under some name.
     ///
     /// Until then a branch is offered again and again: a parent that had it may have been set back.
+    /// What was looked through once is not looked through again (``BranchSearch``).
     func settleReturned() throws {
-        var wanted: [LogID: MissingEntries] = [:]
-        var segments: [LogID: [Segment]] = [:]
-        for (segment, isRedacted) in try unsettledRows() {
+        let rows = Dictionary(grouping: try unsettledRows()) { $0.0.header.log }
+        for id in rows.keys.sorted() {
+            guard let log = try log(id), let branch = rows[id],
+                var search = try search(branch, of: id)
+            else { continue }
+            while !search.missing.isEmpty,
+                let next = try nextSegment(inScope: log.scope, behind: search.arrival)
+            {
+                for entry in try decode(next) { search.missing.remove(entry) }
+                search.arrival = next.arrival
+            }
+            cache.searches[id] = search
+            for row in try logs(inScope: log.scope) where !search.missing.isEmpty {
+                for (_, entry) in try openEntries(log: row.n) { search.missing.remove(entry) }
+            }
+            guard search.missing.isEmpty else { continue }
+            try transaction { for segment in search.segments { try settle(segment) } }
+            cache.searches[id] = nil
+        }
+    }
+
+    /// The search for a branch's entries as far as it has come; nil where nothing of it can be read.
+    private func search(
+        _ branch: [(Segment, Bool)],
+        of id: LogID
+    ) throws -> BranchSearch? {
+        // One with a segment that no order explains yet is made anew until it is whole.
+        if let known = cache.searches[id], known.segments == branch.map(\.0) { return known }
+        var readable: [(segment: Segment, payload: Payload)] = []
+        for (segment, isRedacted) in branch {
             guard let payload = try branchPayload(segment, isRedacted: isRedacted) else { continue }
-            wanted[segment.header.log, default: MissingEntries()].add(payload.entries())
-            segments[segment.header.log, default: []].append(segment)
+            readable.append((segment, payload))
         }
-        for id in wanted.keys.sorted() {
-            guard let log = try log(id), var missing = wanted[id] else { continue }
-            for (n, first) in try segmentKeys(scope: log.scope) where !missing.isEmpty {
-                guard let stored = try segment(log: n, first: first) else { continue }
-                for entry in try decode(stored) { missing.remove(entry) }
-            }
-            for row in try logs(inScope: log.scope) {
-                for (_, entry) in try openEntries(log: row.n) { missing.remove(entry) }
-            }
-            guard missing.isEmpty else { continue }
-            try transaction { for segment in segments[id] ?? [] { try settle(segment) } }
-        }
+        guard !readable.isEmpty else { return nil }
+        var search = BranchSearch(segments: readable.map(\.segment))
+        for one in readable { search.missing.add(one.payload.entries()) }
+        return search
+    }
+
+    private func nextSegment(inScope scope: Int64, behind arrival: Int64) throws -> StoredSegment? {
+        let key = try db.cached(
+            """
+            SELECT s.log, s.first FROM segment s JOIN log l ON l.n = s.log
+            WHERE s.arrival > ?2 AND l.scope = ?1 ORDER BY s.arrival LIMIT 1
+            """
+        ).bind(all: scope, arrival).first { ($0.integer(0), UInt64(bitPattern: $0.integer(1))) }
+        return try key.flatMap { try segment(log: $0.0, first: $0.1) }
     }
 
     /// Keeps of a branch only that it was settled: its entries stand in the log under other names.
@@ -185,7 +228,7 @@ extension Store {
     ///
     /// Where this node may not write the scope any more, they go on waiting.
     func takeUpBranch(of log: LogRow) throws {
-        guard try mayWrite(log.scope) else { return }
+        guard try mayWriteAgain(log.scope) else { return }
         try rewriting(scope: log.scope) { rewriter in
             // By the segment that they end with: a log may have lost several histories.
             var lineages: [Digest: Lineage] = [:]
@@ -261,8 +304,22 @@ extension Store {
     }
 }
 
+/// How far the entries of a log's waiting branches were looked for in the log.
+///
+/// Thrown away where the log is cut back or a transaction undone.
+struct BranchSearch {
+    let segments: [Segment]
+    /// The last segment of the scope that was looked through.
+    var arrival: Int64 = 0
+    fileprivate(set) var missing = MissingEntries()
+
+    init(segments: [Segment]) {
+        self.segments = segments
+    }
+}
+
 /// Entries of a branch that have not come back into the log under some name.
-private struct MissingEntries {
+struct MissingEntries {
     private var contents: Set<Entry> = []
     /// By what an order leaves of them.
     private var redacted: [Entry: Set<Entry>] = [:]

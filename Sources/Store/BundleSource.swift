@@ -139,7 +139,7 @@ package final class BundleSource {
     /// Writes one more frame, or the end.
     private func writeNext() throws {
         // The hub may have revoked the peer since its hello.
-        guard !store.isRevoked(plan.peer.node) else {
+        guard try !store.isRevoked(plan.peer.node) else {
             throw ExchangeError.revoked(plan.peer.node)
         }
         while let logs = scopes.first {

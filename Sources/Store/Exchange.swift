@@ -75,7 +75,7 @@ extension Store {
     /// A child may read what its newest certificate says; the one it shows counts where the
     /// roster has none (a hub restored from before the enrolment).
     private func readCertificates(of child: Certificate) throws -> [Certificate] {
-        let known = cache.roster.certificates[child.node] ?? []
+        let known = try roster().certificates[child.node] ?? []
         return [known.max { $0.issuedAt < $1.issuedAt } ?? child]
     }
 
@@ -105,7 +105,8 @@ extension Store {
             for log in try logs(inScope: scope) where isParent && log.isRefetched {
                 vector.remove(log.id)
             }
-            vectors[path] = vector
+            // A scope that one side knows by name only would differ for ever.
+            vectors[path] = vector.isEmpty ? nil : vector
         }
         return vectors
     }

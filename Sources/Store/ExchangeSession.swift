@@ -1,34 +1,13 @@
-package import Causality
+import Causality
 package import Replication
 import SQLite
 package import Sealing
 
-/// What one exchange did, for people and for tests.
-package struct ExchangeSummary: Hashable, Sendable {
-    package var applied = 0
-    package var entries = 0
-    package var held = 0
-    package var quarantined = 0
-    package var refused: [ApplyOutcome.Refusal] = []
-    package var gaps = 0
-    package var healedLogs: [LogID] = []
-    package var notices: [Notice] = []
-    /// The bundle's final chunk was read.
-    package var isComplete = false
-    /// Milliseconds that the peer's clock is ahead of ours.
-    package var clockOffset: Int64 = 0
-
-    package init() {}
-
-    /// Whether the bundle brought more than words.
-    package var hasReceived: Bool {
-        applied + held + quarantined + gaps + refused.count > 0 || !notices.isEmpty
-    }
-}
-
 /// One side of an exchange with the store: takes what a bundle yields, and keeps it.
 ///
-/// Feed it with ``push(_:)``, then call ``close()`` whether or not the bundle was whole.
+/// Feed it with ``push(_:)``, then call ``close()`` whether or not the bundle was whole. What
+/// ``push(_:)`` has taken is kept when it returns, also by an error of the bundle's; no transaction is
+/// open between two calls, unless several bundles share commits (``Store/sharingCommits(_:)``).
 package final class ExchangeSession {
     /// Compressed bytes that may share a transaction.
     private static let groupBytesMax = 1 << 20
@@ -39,6 +18,7 @@ package final class ExchangeSession {
 
     private let store: Store
     private var reader: BundleReader
+    private let lookup = StoreLookup()
     private var receiver: ExchangeReceiver
     private var groupBytes = 0
     /// Where several bundles share a commit; nil where this one commits by itself.
@@ -47,21 +27,39 @@ package final class ExchangeSession {
     private var ownsTransaction = false
     /// Whether a savepoint keeps what earlier bundles of a shared commit brought.
     private var isProtected = false
-    package private(set) var summary = ExchangeSummary()
+    private var progress = Progress()
+    /// ``progress`` as far as no error can undo it.
+    private var kept = Progress()
     package private(set) var peer: Certificate?
+    /// A node that this hub has revoked, whose bundle a person has brought: what it holds is set
+    /// aside, and nothing else is heard of it.
+    package private(set) var lateNode: NodeID?
     package private(set) var hello: Hello?
-    /// The parent's hello, until it is kept with the first of what it brings.
-    private var receipt: Receipt?
+    /// What the peer's hello says that it holds, where that is known.
+    private var statedVectors: [String: VersionVector]?
     /// What this hub has stated earlier, as far as the peer shows it.
     private var statedEnds = StatedEnds()
-    private var answerNotices: [Notice] = []
-    /// The segment whose beginning is kept of this peer, and whether all of it came now.
+    /// The segment whose beginning is kept of this peer.
     private var resumable: Digest?
-    private var isResumed = false
-    /// Logs of which the peer holds another history, found by what it sent.
-    private var forks: Set<LogID> = []
     /// Whether the peer is the parent, whose branch of a fork stands.
     private var isAsking = false
+    /// Whether the bundle comes from a folder, to which a person has brought it.
+    private let isFromFolder: Bool
+
+    /// What the bundle has brought so far; undone together with what the store undoes.
+    private struct Progress {
+        var summary = ExchangeSummary()
+        /// The parent's hello, until it is kept with the first of what it brings.
+        var receipt: Receipt?
+        var answerNotices: [Notice] = []
+        /// Whether all of the segment came now whose beginning is kept of this peer.
+        var isResumed = false
+        /// Logs of which the peer holds another history, found by what it sent.
+        var forks: Set<LogID> = []
+    }
+
+    /// What the bundle has brought; what an error has undone is not counted.
+    package var summary: ExchangeSummary { progress.summary }
 
     /// The answering side: a hub that is spoken to.
     package convenience init(answering store: Store) throws {
@@ -80,27 +78,32 @@ package final class ExchangeSession {
     ///
     /// With `shared`, what it brings is certain only when that has committed.
     package convenience init(reading store: Store, shared: SharedCommit? = nil) throws {
-        try self.init(store, shared) { .reading(parent: $0.parent?.node) }
+        try self.init(store, shared, isFromFolder: true) { .reading(parent: $0.parent?.node) }
     }
 
     private init(
         _ store: Store,
         _ shared: SharedCommit? = nil,
+        isFromFolder: Bool = false,
         role: (Identity) throws -> ExchangeReceiver.Role
     ) throws {
         self.store = store
         self.shared = shared
+        self.isFromFolder = isFromFolder
         let identity = try store.requireIdentity()
-        reader = Self.reader(store, identity)
+        reader = Self.reader(store, identity, lookup)
         receiver = ExchangeReceiver(try role(identity), at: identity.node)
     }
 
-    private static func reader(_ store: Store, _ identity: Identity) -> BundleReader {
+    private static func reader(
+        _ store: Store,
+        _ identity: Identity,
+        _ lookup: StoreLookup
+    ) -> BundleReader {
         BundleReader(key: identity.openingKey) { header in
-            // Without it the bundle is refused, and the next hello asks for the whole segment.
-            try? store.heldPartial(header: header)
+            lookup.find { try store.heldPartial(header: header) }
         } certificate: { node in
-            try? store.knownCertificate(of: node)
+            lookup.find { try store.reading { try store.knownCertificate(of: node) } }
         }
     }
 
@@ -111,11 +114,26 @@ package final class ExchangeSession {
     package func push(_ bytes: some Collection<UInt8>) throws {
         do {
             try protect()
-            try reader.push(bytes) { try perform(try receiver.receive($0)) }
+            try reader.push(bytes) { event in
+                let action = try receiver.receive(event)
+                do {
+                    try perform(action)
+                } catch {
+                    undo()
+                    throw error
+                }
+            }
         } catch {
-            undo()
-            throw error
+            // What came before a damage is whole and signed.
+            try settlePiece()
+            throw lookup.failure ?? error
         }
+        try settlePiece()
+    }
+
+    /// Others may save before the next piece comes: they must not join a transaction of this bundle.
+    private func settlePiece() throws {
+        if shared == nil { try flush() }
     }
 
     private func perform(_ action: ExchangeReceiver.Action) throws {
@@ -128,36 +146,51 @@ package final class ExchangeSession {
             try grouped(segment) {
                 try store.consider(segment, isRedacted: isRedacted, stated: statedEnds)
             }
-        case .note(let notice): summary.notices.append(notice)
+        case .note(let notice): progress.summary.notices.append(notice)
         case .recall(let receipt):
             let key = try store.requireIdentity().certificate.signingKey
-            if receipt.isSigned(by: key) { statedEnds.add(receipt) }
-        case .finish: summary.isComplete = true
+            guard receipt.isSigned(by: key) else { return }
+            statedEnds.add(receipt)
+            try store.leaveOutrunLogs(stated: receipt.vectors, isProven: true)
+        case .finish: progress.summary.isComplete = true
         }
     }
 
     private func meet(_ hello: Hello, _ certificate: Certificate, _ receipt: Receipt) throws {
         isAsking = hello.kind == .reply
+        progress.summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
         // Another process may have revoked the node a moment ago.
-        try store.reading { try judge(certificate) }
+        let vectors = try store.reading { () -> [String: VersionVector]? in
+            do {
+                try judge(certificate)
+            } catch ExchangeError.revoked(let node) where isFromFolder {
+                lateNode = node
+                return nil
+            }
+            resumable = try store.heldPartial(of: certificate.node)?.header
+            let stated = try store.vectors(stated: hello.holdings, by: certificate)
+            guard !isAsking else { return stated }
+            // Of other scopes a child has nothing to say.
+            let shared = Set(try store.sharedScopes(with: certificate))
+            return stated?.filter { shared.contains($0.key) }
+        }
+        guard lateNode == nil else { return }
         try whenMet?(certificate)
         peer = certificate
         self.hello = hello
-        if isAsking { self.receipt = receipt }
-        resumable = try store.heldPartial(of: certificate.node)?.header
-        summary.clockOffset = Int64(hello.time) - Int64(store.environment.wall())
-        guard let vectors = try store.vectors(stated: hello.holdings, by: certificate) else {
-            return
+        if isAsking {
+            progress.receipt = receipt
+            kept.receipt = receipt
         }
-        try store.leaveOutrunLogs(stated: vectors)
-        if !isAsking { try store.settleBranches(of: certificate.node, stated: vectors) }
+        statedVectors = vectors
+        if let vectors { try store.leaveOutrunLogs(stated: vectors, isProven: isAsking) }
     }
 
     private func judge(_ certificate: Certificate) throws {
         guard try store.isTrusted(certificate) else {
             throw ExchangeError.untrusted(certificate.node)
         }
-        guard !store.isRevoked(certificate.node) else {
+        guard try !store.isRevoked(certificate.node) else {
             throw ExchangeError.revoked(certificate.node)
         }
         // The tree has no other ways: a node speaks with its hub, a hub with those it enrolled.
@@ -168,14 +201,17 @@ package final class ExchangeSession {
 
     /// Several segments share a transaction, up to a size that a crash may cost.
     private func grouped(_ segment: Segment, _ body: () throws -> Void) throws {
-        if !store.db.isInTransaction {
-            try store.begin()
-            ownsTransaction = true
-        }
+        try begin()
         try keepReceipt()
         try body()
         groupBytes += segment.compressed.count
         if isGroupFull { try flush() }
+    }
+
+    private func begin() throws {
+        guard !store.db.isInTransaction else { return }
+        try store.begin()
+        ownsTransaction = true
     }
 
     /// What follows a change of the roster is judged by the roster as it is then.
@@ -194,15 +230,20 @@ package final class ExchangeSession {
 
     /// The proof of what the parent holds is here no later than what it has sent.
     private func keepReceipt() throws {
-        guard let receipt else { return }
+        guard let receipt = progress.receipt else { return }
         try store.keep(receipt)
-        self.receipt = nil
+        progress.receipt = nil
     }
 
     /// Commits what was applied so far.
-    package func flush() throws {
+    private func flush() throws {
         guard store.db.isInTransaction else { return }
-        try store.commit()
+        do {
+            try store.commit()
+        } catch {
+            undo()
+            throw error
+        }
         shared?.noteCommit()
         endGroup()
     }
@@ -218,47 +259,53 @@ package final class ExchangeSession {
 
     private func undo() {
         if isProtected { store.undoPart() } else { store.rollback() }
+        let told = progress.summary
+        progress = kept
+        progress.summary.notices = told.notices
+        progress.summary.clockOffset = told.clockOffset
         endGroup()
     }
 
     private func endGroup() {
+        kept = progress
         groupBytes = 0
         ownsTransaction = false
         isProtected = false
     }
 
     private func apply(_ segment: Segment, isRedacted: Bool) throws {
-        if segment.chainHash == resumable { isResumed = true }
+        if segment.chainHash == resumable { progress.isResumed = true }
+        let sender = peer?.node ?? lateNode
         let apply = { [self] in
-            try store.apply(segment, isRedacted: isRedacted, from: peer?.node, stated: statedEnds)
+            try store.apply(segment, isRedacted: isRedacted, from: sender, stated: statedEnds)
         }
         var outcome = try apply()
         if case .fork(let log) = outcome, isAsking, log == segment.header.log {
             // The parent's branch stands: this side's gives way.
             try store.yieldBranch(to: segment.header)
-            summary.healedLogs.append(log)
+            progress.summary.healedLogs.append(log)
             outcome = try apply()
         }
         switch outcome {
         case .applied:
-            summary.applied += 1
-            summary.entries += segment.header.count
+            progress.summary.applied += 1
+            progress.summary.entries += segment.header.count
         case .held:
-            summary.held += 1
+            progress.summary.held += 1
         case .quarantined:
-            summary.quarantined += 1
+            progress.summary.quarantined += 1
             note(.revoked, segment, number: 0)
         case .refused(let refusal):
-            summary.refused.append(refusal)
+            progress.summary.refused.append(refusal)
             note(.refused, segment, number: segment.header.first)
         case .gap(let held):
-            summary.gaps += 1
+            progress.summary.gaps += 1
             note(.resend, segment, number: held)
         case .missing(let log):
-            summary.gaps += 1
+            progress.summary.gaps += 1
             answer(Notice(.missing, log: log.rawValue))
         case .fork(let log):
-            forks.insert(log)
+            progress.forks.insert(log)
             answer(Notice(.fork, log: log.rawValue, number: segment.header.first))
         }
     }
@@ -268,10 +315,11 @@ package final class ExchangeSession {
     }
 
     private func answer(_ notice: Notice) {
-        guard answerNotices.count < ReplicationLimits.noticesMax / 2,
-            !answerNotices.contains(where: { $0.code == notice.code && $0.log == notice.log })
+        let answers = progress.answerNotices
+        guard answers.count < ReplicationLimits.noticesMax / 2,
+            !answers.contains(where: { $0.code == notice.code && $0.log == notice.log })
         else { return }
-        answerNotices.append(notice)
+        progress.answerNotices.append(notice)
     }
 
     /// Ends the reading: commits, keeps the segment that a cut left in the middle, writes again
@@ -279,41 +327,47 @@ package final class ExchangeSession {
     package func close() throws {
         do {
             try protect()
+            try begin()
             try store.finishHealing()
             try store.raiseCuts()
             try store.takeUpAbandoned()
             try store.settleReturned()
-            if let peer {
-                // A bundle that was whole has left nothing to go on with.
-                let isSettled = summary.isComplete || isResumed
-                try store.keepPartial(of: peer.node, reader.partial, isSettled: isSettled)
-            }
-            if let peer, let hello, case .vectors(let vectors) = hello.holdings {
-                try store.transaction {
-                    try keepReceipt()
-                    if isAsking { try store.forgetReceipts() }
-                    try store.remember(vectors, of: peer.node)
-                }
-            }
-            if isAsking {
-                let told = summary.notices.filter { $0.code == .fork }.map { LogID($0.log) }
-                try store.refetch(
-                    forks.union(told).subtracting(summary.healedLogs),
-                    isWhole: summary.isComplete
-                )
-            }
+            if let peer { try keepWords(of: peer) }
             try finish()
-            try store.emptyAfterRedaction()
         } catch {
             undo()
             throw error
+        }
+        try store.emptyAfterRedaction()
+    }
+
+    /// Keeps what the peer has said of itself, and decides what waits for its word.
+    private func keepWords(of peer: Certificate) throws {
+        // A bundle that was whole has left nothing to go on with.
+        let isSettled = summary.isComplete || progress.isResumed
+        try store.keepPartial(of: peer.node, reader.partial, isSettled: isSettled)
+        // What the writer has written again came in this bundle too: it is not taken up as well.
+        if !isAsking, summary.isComplete, let statedVectors {
+            try store.settleBranches(of: peer.node, stated: statedVectors)
+        }
+        if let hello, case .vectors(let vectors) = hello.holdings {
+            try keepReceipt()
+            if isAsking { try store.forgetReceipts() }
+            try store.remember(vectors, of: peer.node)
+        }
+        if isAsking {
+            let told = summary.notices.filter { $0.code == .fork }.map { LogID($0.log) }
+            try store.refetch(
+                progress.forks.union(told).subtracting(summary.healedLogs),
+                isWhole: summary.isComplete
+            )
         }
     }
 
     /// What the peer stated, without the logs that forked: those are sent from their beginning.
     private func stated(_ holdings: Hello.Holdings) -> Hello.Holdings {
         guard case .vectors(var vectors) = holdings else { return holdings }
-        for notice in answerNotices where notice.code == .fork {
+        for notice in progress.answerNotices where notice.code == .fork {
             for path in vectors.keys { vectors[path]?.remove(LogID(notice.log)) }
         }
         return .vectors(vectors)
@@ -344,7 +398,7 @@ package final class ExchangeSession {
                 return ExchangeTurn(
                     holdings: turn.holdings,
                     sends: turn.sends,
-                    notices: turn.notices + self.answerNotices
+                    notices: turn.notices + self.progress.answerNotices
                 )
             },
             whenTaken: { [store] local, turn in

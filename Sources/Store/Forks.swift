@@ -26,14 +26,29 @@ extension Store {
         }
     }
 
+    /// Own logs of a scope up to which a child's word alone makes this node leave one.
+    ///
+    /// A child that lies would otherwise fill the scope with logs, one at each exchange.
+    static let doubtedLogsMax = 16
+
     /// Leaves own logs of which a peer holds more than this database: it is older than its own past.
-    func leaveOutrunLogs(stated: [String: VersionVector]) throws {
-        for (path, vector) in stated {
-            guard let scope = try scopeNumber(path) else { continue }
-            for log in try logs(inScope: scope) where log.isOpen {
-                guard vector.seq(of: log.id) > log.seq else { continue }
-                try transaction { try leave(log) }
-            }
+    ///
+    /// `isProven`: the parent states it, or this node itself has stated it once.
+    func leaveOutrunLogs(stated: [String: VersionVector], isProven: Bool) throws {
+        guard try !reading({ try outrunLogs(stated, isProven) }).isEmpty else { return }
+        try transaction { for log in try outrunLogs(stated, isProven) { try leave(log) } }
+    }
+
+    private func outrunLogs(
+        _ stated: [String: VersionVector],
+        _ isProven: Bool
+    ) throws -> [LogRow] {
+        let node = try requireIdentity().node
+        return try stated.flatMap { path, vector -> [LogRow] in
+            guard let scope = try scopeNumber(path) else { return [] }
+            let own = try logs(inScope: scope).filter { $0.node == node }
+            guard isProven || own.count < Self.doubtedLogsMax else { return [] }
+            return own.filter { $0.isOpen && vector.seq(of: $0.id) > $0.seq }
         }
     }
 
@@ -193,7 +208,7 @@ extension Store {
     func finishHealing() throws {
         let scopes = try db.cached("SELECT DISTINCT scope FROM aside_entry ORDER BY scope")
             .rows { $0.integer(0) }
-        for scope in scopes where try mayWrite(scope) {
+        for scope in scopes where try mayWriteAgain(scope) {
             try rewriting(scope: scope) { rewriter in
                 var lineages: [LogID: Lineage] = [:]
                 for aside in Self.causalOrder(try asideEntries(scope: scope)) {

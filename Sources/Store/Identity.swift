@@ -27,7 +27,7 @@ package struct Identity: Sendable {
 extension Store {
     /// The node's identity; nil before enrolment.
     package func identity() throws -> Identity? {
-        if let identity = cache.roster.identity { return identity }
+        if let identity = cache.identity { return identity }
         guard let signing = try setting("signing-key"), let opening = try setting("opening-key"),
             let certificate = try setting("certificate")
         else { return nil }
@@ -37,7 +37,7 @@ extension Store {
             certificate: try Certificate(certificate),
             parent: try setting("parent").map { try Certificate($0) }
         )
-        cache.roster.identity = identity
+        cache.identity = identity
         return identity
     }
 
@@ -53,9 +53,9 @@ extension Store {
             try set("opening-key", identity.openingKey.exportSeed())
             try set("certificate", identity.certificate.bytes)
             if let parent = identity.parent { try set("parent", parent.bytes) }
-            cache.roster.identity = identity
+            cache.identity = identity
             // Which records of the roster count depends on who this node is.
-            try loadRoster()
+            forgetRoster()
         }
     }
 
@@ -64,7 +64,7 @@ extension Store {
     func takeUpOwnCertificate() throws {
         guard let identity = try identity(), let parent = identity.parent else { return }
         let own = identity.certificate
-        let newer = (cache.roster.certificates[identity.node] ?? []).filter {
+        let newer = (try roster().certificates[identity.node] ?? []).filter {
             $0.issuedAt > own.issuedAt && $0.sealingKey == own.sealingKey && $0.kind == own.kind
                 && $0.isSigned(by: parent.signingKey)
         }

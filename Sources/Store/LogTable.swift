@@ -171,6 +171,19 @@ extension Store {
         return try log(db.lastInsertRowID)
     }
 
+    /// Whether a node may have so many more logs in a scope: their number is bounded, since every
+    /// segment of the scope names all of them.
+    func hasRoom(for logs: Int = 1, of node: NodeID, scope: Int64) throws -> Bool {
+        let counts = try db.cached(
+            "SELECT count(*), coalesce(sum(node = ?2), 0) FROM log WHERE scope = ?1"
+        ).bind(all: scope, Int64(bitPattern: node.rawValue)).first {
+            (all: Int($0.integer(0)), own: Int($0.integer(1)))
+        }
+        guard let counts else { return true }
+        return counts.all + logs <= ReplicationLimits.scopeLogsMax
+            && counts.own + logs <= ReplicationLimits.nodeLogsMax
+    }
+
     /// Notes how far a log is held now.
     func advance(_ log: LogRow, to segment: Segment) throws {
         var row = log
@@ -190,6 +203,7 @@ extension Store {
     /// Cuts a log back to the end of one of its segments, or to nothing: what comes behind is gone.
     func cutBack(_ log: LogRow, to last: UInt64) throws {
         let hash = try chainHash(of: log, endingAt: last)
+        cache.searches = [:]
         guard last == 0 || hash != nil else {
             throw StoreError.damaged(.chain(log: log.id, seq: last))
         }
@@ -226,8 +240,10 @@ extension Store {
 
     /// What is held of a scope in sealed segments: what a peer is told.
     package func vector(_ path: String) throws -> VersionVector {
-        guard let scope = try scopeNumber(path) else { return .empty }
-        return try vector(scope)
+        try reading {
+            guard let scope = try scopeNumber(path) else { return .empty }
+            return try vector(scope)
+        }
     }
 
     func vector(_ scope: Int64) throws -> VersionVector {

@@ -46,7 +46,7 @@ extension Store {
             try replay(scope: scope)
         }
         try followMerges()
-        try loadRoster()
+        forgetRoster()
     }
 
     /// Applies every held entry of one scope, in the order of arrival.
@@ -67,6 +67,7 @@ extension Store {
         for name in ["sibling", "clash", "alias"] {
             try statement("DELETE FROM \(name) WHERE record >> 32 IN \(keys)").run(scope)
         }
+        cache.searches = [:]
         try replay(scope: scope)
         cache.isRosterDirty = true
     }

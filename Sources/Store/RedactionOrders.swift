@@ -83,7 +83,8 @@ extension Store {
             )
         }
         var named: [SegmentName] = []
-        for order in orders where cache.roster.scopes.contains(order.home) {
+        let homes = try roster().scopes
+        for order in orders where homes.contains(order.home) {
             try db.cached("INSERT INTO redaction_done(record) VALUES (?1)").run(order.key)
             // What the hub has signed and cannot be read is of a later version: kept in the log.
             guard let segments = try? SegmentRedaction.decode(order.segments) else { continue }

@@ -19,7 +19,7 @@ extension Store {
         stated: StatedEnds
     ) throws -> ApplyOutcome? {
         let header = segment.header
-        guard let cut = cut(node: writer.node, log: header.log) else { return nil }
+        guard let cut = try cut(node: writer.node, log: header.log) else { return nil }
         let identity = try requireIdentity()
         let isIssuer = writer.issuer == identity.node
         let isBelowCut = header.last <= cut
@@ -28,10 +28,36 @@ extension Store {
             !isIssuer || peer == nil
             ? isBelowCut : peer == identity.parent?.node
         if counts { return nil }
-        try quarantine(segment, isRedacted: isRedacted, reason: "revoked")
+        guard try keepLate(segment, isRedacted: isRedacted) else { return .refused(.tooMuchLate) }
         guard isIssuer else { return .quarantined }
         return try admitProven(segment, of: writer, stated: stated) ?? .quarantined
     }
+
+    /// Sets a revoked node's segment aside for a person; false where too much waits already.
+    ///
+    /// Whoever has the lost machine could fill the disk otherwise.
+    func keepLate(_ segment: Segment, isRedacted: Bool) throws -> Bool {
+        let isKept =
+            try db.cached("SELECT 1 FROM quarantine WHERE header = ?1")
+            .bind(all: segment.headerBytes).first { _ in true } ?? false
+        if !isKept {
+            let waiting = try db.cached(
+                """
+                SELECT count(*), coalesce(sum(length(payload)), 0) FROM quarantine
+                WHERE reason = 'revoked'
+                """
+            ).first { ($0.integer(0), $0.integer(1)) }
+            guard let (count, bytes) = waiting, count < Self.lateSegmentsMax,
+                bytes < Self.lateBytesMax
+            else { return false }
+        }
+        try quarantine(segment, isRedacted: isRedacted, reason: "revoked")
+        return true
+    }
+
+    /// Segments of revoked nodes that wait for a person, and their compressed bytes.
+    static let lateSegmentsMax: Int64 = 4_096
+    static let lateBytesMax: Int64 = 64 << 20
 
     /// Takes in what leads to a segment at which this hub once held the log, if it is all here.
     ///
@@ -47,7 +73,7 @@ extension Store {
             seq: segment.header.last,
             hash: segment.chainHash.prefix
         )
-        guard stated.contains(end) || cache.roster.cuts[writer.node]?.element(for: id) == end else {
+        guard try stated.contains(end) || roster().cuts[writer.node]?.element(for: id) == end else {
             return nil
         }
         let log = try log(id)
@@ -78,10 +104,10 @@ extension Store {
         of node: NodeID,
         to end: VersionVector.Element
     ) throws -> ApplyOutcome {
-        let cuts = cache.roster.cuts[node] ?? .empty
+        let cuts = try roster().cuts[node] ?? .empty
         if cuts.seq(of: end.log) < end.seq {
             try setCut(cuts.merging(VersionVector([end])), of: node)
-            try loadRoster()
+            forgetRoster()
         }
         for late in chain {
             let outcome = try apply(late.segment, isRedacted: late.isRedacted)
@@ -116,7 +142,7 @@ extension Store {
         of writer: Certificate,
         stated: StatedEnds
     ) throws {
-        try quarantine(segment, isRedacted: isRedacted, reason: "revoked")
+        guard try keepLate(segment, isRedacted: isRedacted) else { return }
         _ = try admitProven(segment, of: writer, stated: stated)
     }
 
@@ -146,25 +172,42 @@ extension Store {
     package func admit(_ log: LogID, author: String = "") throws -> Int {
         try transaction {
             let late = try quarantined(log)
-            guard let last = late.max(by: { $0.segment.header.last < $1.segment.header.last }),
-                let writer = try writer(late)
-            else { throw StoreError.nothingToDecide }
-            let end = VersionVector.Element(
-                log: log,
-                seq: last.segment.header.last,
-                hash: last.segment.chainHash.prefix
-            )
-            let cuts = cache.roster.cuts[writer.node] ?? .empty
-            try setCut(cuts.merging(VersionVector([end])), of: writer.node, author: author)
-            try loadRoster()
+            let run = try run(of: late, behind: self.log(log))
+            guard let last = run.last, let writer = try writer(late) else {
+                throw StoreError.nothingToDecide
+            }
+            let cuts = try roster().cuts[writer.node] ?? .empty
+            let cut = cuts.merging(VersionVector([last.segment.element]))
+            try setCut(cut, of: writer.node, author: author)
+            forgetRoster()
             var count = 0
-            for one in late
-            where try apply(one.segment, isRedacted: one.isRedacted) == .applied {
+            for one in run {
+                guard try apply(one.segment, isRedacted: one.isRedacted) == .applied else { break }
                 try forgetQuarantined(one.n)
                 count += 1
             }
+            guard count > 0 else { throw StoreError.nothingToDecide }
+            guard count < run.count else { return count }
+            // Others apply what the cut covers: it covers what this hub could apply, no more.
+            let reached = cuts.merging(VersionVector([run[count - 1].segment.element]))
+            try setCut(reached, of: writer.node, author: author)
+            forgetRoster()
             return count
         }
+    }
+
+    /// The segments set aside that follow what is held of a log, without a gap.
+    private func run(
+        of late: [QuarantinedSegment],
+        behind log: LogRow?
+    ) throws -> [QuarantinedSegment] {
+        var tip = try log.flatMap { $0.seq > 0 ? try Digest($0.hash) : nil }
+        var run: [QuarantinedSegment] = []
+        for one in late where one.segment.header.previous == tip {
+            run.append(one)
+            tip = one.segment.chainHash
+        }
+        return run
     }
 
     private struct QuarantinedSegment {
@@ -231,8 +274,9 @@ extension Store {
     /// it gets back from its parent counts.
     func raiseCuts() throws {
         let hub = try requireIdentity().node
-        for (node, cuts) in cache.roster.cuts.sorted(by: { $0.key < $1.key })
-        where (cache.roster.certificates[node] ?? []).contains(where: { $0.issuer == hub }) {
+        let roster = try roster()
+        for (node, cuts) in roster.cuts.sorted(by: { $0.key < $1.key })
+        where (roster.certificates[node] ?? []).contains(where: { $0.issuer == hub }) {
             let held = try endsHeld(of: node)
             guard !cuts.dominates(held) else { continue }
             try setCut(cuts.merging(held), of: node)

@@ -43,9 +43,19 @@ extension Store {
         try requireIdentity().certificate.mayWrite(try scopePath(scope))
     }
 
+    /// Logs that are left for a node's ordinary changes when it has no more for lost histories.
+    private static let logsInReserve = 64
+
+    /// Whether entries of a scope can be written again here: each lost history takes a fresh log.
+    func mayWriteAgain(_ scope: Int64) throws -> Bool {
+        guard try mayWrite(scope) else { return false }
+        let node = try requireIdentity().node
+        return try hasRoom(for: Self.logsInReserve, of: node, scope: scope)
+    }
+
     /// Runs a body that writes entries of one scope again, and seals what it has written.
     ///
-    /// The node may write the scope (``mayWrite(_:)``).
+    /// The node may write the scope again (``mayWriteAgain(_:)``).
     /// Sealed pieces may depend on each other in any direction; open ones could not.
     func rewriting(scope: Int64, _ body: (inout Rewriter) throws -> Void) throws {
         try transaction {

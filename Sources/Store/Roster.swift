@@ -4,7 +4,6 @@ import SQLite
 
 /// Whom this node trusts: certificates from the roster, and where revoked nodes' logs are cut.
 struct Roster {
-    var identity: Identity?
     var certificates: [NodeID: [Certificate]] = [:]
     /// For a revoked node: how far each of its logs counts, and which history of it.
     var cuts: [NodeID: VersionVector] = [:]
@@ -22,14 +21,25 @@ extension Certificate {
 }
 
 extension Store {
-    /// Reads the roster's projection into memory.
+    /// The roster, read into memory when it is first needed after a change.
+    func roster() throws -> Roster {
+        if let roster = cache.roster { return roster }
+        let roster = try readRoster()
+        cache.roster = roster
+        return roster
+    }
+
+    func forgetRoster() {
+        cache.roster = nil
+    }
+
+    /// Reads the roster's projection.
     ///
     /// Any node may write records of these types in its own scope: they count only where their
     /// issuer keeps its roster, which nobody but that hub, or one above it, can write. Otherwise a
     /// village could give itself the right to another's scope, or revoke another node.
-    func loadRoster() throws {
+    private func readRoster() throws -> Roster {
         var roster = Roster()
-        roster.identity = try identity()
         let rows = try db.cached(
             """
             SELECT n.id, n.certificate, n.state, n.cut, s.path
@@ -44,7 +54,7 @@ extension Store {
         }.compactMap { row in
             (try? Certificate(row.certificate)).map { (certificate: $0, row: row) }
         }
-        let homes = rosterHomes(roster.identity, rows.map { ($0.certificate, $0.row.path) })
+        let homes = rosterHomes(try identity(), rows.map { ($0.certificate, $0.row.path) })
         roster.scopes = Set(homes.values)
         for (certificate, row) in rows where homes[certificate.issuer] == row.path {
             roster.certificates[certificate.node, default: []].append(certificate)
@@ -54,7 +64,7 @@ extension Store {
             roster.cuts[certificate.node] = cuts.compactMap { try? VersionVector(encoded: $0) }
                 .reduce(roster.cuts[certificate.node] ?? .empty) { $0.merging($1) }
         }
-        cache.roster = roster
+        return roster
     }
 
     /// Where each known hub keeps its roster: this node and its parent, then those that they name.
@@ -81,7 +91,7 @@ extension Store {
 
     /// Whether a certificate was issued by somebody entitled, up to this node or its parent.
     package func isTrusted(_ certificate: Certificate) throws -> Bool {
-        try isTrusted(certificate, depth: 0)
+        try reading { try isTrusted(certificate, depth: 0) }
     }
 
     private func isTrusted(_ certificate: Certificate, depth: Int) throws -> Bool {
@@ -94,7 +104,7 @@ extension Store {
             return certificate.isSigned(by: root.signingKey)
                 && (root.node == certificate.node || isWithin(certificate, root))
         }
-        for issuer in cache.roster.certificates[certificate.issuer] ?? []
+        for issuer in try roster().certificates[certificate.issuer] ?? []
         where issuer.kind == .hub && issuer.bytes != certificate.bytes {
             guard certificate.isSigned(by: issuer.signingKey), isWithin(certificate, issuer),
                 try isTrusted(issuer, depth: depth + 1)
@@ -115,12 +125,12 @@ extension Store {
     }
 
     /// The cut of a log, if its node is revoked: entries beyond it are set aside.
-    func cut(node: NodeID, log: LogID) -> UInt64? {
-        cache.roster.cuts[node]?.seq(of: log)
+    func cut(node: NodeID, log: LogID) throws -> UInt64? {
+        try roster().cuts[node]?.seq(of: log)
     }
 
-    package func isRevoked(_ node: NodeID) -> Bool {
-        cache.roster.cuts[node] != nil
+    package func isRevoked(_ node: NodeID) throws -> Bool {
+        try reading { try roster().cuts[node] != nil }
     }
 
     private func siblingCuts(of record: Int64) throws -> [[UInt8]] {
@@ -137,6 +147,6 @@ extension Store {
     /// of the roster.
     func knownCertificate(of node: NodeID) throws -> Certificate? {
         if let parent = try identity()?.parent, parent.node == node { return parent }
-        return cache.roster.certificates[node]?.max { $0.issuedAt < $1.issuedAt }
+        return try roster().certificates[node]?.max { $0.issuedAt < $1.issuedAt }
     }
 }

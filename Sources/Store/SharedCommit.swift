@@ -61,7 +61,7 @@ extension Store {
         try? db.execute("ROLLBACK TO part; RELEASE part")
         // What the parts before owe to the commit is owed still.
         let changedMerges = cache.changedMerges
-        forgetReadings()
+        cache = StoreCache()
         cache.changedMerges = changedMerges
     }
 }

@@ -100,6 +100,9 @@ extension Store {
         guard identity.certificate.mayWrite(path) else {
             throw StoreError.notAllowed(scope: path)
         }
+        guard try hasRoom(of: identity.node, scope: scope) else {
+            throw StoreError.tooManyLogs(scope: path)
+        }
         return try insertLog(
             LogID(environment.random()),
             scope: scope,
@@ -159,7 +162,7 @@ extension Store {
             payload: payload,
             count: entries.count
         )
-        let segment = Segment(
+        let segment = try Segment(
             sealing: header,
             compressed: compressor.compress(payload),
             with: identity.signingKey

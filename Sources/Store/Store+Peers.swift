@@ -6,40 +6,55 @@ import SQLite
 extension Store {
     /// The nodes that this hub has enrolled and not revoked, the newest certificate of each.
     package func children() throws -> [Certificate] {
-        guard let identity = try identity(), identity.certificate.kind == .hub else { return [] }
-        return cache.roster.certificates.values
-            .compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
-            .filter {
-                $0.issuer == identity.node && $0.node != identity.node && !isRevoked($0.node)
+        try reading {
+            guard let identity = try identity(), identity.certificate.kind == .hub else {
+                return []
             }
-            .sorted { $0.node < $1.node }
+            let roster = try roster()
+            return roster.certificates.values
+                .compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
+                .filter {
+                    $0.issuer == identity.node && $0.node != identity.node
+                        && roster.cuts[$0.node] == nil
+                }
+                .sorted { $0.node < $1.node }
+        }
     }
 
     /// Every node of the roster here, the newest certificate of each, by name.
     package func enrolled() throws -> [(certificate: Certificate, isRevoked: Bool)] {
-        cache.roster.certificates.values
-            .compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
-            .sorted { ($0.name, $0.node) < ($1.name, $1.node) }
-            .map { ($0, isRevoked($0.node)) }
+        try reading {
+            let roster = try roster()
+            return roster.certificates.values
+                .compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
+                .sorted { ($0.name, $0.node) < ($1.name, $1.node) }
+                .map { ($0, roster.cuts[$0.node] != nil) }
+        }
     }
 
     /// Whether the parent lacks something, or has not been told what is held here.
     package func hasNewsForParent() throws -> Bool {
-        guard let parent = try identity()?.parent else { return false }
-        if try hasOpenEntries(try sharedScopes(with: parent)) { return true }
-        let local = try stated(try sharedScopes(with: parent), to: parent.node)
-        guard let known = try remembered(of: parent.node) else { return true }
-        if Exchange.request(local: local, known: known).holdings == .vectors(local) { return true }
-        return try !offerNumbers().isEmpty
+        try reading {
+            guard let parent = try identity()?.parent else { return false }
+            if try hasOpenEntries(try sharedScopes(with: parent)) { return true }
+            let local = try stated(try sharedScopes(with: parent), to: parent.node)
+            guard let known = try remembered(of: parent.node) else { return true }
+            if Exchange.request(local: local, known: known).holdings == .vectors(local) {
+                return true
+            }
+            return try !offerNumbers().isEmpty
+        }
     }
 
     /// Whether a child lacks something that it was not sent yet.
     package func hasNews(for child: Certificate) throws -> Bool {
-        let paths = try sharedScopes(with: child)
-        if try hasOpenEntries(paths) { return true }
-        let local = try stated(paths, to: child.node)
-        return try remembered(.sent, of: child.node) != local
-            && remembered(.stated, of: child.node) != local
+        try reading {
+            let paths = try sharedScopes(with: child)
+            if try hasOpenEntries(paths) { return true }
+            let local = try stated(paths, to: child.node)
+            return try remembered(.sent, of: child.node) != local
+                && remembered(.stated, of: child.node) != local
+        }
     }
 
     /// Writes a bundle for a child that has not asked: what it lacks as far as known for certain.

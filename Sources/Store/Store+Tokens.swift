@@ -7,6 +7,10 @@ import Sealing
 extension Store {
     /// The token that a form is given with what it shows of a scope.
     package func token(scope path: String) throws -> Token {
+        try reading { try readToken(path) }
+    }
+
+    private func readToken(_ path: String) throws -> Token {
         guard let scope = try scopeNumber(path) else { return Token(vector: .empty) }
         let own = try logs(inScope: scope).first(where: \.isOpen)
         let vector = try vector(scope)

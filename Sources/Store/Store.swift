@@ -61,7 +61,6 @@ package final class Store {
         try Migrations.apply(Schema.migrations, to: db)
         let version = try currentDataVersion()
         try prepareProjection()
-        try loadRoster()
         dataVersion = version
         // A crash may have left entries that were set aside: people should see them at once.
         try finishHealing()
@@ -121,28 +120,16 @@ package final class Store {
     func rollback() {
         // What fails here is undone by SQLite itself when the connection closes.
         if db.isInTransaction { try? db.execute("ROLLBACK") }
-        forgetReadings()
-    }
-
-    /// Forgets what was read in a transaction that is undone, or in a part of one.
-    func forgetReadings() {
         cache = StoreCache()
-        do {
-            try loadRoster()
-        } catch {
-            // Nobody is trusted, or not revoked, by a roster that could not be read: the next
-            // transaction reads it, or fails.
-            dataVersion = -1
-        }
     }
 
     /// What is derived from several records is brought up to date once, at the end.
     private func finishTransaction() throws {
         if cache.isRosterDirty {
-            try loadRoster()
+            forgetRoster()
             try takeUpOwnCertificate()
             // The roster's own scope may be among those that were made anew.
-            if try carryOutRedactions() { try loadRoster() }
+            if try carryOutRedactions() { forgetRoster() }
             cache.isRosterDirty = false
         }
         try followMerges()
@@ -177,7 +164,11 @@ struct StoreCache {
     /// Records of each type whose merges are to be followed anew.
     var changedMerges: [String: Set<Int64>] = [:]
     var isRosterDirty = false
-    var roster = Roster()
+    var identity: Identity?
+    /// Nil until it is needed: a roster that cannot be read is an error, not an empty one.
+    var roster: Roster?
+    /// How far branches that wait were looked for in the log.
+    var searches: [LogID: BranchSearch] = [:]
 }
 
 struct OriginKey: Hashable {

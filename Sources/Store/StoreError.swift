@@ -30,6 +30,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// More invitations are open than ``InviteLimits/openMax``.
     case tooManyInvites
     case unknownInvite
+    /// This node has begun as many logs in the scope as the protocol allows.
+    case tooManyLogs(scope: String)
 
     /// What `verify` can find.
     package enum Damage: Hashable, Sendable {
@@ -58,6 +60,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyInvites:
             "too many invitations are open: approve or withdraw some ('doorstep node pending')"
         case .unknownInvite: "no such invitation waits here: see 'doorstep node pending'"
+        case .tooManyLogs(let scope):
+            "this node was restored or copied too often for the scope \(scope): enrol it anew"
         case .undecided(let id):
             "the record \(id) waits for a decision: see 'doorstep conflict show', decide, then try again"
         case .newerVersion(let type):

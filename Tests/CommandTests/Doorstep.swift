@@ -45,6 +45,17 @@ final class Doorstep {
         return URL(fileURLWithPath: "/nowhere/doorstep")
     }()
 
+    /// Seconds after which a run is killed, so that one that never ends fails its test instead of
+    /// holding up all of them. No measure of speed: far above what any run takes.
+    private static let patience = 300
+
+    private static func stop(_ process: Process, after time: DispatchTimeInterval) -> DispatchWorkItem {
+        let id = process.processIdentifier
+        let item = DispatchWorkItem { _ = kill(id, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + time, execute: item)
+        return item
+    }
+
     /// Runs the command with these words; `input` is its standard input.
     ///
     /// `language` is what the environment asks for; nil leaves the programme its own choice.
@@ -70,7 +81,9 @@ final class Doorstep {
         process.standardOutput = try FileHandle(forWritingTo: names[1])
         process.standardError = try FileHandle(forWritingTo: names[2])
         try process.run()
+        let watch = Self.stop(process, after: .seconds(Self.patience))
         process.waitUntilExit()
+        watch.cancel()
         let texts = try names[1...].map {
             String(decoding: try Data(contentsOf: $0), as: UTF8.self)
         }

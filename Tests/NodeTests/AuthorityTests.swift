@@ -96,7 +96,7 @@ import Testing
                 cells: [Cell("name", .text("forged"))]
             )
         ])
-        let segment = Segment(
+        let segment = try Segment(
             sealing: SegmentHeader(
                 log: LogID(77),
                 first: 1,
@@ -124,7 +124,7 @@ import Testing
         try victim.save(scope: other) { _ = $0.add("house", [Cell("name", .text("C"))]) }
         _ = try TestExchange(victim, with: commune.hub)
         #expect(try houses(commune.hub) == ["B", "C"])
-        #expect(!commune.hub.isRevoked(certificate.node))
+        #expect(try !commune.hub.isRevoked(certificate.node))
     }
 
     @Test func `an order to erase in a village's own scope erases nothing`() throws {

@@ -72,6 +72,8 @@ import Testing
         ("groupsMax", ReplicationLimits.groupsMax),
         ("authorsMax", ReplicationLimits.authorsMax),
         ("vectorLogsMax", ReplicationLimits.vectorLogsMax),
+        ("scopeLogsMax", ReplicationLimits.scopeLogsMax),
+        ("nodeLogsMax", ReplicationLimits.nodeLogsMax),
         ("scopeBytesMax", ReplicationLimits.scopeBytesMax),
         ("scopesMax", ReplicationLimits.scopesMax),
         ("headerBytesMax", ReplicationLimits.headerBytesMax),

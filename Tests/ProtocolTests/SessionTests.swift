@@ -101,7 +101,7 @@ import Testing
             payload: payload,
             count: 3
         )
-        let trespass = Segment(
+        let trespass = try Segment(
             sealing: elsewhere,
             compressed: World.stored(payload),
             with: world.village.signing

@@ -18,8 +18,8 @@ import Testing
     init() throws {
         commune = try SampleCommune()
         var random = SplitMix64(seed: 1)
-        let first = commune.village.segment(random.entries(30))
-        segments = [first, commune.village.segment(random.entries(3), behind: first)]
+        let first = try commune.village.segment(random.entries(30))
+        segments = [first, try commune.village.segment(random.entries(3), behind: first)]
     }
 
     private func bundle(from offset: Int = 0, segments: [Segment]? = nil) throws -> [UInt8] {
@@ -53,7 +53,7 @@ import Testing
 
     @Test func `large bundles travel in chunks of at most 8 KiB`() throws {
         var random = SplitMix64(seed: 2)
-        let large = (0..<5).map { _ in commune.village.segment(random.entries(1_500)) }
+        let large = try (0..<5).map { _ in try commune.village.segment(random.entries(1_500)) }
         let bytes = try bundle(segments: large)
         #expect(read(bytes).segments.map(\.segment) == large)
         var place = 121

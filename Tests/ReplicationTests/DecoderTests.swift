@@ -30,7 +30,7 @@ import Testing
         var random = SplitMix64(seed: seed)
         let commune = try SampleCommune(seed: seed)
         let entry = random.entries(1)[0].encode()
-        let header = commune.village.segment(random.entries(3)).headerBytes
+        let header = try commune.village.segment(random.entries(3)).headerBytes
         let certificate = commune.village.certificate.bytes
         let vectors = HelloTests.vectors(&random)
         let hello = commune.village.hello(to: commune.hub, holdings: .vectors(vectors)).encode()
@@ -79,10 +79,10 @@ import Testing
             from: commune.village,
             to: commune.hub
         )
-        let segment = commune.village.segment(random.entries(10))
+        let segment = try commune.village.segment(random.entries(10))
         raw.add(segment)
         raw.addFrame(type: 3, head: [0x84, 0x05, 0x60, 0x00, 0x00])
-        raw.add(commune.village.segment(random.entries(10), behind: segment))
+        try raw.add(commune.village.segment(random.entries(10), behind: segment))
         raw.chunkLength = 50 + random.below(400)
         let sound = try raw.sealed()
         let decompressor = Decompressor()
@@ -108,7 +108,7 @@ import Testing
                 try Payload(Array(payload[..<length]), count: 12)
             }
         }
-        let segment = commune.village.segment(entries)
+        let segment = try commune.village.segment(entries)
         for length in segment.headerBytes.indices {
             #expect(throws: ReplicationError.self) {
                 try SegmentHeader(Array(segment.headerBytes[..<length]))

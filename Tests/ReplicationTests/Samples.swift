@@ -35,7 +35,7 @@ struct SampleNode {
         log: LogID = LogID(0x0102_0304_0506_0708),
         behind previous: Segment? = nil,
         after: VersionVector = .empty
-    ) -> Segment {
+    ) throws -> Segment {
         let payload = Payload.encode(entries)
         let header = SegmentHeader(
             log: log,
@@ -48,7 +48,7 @@ struct SampleNode {
             payload: payload,
             count: entries.count
         )
-        return Segment(
+        return try Segment(
             sealing: header,
             compressed: Compressor(level: 3).compress(payload),
             with: signing

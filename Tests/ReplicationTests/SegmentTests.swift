@@ -24,7 +24,7 @@ import Testing
                     )
                 }
             )
-            let segment = commune.village.segment(entries, behind: previous, after: after)
+            let segment = try commune.village.segment(entries, behind: previous, after: after)
             let again = try Segment(
                 headerBytes: segment.headerBytes,
                 signature: segment.signature,
@@ -50,8 +50,12 @@ import Testing
     @Test func `no bit of a header can change unnoticed`() throws {
         var random = SplitMix64(seed: 1)
         let village = try SampleCommune().village
-        let first = village.segment(random.entries(3))
-        let segment = village.segment(random.entries(3), behind: first, after: random.seenVector())
+        let first = try village.segment(random.entries(3))
+        let segment = try village.segment(
+            random.entries(3),
+            behind: first,
+            after: random.seenVector()
+        )
         for segment in [first, segment] {
             for place in segment.headerBytes.indices {
                 for bit in 0..<8 as Range<UInt8> {
@@ -72,7 +76,7 @@ import Testing
     @Test func `no bit of a signature can change`() throws {
         var random = SplitMix64(seed: 2)
         let village = try SampleCommune().village
-        let segment = village.segment(random.entries(3))
+        let segment = try village.segment(random.entries(3))
         for place in 0..<Signature.length {
             var bytes = segment.signature.bytes
             bytes[place] ^= 0x10
@@ -88,7 +92,7 @@ import Testing
     @Test func `a changed payload is the same payload or none`() throws {
         var random = SplitMix64(seed: 3)
         let village = try SampleCommune().village
-        let segment = village.segment(random.entries(20))
+        let segment = try village.segment(random.entries(20))
         let whole = try segment.payloadBytes(Decompressor())
         for place in segment.compressed.indices {
             for bit in 0..<8 as Range<UInt8> {
@@ -113,8 +117,8 @@ import Testing
         let bomb = Compressor(level: 19).compress(.zeros(64 << 20))
         #expect(bomb.count < 8_000)
         var random = SplitMix64(seed: 4)
-        let sound = village.segment(random.entries(3))
-        let segment = Segment(sealing: sound.header, compressed: bomb, with: village.signing)
+        let sound = try village.segment(random.entries(3))
+        let segment = try Segment(sealing: sound.header, compressed: bomb, with: village.signing)
         #expect(throws: ReplicationError.payloadMismatch) {
             try segment.payloadBytes(Decompressor())
         }
@@ -129,7 +133,7 @@ import Testing
     @Test func `a redacted payload counts only with what the order names`() throws {
         var random = SplitMix64(seed: 5)
         let village = try SampleCommune().village
-        let segment = village.segment(random.entries(3))
+        let segment = try village.segment(random.entries(3))
         var entries = try Payload(segment.payloadBytes(Decompressor()), count: 3).entries()
         entries[1].cells = entries[1].cells.map { Cell($0.field, .erased) }
         let payload = Payload.encode(entries)
@@ -232,8 +236,8 @@ import Testing
     @Test func `a later header without its predecessor, or with a birth, is refused`() throws {
         var random = SplitMix64(seed: 7)
         let village = try SampleCommune().village
-        let first = village.segment(random.entries(3))
-        let later = village.segment(random.entries(3), behind: first)
+        let first = try village.segment(random.entries(3))
+        let later = try village.segment(random.entries(3), behind: first)
         var parts = try items(of: later.headerBytes)
         parts[3] = [0xf6]
         #expect(throws: ReplicationError.self) {

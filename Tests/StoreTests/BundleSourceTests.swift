@@ -43,7 +43,6 @@ import Testing
         let session = try ExchangeSession(answering: commune.hub)
         while let piece = try source.next(atMost: 1) {
             try session.push(piece)
-            try session.flush()
             try add(3, to: village)
             try village.seal(scope)
         }

@@ -55,7 +55,7 @@ extension Store {
             payload: payload,
             count: entries.count
         )
-        return Segment(
+        return try Segment(
             sealing: header,
             compressed: Compressor(level: 1).compress(payload),
             with: try requireIdentity().signingKey

@@ -83,7 +83,6 @@ final class HubExchange: BodyConsumer, BodySource {
         let bytes = gathered
         gathered = []
         try session.push(bytes)
-        try session.flush()
     }
 
     func finish() throws -> Response {

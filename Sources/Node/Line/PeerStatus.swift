@@ -81,7 +81,7 @@ extension Store {
             node: peer.node,
             name: peer.name,
             isParent: isParent,
-            isRevoked: isRevoked(peer.node),
+            isRevoked: try isRevoked(peer.node),
             lastContact: last,
             unsyncedDays: last.map { now > $0 ? Int((now - $0) / 86_400_000) : 0 },
             unsent: unsent,

@@ -98,7 +98,6 @@ final class ReplyTaker {
         let bytes = gathered
         gathered = []
         try session.push(bytes)
-        try session.flush()
     }
 }
 

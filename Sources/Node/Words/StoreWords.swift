@@ -18,6 +18,8 @@ extension StoreError {
         case .saveTooLarge: "quá nhiều thay đổi trong một lần lưu: lưu từng phần nhỏ hơn"
         case .changeReused: "mã thay đổi này đã dùng cho thay đổi khác"
         case .damaged(let damage): damage.vietnamese
+        case .tooManyLogs(let scope):
+            "nút này đã được khôi phục hay sao chép quá nhiều lần cho phạm vi \(scope): ghi danh lại"
         case .tooManyInvites:
             "quá nhiều lời mời đang mở: duyệt hoặc rút bớt ('doorstep node pending')"
         case .unknownInvite: "không có lời mời nào như vậy đang chờ: xem 'doorstep node pending'"

@@ -43,7 +43,7 @@ extension Store {
                 try copy.replay(scope: scope, filter)
             }
             try copy.followMerges()
-            try copy.loadRoster()
+            copy.forgetRoster()
         }
         return copy
     }

@@ -26,10 +26,6 @@ extension Store {
         let current = try currentDataVersion()
         guard current != known else { return }
         cache = StoreCache()
-        // Known as up to date only with its roster: one that could not be read is read again by
-        // the next transaction, and until then nobody decides by an empty one.
-        dataVersion = -1
-        try loadRoster()
         dataVersion = current
     }
 
