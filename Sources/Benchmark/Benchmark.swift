@@ -77,7 +77,11 @@ package enum Benchmark {
             progress(
                 Label("khảo sát một xã để tính chỉ tiêu", "surveying a commune for its indicators")
             )
-            round.survey = try SyntheticSurvey(round.commune, folder: folder)
+            round.survey = try SyntheticSurvey(
+                round.commune,
+                villages: workload.villages.count,
+                folder: folder
+            )
             round.residents = try round.survey?.residents()
         }
         for number in 0..<options.rounds {

@@ -25,7 +25,7 @@ extension Round {
                 unit: .seconds,
                 ours: indicators,
                 reference: (.referenceQuery, samples(of: .referenceQuery)),
-                limit: 3
+                limit: residents >= BenchLimits.residentsJudged ? 3 : nil
             )
         ]
     }

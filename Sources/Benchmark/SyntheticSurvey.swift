@@ -6,20 +6,20 @@ import Store
 import Survey
 import Synthetic
 
-/// A surveyed commune of some 30,000 residents in the survey's own tables, for its indicators.
+/// A surveyed commune in the survey's own tables, about as large as the workload, for its indicators.
 final class SyntheticSurvey {
     private let node: BenchNode
     private let reader: CoverageReader
     private var records: [Int: RecordID] = [:]
 
-    init(_ commune: BenchCommune, folder: BenchFolder) throws {
+    init(_ commune: BenchCommune, villages: Int, folder: BenchFolder) throws {
         node = try commune.hub(path: folder.file("survey.db"), description: .doorstep)
         let firstDay = CalendarDay(number: BenchLimits.surveyDay)
         let shape = CommuneShape(
             seed: 1,
             day: firstDay,
-            villages: BenchLimits.surveyVillages,
-            households: BenchLimits.surveyHouseholds
+            villages: villages,
+            households: villages * BenchLimits.surveyHouseholds
         )
         let fieldwork = Fieldwork(SyntheticCommune(shape), FieldworkPlan(firstDay: firstDay))
         let today = firstDay.adding(days: 60)

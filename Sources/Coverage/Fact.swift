@@ -96,12 +96,16 @@ struct PackedFacts {
         facts.enumerated().map { "\($0.element.sql) AS \(prefix)\($0.offset)_" }
     }
 
-    /// The facts read back from words that are bound as parameters, the first of them `parameter`.
+    /// The facts under their names, each a parameter; the first of them is `parameter`.
     func definitions(parameter: Int) -> [String] {
-        places.enumerated().map { index, place in
-            let word = "?\(parameter + place.word)"
-            let number = "(\(word) >> \(place.shift)) & \((1 << place.bits) - 1)"
-            return "nullif(\(number), 0) - 1 AS \(prefix)\(index)_"
+        facts.indices.map { "?\(parameter + $0) AS \(prefix)\($0)_" }
+    }
+
+    /// The numbers of the facts, in their order, from words of which the first of these is `first`.
+    func numbers(in words: [Int64], from first: Int) -> [Int64?] {
+        places.map { place in
+            let number = words[first + place.word] >> Int64(place.shift) & (1 << place.bits - 1)
+            return number == 0 ? nil : number - 1
         }
     }
 

@@ -11,6 +11,7 @@ final class Judge {
     }
 
     private let statement: Statement
+    private let packed: [PackedFacts]
     private let count: Int
     private var positions: [[Int64]: Int] = [:]
     private var judgements: [Judgement] = []
@@ -18,6 +19,7 @@ final class Judge {
     /// `count`: how many indicators the query judges.
     init(_ connection: Connection, _ query: StateQuery, count: Int) throws(SQLiteError) {
         statement = try connection.prepare(query.judgement)
+        packed = query.facts
         self.count = count
     }
 
@@ -38,7 +40,15 @@ final class Judge {
     }
 
     private func judge(_ facts: [Int64]) throws(SQLiteError) -> Int {
-        for (index, word) in facts.enumerated() { try statement.bind(word, at: Int32(index + 1)) }
+        var parameter: Int32 = 0
+        var first = 0
+        for packed in packed {
+            for number in packed.numbers(in: facts, from: first) {
+                parameter += 1
+                try number.bind(to: statement, at: parameter)
+            }
+            first += packed.wordCount
+        }
         let count = count
         let states = try statement.first { row in
             (0..<count).map { index in

@@ -9,11 +9,11 @@ struct StateQuery {
     /// The scan: the columns of ``Column``, then the words of facts.
     let scan: String
     /// The facts of records that refer to those scanned: key, text or NULL, words.
-    let children: [(query: String, words: Int)]
-    /// The states of all indicators, from the words of the scan and of the children as parameters.
+    let children: [String]
+    /// The states of all indicators, from all facts as parameters.
     let judgement: String
-    /// Words of facts in a row of the scan.
-    let words: Int
+    /// How the words hold the facts: those of the scan, then those of each child.
+    let facts: [PackedFacts]
     /// The child that the reason comes from; nil where the scan has it, or none was asked for.
     let reasonChild: Int?
 
@@ -51,9 +51,9 @@ struct StateQuery {
             try builder.add(rule)
         }
         scan = builder.scan
-        words = builder.words
+        facts = builder.facts
         judgement = builder.judgement
-        children = builder.children.map { ($0.query, $0.facts.wordCount) }
+        children = builder.children.map(\.query)
         reasonChild = builder.children.firstIndex { $0.text != nil }
     }
 }
@@ -81,7 +81,7 @@ private struct StateQueryBuilder {
         )
     }
 
-    var words: Int { compiler.facts.wordCount }
+    var facts: [PackedFacts] { [compiler.facts] + children.map(\.facts) }
     var children: [ChildTable] { compiler.apart }
 
     var scan: String {
@@ -123,19 +123,14 @@ private struct StateQueryBuilder {
     }
 
     var judgement: String {
-        var parameter = 1
-        var facts = compiler.facts.definitions(parameter: parameter)
-        parameter += words
-        for child in children {
-            facts += child.facts.definitions(parameter: parameter)
-            parameter += child.facts.wordCount
-        }
+        var definitions = ["1 AS one"]
+        for facts in facts { definitions += facts.definitions(parameter: definitions.count) }
         let conditions = ["*"] + compiler.conditions.definitions
         // Each limit keeps SQLite from computing a fact or condition once for every use.
         return """
             SELECT \(states.joined(separator: ",\n"))
             FROM (SELECT \(conditions.joined(separator: ",\n"))
-            FROM (SELECT \((["1 AS one"] + facts).joined(separator: ",\n")) LIMIT 1) WHERE one
+            FROM (SELECT \(definitions.joined(separator: ",\n")) LIMIT 1) WHERE one
             LIMIT 1) WHERE one
             """
     }

@@ -54,15 +54,15 @@ struct StateScan {
     ) throws(CoverageError) {
         let (children, judge, statement) = try wrapped { () throws(SQLiteError) in
             var children: [ChildFacts] = []
-            for child in query.children {
-                children.append(try ChildFacts(connection, child.query, words: child.words))
+            for (sql, facts) in zip(query.children, query.facts.dropFirst()) {
+                children.append(try ChildFacts(connection, sql, words: facts.wordCount))
             }
             return (
                 children, try Judge(connection, query, count: count),
                 try connection.prepare(query.scan)
             )
         }
-        let words = query.words + query.children.reduce(0) { $0 + $1.words }
+        let words = query.facts.reduce(0) { $0 + $1.wordCount }
         var facts = [Int64](repeating: 0, count: words)
         var row = Row()
         while try wrapped({ () throws(SQLiteError) in try statement.step() }) {
@@ -98,10 +98,11 @@ struct StateScan {
             let column = StateQuery.Column.reason.rawValue
             row.reason = statement.isNull(column) ? nil : try statement.text(column)
         }
-        for word in 0..<query.words {
+        let own = query.facts[0].wordCount
+        for word in 0..<own {
             facts[word] = statement.integer(StateQuery.firstWord + Int32(word))
         }
-        var next = query.words
+        var next = own
         for child in children { child.read(row.id, into: &facts, at: &next) }
     }
 

@@ -247,7 +247,7 @@ extension Store {
             table.positions[$0]
         }
         let wanted = fields + fates.filter { !fields.contains($0) }
-        let statement = try statement(table.rowSQL)
+        let statement = try statement(.row(table: table.name)) { table.rowSQL }
         try statement.bind(entry.key, at: 1)
         let row = try statement.first { row in
             var isFilled: [Int: Bool] = [:]
@@ -280,15 +280,17 @@ extension Store {
             default: break
             }
         }
-        let names = cells.map { "\"\(table.columns[$0.field].name)\"" }
-        let places = cells.indices.map { "?\($0 + 7)" }
         let statement = try statement(
-            """
-            INSERT INTO "\(table.name)"(id, _scope, _flags, _log, _seq, _cells,
-                \(names.joined(separator: ", ")))
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, \(places.joined(separator: ", ")))
-            """
-        )
+            .insertion(table: table.name, columns: cells.map(\.field))
+        ) {
+            let names = cells.map { "\"\(table.columns[$0.field].name)\"" }
+            let places = cells.indices.map { "?\($0 + 7)" }
+            return """
+                INSERT INTO "\(table.name)"(id, _scope, _flags, _log, _seq, _cells,
+                    \(names.joined(separator: ", ")))
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, \(places.joined(separator: ", ")))
+                """
+        }
         try statement.bind(
             all: entry.key,
             entry.scope,
@@ -315,15 +317,17 @@ extension Store {
         columns: [(field: Int, value: Value)]
     ) throws {
         let table = entry.table
-        let sets = columns.enumerated().map { index, column in
-            "\"\(table.columns[column.field].name)\" = ?\(index + 4)"
-        }
         let statement = try statement(
-            """
-            UPDATE "\(table.name)" SET _flags = ?2, _cells = ?3, \(sets.joined(separator: ", "))
-            WHERE id = ?1
-            """
-        )
+            .update(table: table.name, columns: columns.map(\.field))
+        ) {
+            let sets = columns.enumerated().map { index, column in
+                "\"\(table.columns[column.field].name)\" = ?\(index + 4)"
+            }
+            return """
+                UPDATE "\(table.name)" SET _flags = ?2, _cells = ?3, \(sets.joined(separator: ", "))
+                WHERE id = ?1
+                """
+        }
         try statement.bind(
             all: entry.key,
             row.flags,

@@ -8,7 +8,20 @@ package struct StatementCache {
     /// Statements kept: all that a survey of some twenty types uses every day, at some kilobytes each.
     package static let countMax = 256
 
-    private var statements: [String: Statement] = [:]
+    /// What a statement is found by.
+    ///
+    /// For the statements of every change the text itself would be long to put together, and to hash.
+    package enum Key: Hashable {
+        case text(String)
+        /// Reads a record's row.
+        case row(table: String)
+        /// Sets the columns at these positions of a new row.
+        case insertion(table: String, columns: [Int])
+        /// Sets the columns at these positions of a row that exists.
+        case update(table: String, columns: [Int])
+    }
+
+    private var statements: [Key: Statement] = [:]
 
     package init() {}
 
@@ -19,13 +32,22 @@ package struct StatementCache {
         _ sql: String,
         of db: Connection
     ) throws(SQLiteError) -> Statement {
-        if let statement = statements[sql] {
+        try statement(.text(sql), of: db) { sql }
+    }
+
+    /// The statement of this key, whose text is made where it is not kept yet.
+    package mutating func statement(
+        _ key: Key,
+        of db: Connection,
+        sql: () -> String
+    ) throws(SQLiteError) -> Statement {
+        if let statement = statements[key] {
             statement.reset()
             return statement
         }
         if statements.count == Self.countMax { statements.removeAll(keepingCapacity: true) }
-        let statement = try db.prepare(sql)
-        statements[sql] = statement
+        let statement = try db.prepare(sql())
+        statements[key] = statement
         return statement
     }
 }

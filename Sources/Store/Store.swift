@@ -80,6 +80,11 @@ package final class Store {
         try statements.statement(sql, of: db)
     }
 
+    /// The same for a statement of every change: its text is made where it is not kept yet.
+    func statement(_ key: StatementCache.Key, _ sql: () -> String) throws -> Statement {
+        try statements.statement(key, of: db, sql: sql)
+    }
+
     /// Runs a body as one transaction; nested calls join the outer one.
     package func transaction<R>(_ body: () throws -> R) throws -> R {
         if db.isInTransaction { return try body() }
