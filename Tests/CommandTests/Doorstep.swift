@@ -45,11 +45,16 @@ final class Doorstep {
         return URL(fileURLWithPath: "/nowhere/doorstep")
     }()
 
-    /// Seconds after which a run is killed, so that one that never ends fails its test instead of
-    /// holding up all of them. No measure of speed: far above what any run takes.
+    /// Seconds after which a run is killed.
+    ///
+    /// One that never ends fails its test instead of holding up all of them. No measure of speed:
+    /// far above what any run takes.
     private static let patience = 300
 
-    private static func stop(_ process: Process, after time: DispatchTimeInterval) -> DispatchWorkItem {
+    private static func stop(
+        _ process: Process,
+        after time: DispatchTimeInterval
+    ) -> DispatchWorkItem {
         let id = process.processIdentifier
         let item = DispatchWorkItem { _ = kill(id, SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: .now() + time, execute: item)
