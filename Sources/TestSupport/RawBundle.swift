@@ -13,7 +13,9 @@ package struct RawBundle {
     package var chunkLength = 8192
     private let keys: BundleKeys
 
-    /// `hello`: encoded, whatever it says. `key`: what signs it.
+    /// A bundle whose hello may say whatever it likes.
+    ///
+    /// `hello`: encoded. `key`: what signs it.
     package init(
         hello: [UInt8],
         signedBy key: SigningKey,
