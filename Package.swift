@@ -100,8 +100,8 @@ let package = Package(
         module(
             "Demo",
             [
-                "Causality", "Intake", "Node", "Replication", "Sealing", "Store", "Survey",
-                "Synthetic",
+                "Causality", "Coverage", "Intake", "Node", "Replication", "Sealing", "Store",
+                "Survey", "Synthetic",
             ]
         ),
 

@@ -463,16 +463,6 @@ extension Answer {
     }
 }
 
-extension [BundleReader.Event] {
-    /// Whether the hub says that it takes none of it.
-    fileprivate var isRefused: Bool {
-        contains { event in
-            guard case .notice(let notice) = event else { return false }
-            return notice.code == .refused
-        }
-    }
-}
-
 extension Certificate {
     /// The same bytes with another issuer named; the signature stays what it was.
     fileprivate func claiming(_ issuer: NodeID) throws -> Certificate {

@@ -105,6 +105,16 @@ struct HostileNode {
     }
 }
 
+extension [BundleReader.Event] {
+    /// Whether the hub says that it takes none of it.
+    var isRefused: Bool {
+        contains { event in
+            guard case .notice(let notice) = event else { return false }
+            return notice.code == .refused
+        }
+    }
+}
+
 /// Every row of every table of a hub, but for what it notes of how exchanges went: whatever
 /// changes is seen.
 struct HubState: Equatable {
