@@ -121,12 +121,17 @@ extension TestHub {
 
     /// Waits until a line of the log, behind so many, has these words.
     func hasLogged(_ words: String, after count: Int) -> Bool {
-        for _ in 0..<2_000 {
-            if log.all[count...].contains(where: { $0.contains(words) }) { return true }
-            usleep(5_000)
-        }
-        return false
+        eventually { log.all[count...].contains { $0.contains(words) } }
     }
+}
+
+/// Looks again until it is so, for as long as a busy machine may need.
+func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
+    for _ in 0..<12_000 {
+        if try condition() { return true }
+        usleep(5_000)
+    }
+    return try condition()
 }
 
 /// Answers as soon as there is a service: the server's port stands in the service's card.
