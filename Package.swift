@@ -91,8 +91,8 @@ let package = Package(
         module(
             "Benchmark",
             [
-                "Causality", "Compression", "Coverage", "Replication", "SQLite", "Sealing", "Store",
-                "Survey", "Synthetic", "Terminal",
+                "Causality", "Compression", "Coverage", "HTTP", "Lines", "Node", "Replication",
+                "SQLite", "Sealing", "Store", "Survey", "Synthetic", "Terminal",
             ]
         ),
 
@@ -100,8 +100,8 @@ let package = Package(
         module(
             "Demo",
             [
-                "Causality", "Intake", "Node", "Replication", "Sealing", "Store", "Survey",
-                "Synthetic",
+                "Causality", "Coverage", "Intake", "Node", "Replication", "Sealing", "Store",
+                "Survey", "Synthetic",
             ]
         ),
 
@@ -187,11 +187,17 @@ let package = Package(
         tests(
             "LineTests",
             [
-                "Causality", "HTTP", "Lines", "Node", "Replication", "SQLite", "Sealing", "Store",
-                "Survey", "TestSupport",
+                "Causality", "Compression", "HTTP", "Lines", "Node", "Replication", "SQLite",
+                "Sealing", "Store", "Survey", "TestSupport",
             ]
         ),
-        tests("CrashTests", ["Causality", "Synthetic", "Terminal"]),
+        tests(
+            "CrashTests",
+            [
+                "Causality", "Lines", "Node", "Replication", "Store", "Survey", "Synthetic",
+                "Terminal",
+            ]
+        ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
         tests("DemoTests", ["Coverage", "Demo", "Node", "Store", "Survey"]),
         tests("SimulationTests", ["Simulation"]),

@@ -125,7 +125,7 @@ struct BenchCommune {
 // MARK: - Exchange
 
 extension BenchNode {
-    private static let software = "doorstep bench"
+    static let software = "doorstep bench"
 
     /// Enters a village in the hub's roster, as an enrolment does.
     func enrol(_ village: BenchNode) throws {

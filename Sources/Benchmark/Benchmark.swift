@@ -19,6 +19,13 @@ package struct BenchOptions: Sendable {
     package var showsLayouts = false
     /// Whether a commune is surveyed besides, for its indicators.
     package var measuresIndicators = true
+    /// Measures what a hub on the network must bear instead.
+    package var measuresNet = false
+    /// Nodes that sync at once with it.
+    package var nodes = 100
+    /// What makes this command run ``BenchHub/run(folder:seed:)``, the folder following; nil where the
+    /// hub is served by this process.
+    package var hubArguments: [String]?
     /// What makes this command run ``MemoryProbe/run(folder:seed:)``, the folder following; nil where
     /// memory is not measured.
     package var probeArguments: [String]?
@@ -47,7 +54,9 @@ package enum Benchmark {
             output.write(try Layouts(workload, options).text())
             return true
         }
-        let figures = try figures(workload, options, progress)
+        let figures =
+            try options.measuresNet
+            ? netFigures(workload, options, progress) : figures(workload, options, progress)
         if options.isJSON {
             output.writeLine(JSONText.encode(json(figures, workload, options), pretty: true))
         } else {
@@ -85,12 +94,7 @@ package enum Benchmark {
             round.residents = try round.survey?.residents()
         }
         for number in 0..<options.rounds {
-            progress(
-                Label(
-                    "lượt \(number + 1) trên \(options.rounds)",
-                    "round \(number + 1) of \(options.rounds)"
-                )
-            )
+            progress(.round(number, of: options.rounds))
             try round.play()
         }
         var peak: Int?
@@ -117,6 +121,21 @@ package enum Benchmark {
             )
         }
         return figures
+    }
+
+    /// What a hub on the network costs; see ``NetRound``.
+    private static func netFigures(
+        _ workload: Workload,
+        _ options: BenchOptions,
+        _ progress: (Label) -> Void
+    ) throws -> [Figure] {
+        let folder = try BenchFolder(parent: options.folder)
+        let round = try NetRound(BenchInput(workload), folder: folder, options)
+        for number in 0..<options.rounds {
+            progress(.round(number, of: options.rounds))
+            try round.play()
+        }
+        return round.figures(nodes: options.nodes)
     }
 
     private static func text(
@@ -154,5 +173,11 @@ package enum Benchmark {
             .init("rounds", .integer(Int64(options.rounds))),
             .init("figures", .array(figures.map(\.json))),
         ])
+    }
+}
+
+extension Label {
+    fileprivate static func round(_ number: Int, of count: Int) -> Label {
+        Label("lượt \(number + 1) trên \(count)", "round \(number + 1) of \(count)")
     }
 }

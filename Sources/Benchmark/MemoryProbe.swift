@@ -22,15 +22,21 @@ package enum MemoryProbe {
             }
             number += 1
         }
-        var peak = 0
-        try readPieces("/proc/self/status", bytes: 16 << 10) { text in
-            peak = Self.peak(String(decoding: text, as: UTF8.self)) ?? peak
-        }
+        let peak = try Self.peak()
         guard let file = unsafe fopen("\(folder)/\(resultName)", "w") else {
             throw BenchError.folder(folder)
         }
         unsafe fputs("\(peak)", file)
         unsafe fclose(file)
+    }
+
+    /// The most memory that this process had resident at once, in bytes.
+    static func peak() throws -> Int {
+        var peak = 0
+        try readPieces("/proc/self/status", bytes: 16 << 10) { text in
+            peak = Self.peak(String(decoding: text, as: UTF8.self)) ?? peak
+        }
+        return peak
     }
 
     /// Bytes of "VmHWM" in a text of the kernel's.

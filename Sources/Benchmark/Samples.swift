@@ -18,6 +18,13 @@ struct Samples {
             ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
     }
 
+    /// What so many of a hundred values do not exceed.
+    func percentile(_ percent: Int) -> Double {
+        guard !values.isEmpty else { return .nan }
+        let sorted = values.sorted()
+        return sorted[min(sorted.count - 1, sorted.count * percent / 100)]
+    }
+
     var least: Double { values.min() ?? .nan }
     var greatest: Double { values.max() ?? .nan }
 
@@ -29,6 +36,9 @@ struct Samples {
 
 /// Seconds that a body takes.
 func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let time = try ContinuousClock().measure(body)
-    return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+    seconds(try ContinuousClock().measure(body))
+}
+
+func seconds(_ time: Duration) -> Double {
+    Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
 }

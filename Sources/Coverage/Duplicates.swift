@@ -5,7 +5,8 @@ import Survey
 ///
 /// Records with one personal number are one person, until an officer has said that they are two. The
 /// person is counted where they live: present before absent, temporary here before permanent
-/// elsewhere, then the record made first (indicators 1.5). Which one is right is for a person to decide.
+/// elsewhere (indicators 1.5), then by the id that every node knows the record by, so that a commune
+/// and its city count the same one. Which one is right is for a person to decide.
 ///
 /// Same name and birth date alone (data model 13.12) do not make one person of two: such pairs are
 /// listed for an officer and both are counted meanwhile, for leaving out somebody who exists would
@@ -26,7 +27,7 @@ struct Duplicates {
             WHERE t._flags & 14 = 0 AND t.personal_id IN (
             SELECT personal_id FROM resident WHERE personal_id IS NOT NULL
             GROUP BY personal_id HAVING count(*) > 1)
-            ORDER BY 1, 3, residence < 0, 4, 2
+            ORDER BY 1, 3, residence < 0, 4, 5
             """
         let rows = try connection.prepare(sql).rows { row throws(SQLiteError) in
             (

@@ -92,17 +92,26 @@ extension Demo {
         at node: LocalNode,
         scope: String,
         by: String? = nil
-    )
-        throws
-    {
+    ) throws {
+        try save(synthetic, at: node, scope: scope, by: by, known: &records)
+    }
+
+    /// `known`: the ids of what was saved before, by synthetic key; grows.
+    func save(
+        _ synthetic: [SyntheticRecord],
+        at node: LocalNode,
+        scope: String,
+        by: String? = nil,
+        known: inout [Int: RecordID]
+    ) throws {
         try node.store.save(scope: scope, author: by ?? node.user) { batch in
             for record in synthetic {
                 let cells = record.values { key in
-                    records[key] ?? RecordID(origin: 0, counter: 1)
+                    known[key] ?? RecordID(origin: 0, counter: 1)
                 }.map { Cell($0.name, $0.value) }
                 if record.isNew {
-                    records[record.key] = batch.add(record.type, cells)
-                } else if let id = records[record.key] {
+                    known[record.key] = batch.add(record.type, cells)
+                } else if let id = known[record.key] {
                     batch.set(record.type, id, cells)
                 }
             }

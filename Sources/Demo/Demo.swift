@@ -45,6 +45,12 @@ package final class Demo {
         package var hubFolder = ""
         package var villageFolders: [String] = []
         package var stationFolder = ""
+        /// The hub above the commune's.
+        package var cityFolder = ""
+        /// Communes whose hubs the city's has taken in.
+        package var communes = 0
+        /// People who live in them, as the city counts.
+        package var cityResidents = 0
         package var residents = 0
         /// Units and civil servants.
         package var units = 0
@@ -59,7 +65,8 @@ package final class Demo {
         package var bundleBytes = 0
         package var conflicts = 0
         package var decided = 0
-        /// Every node ended with the same records of its village as the hub.
+        /// Every node ended with the same records of its village as the hub, and the hub with the
+        /// city's.
         package var isConverged = false
     }
 
@@ -141,6 +148,7 @@ package final class Demo {
         try bringSticks()
         try decide()
         try comeTogether()
+        try reportToCity()
         result.hubFolder = options.folder + "/hub"
         result.villageFolders = villages.compactMap { $0.node.folder?.path }
         result.stationFolder = station?.folder?.path ?? ""

@@ -149,6 +149,7 @@ enum Sockets {
     static func listen() throws(LineError) -> Int32 {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard handle >= 0 else { throw .noSocket(errno) }
+        useSmallPackets(handle)
         let code = unsafe withLoopback(0) { address, length in
             unsafe bind(handle, address, length) == 0 && Glibc.listen(handle, SOMAXCONN) == 0
         }
@@ -174,6 +175,7 @@ enum Sockets {
     static func connect(_ port: Int, isShaped: Bool) -> Int32? {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard handle >= 0 else { return nil }
+        useSmallPackets(handle)
         prepare(handle, isShaped: isShaped)
         let isConnected = unsafe withLoopback(port) { address, length in
             unsafe Glibc.connect(handle, address, length) == 0
@@ -185,13 +187,22 @@ enum Sockets {
         return handle
     }
 
+    /// Packets as on a real line; to be called before the connection is made.
+    ///
+    /// Loopback's of 64 kB do not fit into small buffers: dropped there, they come again seconds later.
+    private static func useSmallPackets(_ handle: Int32) {
+        var bytes: Int32 = 1_400
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        unsafe setsockopt(handle, Int32(IPPROTO_TCP), TCP_MAXSEG, &bytes, size)
+    }
+
     /// Small kernel buffers where the line is shaped: they would swallow what should be slow.
     static func prepare(_ handle: Int32, isShaped: Bool) {
         var yes: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
         unsafe setsockopt(handle, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, size)
         guard isShaped else { return }
-        var bytes: Int32 = 8 << 10
+        var bytes: Int32 = 16 << 10
         unsafe setsockopt(handle, SOL_SOCKET, SO_RCVBUF, &bytes, size)
         unsafe setsockopt(handle, SOL_SOCKET, SO_SNDBUF, &bytes, size)
     }

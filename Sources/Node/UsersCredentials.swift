@@ -12,16 +12,11 @@ package enum CredentialLimits {
     package static let codeHoursMax = 14 * 24
 }
 
-/// The scope of a hub that no node below it reads: its own users' credentials, and its access log.
+/// The scope of a hub that no other node reads: its own users' credentials, and its access log.
 package enum HubScope {
-    /// A path that no village can get: names of villages never begin with a hyphen.
-    private static let part = "-hub"
+    package static func path(of roster: String) -> String { hubsOwnScope(under: roster) }
 
-    package static func path(of roster: String) -> String { "\(roster)/\(part)" }
-
-    package static func isReserved(_ path: String) -> Bool {
-        path.split(separator: "/").contains { $0 == part }
-    }
+    package static func isReserved(_ path: String) -> Bool { isHubsOwnScope(path) }
 }
 
 /// A new password, or a new code: hashed, and not yet anywhere.
@@ -74,7 +69,7 @@ struct StoredCredential: Hashable, Sendable {
 /// **Who holds them.** A village's node reads the commune's roster, so hashes there would be on every
 /// laptop of the commune. So the roster says who somebody is, and a `credential` in a scope proves
 /// him there: of a village's staff in the village's scope, of officers and administrators in the
-/// hub's own (``HubScope``), which no village reads.
+/// hub's own (``HubScope``), which no other node reads, a hub above included.
 ///
 /// **What they open.** A node that may write a scope may write credentials in it, for anybody. So a
 /// credential opens the scope that it lies in and no other, at most as far as the roster lets that

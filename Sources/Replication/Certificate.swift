@@ -57,6 +57,17 @@ package func isScopePath(_ path: String) -> Bool {
         }
 }
 
+/// The scope that a hub keeps to itself, under the path of its roster (`sync-protocol.md` 9.10).
+package func hubsOwnScope(under roster: String) -> String { "\(roster)/\(hubsOwnPart)" }
+
+/// Whether a scope is some hub's own: it never travels, up or down.
+package func isHubsOwnScope(_ path: String) -> Bool {
+    path.split(separator: "/").contains { $0 == hubsOwnPart }
+}
+
+/// A name that no village can get: those of villages never begin with a hyphen.
+private let hubsOwnPart = "-hub"
+
 /// Who a node is and what it may do, signed by its hub.
 ///
 /// A hub's own certificate is issued by its parent, or by itself where it has none.

@@ -64,9 +64,7 @@ extension Store {
                 writer = certificate
                 path = birth.scope
             }
-            guard try requireIdentity().certificate.mayRead(path) else {
-                return .refused(.notOurScope)
-            }
+            guard try mayHold(path) else { return .refused(.notOurScope) }
             guard try mayWrite(writer, path) else { return .refused(.notItsScope) }
             guard segment.isSigned(by: writer.signingKey) else { return .refused(.badSignature) }
             let held = try scopeNumber(path)
@@ -114,6 +112,11 @@ extension Store {
             try project(stored.map { try self.payload($0) } ?? payload, header: header, log: row)
             return .applied
         }
+    }
+
+    /// Whether what travelled of a scope may be held here: a hub's own has no business to travel.
+    func mayHold(_ path: String) throws -> Bool {
+        try !isHubsOwnScope(path) && requireIdentity().certificate.mayRead(path)
     }
 
     /// A writer's right by the certificate of its log, or by a later one from the roster.

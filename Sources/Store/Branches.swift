@@ -41,7 +41,7 @@ extension Store {
             let birth = try segment.header.birth ?? birthSetAside(segment.header.log)
             guard let birth, let certificate = try? Certificate(birth.certificate),
                 try mayWrite(certificate, birth.scope),
-                try requireIdentity().certificate.mayRead(birth.scope)
+                try mayHold(birth.scope)
             else { return nil }
             writer = certificate
         }

@@ -63,13 +63,16 @@ extension Store {
         return source.digest
     }
 
-    /// The scopes that an exchange with the peer is about: held here, and allowed to the child.
+    /// The scopes that an exchange with the peer is about: held here, and allowed to the child; never
+    /// a hub's own.
     func sharedScopes(with peer: Certificate) throws -> [String] {
         let identity = try requireIdentity()
         let child = peer.node == identity.parent?.node ? identity.certificate : peer
         let certificates =
             child.node == identity.node ? [child] : try readCertificates(of: child)
-        return try scopes().filter { path in certificates.contains { $0.mayRead(path) } }
+        return try scopes().filter { path in
+            !isHubsOwnScope(path) && certificates.contains { $0.mayRead(path) }
+        }
     }
 
     /// A child may read what its newest certificate says; the one it shows counts where the

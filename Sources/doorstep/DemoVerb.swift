@@ -16,13 +16,14 @@ extension Verb {
                 """
                 Tạo nút xã và các nút thôn, nhập danh sách mẫu, khảo sát không có mạng vài ngày, chuyển
                 gói bằng USB (đến muộn, đọc hai lần, bị rút sớm), khôi phục một máy từ bản sao lưu cũ,
-                quyết định một xung đột, rồi in số liệu của xã. Mọi người trong đó đều là giả lập.
+                quyết định một xung đột, đưa lên nút thành phố, rồi in số liệu của xã. Mọi người trong đó đều
+                là giả lập.
                 """,
                 """
                 Makes a hub and village nodes, imports a sample list, surveys offline for some days,
                 carries bundles on sticks (late, twice, cut short), restores a laptop from an old
-                backup, decides a conflict, and ends with the commune's figures. All people are
-                synthetic.
+                backup, decides a conflict, brings it all to a city's hub, and ends with the commune's
+                figures. All people are synthetic.
                 """
             ),
             options: [
@@ -132,6 +133,7 @@ extension Verb {
             "doorstep missing \(result.hubFolder) vneid-level2",
             "doorstep conflict list \(result.hubFolder)",
             "doorstep find \(first) nguyen",
+            "doorstep coverage \(result.cityFolder) --by-village",
             "doorstep verify \(result.hubFolder)",
             "doorstep status \(first)",
         ] {
@@ -144,6 +146,9 @@ extension Verb {
             "hub": .string(result.hubFolder),
             "villages": .array(result.villageFolders.map { .string($0) }),
             "station": .string(result.stationFolder),
+            "city": .string(result.cityFolder),
+            "communes": .integer(Int64(result.communes)),
+            "city_residents": .integer(Int64(result.cityResidents)),
             "residents": .integer(Int64(result.residents)),
             "units": .integer(Int64(result.units)),
             "reports": .integer(Int64(result.reports)),

@@ -234,6 +234,30 @@ extension Verb {
                         "Sizes and times of payload layouts and zstd levels instead"
                     )
                 ),
+                .flag(
+                    "net",
+                    summary: Label(
+                        "Thay vào đó: nút xã trên mạng, qua TLS trên máy này",
+                        "A hub on the network instead, over TLS on this machine"
+                    )
+                ),
+                .value(
+                    "nodes",
+                    .integer(1...120),
+                    default: "100",
+                    summary: Label(
+                        "Kèm --net: bao nhiêu nút đồng bộ cùng lúc",
+                        "With --net: how many nodes sync at once"
+                    )
+                ),
+                .value(
+                    "hub-of",
+                    .path,
+                    summary: Label(
+                        "Do chính bench dùng: một nút xã đang chạy",
+                        "Used by bench itself: a hub that is served"
+                    )
+                ),
                 .value(
                     "memory-of",
                     .path,
@@ -243,7 +267,14 @@ extension Verb {
                     )
                 ),
             ],
-            examples: [Example("bench --rounds 5", "Đo tất cả.", "Measures everything.")]
+            examples: [
+                Example("bench --rounds 5", "Đo nút tại chỗ.", "Measures a node by itself."),
+                Example(
+                    "bench --net --rounds 3",
+                    "Đo nút xã trên mạng.",
+                    "Measures a hub on the network."
+                ),
+            ]
         )
     ) { context in
         let seed = context.parsed.integer("seed").map { Int($0) } ?? 1
@@ -251,7 +282,14 @@ extension Verb {
             try MemoryProbe.run(folder: folder, seed: seed)
             return .ok
         }
+        if let folder = context.parsed.text("hub-of") {
+            try BenchHub.run(folder: folder, seed: seed)
+            return .ok
+        }
         var options = BenchOptions()
+        options.measuresNet = context.parsed.flag("net")
+        options.nodes = context.parsed.integer("nodes").map { Int($0) } ?? options.nodes
+        options.hubArguments = ["bench", "--seed", "\(seed)", "--hub-of"]
         options.probeArguments = ["bench", "--memory-of"]
         options.villages = context.parsed.integer("villages").map { Int($0) } ?? options.villages
         options.rounds = context.parsed.integer("rounds").map { Int($0) } ?? options.rounds

@@ -40,21 +40,30 @@ final class KilledCommand {
         return nil
     }()
 
-    /// Runs the command to its end, or kills it with SIGKILL after so long.
-    @discardableResult
-    func run(_ words: [String], killAfter delay: Duration? = nil) throws -> Outcome {
+    /// Starts the command; whoever starts it waits for it.
+    func start(
+        _ words: [String],
+        output: FileHandle = .nullDevice
+    ) throws -> Process {
         let process = Process()
         process.executableURL = try #require(Self.command as URL?, "build the command first")
         process.arguments = words
         process.currentDirectoryURL = folder
         process.environment = ["USER": "lan"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Runs the command to its end, or kills it with SIGKILL after so long.
+    @discardableResult
+    func run(_ words: [String], killAfter delay: Duration? = nil) throws -> Outcome {
         let output = folder.appendingPathComponent(".output-\(UUID().uuidString)")
         try Data().write(to: output)
         defer { try? FileManager.default.removeItem(at: output) }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try start(words, output: FileHandle(forWritingTo: output))
         if let delay {
             usleep(UInt32(delay / .microseconds(1)))
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }

@@ -70,6 +70,22 @@ import Testing
         }
     }
 
+    @Test func `the city has the figures of its communes, and nothing of their hubs' own`() throws {
+        try play { result, report, _ in
+            let city = try LocalNode(opening: NodeFolder(result.cityFolder), user: "can-bo-tp")
+            #expect(try city.store.verify().damages.isEmpty)
+            #expect(result.communes == 2)
+            #expect(try city.store.children().count == 2)
+            var wanted = FigureOptions()
+            wanted.scope = Demo.scope
+            let above = try city.coverage(wanted)
+            #expect(above.populationTotal == report.populationTotal)
+            #expect(above.lines.map(\.total) == report.lines.map(\.total))
+            #expect(result.cityResidents > report.populationTotal.here)
+            #expect(try !city.store.scopes().contains { HubScope.isReserved($0) })
+        }
+    }
+
     @Test func `the smallest commune plays the whole week too`() throws {
         try play { options in
             options.villages = 2

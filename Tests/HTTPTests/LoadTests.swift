@@ -11,6 +11,8 @@ import Testing
         let server = try Server.onLoopback(try TestSite()) {
             $0.connections = count + 2_000
             $0.headTime = .seconds(600)
+            // Half a body is no slow one here: to open all takes a busy machine a while.
+            $0.bodyPace = Pace(bytes: 1, every: .seconds(600))
         }
         var idle: [RawClient] = []
         for number in 0..<count {
@@ -29,9 +31,9 @@ import Testing
             let (_, body) = try client.collect(server.url("/hello"), limit: 100)
             #expect(String(decoding: body, as: UTF8.self) == "hello\n")
         }
-        // Other suites' servers may have started a few meanwhile.
-        #expect(try threadCount() - threadsBefore < 100)
         #expect(count >= 1_000, "\(count) connections")
+        // Other suites start and end threads meanwhile: what a connection costs stands out.
+        #expect(try threadCount() - threadsBefore < count / 4)
         idle.removeAll()
         #expect(eventually { server.counters.open <= 2 }, "\(server.counters)")
         server.stop(grace: .seconds(5))

@@ -2,9 +2,10 @@ import Glibc
 import HTTP
 import Synchronization
 
-/// Whether something comes to be, looked at again and again for up to 20 s.
+/// Whether something comes to be, looked at again and again for up to two minutes: patience with a
+/// busy machine, no measure of speed.
 func eventually(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<2_000 {
+    for _ in 0..<12_000 {
         if condition() { return true }
         usleep(10_000)
     }

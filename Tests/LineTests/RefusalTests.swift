@@ -10,35 +10,6 @@ import Testing
 
 /// What is refused over a line: said in a word, and nothing changed or disclosed.
 @Suite struct RefusalTests {
-    /// Posts bytes as a bundle and returns what the hub says.
-    private func post(_ bytes: [UInt8], to hub: TestHub, path: String = "sync/1") -> PostResult {
-        let client = Client(trust: .unverified, settings: .direct)
-        do throws(ClientError) {
-            let reply = try client.collect(
-                "http://127.0.0.1:\(hub.server.port)/\(path)",
-                method: .post,
-                headers: [("Content-Type", HubService.bundleType)],
-                body: .bytes(bytes),
-                limit: 1 << 20
-            )
-            return .reply(reply.body)
-        } catch {
-            guard case .status(let refused) = error else { return .failed }
-            let refusal = LineRefusal(
-                status: refused.status,
-                contentType: refused.contentType,
-                body: refused.excerpt
-            )
-            return refusal.map { .refused($0) } ?? .failed
-        }
-    }
-
-    enum PostResult: Hashable {
-        case reply([UInt8])
-        case refused(LineRefusal)
-        case failed
-    }
-
     private func bundle(_ store: Store) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try store.request(software: "test") { bytes += $0 }
@@ -83,85 +54,13 @@ import Testing
         #expect(try state(hub).values.allSatisfy { $0 == .empty })
     }
 
-    @Test func `a node that this hub has not enrolled is refused`() throws {
-        let hub = try TestHub(seed: 4)
-        let other = try TestCommune(seed: 5)
-        let stranger = try #require(try other.village("thon-1").identity())
-        let store = try hub.commune.unenrolled()
-        try store.adopt(
-            Identity(
-                signingKey: stranger.signingKey,
-                openingKey: stranger.openingKey,
-                certificate: stranger.certificate,
-                parent: hub.card.certificate
-            )
-        )
-        let result = post(try bundle(store), to: hub)
-        #expect(result == .refused(LineRefusal(status: 403, .notEnrolled)))
-    }
-
-    @Test func `a stolen certificate is worth nothing without its key`() throws {
-        let hub = try TestHub(seed: 6)
-        let village = try #require(try hub.commune.village("thon-1").identity())
-        let store = try hub.commune.unenrolled()
-        try store.adopt(
-            Identity(
-                signingKey: .random(),
-                openingKey: .random(),
-                certificate: village.certificate,
-                parent: hub.card.certificate
-            )
-        )
-        #expect(
-            post(try bundle(store), to: hub) == .refused(LineRefusal(status: 400, .damaged))
-        )
-    }
-
-    @Test func `a bundle for somebody else is refused`() throws {
-        let hub = try TestHub(seed: 7)
-        let village = try hub.commune.village("thon-1")
-        let other = try hub.commune.village("thon-2")
-        var bytes: [UInt8] = []
-        let child = try #require(try other.identity()).certificate
-        try hub.run { store in
-            try store.enter(child)
-            try store.offer(to: child, software: "test") { bytes += $0 }
-        }
-        #expect(
-            post(bytes, to: hub) == .refused(LineRefusal(status: 421, .wrongHub))
-        )
-        // A reply is no request, even where it is for this hub's own key.
-        #expect(try village.identity() != nil)
-    }
-
-    @Test func `a replayed bundle changes nothing, and its reply opens only for the true node`()
-        throws
-    {
-        let hub = try TestHub(seed: 8)
-        let village = try hub.village("thon-1")
-        try village.add(20)
-        let bytes = try village.run { try bundle($0) }
-        guard case .reply = post(bytes, to: hub) else {
-            Issue.record("refused")
-            return
-        }
-        let before = try state(hub)
-        guard case .reply(let reply) = post(bytes, to: hub) else {
-            Issue.record("refused")
-            return
-        }
-        #expect(try state(hub) == before)
-        let thief = try ExchangeSession(reading: hub.commune.village("thon-2"))
-        #expect(throws: ReplicationError.notForThisNode) { try thief.push(reply) }
-    }
-
     @Test func `a changed byte is refused, and what came before it stays`() throws {
         let hub = try TestHub(seed: 9)
         let village = try hub.village("thon-1")
         try village.add(500)
         var bytes = try village.run { try bundle($0) }
         bytes[bytes.count - 100] ^= 1
-        #expect(post(bytes, to: hub) == .refused(LineRefusal(status: 400, .damaged)))
+        #expect(hub.post(bytes) == .refused(LineRefusal(status: 400, .damaged)))
         #expect(try isSound(hub.store))
         #expect(try village.sync().problem == nil)
         #expect(try hub.vector(village.scope) == village.vector())
@@ -174,18 +73,7 @@ import Testing
     )
     func `what is no bundle is refused`(bytes: [UInt8]) throws {
         let hub = try TestHub(seed: 10)
-        #expect(post(bytes, to: hub) == .refused(LineRefusal(status: 400, .damaged)))
-    }
-
-    @Test func `a later version of the carrier is told which one is spoken here`() throws {
-        let hub = try TestHub(seed: 11)
-        guard case .refused(let refusal) = post([], to: hub, path: "sync/2"),
-            case .version(let theirs, _) = refusal.problem
-        else {
-            Issue.record("not refused as a version")
-            return
-        }
-        #expect(theirs == Hello.version)
+        #expect(hub.post(bytes) == .refused(LineRefusal(status: 400, .damaged)))
     }
 
     @Test func `methods, types and paths that nobody serves are refused`() throws {

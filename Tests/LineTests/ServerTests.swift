@@ -39,15 +39,6 @@ import Testing
         return path
     }
 
-    /// Looks again until it is so, for as long as a slow machine may need.
-    private func eventually(_ condition: () throws -> Bool) throws -> Bool {
-        for _ in 0..<600 {
-            if try condition() { return true }
-            usleep(50_000)
-        }
-        return false
-    }
-
     @Test func `a served village sends what another process saves, by itself`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let hubFolder = try makeHub()

@@ -160,6 +160,51 @@ import Testing
         let name = try commune.hub.run { try $0.identity()?.certificate.name }
         #expect(name == "Phường Mẫu 1")
     }
+
+    @Test func `what is a hub's own does not go up, and is not taken where it comes`() throws {
+        let city = try TestHub(seed: 10)
+        let commune = try TwoLevels(city: city)
+        // As on a node: an officer's password, and who has looked at what, stand in the hub's own scope.
+        let own = TwoLevels.path + "/-hub"
+        try commune.hub.run { store in
+            _ = try store.save(scope: own) { batch in
+                _ = batch.add(
+                    "credential",
+                    [Cell("user", .text("1-1")), Cell("password", .text("$"))]
+                )
+                _ = batch.add("access", [Cell("who", .text("lan")), Cell("action", .text("show"))])
+            }
+        }
+        try commune.village.add(2)
+        #expect(try commune.village.sync().problem == nil)
+        let result = try commune.client.run()
+        #expect(result.problem == nil && result.refused.isEmpty)
+        #expect(try city.vector(own) == .empty)
+        #expect(try city.run { try !$0.scopes().contains(own) })
+        for type in ["credential", "access"] {
+            let count = try city.run { store in
+                try store.db.prepare("SELECT count(*) FROM \(type)").first { $0.integer(0) }
+            }
+            #expect(count == 0)
+        }
+        // Both sides are level all the same: nothing waits for the next exchange.
+        #expect(try commune.hub.run { try !$0.hasNewsForParent() })
+        #expect(try commune.hub.run { try $0.unsentEntries() } == 0)
+        // A hub of an earlier release would send it.
+        let identity = try #require(try commune.hub.run { try $0.identity() })
+        var node = HostileNode(identity, against: city, seed: 11)
+        let segment = try node.segment(
+            own,
+            type: "credential",
+            cells: [Cell("password", .text("$"))]
+        )
+        guard case .reply(let reply) = city.post(try node.bundle(node.hello(), [segment])) else {
+            Issue.record("the hub was refused as a whole")
+            return
+        }
+        #expect(try node.open(reply).isRefused)
+        #expect(try city.run { try !$0.scopes().contains(own) })
+    }
 }
 
 /// A village in the hands of another thread while this one looks on.
@@ -172,13 +217,14 @@ final class Handed: @unchecked Sendable {
 
 /// A commune's hub under a city's, with a village of its own.
 final class TwoLevels {
+    static let path = TestCommune.path + "/xa-1"
     let hub: StoreLane
     let client: SyncClient
     let village: TestVillage
     private let server: Server
 
     init(city: TestHub) throws {
-        let path = TestCommune.path + "/xa-1"
+        let path = Self.path
         let store = try city.commune.unenrolled()
         try Enrolment.makeHub(store, scope: path, name: "Xã Mẫu 1")
         let request = try Enrolment.request(store, name: "Xã Mẫu 1", kind: .hub, scopes: [path])

@@ -1,4 +1,5 @@
 import Causality
+import Glibc
 import HTTP
 import Lines
 import Node
@@ -80,6 +81,57 @@ final class TestHub {
     }
 
     func vector(_ scope: String) throws -> VersionVector { try run { try $0.vector(scope) } }
+}
+
+/// What a hub answered to a body that was made by hand.
+enum Answer: Hashable {
+    case reply([UInt8])
+    case refused(LineRefusal)
+    /// Neither a reply nor a refusal of the protocol.
+    case other(status: Int)
+}
+
+extension TestHub {
+    /// Posts bytes, as a bundle unless said otherwise.
+    func post(
+        _ bytes: [UInt8],
+        path: String = "sync/1",
+        type: String = HubService.bundleType
+    ) -> Answer {
+        let client = Client(trust: .unverified, settings: .direct)
+        do throws(ClientError) {
+            let reply = try client.collect(
+                address.url(path),
+                method: .post,
+                headers: [("Content-Type", type)],
+                body: .bytes(bytes),
+                limit: 1 << 20
+            )
+            return .reply(reply.body)
+        } catch {
+            guard case .status(let refused) = error else { return .other(status: 0) }
+            let refusal = LineRefusal(
+                status: refused.status,
+                contentType: refused.contentType,
+                body: refused.excerpt
+            )
+            return refusal.map { .refused($0) } ?? .other(status: refused.status)
+        }
+    }
+
+    /// Waits until a line of the log, behind so many, has these words.
+    func hasLogged(_ words: String, after count: Int) -> Bool {
+        eventually { log.all[count...].contains { $0.contains(words) } }
+    }
+}
+
+/// Looks again until it is so, for as long as a busy machine may need.
+func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
+    for _ in 0..<12_000 {
+        if try condition() { return true }
+        usleep(5_000)
+    }
+    return try condition()
 }
 
 /// Answers as soon as there is a service: the server's port stands in the service's card.

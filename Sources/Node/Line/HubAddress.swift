@@ -55,7 +55,7 @@ package struct HubAddress: Hashable, Sendable, CustomStringConvertible {
         (isSecure ? "" : "http://") + "\(host):\(port)"
     }
 
-    func url(_ path: String) -> String {
+    package func url(_ path: String) -> String {
         "\(isSecure ? "https" : "http")://\(host):\(port)/\(path)"
     }
 }

@@ -6,9 +6,10 @@ import Store
 package enum LineLimits {
     /// Exchanges under way with nodes that are known; one a node.
     ///
-    /// Each holds at most ``sessionBytes``, so all together some 140 MB where every node sends the
-    /// largest segments there are; with those that nodes write, 64 KiB, about 16 MB.
-    package static let sessionsMax = 64
+    /// All nodes of a commune may come at once. Each holds at most ``sessionBytes``, so all together
+    /// some 290 MB where every node sends the largest segments there are; with those that nodes
+    /// write, 64 KiB, about 32 MB.
+    package static let sessionsMax = 128
     /// Of one exchange: the bytes not yet taken, and one segment coming or going.
     package static let sessionBytes =
         2 * pieceBytes + 2 * ReplicationLimits.compressedBytesMax
@@ -24,6 +25,9 @@ package enum LineLimits {
     package static let requestBytesMax = 1 << 30
     /// Seconds that a node is told to wait when too many are served.
     package static let busySeconds = 5...20
+    /// A contact is written at once where the one in the file is older than so many milliseconds,
+    /// or says something else: whoever looks sees a node's first exchange, and a new trouble, soon.
+    package static let contactAge: UInt64 = 60_000
     /// How long the beginning of a segment is kept for a node that does not come back.
     package static let partialAge: UInt64 = 30 * 24 * 3_600_000
 }
@@ -37,12 +41,22 @@ final class HubExchanges: @unchecked Sendable {
     private var met: [NodeID: HubExchange] = [:]
     /// The one that has waited longest first.
     private var strangers: [HubExchange] = []
+    private let lane: Lane
+    private let log: LineLog
+    /// Noted since the last writing.
     private var contacts: [NodeID: Contact] = [:]
+    /// What the file says, as far as it was written here.
+    private var written: [NodeID: Contact]
+    /// Whether a writing waits for its turn on the lane.
+    private var isWritingSoon = false
     private(set) var counters = HubCounters()
 
-    init(_ store: Store, sessionsMax: Int) {
+    init(_ store: Store, sessionsMax: Int, lane: Lane, log: LineLog) throws {
         self.store = store
         self.sessionsMax = sessionsMax
+        self.lane = lane
+        self.log = log
+        written = try store.contacts()
     }
 
     var active: Int { met.count }
@@ -78,7 +92,10 @@ final class HubExchanges: @unchecked Sendable {
         if let node = exchange.node, met[node] === exchange { met[node] = nil }
     }
 
-    /// Notes how an exchange ended; written later, with others.
+    /// Notes how an exchange ended; what is news is written as soon as the lane is free, with that
+    /// of others, the rest now and then.
+    ///
+    /// So a hundred nodes that come at once cost few commits, and one that asks again and again none.
     func note(_ contact: Contact) {
         var merged = contact
         if let known = contacts[contact.node] {
@@ -88,6 +105,18 @@ final class HubExchanges: @unchecked Sendable {
         }
         contacts[contact.node] = merged
         if contact.problem == nil { counters.done += 1 } else { counters.failed += 1 }
+        guard isNews(merged), !isWritingSoon else { return }
+        isWritingSoon = true
+        lane.async(.patient) { [self] in
+            isWritingSoon = false
+            writeContacts()
+        }
+    }
+
+    private func isNews(_ contact: Contact) -> Bool {
+        guard let seen = written[contact.node] else { return true }
+        return contact.problem != seen.problem || (contact.at != nil && seen.at == nil)
+            || contact.triedAt >= seen.triedAt + LineLimits.contactAge
     }
 
     func count(_ summary: ExchangeSummary) {
@@ -97,9 +126,15 @@ final class HubExchanges: @unchecked Sendable {
     }
 
     /// Writes what was noted since the last time, in one transaction.
-    func writeContacts() throws {
-        try store.note(Array(contacts.values))
-        contacts = [:]
+    func writeContacts() {
+        do {
+            try store.note(Array(contacts.values))
+            written.merge(contacts) { $1 }
+            contacts = [:]
+        } catch {
+            // Tried again with the next one.
+            log.write(.error, "contacts", [("reason", LineLog.reason(error))])
+        }
     }
 }
 

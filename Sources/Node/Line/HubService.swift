@@ -56,7 +56,9 @@ package final class HubService: Service {
         self.settings = settings
         self.log = log
         self.pages = pages
-        exchanges = store.run { HubExchanges($0, sessionsMax: settings.sessionsMax) }
+        exchanges = try store.run {
+            try HubExchanges($0, sessionsMax: settings.sessionsMax, lane: store.lane, log: log)
+        }
         try store.run { store in
             let now = store.environment.wall()
             try store.forgetPartials(before: now - min(now, LineLimits.partialAge))
@@ -229,10 +231,6 @@ package final class HubService: Service {
 
     /// Writes what was noted of the nodes; called now and then, and at the end.
     package func writeContacts() {
-        do {
-            try store.run(.patient) { _ in try exchanges.writeContacts() }
-        } catch {
-            log.write(.error, "contacts", [("reason", LineLog.reason(error))])
-        }
+        store.run(.patient) { _ in exchanges.writeContacts() }
     }
 }

@@ -1,0 +1,54 @@
+import Foundation
+import Terminal
+import Testing
+
+/// The hub of a folder, served by the built command on loopback.
+final class ServedHub {
+    let port: Int
+    private let process: Process
+
+    /// Listens when this returns.
+    ///
+    /// `port`: the one wanted; another where somebody has taken it meanwhile.
+    convenience init(_ command: KilledCommand, port: Int = 0) throws {
+        do {
+            try self.init(command, listeningAt: port)
+        } catch is NotServed where port != 0 {
+            try self.init(command, listeningAt: 0)
+        }
+    }
+
+    private init(_ command: KilledCommand, listeningAt port: Int) throws {
+        let output = Pipe()
+        process = try command.start(
+            [
+                "serve", "hub", "--json", "--listen", "127.0.0.1:\(port)", "--name", "127.0.0.1",
+            ],
+            output: output.fileHandleForWriting
+        )
+        try output.fileHandleForWriting.close()
+        var line: [UInt8] = []
+        while line.last != UInt8(ascii: "\n") {
+            guard let byte = output.fileHandleForReading.readData(ofLength: 1).first else {
+                process.waitUntilExit()
+                throw NotServed()
+            }
+            line.append(byte)
+        }
+        guard case .integer(let found)? = try JSONText.decode(line)["port"] else {
+            throw NotServed()
+        }
+        self.port = Int(found)
+    }
+
+    struct NotServed: Error {}
+
+    deinit { kill() }
+
+    /// Ends it as a power cut does.
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+}
