@@ -103,7 +103,12 @@ extension Demo {
             kind: .hub,
             scopes: [try commune.store.rosterScope()]
         )
-        let reply = try Enrolment.approve(request, at: city.store, author: city.user)
+        let reply = try Enrolment.approve(
+            request,
+            as: Enrolment.Grant(request),
+            at: city.store,
+            author: city.user
+        )
         try Enrolment.accept(
             reply,
             at: commune.store,

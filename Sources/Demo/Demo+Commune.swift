@@ -171,6 +171,7 @@ extension Demo {
         let request = try Enrolment.request(node.store, name: name, kind: kind, scopes: [scope])
         let reply = try Enrolment.approve(
             EnrolmentRequest(request.bytes),
+            as: Enrolment.Grant(request),
             at: hub.store,
             author: hub.user
         )

@@ -92,18 +92,27 @@ package enum Enrolment {
     /// Approves a request at a hub: issues the certificate and enters it in the roster.
     ///
     /// A village or unit reads what everybody shares and its own scopes, and writes its own. A hub
-    /// below keeps its own scope and everything under it.
+    /// below keeps its own scope and everything under it. A request only proposes: an officer says
+    /// what the node gets.
     package static func approve(
         _ request: EnrolmentRequest,
+        as grant: Grant,
         at hub: Store,
-        scopes: [String]? = nil,
         author: String = ""
     ) throws -> EnrolmentReply {
-        try approve(
-            request,
-            as: Grant(name: request.name, kind: request.kind, scopes: scopes ?? request.scopes),
-            at: hub,
-            author: author
+        let identity = try requireHub(hub)
+        try check(grant, at: hub)
+        let certificate = try issue(
+            grant,
+            signingKey: request.signingKey,
+            sealingKey: request.sealingKey,
+            at: hub
+        )
+        try hub.enter(certificate, author: author)
+        return try EnrolmentReply(
+            certificate: certificate,
+            hub: identity.certificate,
+            key: identity.signingKey
         )
     }
 
@@ -118,6 +127,11 @@ package enum Enrolment {
             self.name = name
             self.kind = kind
             self.scopes = scopes
+        }
+
+        /// What an applicant asks for.
+        package init(_ request: EnrolmentRequest) {
+            self.init(name: request.name, kind: request.kind, scopes: request.scopes)
         }
 
         /// What a node is by its certificate.
@@ -141,6 +155,11 @@ package enum Enrolment {
             else {
                 throw StoreError.notAllowed(scope: path)
             }
+            // A hub below writes its own roster; nobody else writes any.
+            let isForItself = try path == hub.rosterScope() || grant.kind != .hub
+            guard try !isForItself || !hub.holdsRoster(path) else {
+                throw NodeError.rosterScope(path)
+            }
         }
     }
 
@@ -149,29 +168,6 @@ package enum Enrolment {
             throw NodeError.notAHub
         }
         return identity
-    }
-
-    /// Issues the certificate of what the hub has decided, and enters it in the roster.
-    static func approve(
-        _ request: EnrolmentRequest,
-        as grant: Grant,
-        at hub: Store,
-        author: String
-    ) throws -> EnrolmentReply {
-        let identity = try requireHub(hub)
-        try check(grant, at: hub)
-        let certificate = try issue(
-            grant,
-            signingKey: request.signingKey,
-            sealingKey: request.sealingKey,
-            at: hub
-        )
-        try hub.enter(certificate, author: author)
-        return try EnrolmentReply(
-            certificate: certificate,
-            hub: identity.certificate,
-            key: identity.signingKey
-        )
     }
 
     private static func issue(

@@ -21,6 +21,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case badNodeName
     /// A village or unit without anything to write.
     case scopeNeeded
+    /// The scope holds the roster of a hub.
+    case rosterScope(String)
     /// No address of the hub is known, and none was given.
     case noHubAddress
     case badAddress(String)
@@ -89,6 +91,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "no node '\(word.prefix(60))' is enrolled here: see 'doorstep node list'"
         case .badNodeName: "a node's name has 1 to 200 bytes: choose a shorter one"
         case .scopeNeeded: "which village or unit will the node write? name it with --scope"
+        case .rosterScope(let path):
+            "\(path) holds a hub's roster and is granted to nobody: "
+                + "name a village or unit, such as \(path)/thon-1"
         case .noHubAddress:
             "no address of the hub is known: give one with --hub, such as 192.168.1.10:8443"
         case .badAddress(let word):

@@ -102,7 +102,7 @@ extension Store {
         if roots.contains(where: { $0.node == certificate.node }) { return true }
         for root in roots where root.node == certificate.issuer {
             return certificate.isSigned(by: root.signingKey)
-                && (root.node == certificate.node || isWithin(certificate, root))
+                && isWithin(certificate, root)
         }
         for issuer in try roster().certificates[certificate.issuer] ?? []
         where issuer.kind == .hub && issuer.bytes != certificate.bytes {
@@ -114,14 +114,21 @@ extension Store {
         return false
     }
 
-    /// Nobody can grant more than he has.
+    /// Nobody can grant more than he has, and no hub its own roster to another node: who writes that
+    /// owns the hub's users, revocations and erasures.
     private func isWithin(_ certificate: Certificate, _ issuer: Certificate) -> Bool {
         certificate.writes.allSatisfy { pattern in
-            issuer.writes.contains {
-                $0 == pattern || (pattern.utf8.last != UInt8(ascii: "/") && covers($0, pattern))
-                    || ($0.utf8.last == UInt8(ascii: "/") && pattern.hasPrefix($0))
-            }
+            (pattern != issuer.rosterPath || certificate.node == issuer.node)
+                && issuer.writes.contains {
+                    $0 == pattern || (pattern.utf8.last != UInt8(ascii: "/") && covers($0, pattern))
+                        || ($0.utf8.last == UInt8(ascii: "/") && pattern.hasPrefix($0))
+                }
         }
+    }
+
+    /// Whether a scope holds the roster of this hub or of one that it knows.
+    package func holdsRoster(_ path: String) throws -> Bool {
+        try reading { try roster().scopes.contains(path) }
     }
 
     /// The cut of a log, if its node is revoked: entries beyond it are set aside.

@@ -164,11 +164,10 @@ extension Verb {
                 Label("enrol --request cần --name", "enrol --request needs --name")
             )
         }
-        let kinds: [String: NodeKind] = ["village": .village, "unit": .unit, "hub": .hub]
         let request = try Enrolment.request(
             node.store,
             name: name,
-            kind: kinds[context.text("kind")] ?? .village,
+            kind: NodeKind(word: context.text("kind")) ?? .village,
             scopes: context.parsed.texts("scope")
         )
         try Files.write(request.bytes, to: path)
@@ -223,10 +222,18 @@ extension Verb {
                     "scope",
                     .text,
                     summary: Label(
-                        "Kèm tệp: các phạm vi nút được ghi, nếu khác với yêu cầu",
-                        "With a file: scopes it may write, if not those it asks for"
+                        "Kèm tệp: nút được ghi những gì: tên thôn hoặc đường dẫn phạm vi",
+                        "With a file: what it may write: a village's name or scope path"
                     )
-                )
+                ),
+                .value(
+                    "kind",
+                    .choice(["village", "unit", "hub"]),
+                    summary: Label(
+                        "Kèm tệp: nút là gì, nếu khác với yêu cầu; nút xã cấp dưới phải ghi rõ",
+                        "With a file: what it is, if not what it asks; a hub must be named as one"
+                    )
+                ),
             ],
             examples: [
                 Example(
@@ -235,9 +242,9 @@ extension Verb {
                     "Takes in the node that waits with this number."
                 ),
                 Example(
-                    "node approve hub usb/thon-1.req usb/thon-1.cert",
-                    "Cấp chứng thư và hiện số để so khớp.",
-                    "Issues the certificate and shows the number to compare."
+                    "node approve hub usb/thon-1.req usb/thon-1.cert --scope 48/21004/thon-mau-1",
+                    "Cấp chứng thư cho thôn này và hiện số để so khớp.",
+                    "Issues the certificate for this village and shows the number to compare."
                 ),
             ]
         )
@@ -249,24 +256,45 @@ extension Verb {
         let request = try EnrolmentRequest(
             Files.read(context.text("request"), limit: ReplicationLimits.certificateBytesMax * 2)
         )
-        let scopes = context.parsed.texts("scope")
-        let reply = try Enrolment.approve(
-            request,
-            at: node.store,
-            scopes: scopes.isEmpty ? nil : scopes,
-            author: context.user
-        )
+        let grant = try grant(request, at: node, context)
+        let reply = try Enrolment.approve(request, as: grant, at: node.store, author: context.user)
         try Files.write(reply.bytes, to: path)
         let key = reply.hub.signingKey.fingerprint
         context.report(
             [
-                "node": .string(request.node.description), "name": .string(request.name),
+                "node": .string(request.node.description), "name": .string(grant.name),
+                "kind": .string(grant.kind.word), "scopes": .array(grant.scopes.map { .string($0) }),
                 "comparison": .string(request.comparison), "fingerprint": .string(key),
             ],
-            "Đã nhận \(request.name); số so khớp: \(request.comparison); dấu vân khóa của nút xã: \(key)",
-            "Took in \(request.name); compare: \(request.comparison); the hub's key: \(key)"
+            "Đã nhận \(grant.name), được ghi \(grant.scopes.joined(separator: ", ")); "
+                + "số so khớp: \(request.comparison); dấu vân khóa của nút xã: \(key)",
+            "Took in \(grant.name), which may write \(grant.scopes.joined(separator: ", ")); "
+                + "compare: \(request.comparison); the hub's key: \(key)"
         )
         return .ok
+    }
+
+    /// What the officer grants: a file comes from anybody, and what it asks for is only shown.
+    private static func grant(
+        _ request: EnrolmentRequest,
+        at node: LocalNode,
+        _ context: VerbContext
+    ) throws -> Enrolment.Grant {
+        let kind = context.parsed.text("kind").flatMap { NodeKind(word: $0) }
+        let scopes = try context.scopes(at: node)
+        guard !scopes.isEmpty, kind != nil || request.kind != .hub else {
+            let asked = request.scopes.map { " --scope \($0)" }.joined()
+            let wish = "\(asked)\(request.kind == .hub ? " --kind hub" : "")"
+            throw WordError.missing(
+                Label(
+                    "'\(request.name)' (số so khớp \(request.comparison)) xin:\(wish): "
+                        + "đúng thì ghi thêm như thế, không thì ghi --scope khác",
+                    "'\(request.name)' (compare: \(request.comparison)) asks for:\(wish): "
+                        + "add that if it is right, or another --scope"
+                )
+            )
+        }
+        return Enrolment.Grant(name: request.name, kind: kind ?? request.kind, scopes: scopes)
     }
 
     private static func approveWaiting(
@@ -290,6 +318,13 @@ extension Verb {
 }
 
 extension VerbContext {
+    /// The scopes of `--scope`: paths, or villages by their names.
+    func scopes(at node: LocalNode) throws -> [String] {
+        try parsed.texts("scope").map { word in
+            isScopePath(word) && word.contains("/") ? word : try node.scope(of: word)
+        }
+    }
+
     /// One line for people, or the same for programs.
     func report(_ json: JSONValue, _ vi: String, _ en: String) {
         if isJSON { print(json: json) } else { print(say(vi, en)) }

@@ -88,13 +88,10 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        let kinds: [String: NodeKind] = ["village": .village, "unit": .unit, "hub": .hub]
         let draft = InviteDraft(
             name: context.text("name"),
-            kind: kinds[context.text("kind")] ?? .village,
-            scopes: try context.parsed.texts("scope").map { word in
-                isScopePath(word) && word.contains("/") ? word : try node.scope(of: word)
-            }
+            kind: NodeKind(word: context.text("kind")) ?? .village,
+            scopes: try context.scopes(at: node)
         )
         return try invite(draft, at: node, context)
     }
@@ -328,7 +325,7 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        let scopes = context.parsed.texts("scope")
+        let scopes = try context.scopes(at: node)
         let name = context.parsed.text("name")
         guard name != nil || !scopes.isEmpty else {
             throw WordError.missing(

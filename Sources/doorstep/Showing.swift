@@ -171,3 +171,21 @@ extension VerbContext {
 extension Field {
     fileprivate static let dateShown = Field("date", Label("Ngày", "Date"), .partialDate)
 }
+
+extension NodeKind {
+    /// The word by which the command line names it.
+    var word: String {
+        switch self {
+        case .hub: "hub"
+        case .village: "village"
+        case .unit: "unit"
+        }
+    }
+
+    init?(word: String) {
+        guard let kind = [Self.hub, .village, .unit].first(where: { $0.word == word }) else {
+            return nil
+        }
+        self = kind
+    }
+}

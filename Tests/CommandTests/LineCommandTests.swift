@@ -65,6 +65,34 @@ import Testing
         #expect(try peers("thon").first?["problem"] == .string("unreachable"))
     }
 
+    /// Whoever brings a stick may write anything into the file on it.
+    @Test func `a request file only asks: the officer says what is granted`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        for (name, words) in [
+            ("a", ["--scope", "48/21004/thon-1"]), ("b", ["--scope", "48/21004"]),
+            ("c", ["--scope", "48/21004/thon-1", "--kind", "hub"]),
+        ] {
+            _ = try doorstep("init", name)
+            let asked = try doorstep.run(
+                ["enrol", name, "--request", "\(name).req", "--name", "Máy \(name)"] + words
+            )
+            try #require(asked.code == 0)
+            let shown = try doorstep.run(["node", "approve", "hub", "\(name).req", "\(name).cert"])
+            #expect(shown.code == 2)
+            #expect(shown.errors.contains("'Máy \(name)'"))
+            #expect(shown.errors.contains(words.joined(separator: " ")))
+            #expect(!FileManager.default.fileExists(atPath: doorstep.path("\(name).cert")))
+        }
+        let approve = ["node", "approve", "hub", "b.req", "b.cert", "--scope"]
+        let roster = try doorstep.run(approve + ["48/21004"])
+        #expect(roster.code == 1)
+        #expect(roster.errors.contains("danh bạ"))
+        #expect(try doorstep.run(approve + ["48/21004/thon-2"]).code == 0)
+        #expect(try doorstep("enrol", "b", "--certificate", "b.cert").code == 0)
+        #expect(try doorstep("node", "list", "hub").output.contains("48/21004/thon-2"))
+    }
+
     @Test func `an officer approves what waits, by its number`() throws {
         let hub = try ServedHub(doorstep)
         let invitation = try invite(hub)

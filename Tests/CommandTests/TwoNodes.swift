@@ -24,7 +24,7 @@ struct TwoNodes {
             kind: .village,
             scopes: [Self.scope]
         )
-        let reply = try Enrolment.approve(request, at: try hub().store)
+        let reply = try Enrolment.approve(request, as: .init(request), at: try hub().store)
         try Enrolment.accept(reply, at: village.store)
         try sync()
     }

@@ -29,7 +29,9 @@ enum CrashTemplate {
                 "enrol", "thon", "--request", "stick/thon.req", "--name", "Máy thôn",
                 "--scope", scope,
             ],
-            ["node", "approve", "hub", "stick/thon.req", "stick/thon.cert"],
+            [
+                "node", "approve", "hub", "stick/thon.req", "stick/thon.cert", "--scope", scope,
+            ],
             ["enrol", "thon", "--certificate", "stick/thon.cert"],
             // The roster, which names the village.
             ["sync", "hub", "stick"], ["sync", "thon", "stick"],

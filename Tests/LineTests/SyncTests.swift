@@ -229,7 +229,7 @@ final class TwoLevels {
         try Enrolment.makeHub(store, scope: path, name: "Xã Mẫu 1")
         let request = try Enrolment.request(store, name: "Xã Mẫu 1", kind: .hub, scopes: [path])
         try Enrolment.accept(
-            city.run { try Enrolment.approve(request, at: $0) },
+            city.run { try Enrolment.approve(request, as: .init(request), at: $0) },
             at: store
         )
         let below = try city.commune.unenrolled()
@@ -240,7 +240,7 @@ final class TwoLevels {
             kind: .village,
             scopes: [scope]
         )
-        try Enrolment.accept(Enrolment.approve(asked, at: store), at: below)
+        try Enrolment.accept(Enrolment.approve(asked, as: .init(asked), at: store), at: below)
         hub = try StoreLane(store, name: "commune")
         client = SyncClient(
             hub,

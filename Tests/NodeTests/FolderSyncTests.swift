@@ -34,7 +34,11 @@ import Testing
             kind: .village,
             scopes: [scope]
         )
-        let reply = try Enrolment.approve(EnrolmentRequest(request.bytes), at: hub)
+        let reply = try Enrolment.approve(
+            EnrolmentRequest(request.bytes),
+            as: .init(request),
+            at: hub
+        )
         let fingerprint = try #require(try hub.identity()).signingKey.verifyingKey.fingerprint
         try Enrolment.accept(EnrolmentReply(reply.bytes), at: village, fingerprint: fingerprint)
         return (hub, village)
@@ -99,7 +103,7 @@ import Testing
             kind: .village,
             scopes: [TestCommune.path + "/thon-2"]
         )
-        let reply = try Enrolment.approve(request, at: hub)
+        let reply = try Enrolment.approve(request, as: .init(request), at: hub)
         #expect(throws: NodeError.otherHub) {
             try Enrolment.accept(
                 reply,
@@ -120,7 +124,7 @@ import Testing
             scopes: ["48/99999/thon"]
         )
         #expect(throws: StoreError.notAllowed(scope: "48/99999/thon")) {
-            _ = try Enrolment.approve(request, at: hub)
+            _ = try Enrolment.approve(request, as: .init(request), at: hub)
         }
     }
 }

@@ -272,6 +272,15 @@ import Testing
             try invite { $0.scopes = ["48/99999/x"] }
         }
         #expect(throws: NodeError.scopeNeeded) { try invite { $0.scopes = [] } }
+        // Who writes the roster owns the commune.
+        for kind in [NodeKind.village, .unit, .hub] {
+            #expect(throws: NodeError.rosterScope(TestCommune.path)) {
+                try invite {
+                    $0.scopes = [TestCommune.path]
+                    $0.kind = kind
+                }
+            }
+        }
         #expect(throws: NodeError.badNodeName) { try invite { $0.name = "" } }
         #expect(try hub.invites().isEmpty)
     }

@@ -1,9 +1,11 @@
 import Causality
 import Replication
 import SQLite
-import Store
+import Sealing
 import TestSupport
 import Testing
+
+@testable import Store
 
 /// What only a hub does: revoking, admitting, moving, erasing.
 @Suite struct HubTests {
@@ -59,6 +61,31 @@ import Testing
         #expect(try names(commune.hub) == ["A"])
         #expect(try commune.hub.admit(segment.header.log) == 1)
         #expect(try names(commune.hub) == ["A", "B"])
+    }
+
+    /// Such a node could make itself administrator, revoke the others and erase their data.
+    @Test(arguments: [NodeKind.village, .unit, .hub])
+    func `a certificate for its issuer's roster is trusted by nobody`(kind: NodeKind) throws {
+        let commune = try TestCommune(seed: 14)
+        let village = try commune.village("thon-1")
+        let identity = try village.requireIdentity()
+        for (writes, isTrusted) in [
+            ([scope], true), ([scope, TestCommune.path], false), ([TestCommune.path], false),
+            ([TestCommune.path + "/"], true),
+        ] {
+            let certificate = try Certificate.issue(
+                name: "x",
+                kind: kind,
+                signingKey: SigningKey.random().verifyingKey,
+                sealingKey: identity.openingKey.sealingKey,
+                reads: [TestCommune.path],
+                writes: writes,
+                issuedAt: 1_790_000_000_000,
+                by: commune.hub.requireIdentity().signingKey
+            )
+            #expect(try commune.hub.isTrusted(certificate) == isTrusted)
+            #expect(try village.isTrusted(certificate) == isTrusted)
+        }
     }
 
     @Test func `a household moves with its people and keeps its id`() throws {

@@ -27,6 +27,9 @@ extension NodeError {
             "ở đây không có nút '\(word.prefix(60))' đã đăng ký: xem 'doorstep node list'"
         case .badNodeName: "tên nút dài từ 1 đến 200 byte: chọn tên ngắn hơn"
         case .scopeNeeded: "nút sẽ ghi thôn hay đơn vị nào? ghi bằng --scope"
+        case .rosterScope(let path):
+            "\(path) giữ danh bạ của nút xã, không cấp cho nút nào khác: "
+                + "ghi thôn hay đơn vị, ví dụ \(path)/thon-1"
         case .noHubAddress:
             "chưa biết địa chỉ của nút xã: ghi bằng --hub, ví dụ 192.168.1.10:8443"
         case .badAddress(let word):
