@@ -115,8 +115,10 @@ final class HubExchanges: @unchecked Sendable {
 
     private func isNews(_ contact: Contact) -> Bool {
         guard let seen = written[contact.node] else { return true }
+        // A clock that was set back makes everything news, once.
         return contact.problem != seen.problem || (contact.at != nil && seen.at == nil)
-            || contact.triedAt >= seen.triedAt + LineLimits.contactAge
+            || contact.triedAt < seen.triedAt
+            || contact.triedAt - seen.triedAt >= LineLimits.contactAge
     }
 
     func count(_ summary: ExchangeSummary) {
