@@ -6,6 +6,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file lies there, but no node was ever in it: cut to nothing, half made, or another's.
     case noNodeInside(database: String)
     case exists(path: String)
+    /// The database file has a second name, a hard link.
+    case linked(database: String)
     case cannotRead(path: String, code: Int32)
     case cannotWrite(path: String, code: Int32)
     /// The file is not what the command reads there.
@@ -74,6 +76,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "there is no node in \(folder): make one with 'doorstep init'"
         case .noNodeInside(let database):
             "\(database) holds no node: restore a backup, or delete the folder if it was half made"
+        case .linked(let database):
+            "\(database) has a second name (a hard link): give it a file of its own with 'cp'"
         case .exists(let path): "\(path) exists already: choose another name"
         case .cannotRead(let path, let code):
             "cannot read \(path): \(systemReason(code).en)"

@@ -255,7 +255,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         var options = ExportOptions()
         let target = context.parsed.text("to")
         let isForPrograms = context.isJSON && target == nil
