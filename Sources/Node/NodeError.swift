@@ -49,6 +49,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownField(String, type: String)
     case repeatedField(String)
     case unknownIndicator(String)
+    /// A list with columns of a register, and nobody said of which day it is.
+    case registerDayNeeded
     case hasChildren(count: Int)
     /// Values that cannot be saved; the problems name fields, never what was in them.
     case refused([Problem])
@@ -122,6 +124,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .repeatedField(let name): "the field '\(name)' is given twice: leave one out"
         case .unknownIndicator(let name):
             "no indicator '\(name)': 'doorstep coverage' lists their names"
+        case .registerDayNeeded:
+            "the list has columns of the police's register: give its day with --register-on"
         case .hasChildren(let count):
             "\(count) records belong to it: delete them too with --with-children"
         case .refused(let problems):

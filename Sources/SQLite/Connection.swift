@@ -80,7 +80,7 @@ public final class Connection {
         try execute("PRAGMA query_only = OFF")
     }
 
-    /// The URI of a file that does not change: https://sqlite.org/uri.html
+    /// The URI of a file that does not change, as https://sqlite.org/uri.html has it.
     private static func address(ofUnchanging path: String) -> String {
         var address = "file:"
         for byte in path.utf8 {

@@ -239,14 +239,14 @@ extension Store {
 /// Bits of the `_flags` column.
 package enum RecordFlags {
     /// Some field has siblings that differ and a person decides.
-    package static let disputed: Int64 = 1
-    package static let deleted: Int64 = 2
-    package static let merged: Int64 = 4
-    package static let moved: Int64 = 8
+    package static let disputed = RowFlags.disputed
+    package static let deleted = RowFlags.deleted
+    package static let merged = RowFlags.merged
+    package static let moved = RowFlags.moved
     /// A change and a deletion, or a move, had not seen each other.
     package static let clash: Int64 = 16
     /// Merged in a circle: two nodes merged in opposite directions.
     package static let cycle: Int64 = 32
     /// Rows that lists and figures leave out.
-    package static let gone = deleted | merged | moved
+    package static let gone = RowFlags.gone
 }

@@ -161,7 +161,17 @@ final class VerbContext {
     func print(_ table: Table, ifEmpty sentence: Label? = nil) {
         guard output.isTerminal else { return output.write(table.text(.plain)) }
         if table.isEmpty, let sentence { return print(sentence(language)) }
-        output.write(table.text(output.isColoured ? .coloured : .aligned))
+        let width = output.knownColumns
+        output.write(table.text(output.isColoured ? .coloured : .aligned, width: width))
+        let leftOut = width.map(table.leftOut(at:)) ?? []
+        guard !leftOut.isEmpty else { return }
+        let titles = leftOut.joined(separator: ", ")
+        note(
+            say(
+                "Cửa sổ hẹp, không in cột: \(titles) (in đủ: … | cat)",
+                "Too narrow for the columns: \(titles) (all of them: … | cat)"
+            )
+        )
     }
 
     /// What could be done next; only where a person reads along.

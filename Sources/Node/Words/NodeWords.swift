@@ -61,6 +61,8 @@ extension NodeError {
         case .repeatedField(let name): "mục '\(name)' ghi hai lần: bỏ bớt một"
         case .unknownIndicator(let name):
             "không có chỉ tiêu '\(name)': xem mã trong 'doorstep coverage'"
+        case .registerDayNeeded:
+            "danh sách có cột của dữ liệu nghiệp vụ: ghi ngày của danh sách bằng --register-on"
         case .hasChildren(let count):
             "còn \(count) bản ghi thuộc về nó: xóa cùng bằng --with-children"
         case .refused: description
