@@ -58,7 +58,7 @@ struct ChildTable {
             FROM \(quoted(node.type.name)) t
             LEFT JOIN alias a ON a.type = \(literal(ownerType)) AND a.record = \(link) \
             \(compiler.joins.joined(separator: " "))
-            WHERE t._flags & 14 = 0 AND \(link) IS NOT NULL GROUP BY 1
+            WHERE t._flags & \(RowFlags.gone) = 0 AND \(link) IS NOT NULL GROUP BY 1
             """
     }
 }

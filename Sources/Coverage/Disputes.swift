@@ -69,7 +69,9 @@ struct Disputes {
             FROM sibling s CROSS JOIN \(quoted(source.name)) t ON t.id = s.record
             LEFT JOIN alias a ON a.type = \(literal(root.name))
                 AND a.record = \(isRoot ? "NULL" : link)
-            WHERE s.type = \(literal(source.name)) AND t._flags & 15 = 1\(overruled.joined())
+            WHERE s.type = \(literal(source.name))
+                AND t._flags & \(RowFlags.gone | RowFlags.disputed) = \(RowFlags.disputed)
+                \(overruled.joined())
             GROUP BY s.record, s.field
             HAVING count(DISTINCT s.kind || ':' || ifnull(s.value, '')) > 1
             """

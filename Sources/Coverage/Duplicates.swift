@@ -24,7 +24,7 @@ struct Duplicates {
             \(Residence.sql("t")) AS residence,
             printf('%016x-%d', o.id, t.id & 4294967295)
             FROM resident t LEFT JOIN origin o ON o.n = t.id >> 32
-            WHERE t._flags & 14 = 0 AND t.personal_id IN (
+            WHERE t._flags & \(RowFlags.gone) = 0 AND t.personal_id IN (
             SELECT personal_id FROM resident WHERE personal_id IS NOT NULL
             GROUP BY personal_id HAVING count(*) > 1)
             ORDER BY 1, 3, residence < 0, 4, 5
@@ -60,7 +60,7 @@ struct Duplicates {
         _ connection: Connection
     ) throws(SQLiteError) -> Set<Set<String>> {
         let pairs = try connection.prepare(
-            "SELECT first, second FROM dismissal WHERE _flags & 14 = 0"
+            "SELECT first, second FROM dismissal WHERE _flags & \(RowFlags.gone) = 0"
         ).rows { row throws(SQLiteError) in [try row.text(0), try row.text(1)] as Set }
         return Set(pairs)
     }
@@ -72,7 +72,7 @@ struct Duplicates {
         let members = try connection.prepare(
             """
             SELECT t.id FROM household h CROSS JOIN resident t ON t.household = h.id
-            WHERE h.state = 'duplicate' AND h._flags & 14 = 0
+            WHERE h.state = 'duplicate' AND h._flags & \(RowFlags.gone) = 0
             AND ifnull(rtrim(h.state_on, '?') <= \(literal(Cutoff.bound(cutoff.day))), 1)
             """
         ).rows { $0.integer(0) }

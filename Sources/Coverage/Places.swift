@@ -12,7 +12,7 @@ struct Places {
             try connection.prepare(
                 """
                 SELECT scope, name, valid_from, valid_to FROM village
-                WHERE _flags & 14 = 0 AND scope IS NOT NULL
+                WHERE _flags & \(RowFlags.gone) = 0 AND scope IS NOT NULL
                 """
             ).rows { row throws(SQLiteError) in
                 Village(
@@ -62,7 +62,7 @@ struct Places {
             try connection.prepare(
                 """
                 SELECT path, min(name) FROM unit JOIN scope ON n = _scope
-                WHERE _flags & 14 = 0 AND name IS NOT NULL GROUP BY path HAVING count(*) = 1
+                WHERE _flags & \(RowFlags.gone) = 0 AND name IS NOT NULL GROUP BY path HAVING count(*) = 1
                 """
             ).rows { row throws(SQLiteError) in (try row.text(0), try row.text(1)) }
         }

@@ -29,7 +29,7 @@ extension CoverageReader {
             """
             SELECT indicator, numerator, denominator, permille, period, reported_by, reported_on,
             source_system, document_no
-            FROM agency_figure WHERE _flags & 14 = 0 AND reported_on <= ?1
+            FROM agency_figure WHERE _flags & \(RowFlags.gone) = 0 AND reported_on <= ?1
             ORDER BY reported_on, id
             """
         )
@@ -72,7 +72,7 @@ extension CoverageReader {
             let statement = try connection.prepare(
                 """
                 SELECT indicator, state, state_on, evidence FROM milestone
-                WHERE _flags & 14 = 0 AND state_on <= ?1 ORDER BY state_on, id
+                WHERE _flags & \(RowFlags.gone) = 0 AND state_on <= ?1 ORDER BY state_on, id
                 """
             )
             try statement.bind(Cutoff.bound(cutoff.day), at: 1)
@@ -104,7 +104,7 @@ extension CoverageReader {
             let statement = try connection.prepare(
                 """
                 SELECT id, _scope FROM household
-                WHERE _flags & 14 = 0 AND state IN ('occupied', 'vacant')
+                WHERE _flags & \(RowFlags.gone) = 0 AND state IN ('occupied', 'vacant')
                 """
             )
             while try statement.step() {

@@ -33,7 +33,7 @@ extension CoverageReader {
         var settings = Settings()
         try wrapped { () throws(SQLiteError) in
             let statement = try connection.prepare(
-                "SELECT indicator, percent, reading FROM target WHERE _flags & 14 = 0 ORDER BY id"
+                "SELECT indicator, percent, reading FROM target WHERE _flags & \(RowFlags.gone) = 0 ORDER BY id"
             )
             while try statement.step() {
                 let name = try statement.text(0)

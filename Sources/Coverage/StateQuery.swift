@@ -109,7 +109,7 @@ private struct StateQueryBuilder {
             \(tables.isEmpty ? "" : "WITH ")\(tables.joined(separator: ",\n"))
             SELECT \((columns + compiler.facts.words).joined(separator: ",\n"))
             FROM \(quoted(node.type.name)) t \(joins.joined(separator: " "))
-            WHERE t._flags & 14 = 0\(isResident ? bornCondition : "")
+            WHERE t._flags & \(RowFlags.gone) = 0\(isResident ? bornCondition : "")
             """
     }
 

@@ -24,7 +24,7 @@ struct VisitOutcomes {
             iif(t.outcome = 'refused' AND t.refusal_scope = 'some-questions', 'partial', t.outcome)
             FROM visit t
             LEFT JOIN alias a ON a.type = 'household' AND a.record = t.household
-            WHERE t._flags & 14 = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1
+            WHERE t._flags & \(RowFlags.gone) = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1
             """
         let rows = try wrapped { () throws(SQLiteError) in
             try connection.prepare(sql).rows { row throws(SQLiteError) in

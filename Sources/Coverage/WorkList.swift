@@ -108,7 +108,7 @@ extension CoverageReader {
         }
         let sql = """
             SELECT id, _scope, \(differs.joined(separator: ", ")) FROM \(quoted(type.name))
-            WHERE _flags & 14 = 0 AND (\(differs.joined(separator: " OR ")))
+            WHERE _flags & \(RowFlags.gone) = 0 AND (\(differs.joined(separator: " OR ")))
             """
         return try wrapped { () throws(SQLiteError) in
             try connection.prepare(sql).rows { row throws(SQLiteError) -> Disagreement? in

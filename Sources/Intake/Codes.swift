@@ -101,6 +101,51 @@ enum Codes {
     }
 }
 
+extension Codes {
+    /// Values of the police's lists, by column: the survey's own codes and labels, and offices' words.
+    static let register: [Column: Words] = Dictionary(
+        uniqueKeysWithValues: Column.ofRegister.map { column in
+            let known = registerWords[column] ?? []
+            guard case .code(let choices) = RecordType.resident.field(column.rawValue)?.kind else {
+                return (column, Words(known))
+            }
+            let own = choices.map { ($0.code, [$0.code, $0.label.vi, $0.label.en]) }
+            return (column, Words(known + own))
+        }
+    )
+
+    private static let registerWords: [Column: [(code: String, words: [String])]] = [
+        .cardKind: [
+            ("can-cuoc", ["căn cước", "thẻ căn cước", "cc"]),
+            ("cccd-chip", ["cccd", "căn cước công dân", "thẻ cccd", "cccd gắn chip"]),
+            ("cmnd", ["cmnd", "chứng minh nhân dân"]),
+        ],
+        .cardStatus: [
+            ("valid", ["đã cấp", "còn giá trị", "còn hiệu lực", "đã trả thẻ", "có"]),
+            ("expired", ["hết giá trị", "hết hiệu lực", "quá hạn"]),
+            ("applied", ["đã thu nhận", "đã thu nhận hồ sơ", "chờ cấp", "đang cấp"]),
+            ("none", ["chưa cấp", "chưa làm", "không", "chưa"]),
+        ],
+        .vneidLevel: [
+            ("0", ["chưa", "không", "chưa đăng ký"]),
+            ("1", ["mức độ 1", "m1", "định danh mức 1"]),
+            ("2", ["mức độ 2", "m2", "định danh mức 2"]),
+        ],
+        .vneidState: [
+            ("none", ["chưa đăng ký", "không", "chưa"]),
+            ("applied", ["chờ duyệt", "đã đăng ký", "đang xử lý"]),
+            ("issued", ["chưa kích hoạt", "đã cấp", "đã phê duyệt"]),
+            ("activated", ["kích hoạt", "đang hoạt động", "hoạt động"]),
+            ("locked", ["khóa", "đã khóa", "bị khóa"]),
+        ],
+        .socialSecurity: [
+            ("none", ["chưa liên kết", "không", "chưa có"]),
+            ("linked", ["liên kết", "có", "đã có"]),
+            ("requested", ["chờ duyệt"]), ("rejected", ["từ chối"]),
+        ],
+    ]
+}
+
 /// A list of codes with the words that mean them.
 struct Words: Sendable {
     private let byToneKey: [String: String]

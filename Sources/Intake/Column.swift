@@ -17,7 +17,17 @@ package enum Column: String, CaseIterable, Sendable {
     case phone
     case householdPhone = "household_phone"
     case residence
+    case cardKind = "idcard_kind_register"
+    case cardStatus = "idcard_status_register"
+    case vneidLevel = "vneid_level_register"
+    case vneidState = "vneid_state_register"
+    case socialSecurity = "ssa_state_register"
     case note
+
+    /// What the police's own system knows of a person: columns of its lists (indicators 1.6).
+    package static let ofRegister: [Column] = [
+        .cardKind, .cardStatus, .vneidLevel, .vneidState, .socialSecurity,
+    ]
 
     /// What reports call it.
     package var label: Label {
@@ -37,6 +47,11 @@ package enum Column: String, CaseIterable, Sendable {
         case .phone: Label("Số điện thoại", "Phone")
         case .householdPhone: Label("Điện thoại của hộ", "Household's phone")
         case .residence: Label("Cư trú", "Residence")
+        case .cardKind: Label("Loại thẻ", "Kind of card")
+        case .cardStatus: Label("Tình trạng thẻ", "State of the card")
+        case .vneidLevel: Label("Mức VNeID", "Level of VNeID")
+        case .vneidState: Label("Trạng thái VNeID", "State of VNeID")
+        case .socialSecurity: Label("Tài khoản an sinh", "Social-security account")
         case .note: Label("Ghi chú", "Note")
         }
     }
@@ -119,6 +134,41 @@ package enum Column: String, CaseIterable, Sendable {
                 "residence", "residence status", "tt/tt",
             ]
         ),
+        (
+            .cardKind,
+            ["loai the", "loai giay to", "loai can cuoc", "idcard kind register", "kind of card"]
+        ),
+        (
+            .cardStatus,
+            [
+                "tinh trang the", "tinh trang cccd", "tinh trang can cuoc", "trang thai the",
+                "trang thai cccd", "trang thai can cuoc", "idcard status register",
+                "state of the card", "card status",
+            ]
+        ),
+        (
+            .vneidLevel,
+            [
+                "muc vneid", "muc do", "muc dinh danh", "muc do dinh danh", "muc tai khoan",
+                "muc do tai khoan", "muc dddt", "muc tk dddt", "vneid", "vneid level register",
+                "vneid level", "level of vneid",
+            ]
+        ),
+        (
+            .vneidState,
+            [
+                "trang thai vneid", "trang thai tai khoan", "trang thai dinh danh",
+                "trang thai kich hoat", "tinh trang tai khoan", "tinh trang kich hoat", "kich hoat",
+                "vneid state register", "vneid state", "state of vneid",
+            ]
+        ),
+        (
+            .socialSecurity,
+            [
+                "tai khoan an sinh", "tai khoan an sinh xa hoi", "tk asxh", "an sinh xa hoi",
+                "ssa state register", "social security account",
+            ]
+        ),
         (.note, ["ghi chu", "note", "notes", "remark", "remarks", "khac"]),
     ]
 
@@ -134,6 +184,12 @@ package enum Column: String, CaseIterable, Sendable {
             return nil
         }
         self = column
+    }
+
+    /// Whether an export of ours says in this cell what a list of the police has told.
+    static func isOwnRegisterLabel(_ header: String) -> Bool {
+        let key = key(header)
+        return key.hasSuffix("(danh sach nghiep vu)") || key.hasSuffix("(imported list)")
     }
 
     private static func key(_ header: String) -> String {

@@ -85,7 +85,8 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case sexUnknown = "sex_unknown"
     case relationUnknown = "relation_unknown"
     case relationProposed = "relation_proposed"
-    case residenceAssumed = "residence_assumed"
+    case residenceMissing = "residence_missing"
+    case registerValueUnknown = "register_value_unknown"
     case residenceUnknown = "residence_unknown"
     // Households.
     case villageCase = "village_case"
@@ -161,9 +162,13 @@ extension ImportCode {
             "Quan hệ có hơn một nghĩa, cần xác nhận",
             "Relation of more than one meaning, to be confirmed"
         ),
-        .residenceAssumed: Label(
-            "Không ghi cư trú: hiểu là thường trú",
-            "No residence given: taken as permanent"
+        .residenceMissing: Label(
+            "Không ghi cư trú: để trống, chưa tính là đã đăng ký (--residence nếu biết)",
+            "No residence given: left open, not counted as registered (--residence if known)"
+        ),
+        .registerValueUnknown: Label(
+            "Không hiểu giá trị của danh sách nghiệp vụ",
+            "Value of the register not understood"
         ),
         .residenceUnknown: Label("Không hiểu tình trạng cư trú", "Residence not understood"),
     ]

@@ -6,16 +6,20 @@ package import Survey
 package struct Importer: Sendable {
     private let today: CalendarDay
     private let policy: ImportPolicy
+    private let residence: String?
     private let limits: IntakeLimits
 
-    /// `today` bounds dates of birth and tells newborns.
+    /// `today` bounds dates of birth and tells newborns; `residence` is the code of those of whom the
+    /// list does not say how they are registered.
     package init(
         today: CalendarDay,
         policy: ImportPolicy = .certainOnly,
+        residence: String? = nil,
         limits: IntakeLimits = .init()
     ) {
         self.today = today
         self.policy = policy
+        self.residence = residence
         self.limits = limits
     }
 
@@ -42,7 +46,7 @@ package struct Importer: Sendable {
             layout: layout,
             limits: limits,
             policy: policy,
-            persons: PersonReader(today: today, policy: policy)
+            persons: PersonReader(today: today, policy: policy, residence: residence)
         )
         return try pass.run(reader, receive)
     }

@@ -117,11 +117,13 @@ struct Layout {
     /// Each known column once: a second one of the same meaning is unknown.
     static func columns(_ header: [String]) -> [Column?] {
         var seen: Set<Column> = []
+        let isOwnExport = header.contains(where: Column.isOwnRegisterLabel)
         return header.map { cell in
             guard let column = Column(header: cell), seen.insert(column).inserted else {
                 return nil
             }
-            return column
+            // An export has the answers of the survey under names that the police's lists use.
+            return isOwnExport && Column.ofRegister.contains(column) ? nil : column
         }
     }
 }

@@ -6,6 +6,8 @@ internal import Survey
 struct PersonReader {
     let today: CalendarDay
     let policy: ImportPolicy
+    /// How people are registered of whom the list does not say it; nil where nobody knows.
+    let residence: String?
 
     /// Days after birth in which a child may have no number yet.
     static let newbornDays = 365
@@ -55,6 +57,7 @@ struct PersonReader {
         readPhone(cells[.phone], to: &draft)
         readRelation(cells[.relation], to: &draft)
         readResidence(cells[.residence], to: &draft)
+        for column in Column.ofRegister { readRegister(column, cells[column], to: &draft) }
         draft.note = text(cells[.note], .note, max: 200, &draft)
         draft.fields["nationality"] = "vn"
         draft.fields["presence"] = "here"
@@ -144,10 +147,20 @@ extension PersonReader {
         if let code = Codes.residence.code(text) {
             draft.fields["residence"] = code
         } else if text.isEmpty {
-            draft.fields["residence"] = "permanent"
-            draft.decide(.residenceAssumed, .noted, .residence)
+            draft.fields["residence"] = residence
+            if residence == nil { draft.decide(.residenceMissing, .noted, .residence) }
         } else {
             draft.decide(.residenceUnknown, .refused, .residence, text)
+        }
+    }
+
+    private func readRegister(_ column: Column, _ given: String, to draft: inout Draft) {
+        let text = TextFold.normalized(given)
+        guard !text.isEmpty else { return }
+        if let code = Codes.register[column]?.code(text) {
+            draft.fields[column.rawValue] = code
+        } else {
+            draft.decide(.registerValueUnknown, .refused, column, text)
         }
     }
 

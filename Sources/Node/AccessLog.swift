@@ -16,6 +16,8 @@ package enum AccessAction: String, CaseIterable, Sendable {
     case missing
     case conflicts
     case duplicates
+    /// What is still open in households.
+    case check
     /// A report or list with names, on paper or as a file.
     case report
     case export
@@ -29,6 +31,7 @@ package enum AccessAction: String, CaseIterable, Sendable {
         case .missing: Label("Danh sách còn thiếu", "Who lacks what")
         case .conflicts: Label("Danh sách chờ xử lý", "To decide")
         case .duplicates: Label("Danh sách nghi trùng", "Duplicates")
+        case .check: Label("Danh sách việc còn lại", "What is open")
         case .report: Label("Báo cáo có tên", "Report with names")
         case .export: Label("Xuất dữ liệu", "Export")
         }
@@ -81,7 +84,7 @@ package enum AccessLimits {
 /// node may write it, else in the node's own; at a hub in the hub's own, which no village reads.
 /// They hold ids and numbers, never a name, a value, or the words of a search.
 ///
-/// **When it cannot be written** (a full disk), looking at records goes on: at a door the address is
+/// **When it cannot be written** (a full disk, a medium that may only be read), looking at records goes on: at a door the address is
 /// needed now, nothing leaves the program, and ``LocalNode/unloggedReadings`` tells whoever serves or
 /// prints to say so. Taking data out, with names, is refused: that can wait for a free disk.
 extension LocalNode {
@@ -149,6 +152,7 @@ extension LocalNode {
         // A node that belongs to no commune holds nobody's data.
         guard try store.identity() != nil else { return }
         do {
+            try beginWriting()
             try store.transaction {
                 let scope = try scope(ofAccess: access)
                 guard try action.takesDataOut || !isRepeated(action, access, in: scope) else {

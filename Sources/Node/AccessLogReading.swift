@@ -78,6 +78,23 @@ extension LocalNode {
         return detail
     }
 
+    /// Every household with something open, of one scope and those below it, or of all.
+    ///
+    /// `onlyProblems`: not what is merely unanswered.
+    package func openMatters(
+        under scope: String? = nil,
+        onlyProblems: Bool = false
+    ) throws -> [OpenMatter] {
+        var open: [OpenMatter] = []
+        try store.reading {
+            try forEachOpenHousehold(under: scope) { matters in
+                open += matters.filter { !onlyProblems || !$0.problems.isEmpty }
+            }
+        }
+        logList(.check, open.map(\.record.type), scope: scope)
+        return open
+    }
+
     /// Pairs of residents that are likely the same person, strongest reason first.
     package func duplicates(under scope: String? = nil) throws -> [ShownDuplicate] {
         let pairs = try store.reading {

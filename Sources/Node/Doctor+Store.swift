@@ -1,3 +1,4 @@
+import Replication
 import SQLite
 import Store
 
@@ -66,6 +67,35 @@ extension Doctor {
             .advice,
             "\(count) bản ghi chờ quyết định: hãy xem doorstep conflict list",
             "\(count) records wait for a decision: see doorstep conflict list"
+        )
+    }
+
+    /// How near the node has come to what the protocol allows; it speaks up at half.
+    func limits(_ store: Store) throws -> Finding {
+        let counts = try store.logCounts()
+        let nearest =
+            [
+                (counts.ofNodeInScope, ReplicationLimits.nodeLogsMax),
+                (counts.inScope, ReplicationLimits.scopeLogsMax),
+                (counts.scopes, ReplicationLimits.scopesMax),
+            ].map { $0 * 100 / $1 }.max() ?? 0
+        guard nearest >= DoctorLimits.protocolPercent else {
+            return Finding(
+                .limits,
+                .ok,
+                "còn xa giới hạn của giao thức",
+                "the limits of the protocol are far away"
+            )
+        }
+        return Finding(
+            .limits,
+            nearest >= 100 ? .problem : .advice,
+            "đã dùng \(nearest)% giới hạn của giao thức: tối đa \(counts.ofNodeInScope) nhật ký của một "
+                + "nút và \(counts.inScope) trong một phạm vi, \(counts.scopes) phạm vi; hãy đăng ký mới "
+                + "những máy hay được khôi phục hoặc sao chép",
+            "\(nearest) % of a limit of the protocol is used: at most \(counts.ofNodeInScope) logs of one "
+                + "node and \(counts.inScope) in one scope, \(counts.scopes) scopes; enrol anew the "
+                + "machines that are often restored or copied"
         )
     }
 

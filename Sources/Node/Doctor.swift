@@ -17,6 +17,8 @@ package struct Finding: Hashable, Sendable {
         case version
         case writeAheadLog
         case database
+        case unfinished
+        case limits
     }
 
     package enum Level: String, Hashable, Sendable, CaseIterable, Comparable {
@@ -54,6 +56,8 @@ package enum DoctorLimits {
     package static let earliestTime: UInt64 = 1_735_689_600_000
     package static let exchangeDays: UInt64 = 7
     package static let backupDays: UInt64 = 14
+    /// Of a limit of the protocol, before a node stops at it.
+    static let protocolPercent = 50
     static let dayMilliseconds: UInt64 = 86_400_000
     /// Names of files that a finding lists.
     static let namesShown = 3
@@ -91,7 +95,9 @@ package struct Doctor {
     ///
     /// That it could not be opened is a finding too, with its reason: not each asks for a backup.
     package func examine(_ opening: Result<Store, any Error>) throws -> [Finding] {
-        let machine = [encryption(), try space(), permissions(), writeAheadLog(), version()]
+        let machine = [
+            encryption(), try space(), permissions(), writeAheadLog(), version(), unfinished(),
+        ]
         let store: Store
         do {
             store = try opening.get()
@@ -103,7 +109,7 @@ package struct Doctor {
         }
         return machine + [
             clock(latest: try store.latestTimes()), try check(store), try exchange(store),
-            try review(store), try rights(store), try backup(store),
+            try review(store), try rights(store), try backup(store), try limits(store),
         ]
     }
 
@@ -218,6 +224,23 @@ package struct Doctor {
             .advice,
             "nhật ký ghi (-wal) có \(bytes >> 20) MiB: hãy đóng các chương trình đang mở tệp này",
             "the write-ahead log has \(bytes >> 20) MiB: close programs that keep the file open"
+        )
+    }
+
+    /// Databases in clear that a killed restore or init has left beside the node or in it.
+    private func unfinished() -> Finding {
+        let left = [Files.folder(of: folder), folder].flatMap(Files.unfinishedFolders(in:))
+        guard let first = left.first else {
+            return Finding(.unfinished, .ok, "không có gì bị bỏ dở", "nothing was left unfinished")
+        }
+        let rest = left.count > 1 ? " (+\(left.count - 1))" : ""
+        return Finding(
+            .unfinished,
+            .problem,
+            "lần khôi phục hay tạo nút bị ngắt còn để lại dữ liệu không mã hóa: \(first)\(rest); "
+                + "hãy xóa thư mục đó",
+            "a restore or init that was cut short has left data in clear: \(first)\(rest); "
+                + "remove that folder"
         )
     }
 

@@ -62,7 +62,7 @@ extension LocalNode {
         writer.append(
             options.isRaw
                 ? own + fields.map(\.name)
-                : titles + fields.map { $0.label(options.language) }
+                : titles + self.titles(of: fields, options.language)
         )
         let places = try placeNames()
         var count = 0
@@ -81,6 +81,18 @@ extension LocalNode {
         }
         try write(writer.take())
         return count
+    }
+
+    /// The labels; those that several fields of the type share, with the part of the form.
+    private func titles(of fields: [Field], _ language: Language) -> [String] {
+        let labels = fields.map { $0.label(language) }
+        let times = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
+        return zip(fields, labels).map { field, label in
+            guard times[label, default: 0] > 1,
+                let section = description.sections.first(where: { $0.name == field.section })
+            else { return label }
+            return "\(label) (\(section.label(language)))"
+        }
     }
 
     private func exportLines(

@@ -152,6 +152,26 @@ package enum Files {
         try syncFolder(of: other)
     }
 
+    /// Gives a file another name within its file system; refused where something stands there, also
+    /// what another process has made a moment ago.
+    package static func move(_ path: String, to other: String) throws(NodeError) {
+        guard unsafe link(path, other) != 0 else {
+            try remove(path)
+            return try syncFolder(of: other)
+        }
+        switch errno {
+        case EEXIST: throw .exists(path: other)
+        // The file systems of sticks know no second name: there a look before must do.
+        case EPERM, ENOTSUP, ENOSYS, EMLINK, EINVAL, EACCES:
+            guard !exists(other) else { throw .exists(path: other) }
+            try rename(path, to: other)
+        default: throw .cannotWrite(path: other, code: errno)
+        }
+    }
+
+    /// Whether this process may change what the path names.
+    static func mayWrite(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
+
     /// Lets every user of the machine read a file: a unit of systemd, say.
     package static func makeReadable(_ path: String) throws(NodeError) {
         guard unsafe chmod(path, 0o644) == 0 else {
@@ -196,12 +216,25 @@ package enum Files {
     ///
     /// As far as it may: a folder that cannot be read or cleaned is left.
     static func removeUnfinishedFolders(in folder: String) {
-        guard let found = try? names(folder, limit: NodeLimits.folderNames) else { return }
-        for name in found where isTemporary(name) {
-            let path = folder + "/" + name
-            guard kind(path) == .folder, let lock = try? FolderLock(path) else { continue }
+        for path in unfinishedFolders(in: folder) {
+            guard let lock = try? FolderLock(path) else { continue }
             withExtendedLifetime(lock) { try? removeFolder(path) }
         }
+    }
+
+    /// Those that nobody is making any more.
+    static func unfinishedFolders(in folder: String) -> [String] {
+        let found = (try? names(folder, limit: NodeLimits.folderNames)) ?? []
+        return found.filter(isTemporary).map { folder + "/" + $0 }.filter { path in
+            guard kind(path) == .folder, let lock = try? FolderLock(path) else { return false }
+            return withExtendedLifetime(lock) { true }
+        }
+    }
+
+    /// How many names a file has; 0 for none.
+    static func linkCount(_ path: String) -> Int {
+        var info = stat()
+        return unsafe stat(path, &info) == 0 ? Int(info.st_nlink) : 0
     }
 
     // MARK: Names
@@ -367,8 +400,11 @@ package final class FileWriter {
     /// Brings the content to the disk and gives the file its name; nothing is written after it.
     package func commit() throws(NodeError) {
         guard fsync(descriptor) == 0 else { throw .cannotWrite(path: path, code: errno) }
-        guard mayExist || !Files.exists(path) else { throw .exists(path: path) }
-        try Files.rename(temporary, to: path)
+        if mayExist {
+            try Files.rename(temporary, to: path)
+        } else {
+            try Files.move(temporary, to: path)
+        }
         isCommitted = true
     }
 }

@@ -37,7 +37,7 @@ package enum InstanceChange: Hashable, Sendable, CaseIterable {
     }
 }
 
-/// What the guard found, and did, when a database was opened for writing.
+/// What the guard found when a database was opened, and did if it was for writing.
 package enum InstanceReport: Hashable, Sendable {
     case same
     /// A database in which nothing was written yet.
@@ -89,6 +89,12 @@ package struct InstanceGuard {
         // An older mark recognises less and does no harm: a full disk must not keep a node closed.
         try? note(store)
         return .same
+    }
+
+    /// What ``check(_:)`` would find; nothing is changed.
+    package func look(_ store: Store) throws -> InstanceReport {
+        guard let changes = try differences(store) else { return .first }
+        return changes.isEmpty ? .same : .changed(changes)
     }
 
     /// Begins fresh logs, whatever the database says of itself: the end of every restore.

@@ -2,7 +2,7 @@ package import Causality
 package import Intake
 import Replication
 import Store
-import Survey
+package import Survey
 
 /// How a population list is taken in.
 package struct ListImportOptions: Sendable {
@@ -14,6 +14,11 @@ package struct ListImportOptions: Sendable {
     package var createsVillages = false
     /// The village of households that name none.
     package var place: String?
+    /// How people are registered of whom the list does not say it: a code of `residence`.
+    package var residence: String?
+    /// The day of a list of the police's own system: what it knows of people who are recorded is
+    /// taken from its columns, nothing else, and nobody is created.
+    package var registerDay: CalendarDay?
 
     package init() {}
 }
@@ -38,6 +43,12 @@ package struct ListRefusal: Hashable, Sendable {
         case numberTaken = "register_code_taken"
         /// The record was deleted here; a list does not bring it back.
         case deletedHere = "deleted_here"
+        /// A person of this number is recorded in another village, which only a move changes.
+        case livesElsewhere = "lives_elsewhere"
+        /// Nobody recorded here is the person of the register, or several may be.
+        case personUnknown = "person_unknown"
+        /// Another row of the register is the same person.
+        case listedTwice = "listed_twice"
     }
 
     package let row: Int
@@ -78,6 +89,9 @@ extension LocalNode {
     /// Households are found again by village and number, people by their numbers, else by name and
     /// birth within the household. What is empty is filled; what differs is reported and stays: so a
     /// second run changes nothing, and a list never undoes what somebody has surveyed.
+    ///
+    /// A list of a register, with ``ListImportOptions/registerDay``, is another matter: see
+    /// ``ListIntake``'s extension. Its columns without that day are refused.
     package func importList(
         _ source: @escaping ByteSource,
         _ options: ListImportOptions = .init(),
@@ -85,7 +99,8 @@ extension LocalNode {
     ) throws -> ListImportReport {
         let importer = Importer(
             today: today,
-            policy: options.acceptsProposals ? .acceptProposals : .certainOnly
+            policy: options.acceptsProposals ? .acceptProposals : .certainOnly,
+            residence: options.residence
         )
         var result: ListImportReport?
         do {

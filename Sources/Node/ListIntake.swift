@@ -6,26 +6,26 @@ import Survey
 
 /// Takes the households of one list into the store, one after the other.
 final class ListIntake {
-    private let node: LocalNode
-    private let options: ListImportOptions
-    private let defaultScope: String?
-    private var scopes: [String: String] = [:]
+    let node: LocalNode
+    let options: ListImportOptions
+    let defaultScope: String?
+    var scopes: [String: String] = [:]
     private var households = ListImportReport.Counts()
-    private var residents = ListImportReport.Counts()
+    var residents = ListImportReport.Counts()
     private var villagesCreated: [Village] = []
     private var villagesUnknown: [String] = []
-    private var refusals: [ListRefusal] = []
+    var refusals: [ListRefusal] = []
     private var differences: [ListDifference] = []
     private var names: [String: NameIndex] = [:]
     /// Beginnings of household numbers by scope.
     private var prefixes: [String: String] = [:]
     /// People whom a row of this list has met or made: no other row is the same person.
-    private var met: Set<RecordID> = []
+    var met: Set<RecordID> = []
     /// Households that this list has begun, with whether it named their head: a list in another order
     /// than by household comes back to them.
     private var begun: [RecordID: Bool] = [:]
 
-    private var store: Store { node.store }
+    var store: Store { node.store }
 
     init(_ node: LocalNode, _ options: ListImportOptions) throws {
         self.node = node
@@ -51,6 +51,10 @@ final class ListIntake {
     }
 
     func take(_ household: ImportedHousehold) throws {
+        if let day = options.registerDay { return try takeRegister(household, of: day) }
+        guard !household.members.contains(where: { !$0.register.isEmpty }) else {
+            throw NodeError.registerDayNeeded
+        }
         guard let scope = try scope(of: household) else { return }
         guard try node.certificate().mayWrite(scope) else {
             return refuse(household, .villageNotOurs)
@@ -149,7 +153,7 @@ final class ListIntake {
         return try index(of: scope).homes(of: person)
     }
 
-    private func index(of scope: String) throws -> NameIndex {
+    func index(of scope: String) throws -> NameIndex {
         let index = try names[scope] ?? NameIndex(store, scope)
         names[scope] = index
         return index
@@ -161,11 +165,11 @@ final class ListIntake {
         let code = try node.nextHouseholdCode(in: scope, prefix: prefix)
         var members: [ImportedPerson] = []
         for person in household.members {
-            guard let known = try elsewhere(person, in: scope) else {
+            if let known = try elsewhere(person, in: scope) {
+                try keep(known, as: person, of: household)
+            } else if try !livesInAnotherVillage(person, than: scope) {
                 members.append(person)
-                continue
             }
-            try keep(known, as: person, of: household)
         }
         guard !members.isEmpty else {
             households.unchanged += 1
@@ -208,7 +212,7 @@ final class ListIntake {
                 try keep(known, as: person)
             } else if let known = try elsewhere(person, in: row.scope, left: row.id) {
                 try keep(known, as: person, of: household)
-            } else {
+            } else if try !livesInAnotherVillage(person, than: row.scope) {
                 try store.save(scope: row.scope, author: node.user) {
                     met.insert($0.add("resident", Self.cells(of: person, home: row.id)))
                 }
@@ -217,21 +221,38 @@ final class ListIntake {
         }
     }
 
-    /// The person in another household: by number and name or birth, as they are or once were, or by
-    /// name and birth where the person has lived in the listed household.
+    /// Reports a person whose number, with name or birth, somebody in another village bears.
+    private func livesInAnotherVillage(
+        _ person: ImportedPerson,
+        than scope: String
+    ) throws -> Bool {
+        let found = try recorded(person).contains { !$0.isGone && $0.scope != scope }
+        if found {
+            refusals.append(ListRefusal(row: person.row, reason: .livesElsewhere, persons: 1))
+        }
+        return found
+    }
+
+    /// Who bears the person's number, and name or birth, now or once; in one scope or anywhere.
     ///
     /// A number alone decides nothing: two people of a list may bear one by mistake.
+    func recorded(_ person: ImportedPerson, in scope: String? = nil) throws -> [RecordRow] {
+        try ["personal_id", "old_cmnd"].flatMap { number -> [RecordRow] in
+            guard let text = person.fields[number] else { return [] }
+            return try store.records(of: "resident", in: scope, where: number, is: text)
+                .filter { try FormerValues($0, store).isAnything(of: person) }
+        }
+    }
+
+    /// The person in another household: by number and name or birth, as they are or once were, or by
+    /// name and birth where the person has lived in the listed household.
     private func elsewhere(
         _ person: ImportedPerson,
         in scope: String,
         left home: RecordID? = nil
     ) throws -> RecordRow? {
-        for number in ["personal_id", "old_cmnd"] {
-            guard let text = person.fields[number] else { continue }
-            for row in try store.records(of: "resident", in: scope, where: number, is: text)
-            where !met.contains(row.id) {
-                if try FormerValues(row, store).isAnything(of: person) { return row }
-            }
+        if let row = try recorded(person, in: scope).first(where: { !met.contains($0.id) }) {
+            return row
         }
         guard let home else { return nil }
         for id in try index(of: scope).people(of: person) where !met.contains(id) {

@@ -21,18 +21,23 @@ package final class LocalNode {
     package internal(set) var unloggedReadings = 0
 
     /// What the opening found: a copied or restored database goes on under fresh logs.
-    package let instance: InstanceReport
+    package private(set) var instance: InstanceReport
+
+    /// Whether it was opened only to look, and nothing was written since.
+    package private(set) var isReading: Bool
 
     package init(
         _ store: Store,
         folder: NodeFolder? = nil,
         user: String,
-        instance: InstanceReport = .same
+        instance: InstanceReport = .same,
+        isReading: Bool = false
     ) {
         self.store = store
         self.folder = folder
         self.user = user
         self.instance = instance
+        self.isReading = isReading
     }
 
     /// Opens the node of a folder.
@@ -53,9 +58,50 @@ package final class LocalNode {
         if case .changed = instance { try endAllSessions() }
     }
 
+    /// Opens the node of a folder to look at it.
+    ///
+    /// Nothing in the folder changes, also where it is a copy, which ``instance`` tells, or on a
+    /// medium that may only be read. What is read of persons is entered in the access log all the
+    /// same: that entry is a change like any other, see ``beginWriting()``. A database that an older
+    /// version wrote is brought up to date as by ``init(opening:user:description:environment:)``.
+    package convenience init(
+        reading folder: NodeFolder,
+        user: String,
+        description: DataDescription = .doorstep,
+        environment: StoreEnvironment = .system
+    ) throws {
+        do {
+            let store = try Store(
+                db: try folder.connectToRead(),
+                description: description,
+                environment: environment,
+                isReading: true
+            )
+            let found = try InstanceGuard(database: folder.database).look(store)
+            self.init(store, folder: folder, user: user, instance: found, isReading: true)
+        } catch StoreError.needsWriting {
+            try self.init(
+                opening: folder,
+                user: user,
+                description: description,
+                environment: environment
+            )
+        }
+    }
+
+    /// Goes on from looking to changing, as if the node had been opened for it.
+    func beginWriting() throws {
+        guard isReading else { return }
+        try store.allowWriting()
+        if let folder { instance = try InstanceGuard(database: folder.database).check(store) }
+        isReading = false
+        if case .changed = instance { try endAllSessions() }
+    }
+
     /// Makes a folder with an empty node: without keys, enrolled nowhere.
     ///
-    /// `prepare` makes more of it, such as a hub; after an error of either nothing is left behind.
+    /// `prepare` makes more of it, such as a hub. The node appears when it is whole: after an error
+    /// of either nothing is left behind, and what a killed process leaves does not stand in the way.
     package convenience init(
         creating folder: NodeFolder,
         user: String,
@@ -63,26 +109,30 @@ package final class LocalNode {
         environment: StoreEnvironment = .system,
         prepare: (Store) throws -> Void = { _ in }
     ) throws {
-        let made = try folder.create()
-        do {
+        try folder.create { unfinished in
+            let connection = try unfinished.connect(isNew: true)
             let store = try Store(
-                db: try folder.connect(isNew: true),
+                db: connection,
                 description: description,
                 environment: environment
             )
-            let instance = try InstanceGuard(database: folder.database).check(store)
+            _ = try InstanceGuard(database: unfinished.database).check(store)
             try prepare(store)
-            self.init(store, folder: folder, user: user, instance: instance)
-        } catch {
-            folder.discard(made)
-            throw error
+            try InstanceGuard(database: unfinished.database).note(store)
+            try connection.checkpoint(truncate: true)
         }
+        try self.init(
+            opening: folder,
+            user: user,
+            description: description,
+            environment: environment
+        )
     }
 
     /// The mark beside the database learns how far the logs have come.
     deinit {
         // What cannot be written now is written at the next opening.
-        if let folder { try? InstanceGuard(database: folder.database).note(store) }
+        if let folder, !isReading { try? InstanceGuard(database: folder.database).note(store) }
     }
 
     package var description: DataDescription { store.description }

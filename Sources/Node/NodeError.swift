@@ -6,6 +6,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file lies there, but no node was ever in it: cut to nothing, half made, or another's.
     case noNodeInside(database: String)
     case exists(path: String)
+    /// The database file has a second name, a hard link.
+    case linked(database: String)
     case cannotRead(path: String, code: Int32)
     case cannotWrite(path: String, code: Int32)
     /// The file is not what the command reads there.
@@ -49,6 +51,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownField(String, type: String)
     case repeatedField(String)
     case unknownIndicator(String)
+    /// A list with columns of a register, and nobody said of which day it is.
+    case registerDayNeeded
     case hasChildren(count: Int)
     /// Values that cannot be saved; the problems name fields, never what was in them.
     case refused([Problem])
@@ -76,6 +80,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "there is no node in \(folder): make one with 'doorstep init'"
         case .noNodeInside(let database):
             "\(database) holds no node: restore a backup, or delete the folder if it was half made"
+        case .linked(let database):
+            "\(database) has a second name (a hard link): give it a file of its own with 'cp'"
         case .exists(let path): "\(path) exists already: choose another name"
         case .cannotRead(let path, let code):
             "cannot read \(path): \(systemReason(code).en)"
@@ -123,6 +129,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .repeatedField(let name): "the field '\(name)' is given twice: leave one out"
         case .unknownIndicator(let name):
             "no indicator '\(name)': 'doorstep coverage' lists their names"
+        case .registerDayNeeded:
+            "the list has columns of the police's register: give its day with --register-on"
         case .hasChildren(let count):
             "\(count) records belong to it: delete them too with --with-children"
         case .refused(let problems):

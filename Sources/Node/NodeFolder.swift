@@ -16,7 +16,36 @@ package struct NodeFolder: Hashable, Sendable {
 
     package var database: String { "\(path)/\(Self.databaseName)" }
 
-    /// Makes the folder, and those above it that are missing; refuses one that holds a node.
+    /// Makes a node in the folder, which is made too where it is missing; refuses one that holds a
+    /// node.
+    ///
+    /// `make` makes it in a folder of its own within, and has closed it when it returns; only then do
+    /// its files get their names. What a killed process has left there is removed first.
+    func create(_ make: (_ unfinished: NodeFolder) throws -> Void) throws {
+        let made = try create()
+        Files.removeUnfinishedFolders(in: path)
+        let unfinished = NodeFolder(Files.temporary(for: database))
+        do {
+            try Files.makeFolder(unfinished.path, mayExist: false)
+            defer { try? Files.removeFolder(unfinished.path) }
+            guard let lock = try FolderLock(unfinished.path) else {
+                throw NodeError.exists(path: path)
+            }
+            defer { withExtendedLifetime(lock) {} }
+            try make(unfinished)
+            // The database last: it is what makes a node of the folder.
+            guard !Files.exists(database) else { throw NodeError.exists(path: database) }
+            let mark = InstanceGuard.markPath(of: unfinished.database)
+            try Files.rename(mark, to: InstanceGuard.markPath(of: database))
+            try Files.move(unfinished.database, to: database)
+        } catch {
+            // Best effort, after an error that is being told: what stays is no node.
+            for folder in made { try? Files.removeFolder(folder) }
+            throw error
+        }
+    }
+
+    /// Makes the folder and those above it that are missing; refuses one that holds a node.
     ///
     /// Returns what it has made, the innermost folder first.
     @discardableResult
@@ -31,15 +60,6 @@ package struct NodeFolder: Hashable, Sendable {
         for folder in missing.reversed() { try Files.makeFolder(folder) }
         guard Files.kind(path) == .folder else { throw NodeError.exists(path: path) }
         return missing
-    }
-
-    /// Takes a node away that could not be made to its end, with the folders made for it.
-    func discard(_ folders: [String]) {
-        // Best effort, after an error that is being told: what stays is no node.
-        for name in (try? Files.list(path)) ?? [] where name.hasPrefix(Self.databaseName) {
-            try? Files.remove("\(path)/\(name)")
-        }
-        for folder in folders { try? Files.removeFolder(folder) }
     }
 
     /// False for a file in which no migration ever ran, found without opening it: that writes.
@@ -57,12 +77,31 @@ package struct NodeFolder: Hashable, Sendable {
     /// in a backup.
     package func connect(isNew: Bool) throws -> Connection {
         guard !isNew else { return try Connection(path: database, mode: .readWriteCreate) }
+        return try connect(.readWrite)
+    }
+
+    /// Opens the database so that nothing in the folder changes, whoever else may be writing.
+    func connectToRead() throws -> Connection {
+        if Files.mayWrite(path), Files.mayWrite(database) { return try connect(.reading) }
+        // What is not in the file yet could only be read with an index made beside it.
+        guard
+            try Files.requireKind(database + "-wal") != .file
+                || FileReader(database + "-wal").size() == 0
+        else { throw NodeError.cannotWrite(path: path, code: EROFS) }
+        return try connect(.unchanging)
+    }
+
+    private func connect(_ mode: Connection.Mode) throws -> Connection {
         switch try Files.requireKind(database) {
         case .file: break
         case .folder, .other, nil: throw NodeError.noNode(folder: path)
         }
+        // SQLite keeps its journal beside the name: by two names it would spoil the file.
+        guard mode == .unchanging || Files.linkCount(database) == 1 else {
+            throw NodeError.linked(database: database)
+        }
         guard try mayHoldNode() else { throw NodeError.noNodeInside(database: database) }
-        let connection = try Connection(path: database, mode: .readWrite)
+        let connection = try Connection(path: database, mode: mode)
         let holdsLog = try connection.prepare(
             "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'pending_entry'"
         ).first { $0.integer(0) }

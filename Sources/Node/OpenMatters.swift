@@ -26,8 +26,8 @@ extension LocalNode {
     }
 
     /// Calls `body` for each household with something open, of one scope and those below it, or of all.
-    package func forEachOpenHousehold(
-        under scope: String? = nil,
+    func forEachOpenHousehold(
+        under scope: String?,
         _ body: ([OpenMatter]) throws -> Void
     ) throws {
         let names = try placeNames()

@@ -13,6 +13,13 @@ public final class Connection {
         case readWriteCreate
         case readWrite
         case readOnly
+        /// To look at a database that others may be writing: nothing in the file changes before
+        /// ``Connection/allowWriting()``, and what SQLite needs beside it goes with the connection.
+        case reading
+        /// For a file that nobody can write while it is open: nothing is made beside it.
+        ///
+        /// Its write-ahead log, if there is one, is not read.
+        case unchanging
         /// A database of its own in memory; the path is ignored.
         case memory
     }
@@ -29,11 +36,22 @@ public final class Connection {
         let flags: Int32 =
             switch mode {
             case .readWriteCreate, .memory: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-            case .readWrite: SQLITE_OPEN_READWRITE
+            case .readWrite, .reading: SQLITE_OPEN_READWRITE
             case .readOnly: SQLITE_OPEN_READONLY
+            case .unchanging: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             }
-        database = try Database(path: mode == .memory ? ":memory:" : path, flags: flags)
+        let name =
+            switch mode {
+            case .memory: ":memory:"
+            case .unchanging: Self.address(ofUnchanging: path)
+            case .readWriteCreate, .readWrite, .readOnly, .reading: path
+            }
+        database = try Database(path: name, flags: flags)
         try database.configure()
+        if mode == .reading, try Self.hasContent(path + "-wal") {
+            // The last one to close would bring the log into the file: that is for who writes it.
+            try database.keepJournal()
+        }
         try execute(
             """
             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;
@@ -54,6 +72,30 @@ public final class Connection {
             // Proves now that the file is a readable database.
             _ = try userVersion
         }
+        if mode == .reading { try execute("PRAGMA query_only = ON") }
+    }
+
+    /// Lets a connection of ``Mode/reading`` write from now on; others are what they were.
+    public func allowWriting() throws(SQLiteError) {
+        try execute("PRAGMA query_only = OFF")
+    }
+
+    /// The URI of a file that does not change, as https://sqlite.org/uri.html has it.
+    private static func address(ofUnchanging path: String) -> String {
+        var address = "file:"
+        for byte in path.utf8 {
+            let isPlain = byte > 0x20 && byte < 0x7f && !"%?#".utf8.contains(byte)
+            let digits = String(byte, radix: 16)
+            address +=
+                isPlain
+                ? String(UnicodeScalar(byte)) : "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+        }
+        return address + "?immutable=1"
+    }
+
+    private static func hasContent(_ path: String) throws(SQLiteError) -> Bool {
+        var info = stat()
+        return unsafe stat(path, &info) == 0 && info.st_size > 0
     }
 
     deinit {

@@ -31,6 +31,11 @@ final class Database {
         unsafe sqlite3_limit(pointer, SQLITE_LIMIT_LENGTH, SQLiteLimits.valueBytes)
     }
 
+    /// Whoever closes the file last leaves its write-ahead log as it is.
+    func keepJournal() throws(SQLiteError) {
+        try check(unsafe doorstep_sqlite_keep_journal(pointer))
+    }
+
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(pointer) == 0 }
 
     var message: String { unsafe String(cString: sqlite3_errmsg(pointer)) }

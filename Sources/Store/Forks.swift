@@ -202,13 +202,18 @@ extension Store {
         let whole: VersionVector
     }
 
+    func hasHealingToFinish() throws -> Bool { try !scopesToHeal().isEmpty }
+
+    private func scopesToHeal() throws -> [Int64] {
+        try db.cached("SELECT DISTINCT scope FROM aside_entry ORDER BY scope")
+            .rows { $0.integer(0) }.filter { try mayWriteAgain($0) }
+    }
+
     /// Writes what was set aside again under fresh logs, but for what the standing branch has too.
     ///
     /// Entries of a scope that this node may not write any more go on waiting.
     func finishHealing() throws {
-        let scopes = try db.cached("SELECT DISTINCT scope FROM aside_entry ORDER BY scope")
-            .rows { $0.integer(0) }
-        for scope in scopes where try mayWriteAgain(scope) {
+        for scope in try scopesToHeal() {
             try rewriting(scope: scope) { rewriter in
                 var lineages: [LogID: Lineage] = [:]
                 for aside in Self.causalOrder(try asideEntries(scope: scope)) {

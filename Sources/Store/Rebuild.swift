@@ -8,8 +8,7 @@ import Survey
 extension Store {
     /// Creates the typed tables; makes them anew where the data description has changed.
     func prepareProjection() throws {
-        let fingerprint = Hash.blake2b(Array(Schema.fingerprint(types).utf8)).bytes
-        if try setting("projection") == fingerprint { return }
+        if try hasCurrentProjection() { return }
         try transaction {
             try dropTypedTables()
             for type in types { try db.execute(Schema.create(type)) }
@@ -18,6 +17,15 @@ extension Store {
             statements = StatementCache()
             try replay()
         }
+    }
+
+    /// Whether the typed tables are those of this program's data description.
+    func hasCurrentProjection() throws -> Bool {
+        try setting("projection") == fingerprint
+    }
+
+    private var fingerprint: [UInt8] {
+        Hash.blake2b(Array(Schema.fingerprint(types).utf8)).bytes
     }
 
     private func dropTypedTables() throws {

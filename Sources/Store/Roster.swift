@@ -44,9 +44,9 @@ extension Store {
             """
             SELECT n.id, n.certificate, n.state, n.cut, s.path
             FROM node n JOIN scope s ON s.n = n._scope
-            WHERE n.certificate IS NOT NULL AND n._flags & 14 = 0 ORDER BY n.id
+            WHERE n.certificate IS NOT NULL AND n._flags & ?1 = 0 ORDER BY n.id
             """
-        ).rows { row throws(SQLiteError) in
+        ).bind(all: RecordFlags.gone).rows { row throws(SQLiteError) in
             (
                 id: row.integer(0), certificate: row.blob(1), state: try? row.text(2),
                 cut: row.blob(3), path: try row.text(4)

@@ -86,6 +86,15 @@ extension Store {
         return (own, others)
     }
 
+    /// How many scopes there are, and the most logs that one has and that one node has in one.
+    package func logCounts() throws -> (scopes: Int, inScope: Int, ofNodeInScope: Int) {
+        let counts = try db.cached("SELECT scope, count(*) FROM log GROUP BY scope, node").rows {
+            (scope: $0.integer(0), logs: Int($0.integer(1)))
+        }
+        let scopes = Dictionary(counts.map { ($0.scope, $0.logs) }, uniquingKeysWith: +)
+        return (scopes.count, scopes.values.max() ?? 0, counts.map(\.logs).max() ?? 0)
+    }
+
     /// Records that wait for a person's decision.
     package func recordsInReview() throws -> Int {
         let flags = RecordFlags.disputed | RecordFlags.clash | RecordFlags.cycle

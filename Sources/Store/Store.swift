@@ -44,10 +44,15 @@ package final class Store {
 
     /// Opens a file, brings its schema up to date, and rebuilds the projection if the survey's
     /// data description has changed since.
+    ///
+    /// `isReading`: on a connection that does not write. Nothing is changed before
+    /// ``allowWriting()``; a file in which something is still to be done is refused with
+    /// ``StoreError/needsWriting``.
     package init(
         db: Connection,
         description: DataDescription,
-        environment: StoreEnvironment
+        environment: StoreEnvironment,
+        isReading: Bool = false
     ) throws {
         self.db = db
         self.description = description
@@ -58,12 +63,26 @@ package final class Store {
                 ($0.name, TypedTable($0))
             }
         )
+        guard !isReading else {
+            guard try db.userVersion == Int32(clamping: Schema.migrations.count),
+                try hasCurrentProjection(), try !hasHealingToFinish(), try !hasErasedInJournal
+            else { throw StoreError.needsWriting }
+            dataVersion = try currentDataVersion()
+            return
+        }
         try Migrations.apply(Schema.migrations, to: db)
         let version = try currentDataVersion()
         try prepareProjection()
         dataVersion = version
         // A crash may have left entries that were set aside: people should see them at once.
         try finishHealing()
+        try emptyAfterRedaction()
+    }
+
+    /// Goes on from reading to writing; throws where the file or its folder may only be read.
+    package func allowWriting() throws {
+        try db.allowWriting()
+        try transaction { try finishHealing() }
         try emptyAfterRedaction()
     }
 
@@ -220,14 +239,14 @@ extension Store {
 /// Bits of the `_flags` column.
 package enum RecordFlags {
     /// Some field has siblings that differ and a person decides.
-    package static let disputed: Int64 = 1
-    package static let deleted: Int64 = 2
-    package static let merged: Int64 = 4
-    package static let moved: Int64 = 8
+    package static let disputed = RowFlags.disputed
+    package static let deleted = RowFlags.deleted
+    package static let merged = RowFlags.merged
+    package static let moved = RowFlags.moved
     /// A change and a deletion, or a move, had not seen each other.
     package static let clash: Int64 = 16
     /// Merged in a circle: two nodes merged in opposite directions.
     package static let cycle: Int64 = 32
     /// Rows that lists and figures leave out.
-    package static let gone = deleted | merged | moved
+    package static let gone = RowFlags.gone
 }

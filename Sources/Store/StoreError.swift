@@ -30,6 +30,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// More invitations are open than ``InviteLimits/openMax``.
     case tooManyInvites
     case unknownInvite
+    /// The file is to be brought up to date first, by an opening that may write.
+    case needsWriting
     /// This node has begun as many logs in the scope as the protocol allows.
     case tooManyLogs(scope: String)
 
@@ -62,6 +64,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownInvite: "no such invitation waits here: see 'doorstep node pending'"
         case .tooManyLogs(let scope):
             "this node was restored or copied too often for the scope \(scope): enrol it anew"
+        case .needsWriting:
+            "the file was written by an older version or cut short: run 'doorstep rebuild' once"
         case .undecided(let id):
             "the record \(id) waits for a decision: see 'doorstep conflict show', decide, then try again"
         case .newerVersion(let type):

@@ -103,10 +103,13 @@ package final class Output {
     }
 
     /// How many characters fit into a line of the terminal.
-    package var columns: Int {
+    package var columns: Int { knownColumns ?? TerminalLimits.defaultColumns }
+
+    /// The same; nil where there is no terminal, or one that does not tell.
+    package var knownColumns: Int? {
         var size = winsize()
         guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return TerminalLimits.defaultColumns
+            return nil
         }
         return Int(size.ws_col)
     }

@@ -9,10 +9,17 @@ package struct Table: Sendable {
     package struct Column: Sendable {
         package let title: String
         package let alignment: Alignment
+        /// Whether a narrow terminal may do without it.
+        package let mayBeLeftOut: Bool
 
-        package init(_ title: String, _ alignment: Alignment = .left) {
-            self.title = title
+        package init(
+            _ title: String,
+            _ alignment: Alignment = .left,
+            mayBeLeftOut: Bool = false
+        ) {
+            self.title = withoutControls(title)
             self.alignment = alignment
+            self.mayBeLeftOut = mayBeLeftOut
         }
     }
 
@@ -51,24 +58,40 @@ package struct Table: Sendable {
         lines.append(.rule)
     }
 
-    /// The whole table; nothing is cut or wrapped.
-    package func text(_ style: Style) -> String {
-        let titles = columns.map { withoutControls($0.title) }
+    var allCells: [[String]] {
+        lines.compactMap { if case .cells(let cells) = $0 { cells } else { nil } }
+    }
+
+    /// Titles of columns that lines of this width have no room for.
+    package func leftOut(at width: Int) -> [String] {
+        fitted(to: width).leftOut.sorted().map { columns[$0].title }
+    }
+
+    /// The table; nothing is cut.
+    ///
+    /// With a width, titles and texts are broken between words where lines
+    /// would be longer, and columns that may be left out go where that is not enough.
+    package func text(_ style: Style, width: Int? = nil) -> String {
+        let titles = columns.map(\.title)
         switch style {
         case .plain:
             let rows = [Line.cells(titles)] + lines
             return rows.map(plain).joined()
         case .aligned, .coloured:
-            let widths = widths(titles)
-            let rules = widths.map { String(repeating: "─", count: $0) }
+            let (widths, leftOut) = fitted(to: width ?? .max)
+            let kept = columns.indices.filter { !leftOut.contains($0) }
+            let rules = kept.map { String(repeating: "─", count: widths[$0]) }
             // A column without a title or content ends no line.
             let rule = withoutTrailingSpaces(rules.joined(separator: "  "))
-            let head = aligned(titles, widths)
-            var result = (style == .coloured ? Emphasis.bold.around(head) : head) + "\n"
+            var result = ""
+            for head in aligned(titles, kept, widths) {
+                result += (style == .coloured ? Emphasis.bold.around(head) : head) + "\n"
+            }
             result += rule + "\n"
             for line in lines {
                 switch line {
-                case .cells(let cells): result += aligned(cells, widths) + "\n"
+                case .cells(let cells):
+                    result += aligned(cells, kept, widths).map { $0 + "\n" }.joined()
                 case .rule: result += rule + "\n"
                 }
             }
@@ -81,24 +104,22 @@ package struct Table: Sendable {
         return cells.joined(separator: "\t") + "\n"
     }
 
-    private func widths(_ titles: [String]) -> [Int] {
-        var widths = titles.map(displayWidth)
-        for case .cells(let cells) in lines {
-            for (index, cell) in cells.enumerated() {
-                widths[index] = max(widths[index], displayWidth(cell))
+    /// One row, in as many lines as its longest cell takes.
+    private func aligned(_ cells: [String], _ kept: [Int], _ widths: [Int]) -> [String] {
+        let wrapped = kept.map { Self.wrapped(cells[$0], to: widths[$0]) }
+        return (0..<(wrapped.map(\.count).max() ?? 0)).map { number in
+            var line = ""
+            for (place, index) in kept.enumerated() {
+                let cell = number < wrapped[place].count ? wrapped[place][number] : ""
+                let space = String(
+                    repeating: " ",
+                    count: max(widths[index] - displayWidth(cell), 0)
+                )
+                line += place > 0 ? "  " : ""
+                line += columns[index].alignment == .right ? space + cell : cell + space
             }
+            return withoutTrailingSpaces(line)
         }
-        return widths
-    }
-
-    private func aligned(_ cells: [String], _ widths: [Int]) -> String {
-        var line = ""
-        for (index, cell) in cells.enumerated() {
-            let space = String(repeating: " ", count: widths[index] - displayWidth(cell))
-            line += index > 0 ? "  " : ""
-            line += columns[index].alignment == .right ? space + cell : cell + space
-        }
-        return withoutTrailingSpaces(line)
     }
 }
 

@@ -54,7 +54,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         var query = AccessQuery(limit: Int(context.parsed.integer("limit") ?? 1000))
         query.who = context.parsed.text("user")
         query.record = try context.parsed.text("record") == nil ? nil : context.id("record")

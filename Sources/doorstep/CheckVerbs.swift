@@ -43,14 +43,10 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let isShort = context.parsed.flag("warnings")
-        var open: [OpenMatter] = []
-        try node.store.reading {
-            try node.forEachOpenHousehold(under: try context.scope(node)) { matters in
-                open += matters.filter { !isShort || !$0.problems.isEmpty }
-            }
-        }
+        let open = try node.openMatters(under: context.scope(node), onlyProblems: isShort)
+        context.noteUnlogged(node)
         if context.isJSON {
             context.print(json: .array(open.map { context.json($0) }))
         } else {

@@ -27,7 +27,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let items = try node.conflicts(under: context.scope(node))
         context.noteUnlogged(node)
         if context.isJSON {
@@ -95,7 +95,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let id = try context.id("id")
         let detail = try node.conflict(id)
         context.noteUnlogged(node)

@@ -95,10 +95,10 @@ struct CoveragePrinter {
             .init(context.say("Mục tiêu", "Target"), .right),
             .init(context.say("Có", "Have it"), .right), .init(context.say("Trên", "Of"), .right),
             .init(context.say("Đạt", "Rate"), .right),
-            .init(context.say("Cao nhất", "At most"), .right),
-            .init(context.say("Trên đã khảo sát", "Of surveyed"), .right),
-            .init(context.say("Đã khảo sát", "Surveyed"), .right),
-            .init(context.say("Còn thiếu", "Lacking"), .right),
+            .init(context.say("Cao nhất", "At most"), .right, mayBeLeftOut: true),
+            .init(context.say("Trên đã khảo sát", "Of surveyed"), .right, mayBeLeftOut: true),
+            .init(context.say("Đã khảo sát", "Surveyed"), .right, mayBeLeftOut: true),
+            .init(context.say("Còn thiếu", "Lacking"), .right, mayBeLeftOut: true),
             .init(context.say("Kết quả", "Verdict")), .init(context.say("Mã", "Name")),
         ])
         forEachRow(byVillage: byVillage) { label, tally, line, name in
@@ -131,10 +131,18 @@ struct CoveragePrinter {
             [.init(context.say("Chưa rõ, vì sao", "Not known, and why"))]
                 + Cause.allCases.map { .init($0.label(context.language), .right) }
                 + [
-                    .init(context.say("Không thuộc diện", "Not concerned"), .right),
-                    .init(context.say("Chưa rõ tuổi", "Age not known"), .right),
-                    .init(context.say("Không tìm thấy", "Not found"), .right),
-                    .init(context.say("Có thể thuộc diện", "May belong"), .right),
+                    .init(
+                        context.say("Không thuộc diện", "Not concerned"),
+                        .right,
+                        mayBeLeftOut: true
+                    ),
+                    .init(context.say("Chưa rõ tuổi", "Age not known"), .right, mayBeLeftOut: true),
+                    .init(context.say("Không tìm thấy", "Not found"), .right, mayBeLeftOut: true),
+                    .init(
+                        context.say("Có thể thuộc diện", "May belong"),
+                        .right,
+                        mayBeLeftOut: true
+                    ),
                     .init(context.say("Biên mở rộng", "Extended bounds")),
                     .init(context.say("Mã", "Name")),
                 ]

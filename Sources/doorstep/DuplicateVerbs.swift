@@ -30,7 +30,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let pairs = try node.duplicates(under: context.scope(node))
         context.noteUnlogged(node)
         if context.isJSON {

@@ -124,7 +124,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let wanted = context.parsed.texts("indicator")
         for name in wanted where node.description.indicator(name) == nil {
             throw NodeError.unknownIndicator(name)
@@ -171,7 +171,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let items = try node.missing(context.text("indicator"), options(context, node))
         context.noteUnlogged(node)
         if context.isJSON {
@@ -227,7 +227,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let items = try node.differences(options(context, node))
         if context.isJSON {
             context.print(

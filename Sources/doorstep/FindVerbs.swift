@@ -76,7 +76,7 @@ extension Verb {
                 Label("ghi tên, số, địa chỉ hoặc mã cần tìm", "say a name, number, address or id")
             )
         }
-        let node = try context.open()
+        let node = try context.openToRead()
         var query = FindQuery(
             words,
             limit: Int(context.parsed.integer("limit") ?? 50)
@@ -283,7 +283,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let villages = try context.open().villages()
+        let villages = try context.openToRead().villages()
         if context.isJSON {
             context.print(json: .array(villages.map { json($0, context) }))
             return .ok

@@ -192,6 +192,17 @@ extension ListRefusal.Reason {
             Label("nút này không được ghi thôn đó", "this node may not write the village")
         case .numberTaken:
             Label("số hộ này là của hộ khác", "the number belongs to another household")
+        case .livesElsewhere:
+            Label(
+                "số định danh đã có ở thôn khác: chuyển hộ bằng 'record move' nếu đúng",
+                "recorded in another village by this number: 'record move' if they moved"
+            )
+        case .personUnknown:
+            Label(
+                "không có ai ở đây, hoặc nhiều người, khớp số và tên",
+                "nobody here, or several people, of this number and name"
+            )
+        case .listedTwice: Label("dòng khác là cùng một người", "another row is the same person")
         case .deletedHere: Label("đã xóa tại đây", "deleted here")
         }
     }

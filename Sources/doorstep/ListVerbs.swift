@@ -63,6 +63,22 @@ extension Verb {
                         "The village of households that name none"
                     )
                 ),
+                .value(
+                    "residence",
+                    .choice(["permanent", "temporary", "unregistered"]),
+                    summary: Label(
+                        "Cư trú của người mà danh sách không ghi; không ghi thì để trống",
+                        "How people are registered of whom the list does not say it; else left open"
+                    )
+                ),
+                .value(
+                    "register-on",
+                    .date,
+                    summary: Label(
+                        "Ngày của danh sách nghiệp vụ (thẻ, VNeID): chỉ lấy các cột đó của người đã có",
+                        "The day of a list of the police: only its columns (card, VNeID) are taken"
+                    )
+                ),
                 .flag(
                     "details",
                     summary: Label(
@@ -91,6 +107,8 @@ extension Verb {
         options.isDryRun = context.parsed.flag("dry-run")
         options.createsVillages = context.parsed.flag("create-villages")
         options.place = context.parsed.text("village")
+        options.residence = context.parsed.text("residence")
+        options.registerDay = try registerDay(context)
         let path = context.text("file")
         let file = path == "-" ? try FileReader.standardInput() : try FileReader(path)
         let source: ByteSource = { () throws(IntakeError) in
@@ -108,6 +126,19 @@ extension Verb {
             ListReportPrinter(context, report).print(details: context.parsed.flag("details"))
         }
         return report.hasRefusals ? .refused : .ok
+    }
+
+    private static func registerDay(_ context: VerbContext) throws -> CalendarDay? {
+        let today = CalendarDay(milliseconds: StoreEnvironment.system.wall())
+        guard let day = context.day("register-on"), day > today else {
+            return context.day("register-on")
+        }
+        throw WordError.missing(
+            Label(
+                "--register-on là ngày chưa tới: ghi ngày của danh sách",
+                "--register-on lies in the future: say the day of the list"
+            )
+        )
     }
 
     private static func json(_ report: ListImportReport, _ context: VerbContext) -> JSONValue {
@@ -255,7 +286,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         var options = ExportOptions()
         let target = context.parsed.text("to")
         let isForPrograms = context.isJSON && target == nil

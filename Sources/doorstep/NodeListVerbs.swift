@@ -25,7 +25,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let nodes = try node.store.enrolled()
         if context.isJSON {
             context.print(

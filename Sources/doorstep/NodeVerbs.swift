@@ -180,7 +180,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let report = try node.store.verify { done, total in
             context.progress.update(
                 context.say("Kiểm tra", "Checking"),

@@ -193,7 +193,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let shown = try node.showRecord(try context.id("id"))
         let record = shown.record
         let open = try node.openMatters(of: record.id)
@@ -316,7 +316,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let history = try node.history(of: try context.id("id"))
         context.noteUnlogged(node)
         if context.isJSON {

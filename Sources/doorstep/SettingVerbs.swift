@@ -23,7 +23,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let collected = try node.collectedFields()
         let fields = node.description.optionalFields
         let months = try node.answerValidityMonths()

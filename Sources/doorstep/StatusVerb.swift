@@ -20,7 +20,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let status = try node.store.reading { try node.store.status() }
         let certificate = try node.store.identity()?.certificate
         let peers = try node.store.peerStatus()

@@ -212,7 +212,7 @@ extension Verb {
     ) { context in
         let folder = NodeFolder(context.text("folder"))
         // A node that cannot be opened is what a doctor is for.
-        let node = Result { try context.open() }
+        let node = Result { try context.openToRead() }
         if case .failure(NodeError.noNode(let path)) = node { throw NodeError.noNode(folder: path) }
         let findings = try Doctor(
             folder: folder.path,

@@ -108,7 +108,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let users = try node.users()
         if context.isJSON {
             context.print(

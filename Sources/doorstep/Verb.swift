@@ -102,7 +102,31 @@ final class VerbContext {
         }
     }
 
+    /// Opens the node of the folder to change it.
     func open() throws -> LocalNode {
+        try checkUser()
+        let node = try LocalNode(opening: NodeFolder(text("folder")), user: user)
+        noteCopy(
+            node,
+            "ghi tiếp bằng nhật ký mới",
+            "it goes on under fresh logs"
+        )
+        return node
+    }
+
+    /// Opens the node of the folder to look at it, which changes nothing there but the access log.
+    func openToRead() throws -> LocalNode {
+        try checkUser()
+        let node = try LocalNode(reading: NodeFolder(text("folder")), user: user)
+        noteCopy(
+            node,
+            "thay đổi tiếp theo sẽ bắt đầu nhật ký mới",
+            "the next change will begin fresh logs"
+        )
+        return node
+    }
+
+    private func checkUser() throws {
         guard user == printable(user) else {
             throw WordError.missing(
                 Label(
@@ -111,17 +135,17 @@ final class VerbContext {
                 )
             )
         }
-        let node = try LocalNode(opening: NodeFolder(text("folder")), user: user)
-        if case .changed(let changes) = node.instance {
-            let reasons = changes.map { $0.label(language) }.joined(separator: ", ")
-            note(
-                say(
-                    "Cơ sở dữ liệu này là bản sao hoặc bản khôi phục (\(reasons)): ghi tiếp bằng nhật ký mới",
-                    "This database is a copy or was restored (\(reasons)): it goes on under fresh logs"
-                )
+    }
+
+    private func noteCopy(_ node: LocalNode, _ vi: String, _ en: String) {
+        guard case .changed(let changes) = node.instance else { return }
+        let reasons = changes.map { $0.label(language) }.joined(separator: ", ")
+        note(
+            say(
+                "Cơ sở dữ liệu này là bản sao hoặc bản khôi phục (\(reasons)): \(vi)",
+                "This database is a copy or was restored (\(reasons)): \(en)"
             )
-        }
-        return node
+        )
     }
 
     /// The scope that `--village` names; nil without it.
@@ -137,7 +161,17 @@ final class VerbContext {
     func print(_ table: Table, ifEmpty sentence: Label? = nil) {
         guard output.isTerminal else { return output.write(table.text(.plain)) }
         if table.isEmpty, let sentence { return print(sentence(language)) }
-        output.write(table.text(output.isColoured ? .coloured : .aligned))
+        let width = output.knownColumns
+        output.write(table.text(output.isColoured ? .coloured : .aligned, width: width))
+        let leftOut = width.map(table.leftOut(at:)) ?? []
+        guard !leftOut.isEmpty else { return }
+        let titles = leftOut.joined(separator: ", ")
+        note(
+            say(
+                "Cửa sổ hẹp, không in cột: \(titles) (in đủ: … | cat)",
+                "Too narrow for the columns: \(titles) (all of them: … | cat)"
+            )
+        )
     }
 
     /// What could be done next; only where a person reads along.

@@ -37,4 +37,20 @@ import Testing
         #expect(try doorstep("verify", "hub").code == 0)
         #expect(try doorstep("status", "hub", "--json").json()["scopes"] == scopes)
     }
+
+    @Test(arguments: [2, 5, 10, 15, 20, 25, 30, 40, 60, 90])
+    func `a killed init leaves a node or none, and nothing in the way of the next`(
+        _ milliseconds: Int
+    ) throws {
+        let doorstep = try Doorstep()
+        let words = ["init", "hub", "--hub", "--commune", "48/21004", "--name", "Xã Tam Mỹ"]
+        try kill(doorstep, words, after: milliseconds)
+        let isMade = FileManager.default.fileExists(atPath: doorstep.path("hub/node.sqlite"))
+        let again = try doorstep.run(words)
+        #expect(again.code == (isMade ? 1 : 0), "\(again.errors)")
+        #expect(try doorstep("verify", "hub").code == 0)
+        #expect(try doorstep("status", "hub", "--json").json()["scopes"] != nil)
+        let left = try FileManager.default.contentsOfDirectory(atPath: doorstep.path("hub"))
+        #expect(isMade || Set(left) == ["node.sqlite", "node.sqlite.instance"])
+    }
 }

@@ -111,6 +111,11 @@ import Testing
         #expect(all.code == 0)
         let types = try FileManager.default.contentsOfDirectory(atPath: doorstep.path("out"))
         #expect(Set(types).isSuperset(of: ["household.csv", "resident.csv", "visit.csv"]))
+        for type in types {
+            let text = try String(contentsOfFile: doorstep.path("out/\(type)"), encoding: .utf8)
+            let titles = text.prefix { $0 != "\r\n" && $0 != "\n" }.split(separator: ";")
+            #expect(Set(titles).count == titles.count, "\(type)")
+        }
         let lines = try doorstep("export", "hub", "--format", "jsonl", "--village", "phu-quy-2")
             .lines
         let records = try lines.map { try JSONText.decode(Array($0.utf8)) }

@@ -195,4 +195,83 @@ import Testing
         #expect(throws: IntakeError.self) { try take(broken) }
         #expect(try node.store.find(FindQuery("vi du")).total == 0)
     }
+
+    private static let police = "Họ và tên;Ngày sinh;CCCD;Thôn;Mức định danh;Tình trạng thẻ\n"
+
+    private func takeRegister(_ rows: String, on day: String) throws -> ListImportReport {
+        var options = ListImportOptions()
+        options.registerDay = CalendarDay(day)
+        let bytes = Array((Self.police + rows).utf8)
+        return try node.importList(ByteChunks.source(bytes), options)
+    }
+
+    @Test func `a list of the police sets what it knows of those who are recorded`() throws {
+        try take(Self.head + Self.wife)
+        let rows =
+            "Nguyễn Văn Ví Dụ;05/03/1985;049085990017;;Mức độ 2;Đã cấp\n"
+            + "Trần Thị Ví Dụ;1987;;Mẫu 1;M1;xyz\nLê Văn Lạ;1990;;Mẫu 1;Mức 1;\n"
+        let report = try takeRegister(rows, on: "2026-11-01")
+        #expect(report.residents.completed == 2 && report.residents.created == 0)
+        #expect(report.refusals.map(\.reason) == [.personUnknown])
+        #expect(report.list.counts[.registerValueUnknown] == 1)
+        let head = try person("nguyen van vi du")
+        #expect(head.text("vneid_level_register") == "2")
+        #expect(head.text("idcard_status_register") == "valid")
+        #expect(head.text("register_on") == "2026-11-01")
+        #expect(head.text("vneid_level") == nil)
+        #expect(try person("tran thi vi du").text("vneid_level_register") == "1")
+        #expect(try takeRegister(rows, on: "2026-11-01").residents.unchanged == 2)
+    }
+
+    @Test func `a later list of the police replaces an earlier one, not the other way round`()
+        throws
+    {
+        try take(Self.head)
+        func level(_ level: String, on day: String) throws -> [String?] {
+            let row = "Nguyễn Văn Ví Dụ;05/03/1985;049085990017;;\(level);\n"
+            _ = try takeRegister(row, on: day)
+            let head = try person("nguyen van vi du")
+            return [head.text("vneid_level_register"), head.text("register_on")]
+        }
+        #expect(try level("1", on: "2026-10-01") == ["1", "2026-10-01"])
+        #expect(try level("2", on: "2026-11-01") == ["2", "2026-11-01"])
+        #expect(try level("0", on: "2026-10-15") == ["2", "2026-11-01"])
+    }
+
+    @Test func `a number of the police's list with another name and birth is nobody`() throws {
+        try take(Self.head)
+        let row = "Phạm Văn Khác;1971;049085990017;;2;\n"
+        #expect(try takeRegister(row, on: "2026-11-01").refusals.map(\.reason) == [.personUnknown])
+        let twice = "Nguyễn Văn Ví Dụ;05/03/1985;049085990017;;2;Đã cấp\n"
+        let again = "Nguyễn Văn Ví Dụ;05/03/1985;049085990017;;1;Đã cấp\n"
+        let report = try takeRegister(twice + again, on: "2026-11-01")
+        #expect(report.refusals.map(\.reason) == [.listedTwice])
+    }
+
+    @Test func `columns of the police without the list's day change nothing`() throws {
+        let bytes = Array((Self.police + "Lê Văn Lạ;1990;;Mẫu 1;Mức 1;\n").utf8)
+        #expect(throws: NodeError.registerDayNeeded) {
+            try node.importList(ByteChunks.source(bytes))
+        }
+        #expect(try node.store.count(of: "resident", under: nil, includingGone: true) == 0)
+    }
+
+    @Test func `somebody who is recorded in another village is reported, not made again`() throws {
+        try node.addVillage("Mẫu 2")
+        try take(Self.head + Self.wife)
+        let report = try take("7;Nguyễn Văn Ví Dụ;05/03/1985;Nam;049085990017;Chủ hộ;Mẫu 2;")
+        #expect(report.residents.created == 0 && report.households.created == 0)
+        #expect(report.refusals.map(\.reason) == [.livesElsewhere])
+        // The same number with another name and birth is somebody else's until a person decides.
+        let other = try take("8;Phạm Văn Khác;01/02/1971;Nam;049085990017;Chủ hộ;Mẫu 2;")
+        #expect(other.residents.created == 1)
+    }
+
+    @Test func `how people are registered is not guessed`() throws {
+        try take(Self.head)
+        #expect(try person("nguyen van vi du").text("residence") == nil)
+        let report = try take(Self.head) { $0.residence = "temporary" }
+        #expect(report.residents.completed == 1)
+        #expect(try person("nguyen van vi du").text("residence") == "temporary")
+    }
 }

@@ -215,6 +215,22 @@ import Testing
         )
     }
 
+    @Test func `an empty residence or a missing column stays open and is counted`() throws {
+        let empty = try Self.read("Họ và tên;Năm sinh;Cư trú;Thôn\nLê Văn A;1940;;X\n")
+        #expect(empty.households.first?.members.first?.fields["residence"] == nil)
+        #expect(empty.report.counts[.residenceMissing] == 1)
+        let missing = try Self.read("Họ và tên;Năm sinh;Thôn\nLê Văn A;1940;X\nLê Văn B;1941;X\n")
+        #expect(missing.report.counts[.residenceMissing] == 2)
+    }
+
+    @Test func `an export's own columns of the police are not a list of the police`() throws {
+        let text =
+            "Họ và tên;Năm sinh;Thôn;Loại giấy tờ;Loại giấy tờ (danh sách nghiệp vụ)\n"
+            + "Lê Văn A;1940;X;CMND;CCCD gắn chíp\n"
+        let fields = try Self.read(text).households.first?.members.first?.fields
+        #expect(fields?["idcard_kind_register"] == nil && fields?["full_name"] != nil)
+    }
+
     @Test func `a grandchild or nephew is a proposal, an unknown residence is refused`() throws {
         let text =
             "Họ và tên;Năm sinh;Quan hệ;Tình trạng cư trú;Thôn\n"

@@ -282,3 +282,35 @@ import Testing
         #expect(try encryption("26 1 253:0 / / rw - ext4 /dev/dm-0 rw\n") == .unknown)
     }
 }
+
+extension DoctorTests {
+    @Test func `what a killed restore has left in clear is a problem`() throws {
+        #expect(try level(.unfinished) == .ok)
+        let left = node.folder.path + "/.node.1abc.unfinished"
+        try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: false)
+        try Files.write([1], to: left + "/node.sqlite")
+        let finding = try #require(
+            try node.opened { try examine(.success($0))[.unfinished] }.result
+        )
+        #expect(finding.level == .problem && finding.text.en.contains(".node.1abc.unfinished"))
+        // One that is still being made is nobody's leftover.
+        let descriptor = unsafe open(left, O_RDONLY)
+        defer { close(descriptor) }
+        #expect(flock(descriptor, LOCK_EX) == 0)
+        #expect(try level(.unfinished) == .ok)
+    }
+
+    @Test func `half of the logs that a node may have is worth a word`() throws {
+        let half = ReplicationLimits.nodeLogsMax / 2
+        let levels = try node.opened { store -> [Finding.Level?] in
+            var levels: [Finding.Level?] = []
+            while try store.logCounts().ofNodeInScope < half {
+                levels = [try examine(.success(store))[.limits]?.level]
+                try store.leaveOwnLogs()
+                _ = try store.openLogID("48/21004")
+            }
+            return levels + [try examine(.success(store))[.limits]?.level]
+        }.result
+        #expect(levels == [.ok, .advice])
+    }
+}

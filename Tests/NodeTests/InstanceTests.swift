@@ -36,6 +36,19 @@ import Testing
         return (report, result.0, result.1)
     }
 
+    @Test func `a file with two names is opened by neither`() throws {
+        let folder = NodeFolder(node.folder.path + "/node")
+        try FileManager.default.linkItem(
+            atPath: node.database,
+            toPath: node.folder.path + "/second"
+        )
+        #expect(throws: NodeError.linked(database: folder.database)) {
+            try folder.connect(isNew: false)
+        }
+        try FileManager.default.removeItem(atPath: node.folder.path + "/second")
+        _ = try folder.connect(isNew: false)
+    }
+
     @Test func `the same file by a link is the same instance`() throws {
         let other = node.folder.path + "/other"
         try Files.makeFolder(other)

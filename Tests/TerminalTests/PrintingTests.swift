@@ -37,6 +37,31 @@ import Testing
         )
     }
 
+    @Test func `a narrow terminal breaks titles and texts between words`() {
+        var table = Table([
+            .init("Chỉ tiêu"), .init("Đã khảo sát", .right),
+            .init("Cao nhất", .right, mayBeLeftOut: true),
+        ])
+        table.add(["  Được cấp căn cước công dân", "1.234", "100,0%"])
+        #expect(
+            table.text(.aligned, width: 33) == """
+                Chỉ tiêu               Đã     Cao
+                                     khảo    nhất
+                                      sát
+                ──────────────────  ─────  ──────
+                  Được cấp căn      1.234  100,0%
+                  cước công dân
+
+                """
+        )
+        #expect(table.text(.aligned, width: 80) == table.text(.aligned))
+        #expect(table.leftOut(at: 33).isEmpty)
+        #expect(table.leftOut(at: 28) == ["Cao nhất"])
+        #expect(!table.text(.aligned, width: 28).contains("100,0%"))
+        // What cannot be narrowed is printed whole.
+        #expect(table.text(.aligned, width: 5).contains("1.234"))
+    }
+
     @Test func `a pipe gets tabs and no rules`() {
         #expect(
             sample.text(.plain)

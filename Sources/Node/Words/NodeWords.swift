@@ -14,6 +14,8 @@ extension NodeError {
             "trong \(folder) không có nút nào: tạo nút bằng 'doorstep init'"
         case .noNodeInside(let database):
             "\(database) không chứa nút nào: khôi phục bản sao lưu, hoặc xóa thư mục nếu tạo dở"
+        case .linked(let database):
+            "\(database) còn một tên khác (liên kết cứng): dùng 'cp' để có tệp riêng"
         case .exists(let path): "\(path) đã có: chọn tên khác"
         case .cannotRead(let path, let code): "không đọc được \(path): \(systemReason(code).vi)"
         case .cannotWrite(let path, let code): "không ghi được \(path): \(systemReason(code).vi)"
@@ -62,6 +64,8 @@ extension NodeError {
         case .repeatedField(let name): "mục '\(name)' ghi hai lần: bỏ bớt một"
         case .unknownIndicator(let name):
             "không có chỉ tiêu '\(name)': xem mã trong 'doorstep coverage'"
+        case .registerDayNeeded:
+            "danh sách có cột của dữ liệu nghiệp vụ: ghi ngày của danh sách bằng --register-on"
         case .hasChildren(let count):
             "còn \(count) bản ghi thuộc về nó: xóa cùng bằng --with-children"
         case .refused: description

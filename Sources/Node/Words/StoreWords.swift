@@ -16,6 +16,8 @@ extension StoreError {
         case .unknownRecord(let id): "ở đây không có bản ghi \(id): tìm mã bằng 'doorstep find'"
         case .misfit(let type, let field): "giá trị không hợp với mục '\(field)' của \(type)"
         case .saveTooLarge: "quá nhiều thay đổi trong một lần lưu: lưu từng phần nhỏ hơn"
+        case .needsWriting:
+            "tệp do phiên bản cũ ghi hoặc ghi dở: chạy 'doorstep rebuild' một lần"
         case .changeReused: "mã thay đổi này đã dùng cho thay đổi khác"
         case .damaged(let damage): damage.vietnamese
         case .tooManyLogs(let scope):

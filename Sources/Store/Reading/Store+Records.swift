@@ -186,25 +186,26 @@ extension Store {
         return children
     }
 
-    /// Records of a scope whose field holds this text, gone ones included; quick for indexed fields.
+    /// Records whose field holds this text, gone ones included, of one scope or of all; quick for
+    /// indexed fields.
     package func records(
         of type: String,
-        in scope: String,
+        in scope: String? = nil,
         where field: String,
         is text: String
     ) throws -> [RecordRow] {
         let table = try table(type)
-        guard let scope = try scopeNumber(scope) else { return [] }
         guard table.type.field(field) != nil else {
             throw StoreError.unknownField(type: type, field: field)
         }
-        let statement = try db.prepare(
+        let number = try scope.map { try scopeNumber($0) ?? 0 }
+        let statement = try statement(
             """
             SELECT \(rowColumns(table)) FROM "\(table.name)" t
-            WHERE t."\(field)" = ?1 AND t._scope = ?2 ORDER BY t.id
+            WHERE t."\(field)" = ?1 AND (?2 IS NULL OR t._scope = ?2) ORDER BY t.id
             """
         )
-        try statement.bind(all: text, scope)
+        try statement.bind(all: text, number)
         var rows: [RecordRow] = []
         while try statement.step() { rows.append(try row(statement, table)) }
         return rows
