@@ -87,6 +87,15 @@ let package = Package(
             ]
         ),
 
+        // What people see of a node in a browser.
+        module(
+            "Pages",
+            [
+                "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
+                "Store", "Survey",
+            ]
+        ),
+
         // What it costs, beside plain SQLite.
         module(
             "Benchmark",
@@ -128,8 +137,9 @@ let package = Package(
         .executableTarget(
             name: "doorstep",
             dependencies: [
-                "Benchmark", "Causality", "Coverage", "Demo", "HTTP", "Intake", "Node", "QRCode",
-                "Replication", "SQLite", "Sealing", "Simulation", "Store", "Survey", "Terminal",
+                "Benchmark", "Causality", "Coverage", "Demo", "HTTP", "Intake", "Node",
+                "Pages", "QRCode", "Replication", "SQLite", "Sealing", "Simulation", "Store",
+                "Survey", "Terminal",
             ],
             swiftSettings: settings
         ),
@@ -196,6 +206,13 @@ let package = Package(
             [
                 "Causality", "Lines", "Node", "Replication", "Store", "Survey", "Synthetic",
                 "Terminal",
+            ]
+        ),
+        tests(
+            "PagesTests",
+            [
+                "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
+                "Store", "Survey", "TestSupport",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

@@ -66,9 +66,12 @@ package struct AccessQuery: Hashable, Sendable {
     /// Milliseconds since 1970.
     package var since: UInt64 = 0
     package var limit: Int
+    /// The latest entries that are left out.
+    package var offset: Int
 
-    package init(limit: Int = 1000) {
+    package init(limit: Int = 1000, offset: Int = 0) {
         self.limit = limit
+        self.offset = offset
     }
 }
 
@@ -226,14 +229,16 @@ extension LocalNode {
                 """
                 SELECT id, at, who, _log, action, record, scope, filter, count, reason, via
                 FROM access WHERE at >= ?1 AND (?2 IS NULL OR who = ?2)
-                    AND (?3 IS NULL OR record = ?3) ORDER BY at DESC, id DESC LIMIT ?4
+                    AND (?3 IS NULL OR record = ?3) ORDER BY at DESC, id DESC
+                    LIMIT ?4 OFFSET ?5
                 """
             )
             try statement.bind(
                 all: Int64(clamping: query.since),
                 query.who,
                 query.record?.description,
-                max(query.limit, 0)
+                max(query.limit, 0),
+                max(query.offset, 0)
             )
             var entries: [AccessEntry] = []
             while try statement.step() { entries.append(try accessEntry(statement)) }

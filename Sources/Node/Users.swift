@@ -96,6 +96,18 @@ extension LocalNode {
         if let password { try PasswordRules.check(password, for: name) }
         // Hashing takes long, so nobody waits for the file meanwhile.
         let secret = try Secret(password, hours: codeHours)
+        return try addUser(name, draft, secret)
+    }
+
+    /// As the other, with a secret at hand.
+    @discardableResult
+    package func addUser(
+        _ name: String,
+        _ draft: UserDraft,
+        _ secret: Secret
+    ) throws -> OneTimeCode? {
+        try requireHub()
+        guard User.isValidName(name) else { throw NodeError.user(.invalidName) }
         return try store.transaction {
             guard try user(named: name) == nil else { throw NodeError.user(.exists(name: name)) }
             var id: RecordID?

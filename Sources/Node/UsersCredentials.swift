@@ -20,12 +20,27 @@ package enum HubScope {
 }
 
 /// A new password, or a new code: hashed, and not yet anywhere.
-struct Secret {
-    let code: OneTimeCode?
+///
+/// Making one takes the time and memory of a password hash and needs no file: whoever serves many
+/// makes it while nobody waits for the store.
+package struct Secret: Sendable {
+    /// Nil for a password.
+    package let code: OneTimeCode?
     private let text: String
     private let hours: Int
 
-    /// A code where there is no password; takes as long as checking a password.
+    /// A code for the first sign-in, or for whoever has forgotten his password.
+    package static func code(hours: Int = CredentialLimits.codeHours) throws -> Secret {
+        try Secret(nil, hours: hours)
+    }
+
+    /// A password for a user of that name; refuses one that breaks ``PasswordRules``.
+    package static func password(_ password: String, for name: String) throws -> Secret {
+        try PasswordRules.check(password, for: name)
+        return try Secret(password, hours: 0)
+    }
+
+    /// A code where there is no password.
     init(_ password: String?, hours: Int) throws {
         let code = password == nil ? OneTimeCode.random() : nil
         self.code = code
@@ -126,6 +141,17 @@ extension LocalNode {
         _ = try requireUser(name)
         let secret = try Secret(nil, hours: codeHours)
         guard let code = secret.code else { throw NodeError.user(.unknown(name: name)) }
+        try resetPassword(of: name, in: scopes, to: secret)
+        return code
+    }
+
+    /// As the other, with a secret at hand.
+    package func resetPassword(
+        of name: String,
+        in scopes: [String]? = nil,
+        to secret: Secret
+    ) throws {
+        try requireHub()
         try store.transaction {
             let user = try requireUser(name)
             for scope in try scopes ?? places(of: user) {
@@ -133,7 +159,6 @@ extension LocalNode {
                 try replaceCredential(of: user, in: scope, secret)
             }
         }
-        return code
     }
 
     /// Sets a user's password on this node, by whoever has its file.

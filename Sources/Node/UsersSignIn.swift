@@ -124,15 +124,32 @@ extension LocalNode {
         address: String
     ) throws -> NewSession {
         try PasswordRules.check(new, for: signedIn.user.name)
+        let verdict =
+            try signedIn.isRestricted
+            ? nil : beginSignIn(signedIn.user.name, address: address).judge(current ?? "")
+        return try finishPasswordChange(
+            signedIn,
+            verdict,
+            try Secret.password(new, for: signedIn.user.name),
+            address: address
+        )
+    }
+
+    /// Last step of a change of password whose slow parts were done without the store.
+    ///
+    /// `verdict`: on the password that he has; nil needs a session that was opened with a one-time
+    /// code.
+    package func finishPasswordChange(
+        _ signedIn: SignedIn,
+        _ verdict: SignInVerdict?,
+        _ secret: Secret,
+        address: String
+    ) throws -> NewSession {
         if !signedIn.isRestricted {
-            let verdict = try beginSignIn(signedIn.user.name, address: address)
-                .judge(current ?? "")
-            let scopes = Set(verdict.opened.map(\.scope))
-            guard scopes.isSuperset(of: signedIn.scopes) else {
-                throw NodeError.user(.wrongNameOrPassword)
-            }
+            guard let verdict, verdict.attempt.name == signedIn.user.name,
+                Set(verdict.opened.map(\.scope)).isSuperset(of: signedIn.scopes)
+            else { throw NodeError.user(.wrongNameOrPassword) }
         }
-        let secret = try Secret(new, hours: 0)
         return try store.transaction {
             // The session may have ended while the passwords were hashed.
             guard try check(signedIn.token) != nil else { throw NodeError.user(.sessionEnded) }

@@ -57,9 +57,11 @@ package struct QRSymbol: Hashable, Sendable {
         }.joined()
     }
 
-    /// The code as an SVG image of one path, one unit a module, margin included.
-    package var svg: String {
-        let side = size + 2 * Self.margin
+    /// Modules of one side, margin included.
+    package var sideWithMargin: Int { size + 2 * Self.margin }
+
+    /// The dark modules as an SVG path, one unit a module, margin included.
+    package var darkPath: String {
         var path = ""
         for y in 0..<size {
             var x = 0
@@ -73,10 +75,6 @@ package struct QRSymbol: Hashable, Sendable {
                 x += 1
             }
         }
-        return """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(side) \(side)" \
-            shape-rendering="crispEdges"><path fill="#fff" d="M0 0h\(side)v\(side)H0z"/>\
-            <path d="\(path)"/></svg>
-            """
+        return path
     }
 }

@@ -1,3 +1,5 @@
+package import Survey
+
 /// A bar that shows how far a long work has come, and leaves no trace at its end.
 ///
 /// Drawn only where the output is a terminal, at most every ``TerminalLimits/progressInterval``.

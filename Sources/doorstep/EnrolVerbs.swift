@@ -263,7 +263,8 @@ extension Verb {
         context.report(
             [
                 "node": .string(request.node.description), "name": .string(grant.name),
-                "kind": .string(grant.kind.word), "scopes": .array(grant.scopes.map { .string($0) }),
+                "kind": .string(grant.kind.word),
+                "scopes": .array(grant.scopes.map { .string($0) }),
                 "comparison": .string(request.comparison), "fingerprint": .string(key),
             ],
             "Đã nhận \(grant.name), được ghi \(grant.scopes.joined(separator: ", ")); "

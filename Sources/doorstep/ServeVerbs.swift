@@ -1,5 +1,6 @@
 private import Glibc
 import Node
+import Pages
 import Store
 import Survey
 import Terminal
@@ -103,7 +104,8 @@ extension Verb {
         let server = try NodeServer(
             NodeFolder(context.text("folder")),
             try options(context),
-            log: log
+            log: log,
+            pages: { try PagesService($0) }
         )
         greet(server.greeting, context)
         let notifier = ServiceNotifier(

@@ -58,7 +58,10 @@ final class UserCommune {
             kind: .village,
             scopes: names.map(Self.scope)
         )
-        try Enrolment.accept(Enrolment.approve(request, as: .init(request), at: hub.store), at: store)
+        try Enrolment.accept(
+            Enrolment.approve(request, as: .init(request), at: hub.store),
+            at: store
+        )
         let team = try node(store, user: "lan")
         try sync(team)
         return team

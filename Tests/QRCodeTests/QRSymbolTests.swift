@@ -47,8 +47,8 @@ import Testing
                 runs += 1
             }
         }
-        #expect(symbol.svg.split(separator: "M").count - 2 == runs)
-        #expect(symbol.svg.hasPrefix("<svg ") && symbol.svg.hasSuffix("</svg>"))
+        #expect(symbol.darkPath.split(separator: "M").count == runs)
+        #expect(symbol.darkPath.hasPrefix("M4 4h7") && symbol.darkPath.hasSuffix("z"))
     }
 
     @Test func `what no code can hold is refused`() {

@@ -1,4 +1,5 @@
 import Glibc
+import Survey
 import Terminal
 import Testing
 

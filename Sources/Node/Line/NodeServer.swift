@@ -50,14 +50,22 @@ package final class NodeServer: Sendable {
     private let lock: FolderLock
     private let log: LineLog
 
+    /// What pages are made on.
+    package struct Rooms: Sendable {
+        /// The store, for forms and for whatever is read quickly.
+        package let store: StoreLane
+        package let folder: NodeFolder
+        package let log: LineLog
+    }
+
     /// Opens the node and serves it; when it returns, it listens.
     ///
-    /// `pages`: makes what answers all other paths.
+    /// `pages`: makes what answers all other paths; without it they are unknown.
     package init(
         _ folder: NodeFolder,
         _ options: ServeOptions,
         log: LineLog,
-        pages: any Service = NoPages()
+        pages: (Rooms) throws -> (any Service)? = { _ in nil }
     ) throws {
         let tls = "\(folder.path)/\(LineIdentity.folderName)"
         guard Files.kind(folder.database) == .file else {
@@ -94,7 +102,7 @@ package final class NodeServer: Sendable {
                 metricsToken: token
             ),
             log: log,
-            pages: pages
+            pages: try pages(Rooms(store: store, folder: folder, log: log))
         )
         service.observe { server.counters }
         later.begin(service)
@@ -387,14 +395,5 @@ private final class LateService: Service {
                 .text(503, "the node is starting").with("Retry-After", "1"),
                 label: "starting"
             )
-    }
-}
-
-/// For a node without pages: every path is unknown.
-package struct NoPages: Service {
-    package init() {}
-
-    package func plan(_ head: RequestHead) -> Plan {
-        .reply(.text(404, "not found"), label: "unknown")
     }
 }

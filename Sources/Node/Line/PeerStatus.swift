@@ -36,19 +36,7 @@ extension Store {
         try reading {
             guard let identity = try identity() else { return [] }
             let contacts = try contacts()
-            var peers: [PeerStatus] = []
-            if let parent = identity.parent {
-                peers.append(
-                    try status(
-                        of: parent,
-                        contacts[parent.node],
-                        isParent: true,
-                        lastNews: lastNewsOfParent(),
-                        unsent: unsentEntries() ?? 0,
-                        unfetched: unfetchedEntries()
-                    )
-                )
-            }
+            var peers = try [parentStatus()].compactMap(\.self)
             let enrolled = try enrolled().map(\.certificate)
                 .filter { $0.issuer == identity.node && $0.node != identity.node }
             for child in enrolled {
@@ -64,6 +52,21 @@ extension Store {
                 )
             }
             return peers
+        }
+    }
+
+    /// The hub above; nil at the topmost one.
+    package func parentStatus() throws -> PeerStatus? {
+        try reading {
+            guard let parent = try identity()?.parent else { return nil }
+            return try status(
+                of: parent,
+                contacts()[parent.node],
+                isParent: true,
+                lastNews: lastNewsOfParent(),
+                unsent: unsentEntries() ?? 0,
+                unfetched: unfetchedEntries()
+            )
         }
     }
 

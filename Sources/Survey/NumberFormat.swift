@@ -1,5 +1,3 @@
-package import Survey
-
 /// How numbers are written for people.
 package enum NumberFormat: Hashable, Sendable {
     /// `1.234` and `87,5%`.

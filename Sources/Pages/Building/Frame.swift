@@ -1,0 +1,133 @@
+import Node
+import Survey
+
+/// What stands around a page.
+struct Frame {
+    /// How things stand between this node and the one above.
+    struct Sign {
+        let words: String
+        let isBad: Bool
+    }
+
+    /// A place in the main menu.
+    struct Place {
+        let words: String
+        let path: LocalPath
+        let isHere: Bool
+    }
+
+    let say: Speech
+    let title: String
+    /// Name of the node; nil before it has one.
+    var node: String?
+    var menu: [Place] = []
+    var sign: Sign?
+    /// Display name of whoever is signed in, and the secret of his forms.
+    var reader: (name: String, token: String)?
+    /// Where the switch of languages comes back to.
+    var here = LocalPath("/")
+    /// For a form alone.
+    var isNarrow = false
+
+    func page(@HTMLBuilder content: () -> HTML) -> HTML {
+        HTML.document(
+            say.language.rawValue,
+            head,
+            HTML.joined {
+                element("a", .class("skip"), .here("main")) {
+                    say("Đến nội dung", "Skip to content")
+                }
+                header
+                main { content() }
+                footer
+            }
+        )
+    }
+
+    @HTMLBuilder private var head: HTML {
+        void("meta", [Attribute("charset", "utf-8")])
+        void(
+            "meta",
+            [
+                Attribute("name", "viewport"),
+                Attribute("content", "width=device-width, initial-scale=1"),
+            ]
+        )
+        element("title") { [title, node].compactMap(\.self).joined(separator: " – ") }
+        void("link", [Attribute("rel", "stylesheet"), .href(Stylesheet.path)])
+        // Without it browsers ask for /favicon.ico with each first page.
+        void("link", [Attribute("rel", "icon"), .noIcon])
+    }
+
+    private var header: HTML {
+        element("header") {
+            element("div", .class("bar")) {
+                element("a", .class("name"), .href(LocalPath("/"))) { node ?? "Doorstep" }
+                if !menu.isEmpty { navigation }
+            }
+            if let sign {
+                if sign.isBad {
+                    element("div", .class("sync bad"), Attribute("role", "status")) { sign.words }
+                } else {
+                    element("div", .class("sync"), Attribute("role", "status")) { sign.words }
+                }
+            }
+        }
+    }
+
+    private var navigation: HTML {
+        element("nav", Attribute("aria-label", say("Trình đơn", "Menu"))) {
+            element("ul") {
+                for place in menu {
+                    element("li") {
+                        element(
+                            "a",
+                            [.href(place.path)]
+                                + (place.isHere ? [Attribute("aria-current", "page")] : [])
+                        ) { place.words }
+                    }
+                }
+            }
+        }
+    }
+
+    private func main(@HTMLBuilder content: () -> HTML) -> HTML {
+        let more: [Attribute] = isNarrow ? [.class("narrow")] : []
+        return element("main", [.id("main")] + more) {
+            element("h1") { title }
+            content()
+        }
+    }
+
+    private var footer: HTML {
+        element("footer") {
+            element("div", .class("bar")) {
+                if let reader {
+                    element("span") { reader.name }
+                    Component.link(LocalPath("/password"), say("Đổi mật khẩu", "Change password"))
+                    FormBuilder(say: say, token: reader.token).form(LocalPath("/sign-out")) {
+                        element("button", Attribute("type", "submit"), .class("link")) {
+                            say("Đăng xuất", "Sign out")
+                        }
+                    }
+                }
+                languageSwitch
+            }
+        }
+    }
+
+    private var languageSwitch: HTML {
+        let other: Language = say.language == .vi ? .en : .vi
+        let form = FormBuilder(say: say, token: nil)
+        return form.form(LocalPath("/language")) {
+            form.hidden("language", other.rawValue)
+            form.hidden("back", here.text)
+            element(
+                "button",
+                Attribute("type", "submit"),
+                .class("link"),
+                .lang(other.rawValue)
+            ) { other == .vi ? "Tiếng Việt" : "English" }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Sealing
+
+/// The one style sheet: tokens first, then a rule or two for each component.
+///
+/// Sizes are in `rem`, so that the text size of the system counts; colours reach AA (4.5:1 for text)
+/// in both themes; whatever is touched is at least 44 px high.
+package enum Stylesheet {
+    package static let bytes = Array("\(text)".utf8)
+
+    /// Named by its content, so that browsers may keep it for ever.
+    package static let name =
+        Hash.blake2b(bytes).bytes.prefix(8).map { byte in
+            let digits = Array("0123456789abcdef")
+            return "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+        }.joined() + ".css"
+
+    package static let path = LocalPath("/assets", name)
+
+    private static let text: StaticString = """
+        :root{color-scheme:light dark;--ground:#f6f7f5;--paper:#fff;--ink:#17211c;--soft:#4d5a53;
+        --line:#c3ccc6;--edge:#75817a;--main:#0b5d3b;--on-main:#fff;--tint:#e3efe8;--good:#0b5d3b;
+        --good-tint:#e1f2e8;--bad:#a3160c;--bad-tint:#fdecea;--ring:#1a5fd0;--gap:1rem;--round:.5rem}
+        @media (prefers-color-scheme:dark){:root{--ground:#101512;--paper:#1a211d;--ink:#eef3ef;
+        --soft:#b4c0b9;--line:#3a453f;--edge:#87938c;--main:#6fd3a1;--on-main:#06251a;--tint:#20352a;
+        --good:#7fdcae;--good-tint:#17301f;--bad:#ffa99f;--bad-tint:#3d1a17;--ring:#8ab8ff}}
+        *,::before,::after{box-sizing:border-box}
+        html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
+        body{margin:0;background:var(--ground);color:var(--ink);
+        font:1rem/1.5 system-ui,"Noto Sans","Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+        h1{font-size:1.5rem;line-height:1.25;margin:0 0 var(--gap)}
+        h2{font-size:1.125rem;line-height:1.3;margin:0 0 .75rem}
+        p{margin:0 0 .75rem}
+        a{color:var(--main);text-underline-offset:.2em}
+        :focus-visible{outline:3px solid var(--ring);outline-offset:2px}
+        .skip{position:absolute;left:-999rem}
+        .skip:focus{left:.5rem;top:.5rem;z-index:1;background:var(--paper);padding:.75rem}
+        header,footer{background:var(--paper);border:0 solid var(--line)}
+        header{border-bottom-width:1px}
+        footer{border-top-width:1px;margin-top:2rem;color:var(--soft)}
+        .bar{max-width:70rem;margin:0 auto;padding:.5rem 1rem;display:flex;flex-wrap:wrap;
+        align-items:center;gap:.25rem 1rem}
+        .name{font-weight:700;margin-right:auto;color:inherit;text-decoration:none;min-height:2.75rem;
+        display:inline-flex;align-items:center}
+        nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem}
+        nav a{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .75rem;
+        border-radius:var(--round);text-decoration:none}
+        nav a:hover{background:var(--tint)}
+        nav a[aria-current]{background:var(--tint);font-weight:600;
+        box-shadow:inset 0 -3px var(--main)}
+        .sync{font-size:.9375rem;padding:.5rem 1rem;text-align:center;background:var(--tint)}
+        .sync.bad{background:var(--bad-tint);color:var(--bad)}
+        main{max-width:70rem;margin:0 auto;padding:1.25rem 1rem}
+        main.narrow{max-width:30rem}
+        .card{background:var(--paper);border:1px solid var(--line);border-radius:var(--round);
+        padding:1rem;margin:0 0 var(--gap)}
+        .notice{border-left:.375rem solid var(--edge);background:var(--paper);padding:.75rem 1rem;
+        margin:0 0 var(--gap);border-radius:var(--round)}
+        .notice.good{border-color:var(--good);background:var(--good-tint)}
+        .notice.bad{border-color:var(--bad);background:var(--bad-tint)}
+        .notice>:last-child,.card>:last-child{margin-bottom:0}
+        .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.75rem;
+        margin:0 0 var(--gap)}
+        .figure{background:var(--paper);border:1px solid var(--line);border-radius:var(--round);
+        padding:.75rem 1rem;color:inherit;text-decoration:none;min-height:2.75rem}
+        .figure b{display:block;font-size:1.75rem;line-height:1.2;font-variant-numeric:tabular-nums}
+        .figure span{color:var(--soft)}
+        a.figure:hover{border-color:var(--main)}
+        .badge{display:inline-block;padding:.1rem .5rem;border-radius:1rem;background:var(--tint);
+        white-space:nowrap}
+        .badge.good{background:var(--good-tint);color:var(--good)}
+        .badge.bad{background:var(--bad-tint);color:var(--bad)}
+        .problem{color:var(--bad)}
+        .field,fieldset{margin:0 0 var(--gap)}
+        label,legend{font-weight:600}
+        .field>label{display:block;margin-bottom:.25rem}
+        fieldset{border:1px solid var(--line);border-radius:var(--round);padding:.5rem 1rem}
+        .check{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400}
+        .check input{width:1.375rem;height:1.375rem;flex:none;accent-color:var(--main)}
+        input,select,button{font:inherit;color:inherit}
+        .field input,select{width:100%;min-height:2.75rem;padding:.5rem .75rem;background:var(--paper);
+        border:1px solid var(--edge);border-radius:var(--round)}
+        [aria-invalid]{border:2px solid var(--bad)!important}
+        .hint{color:var(--soft);margin:0 0 .25rem;font-size:.9375rem}
+        .error{color:var(--bad);margin:0 0 .25rem;font-weight:600}
+        button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.75rem;
+        padding:.5rem 1.25rem;border:1px solid var(--edge);border-radius:var(--round);
+        background:var(--paper);color:var(--ink);text-decoration:none;cursor:pointer;font-weight:600}
+        button.main,.button{background:var(--main);border-color:var(--main);color:var(--on-main)}
+        button.danger{color:var(--bad);border-color:var(--bad)}
+        button.link{border:0;background:none;color:var(--main);text-decoration:underline;
+        font-weight:400;padding:.5rem .75rem}
+        .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:0 0 var(--gap)}
+        .scroll{overflow-x:auto;background:var(--paper);border:1px solid var(--line);
+        border-radius:var(--round);margin:0 0 var(--gap)}
+        table{border-collapse:collapse;width:100%}
+        caption{text-align:left;font-weight:700;padding:.75rem 1rem}
+        th,td{text-align:left;vertical-align:top;padding:.625rem 1rem;border-top:1px solid var(--line);
+        min-width:5rem}
+        thead th{color:var(--soft);font-weight:600;font-size:.9375rem;vertical-align:bottom}
+        tbody th{font-weight:400;min-width:12rem}
+        th>a,main>a,footer a,.actions>a{display:inline-flex;align-items:center;min-height:2.75rem}
+        th>a{margin:-.625rem 0}
+        .time{white-space:nowrap}
+        .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;
+        overflow-wrap:normal}
+        thead .number{white-space:normal}
+        .code{font:700 1.5rem/1.4 ui-monospace,"DejaVu Sans Mono",monospace;letter-spacing:.05em;
+        user-select:all}
+        .qr{display:block;width:100%;max-width:20rem;height:auto;margin:0 0 var(--gap)}
+        dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem;
+        margin:0 0 .75rem}
+        dt{color:var(--soft)}
+        dd{margin:0}
+        @media (max-width:40rem){thead{position:absolute;left:-999rem}
+        table,caption,tbody,tr,th,td{display:block;min-width:0}
+        tr{display:grid;grid-template-columns:repeat(auto-fit,minmax(5.5rem,1fr));gap:.25rem .75rem;
+        padding:.5rem 1rem;border-top:1px solid var(--line)}
+        tr>*,tbody th{border:0;padding:.125rem 0;min-width:0;text-align:left}
+        tbody th{grid-column:1/-1;font-weight:600}
+        td::before{content:attr(data-label);display:block;color:var(--soft);font-size:.875rem;
+        font-weight:400}
+        td:empty{display:none}.time,.wide{grid-column:span 2}}
+        @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
+        .actions>*,form>button{width:100%}.actions form button{width:100%}
+        nav{width:100%}}
+        @media (forced-colors:active){.figure,button,.button{border:1px solid}}
+        @media print{header nav,footer,.actions{display:none}}
+        """
+}

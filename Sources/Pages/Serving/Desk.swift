@@ -1,0 +1,90 @@
+import HTTP
+import Node
+import Store
+
+/// Where one request is judged before its page gets it.
+struct Desk {
+    let rooms: PageRooms
+    let head: RequestHead
+    let page: Page
+
+    func answer(_ body: [UInt8], _ work: Page.Work) throws -> Response {
+        let say = Speech(head.language)
+        do {
+            return try judged(body, say, work)
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch let error as FormError {
+            return Errors.page(error == .tooLarge ? 413 : 400, say)
+        } catch {
+            // What a user can do something about has words; the rest is told to the log.
+            if error is NodeError || error is StoreError {
+                return Errors.page(422, say, node: nil, say(words(for: error)))
+            }
+            rooms.log.write(
+                .error,
+                "page",
+                [("route", page.label), ("reason", LineLog.reason(error))]
+            )
+            return Errors.page(500, say)
+        }
+    }
+
+    private func judged(_ body: [UInt8], _ say: Speech, _ work: Page.Work) throws -> Response {
+        guard head.isReading || !head.isForeign else { return Errors.page(403, say, .foreign) }
+        let form = try fields(body)
+        let token = head.sessionToken
+        let (signedIn, around) = try rooms.store.run { store in
+            let node = PageRooms.local(store, "")
+            return (try token.flatMap { try node.session($0) }, try Surroundings(node))
+        }
+        let caller = Caller(head: head, form: form, say: say, signedIn: signedIn, around: around)
+        if let refusal = refusal(caller) { return refusal }
+        if !head.isReading, !isOpen {
+            guard let signedIn, signedIn.token.isFormToken(form[FormBuilder.tokenField]) else {
+                return Errors.page(403, caller, .oldForm)
+            }
+        }
+        return try work(caller, rooms)
+    }
+
+    private var isOpen: Bool {
+        if case .open = page.gate { return true }
+        return false
+    }
+
+    private func fields(_ body: [UInt8]) throws(FormError) -> FormFields {
+        guard !head.isReading else { return FormFields() }
+        let type = head.headers["Content-Type"]?.split(separator: ";").first
+        guard type?.lowercased() == FormFields.contentType || body.isEmpty else {
+            throw .malformed
+        }
+        return try FormFields(body)
+    }
+
+    /// What is said instead of the page to somebody who may not see it; nil where he may.
+    private func refusal(_ caller: Caller) -> Response? {
+        let gate = page.gate(head.isReading)
+        if case .open = gate { return nil }
+        guard let signedIn = caller.signedIn else { return toSignIn(caller) }
+        if case .session = gate { return nil }
+        guard !signedIn.isRestricted else { return Replies.redirect(LocalPath("/password")) }
+        if page.isOfHub, !caller.around.isHub { return Errors.page(404, caller) }
+        switch gate {
+        case .open, .session, .signedIn: return nil
+        case .may(let action):
+            return caller.may(action) ? nil : Errors.page(403, caller)
+        case .mayAny(let actions):
+            return actions.contains { caller.may($0) } ? nil : Errors.page(403, caller)
+        }
+    }
+
+    /// The sign-in leads back to where somebody wanted to go; a form is not sent again.
+    private func toSignIn(_ caller: Caller) -> Response {
+        let path = caller.path
+        guard head.isReading, path != LocalPath("/") else {
+            return Replies.redirect(LocalPath("/sign-in"))
+        }
+        return Replies.redirect(LocalPath("/sign-in").asking("next", path.text))
+    }
+}

@@ -1,0 +1,108 @@
+import HTTP
+import Survey
+
+/// Refusals, as plain pages in the reader's language.
+enum Errors {
+    /// Why a form is not taken.
+    enum Reason {
+        case foreign
+        case oldForm
+    }
+
+    /// Before anything is known of the caller, or where the node could not say.
+    static func page(
+        _ status: Int,
+        _ say: Speech,
+        node: String? = nil,
+        _ detail: String? = nil
+    ) -> Response {
+        page(status, Frame(say: say, title: say(title(status)), node: node, isNarrow: true), detail)
+    }
+
+    static func page(_ status: Int, _ say: Speech, _ reason: Reason) -> Response {
+        page(status, say, node: nil, say(words(reason)))
+    }
+
+    static func page(_ status: Int, _ caller: Caller, _ reason: Reason? = nil) -> Response {
+        let say = caller.say
+        let frame = caller.frame(say(title(status)), isNarrow: true)
+        return page(status, frame, reason.map { say(words($0)) })
+    }
+
+    private static func page(_ status: Int, _ frame: Frame, _ detail: String?) -> Response {
+        let say = frame.say
+        let html = frame.page {
+            element("p") { detail ?? say(advice(status)) }
+            Component.link(LocalPath("/"), say("Về trang đầu", "To the first page"))
+        }
+        let reply = Replies.page(html, status)
+        return [429, 503].contains(status) ? reply.with("Retry-After", "5") : reply
+    }
+
+    private static func words(_ reason: Reason) -> Label {
+        switch reason {
+        case .foreign:
+            Label(
+                "Yêu cầu này đến từ một trang khác nên không được thực hiện. Chưa có gì thay đổi.",
+                "This request came from another site's page, so it was not carried out. Nothing has changed."
+            )
+        case .oldForm:
+            Label(
+                "Biểu mẫu này thuộc một phiên đăng nhập khác. Chưa có gì thay đổi: mở lại trang rồi gửi lại.",
+                "This form belongs to another session. Nothing has changed: open the page anew and send it again."
+            )
+        }
+    }
+
+    private static func title(_ status: Int) -> Label {
+        switch status {
+        case 403: Label("Không được phép", "Not allowed")
+        case 404: Label("Không có trang này", "No such page")
+        case 405: Label("Không dùng được ở đây", "Not possible here")
+        case 400, 413: Label("Không đọc được biểu mẫu", "The form cannot be read")
+        case 422: Label("Chưa thực hiện được", "Not done")
+        case 429, 503: Label("Máy đang bận", "The node is busy")
+        default: Label("Máy gặp lỗi", "The node failed")
+        }
+    }
+
+    private static func advice(_ status: Int) -> Label {
+        switch status {
+        case 403:
+            Label(
+                "Vai trò của anh/chị không làm được việc này. Nếu cần, hỏi người quản trị của xã.",
+                "Your role does not include this. Ask the commune's administrator if you need it."
+            )
+        case 404:
+            Label(
+                "Địa chỉ sai, hoặc mục này không còn.",
+                "The address is wrong, or what was here is gone."
+            )
+        case 405:
+            Label(
+                "Trang này không nhận yêu cầu loại đó. Mở lại từ trình đơn.",
+                "This page does not take requests of that kind. Open it from the menu."
+            )
+        case 400:
+            Label(
+                "Nội dung gửi lên bị hỏng. Chưa có gì thay đổi: mở lại trang rồi gửi lại.",
+                "What was sent is damaged. Nothing has changed: open the page anew and send it again."
+            )
+        case 413:
+            Label(
+                "Nội dung gửi lên quá dài. Chưa có gì thay đổi: rút ngắn rồi gửi lại.",
+                "What was sent is too long. Nothing has changed: shorten it and send it again."
+            )
+        case 429, 503:
+            Label(
+                "Nhiều người đang dùng cùng lúc. Chờ vài giây rồi thử lại.",
+                "Many use it at once. Wait a few seconds and try again."
+            )
+        default:
+            Label(
+                "Thử lại; nếu vẫn lỗi, báo cán bộ xã xem nhật ký của máy.",
+                "Try again; if it fails again, tell the officer to look at the node's log."
+            )
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package import HTTP
+package import Node
+import Store
+import Survey
+
+/// The pages of a served node: for officers at a hub, for everybody who works there in a village.
+///
+/// Every request is judged anew: session, right, and for forms the session's secret; see
+/// ``Page/Gate``.
+package final class PagesService: Service {
+    private let rooms: PageRooms
+
+    /// Pages on a node that is served; what takes long is read through connections of its own.
+    package convenience init(_ served: NodeServer.Rooms) throws {
+        func reader(_ name: String) throws -> StoreLane {
+            let store = try Store(
+                db: try served.folder.connect(isNew: false),
+                description: .doorstep,
+                environment: .system
+            )
+            return try StoreLane(store, name: name, waitingLimit: 64)
+        }
+        try self.init(
+            store: served.store,
+            figures: try reader("figures"),
+            checks: try reader("checks"),
+            log: served.log
+        )
+    }
+
+    /// Pages over lanes that are there, which may be one and the same.
+    package init(
+        store: StoreLane,
+        figures: StoreLane,
+        checks: StoreLane,
+        log: LineLog
+    ) throws {
+        rooms = try PageRooms(store: store, figures: figures, checks: checks, log: log)
+    }
+
+    package func plan(_ head: RequestHead) -> Plan {
+        if head.path.first == "assets" { return asset(head) }
+        guard let page = Page.at(head.path) else { return refusal(404, head, label: "unknown") }
+        let work = head.isReading ? page.show : head.method == .post ? page.take : nil
+        guard let work else {
+            return .reply(
+                Errors.page(405, Speech(head.language)).with("Allow", page.methods),
+                label: page.label
+            )
+        }
+        if head.isReading { return plan(head, page, page.rooms.show, limit: 0, work) }
+        guard (head.contentLength ?? 0) <= FormLimits.bytesMax else {
+            return refusal(413, head, label: page.label)
+        }
+        return plan(head, page, page.rooms.take, limit: FormLimits.bytesMax, work)
+    }
+
+    private func plan(
+        _ head: RequestHead,
+        _ page: Page,
+        _ room: Page.Room,
+        limit: Int,
+        _ work: @escaping Page.Work
+    ) -> Plan {
+        let lane =
+            switch room {
+            case .store: rooms.store.lane
+            case .figures: rooms.figures.lane
+            case .hashing: rooms.hashing
+            }
+        guard lane.hasRoom else { return refusal(503, head, label: page.label) }
+        return .collect(limit: limit, on: lane, .prompt, label: page.label) { [rooms] body in
+            try Desk(rooms: rooms, head: head, page: page).answer(body, work)
+        }
+    }
+
+    private func asset(_ head: RequestHead) -> Plan {
+        guard head.path == ["assets", Stylesheet.name] else {
+            return refusal(404, head, label: "assets")
+        }
+        guard head.isReading else {
+            return .reply(
+                Errors.page(405, Speech(head.language)).with("Allow", "GET, HEAD"),
+                label: "assets"
+            )
+        }
+        return .reply(Replies.stylesheet(), label: "assets")
+    }
+
+    private func refusal(_ status: Int, _ head: RequestHead, label: String) -> Plan {
+        .reply(Errors.page(status, Speech(head.language)), label: label)
+    }
+}

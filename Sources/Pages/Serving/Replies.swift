@@ -1,0 +1,42 @@
+import HTTP
+
+/// The replies of pages, with the headers that each must have.
+enum Replies {
+    /// No script, no style but our own sheet, no frame, no form to elsewhere.
+    private static let policy = """
+        default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \
+        frame-ancestors 'none'; base-uri 'none'
+        """
+
+    static func page(_ html: HTML, _ status: Int = 200) -> Response {
+        secured(
+            Response(
+                status,
+                contentType: "text/html; charset=utf-8",
+                body: Array(html.text.utf8)
+            )
+        ).with("Cache-Control", "no-store")
+    }
+
+    /// To another page of this node, read anew: a reload sends no form again.
+    static func redirect(_ path: LocalPath) -> Response {
+        secured(Response(303)).with("Location", path.text).with("Cache-Control", "no-store")
+    }
+
+    static func stylesheet() -> Response {
+        secured(Response(200, contentType: "text/css; charset=utf-8", body: Stylesheet.bytes))
+            .with("Cache-Control", "public, max-age=31536000, immutable")
+    }
+
+    /// No Strict-Transport-Security: a node's certificate is of its own authority, and a browser that
+    /// was told to insist could not be let through by its user when the node is made anew. There is
+    /// no plain port that a browser could fall back to.
+    private static func secured(_ response: Response) -> Response {
+        response.with("Content-Security-Policy", policy)
+            // Browsers send no Origin with forms where it is no-referrer.
+            .with("Referrer-Policy", "same-origin")
+            .with("X-Content-Type-Options", "nosniff")
+            .with("Cross-Origin-Opener-Policy", "same-origin")
+            .with("Cross-Origin-Resource-Policy", "same-origin")
+    }
+}
