@@ -26,7 +26,9 @@ extension LocalNode {
     }
 
     /// Calls `body` for each household with something open, of one scope and those below it, or of all.
-    func forEachOpenHousehold(
+    ///
+    /// Makes no entry in the access log: for who counts only. ``openHouseholds(under:_:)`` makes one.
+    package func forEachOpenHousehold(
         under scope: String?,
         _ body: ([OpenMatter]) throws -> Void
     ) throws {

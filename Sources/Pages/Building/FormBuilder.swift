@@ -35,6 +35,7 @@ struct FormBuilder {
     ///   - value: What stands in it.
     ///   - hint: How it is filled in.
     ///   - more: Attributes such as `type` and `autocomplete`.
+    /// - Returns: the label, the box, its hint and what was wrong with the last try.
     func field(
         _ name: StaticString,
         _ label: String,

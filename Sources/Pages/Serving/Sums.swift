@@ -57,7 +57,9 @@ final class Sums: Sendable {
         }
     }
 
-    /// The last count; nil before the first. Begins another on the lane where that is due.
+    /// The last count; nil before the first.
+    ///
+    /// Begins another on the lane where that is due.
     func checks(at now: UInt64, on store: StoreLane, _ log: LineLog) -> Checks? {
         let (last, isDue) = checks.withLock { state in
             let last = state.made?.value
@@ -86,7 +88,7 @@ final class Sums: Sendable {
         if known?.version != version || known?.day != day {
             households = [:]
             try node.store.reading {
-                try node.forEachOpenHousehold { matters in
+                try node.forEachOpenHousehold(under: nil) { matters in
                     let isOpen = matters.contains { !$0.problems.isEmpty }
                     guard isOpen, let first = matters.first else { return }
                     households[first.record.scope, default: 0] += 1
