@@ -90,8 +90,8 @@ extension LocalNode {
     /// birth within the household. What is empty is filled; what differs is reported and stays: so a
     /// second run changes nothing, and a list never undoes what somebody has surveyed.
     ///
-    /// A list of a register, with ``ListImportOptions/registerDay``, is another matter: see
-    /// ``ListIntake``'s extension. Its columns without that day are refused.
+    /// Of a list of the police, with ``ListImportOptions/registerDay``, only its own columns are taken,
+    /// of people who are recorded; without that day such columns are refused.
     package func importList(
         _ source: @escaping ByteSource,
         _ options: ListImportOptions = .init(),

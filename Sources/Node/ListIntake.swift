@@ -135,10 +135,7 @@ final class ListIntake {
         for person in household.members {
             let homes = try homes(of: person, in: scope)
             for home in homes where !rows.contains(where: { $0.id == home }) {
-                guard let row = try store.row(of: home), row.text("register_code") == nil else {
-                    continue
-                }
-                rows.append(row)
+                if let row = try store.row(of: home) { rows.append(row) }
             }
         }
         return rows

@@ -35,7 +35,8 @@ extension Store {
 
     /// Sets a revoked node's segment aside for a person; false where too much waits already.
     ///
-    /// Whoever has the lost machine could fill the disk otherwise.
+    /// Whoever has the lost machine could fill the disk otherwise. Each node has its own bound, and
+    /// logs that were never seen before one together: a thief's flood leaves others' work its place.
     func keepLate(_ segment: Segment, isRedacted: Bool) throws -> Bool {
         let isKept =
             try db.cached("SELECT 1 FROM quarantine WHERE header = ?1")
@@ -43,10 +44,14 @@ extension Store {
         if !isKept {
             let waiting = try db.cached(
                 """
-                SELECT count(*), coalesce(sum(length(payload)), 0) FROM quarantine
-                WHERE reason = 'revoked'
+                SELECT count(*), coalesce(sum(length(payload)), 0)
+                FROM quarantine q LEFT JOIN log l ON l.id = q.log
+                WHERE q.reason = 'revoked'
+                    AND l.node IS (SELECT node FROM log WHERE id = ?1)
                 """
-            ).first { ($0.integer(0), $0.integer(1)) }
+            ).bind(all: Int64(bitPattern: segment.header.log.rawValue)).first {
+                ($0.integer(0), $0.integer(1))
+            }
             guard let (count, bytes) = waiting, count < Self.lateSegmentsMax,
                 bytes < Self.lateBytesMax
             else { return false }
@@ -55,7 +60,7 @@ extension Store {
         return true
     }
 
-    /// Segments of revoked nodes that wait for a person, and their compressed bytes.
+    /// Segments of one revoked node that wait for a person, and their compressed bytes.
     static let lateSegmentsMax: Int64 = 4_096
     static let lateBytesMax: Int64 = 64 << 20
 

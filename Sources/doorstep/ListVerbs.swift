@@ -17,14 +17,16 @@ extension Verb {
                 """
                 Dấu phân cách và các cột được tự nhận ra; tiêu đề, chân trang và dòng trống được bỏ qua;
                 chỗ chắc chắn thì sửa, chỗ có khả năng thì đề xuất, còn lại từ chối kèm số dòng và lý
-                do. Nhập lần nữa không thay đổi gì: mục còn trống được điền, mục khác giữ như đang ghi,
+                do. Danh sách nghiệp vụ của công an (thẻ, VNeID, an sinh) cần --register-on: chỉ ghi các
+                cột đó cho người đã có. Nhập lần nữa không thay đổi gì: mục còn trống được điền, mục khác giữ như đang ghi,
                 và chỗ khác nhau được liệt kê. Nhận cả danh sách, hoặc khi có lỗi thì không nhận gì. Mã
                 kết thúc là 3 nếu có dòng bị từ chối.
                 """,
                 """
                 The separator and the columns are found by themselves; titles, footers and blank rows are
                 left out; what is certain is repaired, what is likely is proposed, the rest is refused
-                with its row and reason. A second run changes nothing: empty fields are filled, others
+                with its row and reason. A list of the police (card, VNeID, social security) needs
+                --register-on: only those columns are taken, of people who are recorded. A second run changes nothing: empty fields are filled, others
                 stay as they are recorded, and the differences are listed. All of the list is taken in,
                 or on an error nothing. Ends with exit code 3 if anything was refused.
                 """

@@ -116,6 +116,8 @@ import Testing
             let titles = text.prefix { $0 != "\r\n" && $0 != "\n" }.split(separator: ";")
             #expect(Set(titles).count == titles.count, "\(type)")
         }
+        let again = try doorstep("import", "hub", "out/resident.csv", "--json").json()
+        #expect(again["residents"]?["created"] == 0)
         let lines = try doorstep("export", "hub", "--format", "jsonl", "--village", "phu-quy-2")
             .lines
         let records = try lines.map { try JSONText.decode(Array($0.utf8)) }

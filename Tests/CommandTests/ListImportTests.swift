@@ -256,6 +256,15 @@ import Testing
         #expect(try node.store.count(of: "resident", under: nil, includingGone: true) == 0)
     }
 
+    @Test func `a list without household numbers finds the people of numbered households`() throws {
+        try take(Self.head + Self.wife)
+        let text =
+            "Họ và tên;Ngày sinh;Quan hệ;Thôn\nNguyễn Văn Ví Dụ;05/03/1985;Chủ hộ;Mẫu 1\n"
+            + "Trần Thị Ví Dụ;1987;Vợ;Mẫu 1\n"
+        let report = try node.importList(ByteChunks.source(Array(text.utf8)))
+        #expect(report.residents.created == 0 && report.households.created == 0)
+    }
+
     @Test func `somebody who is recorded in another village is reported, not made again`() throws {
         try node.addVillage("Mẫu 2")
         try take(Self.head + Self.wife)

@@ -94,6 +94,33 @@ import Testing
         #expect(try names(hub).count == 201)
     }
 
+    @Test func `a stick of a revoked node's late work waits until a person admits it`() throws {
+        let (hub, village) = try pair()
+        let stick = TestFolder()
+        try add("A", to: village)
+        for store in [village, hub, village] { _ = try sync(store, stick) }
+        let certificate = try #require(try village.identity()).certificate
+        try hub.revoke(certificate.node, on: "2026-06-01")
+        for name in ["B", "C"] {
+            try add(name, to: village)
+            _ = try sync(village, stick)
+        }
+        let late = try sync(hub, stick)
+        #expect(late.read.map(\.from) == Array(repeating: certificate.node, count: late.read.count))
+        #expect(late.read.map(\.summary.quarantined).reduce(0, +) == 2)
+        #expect(late.read.allSatisfy { $0.problem != nil } && late.written.isEmpty)
+        #expect(try names(hub) == ["A"])
+        let log = try #require(try village.ownLogs().first { $0.seq == 3 }).id
+        #expect(try hub.admit(log, author: "lan") == 2)
+        #expect(try names(hub) == ["A", "B", "C"])
+        // It is still revoked: what it writes from here on waits again, and it is answered nothing.
+        try add("D", to: village)
+        _ = try sync(village, stick)
+        #expect(try sync(hub, stick).written.isEmpty)
+        #expect(try names(hub) == ["A", "B", "C"])
+        #expect(try hub.verify().damages.isEmpty)
+    }
+
     @Test func `a hub that is not the one of the fingerprint is refused`() throws {
         let (hub, _) = try pair()
         let village = try node(3)

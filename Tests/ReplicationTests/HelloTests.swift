@@ -107,6 +107,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [(ReplicationLimits.scopesMax, 1), (1, ReplicationLimits.vectorLogsMax)])
+    func `no bundle begins with a hello that nobody would read`(scopes: Int, logs: Int) throws {
+        let commune = try SampleCommune()
+        func writer(scopes: Int, logs: Int) throws -> BundleWriter {
+            let vector = VersionVector(
+                (1...UInt64(logs)).map { .init(log: LogID($0), seq: 1, hash: 1) }
+            )
+            let vectors = (0..<scopes).map { ("a/\($0)", vector) }
+            return try BundleWriter(
+                hello: commune.village.hello(
+                    to: commune.hub,
+                    holdings: .vectors(Dictionary(uniqueKeysWithValues: vectors))
+                ),
+                to: commune.hub.certificate,
+                signingKey: commune.village.signing
+            )
+        }
+        _ = try writer(scopes: scopes, logs: logs)
+        let more = (scopes: scopes + (logs == 1 ? 1 : 0), logs: logs + (scopes == 1 ? 1 : 0))
+        #expect(throws: ReplicationError.aboveLimit(part: .hello)) {
+            _ = try writer(scopes: more.scopes, logs: more.logs)
+        }
+    }
+
     static func vectors(_ random: inout SplitMix64) -> [String: VersionVector] {
         var vectors: [String: VersionVector] = [:]
         for _ in 0..<random.below(5) {

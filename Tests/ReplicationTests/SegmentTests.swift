@@ -261,6 +261,26 @@ import Testing
         }
     }
 
+    @Test func `a header that nobody would read is not signed`() throws {
+        let village = try SampleCommune().village
+        var random = SplitMix64(seed: 7)
+        let entries = random.entries(3)
+        for (count, isFine) in [
+            (ReplicationLimits.vectorLogsMax, true), (ReplicationLimits.vectorLogsMax + 1, false),
+        ] {
+            let after = VersionVector(
+                (1...UInt64(count)).map { .init(log: LogID($0 << 32), seq: 1, hash: 1) }
+            )
+            guard !isFine else {
+                _ = try village.segment(entries, after: after)
+                continue
+            }
+            #expect(throws: ReplicationError.aboveLimit(part: .header)) {
+                try village.segment(entries, after: after)
+            }
+        }
+    }
+
     @Test func `a header beyond its limit is refused unread`() {
         #expect(throws: ReplicationError.aboveLimit(part: .header)) {
             try SegmentHeader(.zeros(ReplicationLimits.headerBytesMax + 1))

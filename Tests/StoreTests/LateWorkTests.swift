@@ -85,14 +85,22 @@ import Testing
         try hub.revoke(node, on: "2026-01-01")
         try add("B")
         let late = try #require(try village.allSegments().last)
-        try hub.db.execute(
-            """
-            INSERT INTO quarantine(
-                log, first, header, signature, payload, is_redacted, reason, at, is_settled)
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4096)
-            SELECT 1, i, CAST(i AS BLOB), x'', x'', 0, 'revoked', 0, 1 FROM n
-            """
-        )
+        func flood(_ log: Int64) throws {
+            try hub.db.prepare(
+                """
+                INSERT INTO quarantine(
+                    log, first, header, signature, payload, is_redacted, reason, at, is_settled)
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4096)
+                SELECT ?1, i, CAST(?1 || '-' || i AS BLOB), x'', x'', 0, 'revoked', 0, 1 FROM n
+                """
+            ).run(log)
+        }
+        // Logs that nobody knows, and those of another node, leave this one its place.
+        try flood(1)
+        try flood(Int64(bitPattern: hub.openLogID(firstVillage).rawValue))
+        #expect(try hub.apply(late, from: node) == .quarantined)
+        try hub.db.execute("DELETE FROM quarantine WHERE length(payload) > 0")
+        try flood(Int64(bitPattern: late.header.log.rawValue))
         #expect(try hub.apply(late, from: node) == .refused(.tooMuchLate))
     }
 
