@@ -55,6 +55,12 @@ final class PagesHub {
         (lane, server) = try Self.serve(store)
     }
 
+    /// A hub that nobody can sign in to yet.
+    init(emptySeed seed: UInt64) throws {
+        commune = try TestCommune(seed: seed, description: .doorstep)
+        (lane, server) = try Self.serve(Self.reopened(commune.hub, clock))
+    }
+
     /// A village's node of that commune, with what its users need.
     init(village hub: PagesHub) throws {
         commune = hub.commune
@@ -88,7 +94,7 @@ final class PagesHub {
     }
 
     /// A browser that nobody has used yet.
-    func browser() -> Browser { Browser(port: server.port) }
+    func browser() -> Browser { Browser(self) }
 
     func browser(of name: String) throws -> Browser {
         let browser = browser()
