@@ -154,9 +154,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Causality", "Coverage", "Intake", "Node", "Replication", "SQLite", "Store",
-                "Survey",
-                "Synthetic", "Terminal", "TestSupport",
+                "Causality", "Coverage", "HTTP", "Intake", "Node", "Replication", "SQLite", "Store",
+                "Survey", "Synthetic", "Terminal", "TestSupport",
             ]
         ),
         tests("TextTests", ["Survey"]),

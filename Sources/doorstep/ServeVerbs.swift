@@ -62,21 +62,23 @@ extension Verb {
         Command(
             "serve",
             summary: Label(
-                "Chạy nút: HTTPS cho các nút dưới, và đồng bộ với nút xã",
-                "Run the node: HTTPS for its nodes, and sync with its own hub"
+                "Chạy nút: trang web, HTTPS cho các nút dưới, và đồng bộ với nút xã",
+                "Run the node: pages, HTTPS for its nodes, and sync with its own hub"
             ),
             discussion: Label(
                 """
-                Lần đầu chạy, chứng thư TLS được tạo trong thư mục của nút. Dòng nhật ký ra kênh lỗi
-                chuẩn, không có dữ liệu cá nhân. Dừng gọn khi nhận SIGTERM hoặc Ctrl-C. /healthz cho biết
-                nút có ổn không, /metrics cho các con số: trên máy này, hoặc với mã trong tệp
-                metrics.token của thư mục.
+                Người dùng ('doorstep user add') mở trang bằng trình duyệt tại https://MÁY:8443. Lần đầu
+                chạy, chứng thư TLS được tạo trong thư mục của nút. Dòng nhật ký ra kênh lỗi chuẩn, không
+                có dữ liệu cá nhân. Dừng gọn khi nhận SIGTERM hoặc Ctrl-C. /healthz cho biết nút có ổn
+                không, /metrics cho các con số: trên máy này, hoặc với mã trong tệp metrics.token của
+                thư mục.
                 """,
                 """
-                The first start makes a certificate under the node's folder. Log lines go to the
-                standard error, without personal data. It ends cleanly on SIGTERM or Ctrl-C. /healthz
-                tells whether the node is well, /metrics its figures: on this machine, or with the
-                token in the folder's file metrics.token.
+                Users ('doorstep user add') open the pages in a browser at https://HOST:8443. The first
+                start makes a certificate under the node's folder. Log lines go to the standard error,
+                without personal data. It ends cleanly on SIGTERM or Ctrl-C. /healthz tells whether the
+                node is well, /metrics its figures: on this machine, or with the token in the folder's
+                file metrics.token.
                 """
             ),
             arguments: [.folder],

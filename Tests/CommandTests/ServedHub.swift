@@ -9,15 +9,15 @@ final class ServedHub {
     private let process = Process()
     private let log: URL
 
-    /// Serves the folder `hub`; ready when this returns.
-    init(_ doorstep: Doorstep, _ words: [String] = []) throws {
+    /// Serves a folder; ready when this returns.
+    init(_ doorstep: Doorstep, folder: String = "hub", _ words: [String] = []) throws {
         self.doorstep = doorstep
-        log = doorstep.folder.appendingPathComponent("serve.log")
+        log = doorstep.folder.appendingPathComponent("serve-\(folder).log")
         try Data().write(to: log)
         let output = Pipe()
         process.executableURL = Doorstep.command
         process.arguments =
-            ["serve", "hub", "--json", "--listen", "127.0.0.1:0", "--name", "127.0.0.1"] + words
+            ["serve", folder, "--json", "--listen", "127.0.0.1:0", "--name", "127.0.0.1"] + words
         process.currentDirectoryURL = doorstep.folder
         process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
         process.standardOutput = output

@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 
 /// What a page answered.
 struct PageReply {
@@ -40,12 +41,15 @@ extension String {
 /// A browser without scripts: it keeps cookies and sends forms.
 final class Browser {
     private let port: Int
+    /// Serves as long as somebody may ask.
+    private let hub: PagesHub
     private(set) var cookies: [String: String] = [:]
     /// Of the last page with a form.
     private(set) var formToken: String?
 
-    init(port: Int) {
-        self.port = port
+    init(_ hub: PagesHub) {
+        self.hub = hub
+        port = hub.server.port
     }
 
     struct LineError: Error {}

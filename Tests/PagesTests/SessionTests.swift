@@ -196,6 +196,14 @@ import Testing
         #expect(try browser.get("/sign-in").body.contains("lang=\"en\""))
     }
 
+    @Test func `a hub without users says how to make one`() throws {
+        let browser = try PagesHub(emptySeed: 99).browser()
+        #expect(try browser.get("/").location == "/sign-in")
+        let page = try browser.get("/sign-in")
+        #expect(page.body.contains("doorstep user add") && !page.body.contains("password"))
+        #expect(try browser.signIn("admin", PagesHub.password).cookies.isEmpty)
+    }
+
     @Test func `what no page takes is refused in words`() throws {
         let browser = try hub.browser(of: "admin")
         let wrong = try browser.request("PUT", "/nodes", [])

@@ -27,15 +27,7 @@ struct FormBuilder {
         )
     }
 
-    /// A line to type in.
-    ///
-    /// - Parameters:
-    ///   - name: Of the field.
-    ///   - label: What it is.
-    ///   - value: What stands in it.
-    ///   - hint: How it is filled in.
-    ///   - more: Attributes such as `type` and `autocomplete`.
-    /// - Returns: the label, the box, its hint and what was wrong with the last try.
+    /// A line to type in, with how it is filled in and attributes such as `type` and `autocomplete`.
     func field(
         _ name: StaticString,
         _ label: String,

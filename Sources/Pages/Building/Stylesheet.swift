@@ -119,7 +119,7 @@ package enum Stylesheet {
         tbody th{grid-column:1/-1;font-weight:600}
         td::before{content:attr(data-label);display:block;color:var(--soft);font-size:.875rem;
         font-weight:400}
-        td:empty{display:none}.time,.wide{grid-column:span 2}}
+        tr>.number{text-align:left}.time,.wide{grid-column:span 2}}
         @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
         .actions>*,form>button{width:100%}.actions form button{width:100%}
         nav{width:100%}}

@@ -28,7 +28,7 @@ enum Replies {
             .with("Cache-Control", "public, max-age=31536000, immutable")
     }
 
-    /// What every reply tells the browser to refuse.
+    /// With what every reply has.
     ///
     /// No Strict-Transport-Security: a node's certificate is of its own authority, and a browser that
     /// was told to insist could not be let through by its user when the node is made anew. There is

@@ -57,9 +57,7 @@ final class Sums: Sendable {
         }
     }
 
-    /// The last count; nil before the first.
-    ///
-    /// Begins another on the lane where that is due.
+    /// The last count, nil before the first; begins another on the lane where that is due.
     func checks(at now: UInt64, on store: StoreLane, _ log: LineLog) -> Checks? {
         let (last, isDue) = checks.withLock { state in
             let last = state.made?.value
