@@ -61,22 +61,10 @@ package enum MemoryProbe {
             try folder.write(bundle, to: "\(number).bundle")
         }
         try folder.write([], to: resultName)
-        try runSelf(arguments + [folder.path])
+        guard try BenchChild(arguments + [folder.path]).wait() else { throw BenchError.child }
         var text: [UInt8] = []
         try readPieces(folder.file(resultName), bytes: 64) { text += $0 }
         guard let peak = Int(String(decoding: text, as: UTF8.self)) else { throw BenchError.child }
         return peak
-    }
-
-    private static func runSelf(_ arguments: [String]) throws(BenchError) {
-        var child = pid_t()
-        var texts = unsafe (["doorstep"] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { for index in unsafe texts.indices { unsafe free(texts[index]) } }
-        guard unsafe posix_spawn(&child, "/proc/self/exe", nil, nil, &texts, environ) == 0 else {
-            throw .child
-        }
-        var status: Int32 = 0
-        while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
-        guard status == 0 else { throw .child }
     }
 }

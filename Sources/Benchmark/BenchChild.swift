@@ -1,10 +1,12 @@
 private import Glibc
 
-/// This command once more, as a process that lives until its standard input is closed.
+/// This command once more, as a process of its own.
 final class BenchChild {
     private let process: pid_t
     private let input: Int32
     private let output: Int32
+    /// Its exit status, once it was waited for.
+    private var status: Int32?
 
     init(_ arguments: [String]) throws(BenchError) {
         var input: [Int32] = [-1, -1]
@@ -31,9 +33,18 @@ final class BenchChild {
 
     deinit {
         close(input)
+        _ = wait()
         close(output)
+    }
+
+    /// Waits for its end, which a child that reads its standard input does not come to before this
+    /// is gone; whether it ended well.
+    func wait() -> Bool {
+        if let status { return status == 0 }
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        self.status = status
+        return status == 0
     }
 
     private static func spawn(_ arguments: [String], input: Int32, output: Int32) -> pid_t? {
