@@ -96,6 +96,14 @@ let package = Package(
             ]
         ),
 
+        // A day at the doors: worklist, visits that survive anything, who did what.
+        module(
+            "Visiting",
+            [
+                "CBOR", "Causality", "Coverage", "Node", "Replication", "SQLite", "Store", "Survey",
+            ]
+        ),
+
         // What it costs, beside plain SQLite.
         module(
             "Benchmark",
@@ -212,6 +220,13 @@ let package = Package(
             [
                 "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
                 "Store", "Survey", "TestSupport",
+            ]
+        ),
+        tests(
+            "VisitingTests",
+            [
+                "Causality", "Coverage", "Node", "Replication", "SQLite", "Store", "Survey",
+                "Synthetic", "TestSupport", "Visiting",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

@@ -33,13 +33,15 @@ struct StateQuery {
 
     static let firstWord = Int32(Column.allCases.count)
 
-    /// The indicators are all counted over records of `type`; `reason` is that of a work list.
+    /// The indicators are all counted over records of `type`; `reason` is that of a work list;
+    /// `household` is the key of the only one whose records are scanned.
     init(
         _ type: RecordType,
         _ indicators: [Indicator],
         survey: DataDescription,
         cutoff: Cutoff,
-        reason: Reason? = nil
+        reason: Reason? = nil,
+        household: Int64? = nil
     ) throws(CoverageError) {
         let rules = indicators.compactMap(\.rule)
         var builder = StateQueryBuilder(type, rules, survey: survey, cutoff: cutoff)
@@ -50,7 +52,7 @@ struct StateQuery {
             }
             try builder.add(rule)
         }
-        scan = builder.scan
+        scan = builder.scan + (household.map { builder.condition(ofHousehold: $0) } ?? "")
         facts = builder.facts
         judgement = builder.judgement
         children = builder.children.map(\.query)
@@ -110,6 +112,15 @@ private struct StateQueryBuilder {
             SELECT \((columns + compiler.facts.words).joined(separator: ",\n"))
             FROM \(quoted(node.type.name)) t \(joins.joined(separator: " "))
             WHERE t._flags & \(RowFlags.gone) = 0\(isResident ? bornCondition : "")
+            """
+    }
+
+    /// Narrows the scan to one household, people of households merged into it included.
+    func condition(ofHousehold key: Int64) -> String {
+        guard node.type.name == "resident" else { return " AND t.id = \(key)" }
+        return """
+             AND t.household IN (SELECT \(key) UNION ALL SELECT record FROM alias
+                WHERE type = 'household' AND target = \(key))
             """
     }
 

@@ -30,14 +30,16 @@ struct StateScan {
         survey: DataDescription,
         cutoff: Cutoff,
         visits: VisitOutcomes,
-        reason: Reason? = nil
+        reason: Reason? = nil,
+        household: Int64? = nil
     ) throws(CoverageError) {
         query = try StateQuery(
             type,
             indicators,
             survey: survey,
             cutoff: cutoff,
-            reason: reason
+            reason: reason,
+            household: household
         )
         count = indicators.count
         self.visits = visits

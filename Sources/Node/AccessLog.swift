@@ -12,6 +12,8 @@ package enum AccessAction: String, CaseIterable, Sendable {
     /// The values of one record that are in question.
     case conflict
     case find
+    /// The households that somebody has still to visit.
+    case worklist
     /// Who lacks something.
     case missing
     case conflicts
@@ -28,6 +30,7 @@ package enum AccessAction: String, CaseIterable, Sendable {
         case .history: Label("Xem lịch sử", "History")
         case .conflict: Label("Xem điểm khác nhau", "Conflict")
         case .find: Label("Tìm", "Find")
+        case .worklist: Label("Danh sách hộ phải đến", "Households to visit")
         case .missing: Label("Danh sách còn thiếu", "Who lacks what")
         case .conflicts: Label("Danh sách chờ xử lý", "To decide")
         case .duplicates: Label("Danh sách nghi trùng", "Duplicates")
@@ -92,7 +95,12 @@ package enum AccessLimits {
 /// prints to say so. Taking data out, with names, is refused: that can wait for a free disk.
 extension LocalNode {
     /// Enters that somebody has read one record, unless he has created it himself.
-    func logRecord(_ action: AccessAction, _ id: RecordID, type: RecordType, scope: String) {
+    package func logRecord(
+        _ action: AccessAction,
+        _ id: RecordID,
+        type: RecordType,
+        scope: String
+    ) {
         guard type.holdsPersons else { return }
         log(action) {
             // A text without its author would be everybody's own.
@@ -102,7 +110,7 @@ extension LocalNode {
     }
 
     /// Enters that somebody has read a list: one entry, with the number of its rows.
-    func logList(
+    package func logList(
         _ action: AccessAction,
         _ types: [RecordType],
         scope: String?,

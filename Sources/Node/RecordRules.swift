@@ -1,5 +1,5 @@
-import Causality
-import Store
+package import Causality
+package import Store
 import Survey
 
 /// Rules of saving that need more than the record: what the commune collects, what the household
@@ -170,12 +170,12 @@ extension LocalNode {
 }
 
 /// What a household agreed to, by its latest notices.
-struct Consents {
+package struct Consents {
     private var answers: [String: String] = [:]
     /// The day on which it took a consent back, if it did.
     private(set) var withdrawnOn: CalendarDay?
 
-    init(_ store: Store, household: RecordID) throws {
+    package init(_ store: Store, household: RecordID) throws {
         let isHere = try store.locate(household) != nil
         let notices = try isHere ? store.children(of: household) : []
         let ordered = notices.filter { $0.type.name == "notice" }.sorted {
@@ -191,12 +191,12 @@ struct Consents {
     }
 
     /// `yes`, `no` or `withdrawn`; nil where nobody asked.
-    func answer(_ field: String) -> String? { answers[field] }
+    package func answer(_ field: String) -> String? { answers[field] }
 }
 
 extension RecordRow {
     /// All values that are not empty, by field.
-    var dictionary: [String: Value] {
+    package var dictionary: [String: Value] {
         Dictionary(
             uniqueKeysWithValues: zip(type.fields, values).filter { $0.1 != .null }
                 .map { ($0.0.name, $0.1) }

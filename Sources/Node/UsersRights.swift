@@ -52,6 +52,8 @@ package enum Action: String, CaseIterable, Sendable {
     case readRecords
     /// Adding, changing and deleting records, and visits.
     case record
+    /// Sharing out households among those who visit them.
+    case assign
     /// Conflicts, duplicates, orphans.
     case decideConflicts
     /// Lists and reports with names, on paper or as a file.
@@ -95,7 +97,7 @@ extension Action {
         switch self {
         case .seeFigures: Set(Role.allCases)
         case .readRecords, .record: [.fieldStaff, .villageLead, .communeOfficer]
-        case .decideConflicts, .report: [.villageLead, .communeOfficer]
+        case .assign, .decideConflicts, .report: [.villageLead, .communeOfficer]
         case .export, .importLists, .moveRecords: [.communeOfficer]
         case .manageNodes, .resetPasswords: [.communeOfficer, .administrator]
         case .seeAccessLog: [.auditor, .administrator]
@@ -109,7 +111,7 @@ extension Action {
         case .importLists, .moveRecords, .erase, .manageUsers, .manageNodes, .resetPasswords,
             .upkeep, .seeAccessLog:
             true
-        case .seeFigures, .readRecords, .record, .decideConflicts, .report, .export: false
+        case .seeFigures, .readRecords, .record, .assign, .decideConflicts, .report, .export: false
         }
     }
 }

@@ -97,7 +97,7 @@ enum Schema {
     }
 
     /// What a node on a line keeps of others: invitations, wrong tries, how exchanges went, signed
-    /// hellos of the parent, who is signed in; and what is derived of records tells their types apart.
+    /// hellos of the parent, who is signed in, visits that were begun; and what is derived of records tells their types apart.
     private static var version2: Migration {
         Migration(
             """
@@ -171,6 +171,14 @@ enum Schema {
                 key BLOB PRIMARY KEY, failures INTEGER NOT NULL,
                 at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             CREATE INDEX sign_in_try_weight ON sign_in_try(failures, at);
+            -- Visits that somebody has begun and not finished: his answers so far. Never travels.
+            CREATE TABLE draft(
+                user TEXT NOT NULL, visit INTEGER NOT NULL, household TEXT NOT NULL,
+                begun INTEGER NOT NULL, changed INTEGER NOT NULL,
+                -- Null once it is finished: a page that is sent twice finds what came of it.
+                content BLOB, saved TEXT,
+                PRIMARY KEY(user, visit)) STRICT, WITHOUT ROWID;
+            CREATE INDEX draft_household ON draft(household);
             -- The projection is made anew from the log.
             DELETE FROM setting WHERE name = 'projection';
             """

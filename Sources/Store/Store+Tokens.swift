@@ -53,7 +53,7 @@ extension Store {
     /// Reduces a token to what this node holds of it; the hashes of the result are zero.
     ///
     /// A smaller context is at worst one conflict more. `isWhole` tells whether nothing was lost.
-    private func clip(_ token: Token, scope: Int64) throws -> (seen: VersionVector, isWhole: Bool) {
+    func clip(_ token: Token, scope: Int64) throws -> (seen: VersionVector, isWhole: Bool) {
         var seen = VersionVector()
         var isWhole = true
         for element in token.vector.elements {

@@ -68,7 +68,7 @@ extension RecordType {
     ///   - today: the day of answers that name none.
     ///   - source: where answers come from that do not say.
     /// - Returns: values of fields that `saved` does not name; a new state without a day takes the
-    ///   old one's day away.
+    ///   old one's day away, and a new personal number the day on which the old one was checked.
     package func dated(
         _ saved: [String: Value],
         today: CalendarDay,
@@ -84,6 +84,11 @@ extension RecordType {
             }) {
                 more[day] = .text(today.description)
             }
+        }
+        // Another number has not been looked at on the card.
+        let checked = "personal_id_checked_on"
+        if saved["personal_id"] != nil, saved[checked] == nil, field(checked) != nil {
+            more[checked] = .null
         }
         for section in Set(fields.compactMap(\.section)) {
             let name = "\(section)_source"

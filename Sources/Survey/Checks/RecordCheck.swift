@@ -67,7 +67,13 @@ extension DataDescription {
                 all[other.key] = record.field(other.key).flatMap { related($0, other.value) }
             }
         )
-        return problems + acrossFields(facts, parent: parent, today: today)
+        problems += acrossFields(facts, parent: parent, today: today)
+        // Whoever looked at the card knows better than the structure of its number.
+        guard facts.text("personal_id_checked_on") != nil else { return problems }
+        return problems.filter { problem in
+            problem.field != "personal_id" || problem.severity == .blocks
+                || PersonalNumber.Warning(rawValue: problem.code) == nil
+        }
     }
 
     /// The record that a field refers to.

@@ -4,9 +4,10 @@ extension RecordType {
         "household",
         Label("Hộ gia đình", "Household"),
         states: [.state("state", since: "state_on")],
-        fields: householdOwn + householdDevices + Field.provenance(of: "devices") + [
-            Field("note", Label("Ghi chú", "Note"), .text(max: 500))
-        ]
+        fields: householdOwn + householdWork + householdDevices + Field.provenance(of: "devices")
+            + [
+                Field("note", Label("Ghi chú", "Note"), .text(max: 500))
+            ]
     )
 
     private static let householdOwn = [
@@ -98,6 +99,17 @@ extension RecordType {
             .phone,
             purpose: .contactByPhone
         ),
+    ]
+
+    /// Who is to visit it, as the village's lead has shared the work out.
+    private static let householdWork = [
+        Field(
+            "assigned_to",
+            Label("Giao cho", "Assigned to"),
+            .text(max: 60),
+            merge: .latest,
+            purpose: .administration
+        )
     ]
 
     private static let householdDevices = [

@@ -50,6 +50,15 @@ extension RecordType {
             purpose: .matching
         ),
         Field(
+            "personal_id_checked_on",
+            Label("Số định danh đã đối chiếu với thẻ, ngày", "Number checked on the card, on"),
+            .date,
+            merge: .maximum,
+            askedIf: .isFilled("personal_id"),
+            purpose: .matching,
+            days: .past
+        ),
+        Field(
             "old_cmnd",
             Label("Số CMND 9 số", "Old identity paper's number"),
             .oldPersonalID,

@@ -59,7 +59,11 @@ extension RecordType {
                 section: "vneid",
                 askedIf: .and([
                     .ageAtLeast(14, birth: "birth"),
-                    .not(.isOneOf("vneid_state", ["activated"])),
+                    // Of an account that is not there no state is asked.
+                    .or([
+                        .isOneOf("vneid_level", ["0"]),
+                        .not(.isOneOf("vneid_state", ["activated"])),
+                    ]),
                 ])
             ),
         ] + Field.provenance(of: "vneid")

@@ -1,0 +1,161 @@
+package import Causality
+package import Node
+package import Store
+import Survey
+
+/// A visit that is begun and not finished.
+package struct OpenVisit: Hashable, Sendable {
+    package let key: VisitKey
+    package let user: String
+    package let household: RecordID
+    /// Milliseconds since 1970.
+    package let begun: UInt64
+    /// The last answer.
+    package let changed: UInt64
+}
+
+/// Visits of one user at one node: begun, answered, finished.
+///
+/// Every answer is in the file, safe from a power cut, before the call returns; whatever happens to
+/// page, phone or node, the visit goes on where it was.
+package struct VisitDesk {
+    package let node: LocalNode
+
+    package init(_ node: LocalNode) {
+        self.node = node
+    }
+
+    var drafts: DraftTable { DraftTable(store: node.store, user: node.user) }
+
+    // MARK: Beginning
+
+    /// Begins a visit now, or finds the one that the user has begun in this household.
+    package func begin(_ household: RecordID) throws -> VisitKey {
+        try node.store.transaction {
+            if let open = try drafts.open(household: household.description) { return open }
+            guard let row = try node.store.row(of: household), row.type.name == "household",
+                !row.isGone
+            else { throw VisitingError.noHousehold }
+            let draft = VisitDraft(
+                household: household,
+                round: node.round(of: node.today),
+                begun: node.now,
+                token: try node.store.token(scope: row.scope)
+            )
+            return try drafts.add(draft, now: node.now)
+        }
+    }
+
+    /// Begun and not finished visits of the user, or of everybody at this node; the latest first.
+    package func openVisits(ofEverybody: Bool = false) throws -> [OpenVisit] {
+        try drafts.all().filter { ofEverybody || $0.user == node.user }
+    }
+
+    // MARK: Going on
+
+    /// The visit as it stands, over what the store holds now.
+    package func form(_ key: VisitKey) throws -> VisitForm {
+        try node.store.reading { try form(open(key)) }
+    }
+
+    /// What a page of the household shows now, to be given back with its answers.
+    package func token(_ key: VisitKey) throws -> Token {
+        let draft = try open(key)
+        guard let row = try node.store.row(of: draft.household) else { return draft.token }
+        return try node.store.token(scope: row.scope)
+    }
+
+    /// Takes one answer and keeps it; `seen` is the token that the page was shown with.
+    package func answer(
+        _ key: VisitKey,
+        _ question: QuestionID,
+        _ text: String,
+        seen: Token? = nil,
+        acceptsProposal: Bool = false
+    ) throws -> AnswerOutcome {
+        try change(key) { form in
+            let unseen = try seen.flatMap { token in
+                question.record.isOfVisit
+                    ? nil
+                    : try node.store.unseen(
+                        of: question.record,
+                        fields: [question.field],
+                        since: token
+                    )[question.field]
+            }
+            var outcome = try form.answer(
+                question,
+                text,
+                acceptsProposal: acceptsProposal,
+                isBlind: unseen?.isEmpty == false
+            )
+            outcome.colleague = try concurrent(question, form)
+            return outcome
+        }
+    }
+
+    /// Changes a visit in whatever way and keeps it: one transaction.
+    package func change<R>(_ key: VisitKey, _ body: (inout VisitForm) throws -> R) throws -> R {
+        try node.store.transaction {
+            let draft = try open(key)
+            var form = try form(draft)
+            let result = try body(&form)
+            if form.draft != draft { try drafts.write(form.draft, key, now: node.now) }
+            return result
+        }
+    }
+
+    /// Gives a visit up: nothing of it is saved.
+    package func giveUp(_ key: VisitKey) throws {
+        try node.store.transaction { try drafts.remove(key) }
+    }
+
+    func open(_ key: VisitKey) throws -> VisitDraft {
+        guard case .open(let draft) = try drafts.read(key) else { throw VisitingError.noVisit }
+        return draft
+    }
+
+    // MARK: Reading
+
+    private func form(_ draft: VisitDraft) throws -> VisitForm {
+        let store = node.store
+        guard let row = try store.row(of: draft.household).flatMap({ try store.survivor(of: $0) }),
+            let place = try store.locate(row.id), !row.isGone, place.type == "household"
+        else { throw VisitingError.noHousehold }
+        let children = try store.children(of: row.id)
+        let head = row["head"].record
+        let people = children.filter { $0.type.name == "resident" }
+            .sorted { ($0.id == head ? 0 : 1, $0.id) < ($1.id == head ? 0 : 1, $1.id) }
+        let belongings = try people.flatMap { try store.children(of: $0.id) }
+        let notice = children.last {
+            $0.type.name == "notice" && $0.text("round") == draft.round
+        }
+        let consents = try Consents(store, household: row.id)
+        let asked = Purpose.Name.allCases.compactMap(\.consent)
+        return VisitForm(
+            description: node.description,
+            today: node.today,
+            user: node.user,
+            draft: draft,
+            household: try record(row),
+            people: try people.map { try record($0) },
+            belongings: try belongings.map { try record($0) },
+            notice: try notice.map { try record($0) },
+            collected: try node.collectedFields(),
+            consents: Dictionary(
+                uniqueKeysWithValues: asked.compactMap { field in
+                    consents.answer(field).map { (field, $0) }
+                }
+            )
+        )
+    }
+
+    private func record(_ row: RecordRow) throws -> FormRecord {
+        var disputed: Set<String> = []
+        if row.flags & RecordFlags.disputed != 0 {
+            let fields = try node.store.record(row.id)?.fields ?? []
+            disputed = Set(fields.filter(\.isDisputed).map(\.name))
+        }
+        return FormRecord(row.id, row.type, row.dictionary, disputed: disputed)
+    }
+}

@@ -1,0 +1,230 @@
+package import Causality
+import Store
+package import Survey
+
+/// Answers, one by one: each is taken or refused, and nothing that was taken is lost.
+extension VisitForm {
+    /// Takes an answer as it was typed or tapped; an empty text takes it away.
+    ///
+    /// - Parameters:
+    ///   - question: one of ``screen(_:)``'s.
+    ///   - text: a code, or what was typed.
+    ///   - acceptsProposal: takes a value that is only likely, such as a number with its zero
+    ///     restored, because somebody has looked at it.
+    ///   - isBlind: a colleague has changed the field since the page was shown.
+    /// - Returns: whether it is kept; a refused one changes nothing.
+    /// - Throws: ``VisitingError/noQuestion`` for what the form does not ask, and at the limits.
+    package mutating func answer(
+        _ question: QuestionID,
+        _ text: String,
+        acceptsProposal: Bool = false,
+        isBlind: Bool = false
+    ) throws(VisitingError) -> AnswerOutcome {
+        guard let record = record(question.record), let field = record.type.field(question.field),
+            !isKept(field, record.type)
+        else { throw .noQuestion }
+        guard text.utf8.count <= VisitingLimits.inputBytes else {
+            return .refused([field.problem("too_long", "quá dài", "too long")])
+        }
+        let value: Value
+        switch field.parse(text, today: today) {
+        case .empty: value = .null
+        case .value(let read, _): value = read
+        case .refused(let problem): return .refused([problem])
+        case .proposed(let read, let problem):
+            guard acceptsProposal else {
+                let shown = Label(field.show(read, .vi), field.show(read, .en))
+                let confirm = Problem(
+                    .blocks,
+                    field.name,
+                    problem.code,
+                    Label("\(problem.text.vi): \(shown.vi)?", "\(problem.text.en): \(shown.en)?")
+                )
+                return .refused([confirm], proposal: read)
+            }
+            value = read
+        }
+        if let problem = misplaced(value, field, record) { return .refused([problem]) }
+        var changed = self
+        try changed.set(question, value, in: record, isBlind: isBlind)
+        let found = changed.problems(of: record.id).filter { $0.field == field.name }
+        guard !found.contains(where: { $0.severity == .blocks }) else { return .refused(found) }
+        self = changed
+        return AnswerOutcome(isAccepted: true, problems: found, proposal: nil)
+    }
+
+    /// One of the large buttons of a section: Có, Chưa, Không biết.
+    package mutating func answer(
+        _ section: SectionID,
+        _ kind: SectionAnswer.Kind
+    ) throws(VisitingError) -> AnswerOutcome {
+        guard let record = record(section.record),
+            let answer = description.sections.first(where: {
+                $0.name == section.section && $0.type == record.type.name
+            })?.answers.first(where: { $0.kind == kind })
+        else { throw .noQuestion }
+        var changed = self
+        let values = values(of: record)
+        for (name, code) in answer.undoes where values[name] == .text(code) {
+            try changed.set(QuestionID(record.id, name), .null, in: record)
+        }
+        let cause = QuestionID(record.id, "\(section.section)_unknown")
+        if answer.sets[cause.field] == nil { changed.draft.answers[cause] = nil }
+        for (name, value) in answer.sets.sorted(by: { $0.key < $1.key }) {
+            try changed.set(QuestionID(record.id, name), value, in: record)
+        }
+        self = changed
+        let found = problems(of: record.id).filter { answer.sets[$0.field ?? ""] != nil }
+        return AnswerOutcome(isAccepted: true, problems: found, proposal: nil)
+    }
+
+    /// Takes this visit's answer back: what stood there before stands again.
+    package mutating func takeBack(_ question: QuestionID) {
+        draft.answers[question] = nil
+    }
+
+    private mutating func set(
+        _ question: QuestionID,
+        _ value: Value,
+        in record: FormRecord,
+        isBlind: Bool = false
+    ) throws(VisitingError) {
+        guard draft.answers[question] != nil || draft.answers.count < VisitingLimits.answers else {
+            throw .tooLarge
+        }
+        let earlier = draft.answers[question]
+        draft.answers[question] = VisitDraft.Answer(
+            value: value,
+            shown: earlier?.isBlind == true
+                ? earlier?.shown ?? .null : record.values[question.field] ?? .null,
+            isBlind: isBlind || earlier?.isBlind == true
+        )
+        let field = record.type.field(question.field)
+        guard let section = field?.section, field?.isProvenance == false else { return }
+        let cause = QuestionID(record.id, "\(section)_unknown")
+        if value.text == "unknown" {
+            draft.answers[cause] = VisitDraft.Answer(
+                value: .text("dont-know"),
+                shown: record.values[cause.field] ?? .null,
+                isBlind: false
+            )
+        } else if value.isAnswer {
+            draft.answers[cause] = nil
+        }
+    }
+
+    /// References name people of this household only.
+    private func misplaced(_ value: Value, _ field: Field, _ record: FormRecord) -> Problem? {
+        guard let target = value.record else { return nil }
+        guard case .reference(to: "resident") = field.kind,
+            members.contains(where: { $0.id == target })
+        else {
+            return field.problem(
+                "not_a_member",
+                "không phải người của hộ này",
+                "is not of this household"
+            )
+        }
+        return nil
+    }
+
+    // MARK: Như lần trước
+
+    /// Confirms what stands on a page, with today's date, and goes on.
+    ///
+    /// Of a person all sections that were answered before; questions that were never answered stay open.
+    package mutating func confirm(_ step: Step) throws(VisitingError) {
+        for section in confirmable(step) { draft.confirmed.insert(section) }
+        guard draft.confirmed.count <= VisitingLimits.answers else { throw .tooLarge }
+        draft.passed.insert(step.description)
+    }
+
+    /// Confirms one section as it stands.
+    package mutating func confirm(_ section: SectionID) throws(VisitingError) {
+        guard let record = record(section.record),
+            hasAnswers(section.section, record, values(of: record))
+        else { throw .noQuestion }
+        draft.confirmed.insert(section)
+    }
+
+    /// The page was gone through: nothing on it is to be changed.
+    package mutating func pass(_ step: Step) {
+        draft.passed.insert(step.description)
+    }
+
+    /// Sections of a page with answers of an earlier day that this visit has not touched.
+    func confirmable(_ step: Step) -> [SectionID] {
+        let records: [FormRecord] =
+            switch step {
+            case .devices: [household]
+            case .person(let id):
+                [record(id)].compactMap(\.self) + belongings("payment_account", of: id)
+            case .benefits: belongings("benefit")
+            default: []
+            }
+        return records.flatMap { record in
+            let values = values(of: record)
+            return description.sections.filter { $0.type == record.type.name }
+                .map { SectionID(record.id, $0.name) }
+                .filter { hasAnswers($0.section, record, values) && !isTouched($0) }
+        }
+    }
+
+    func hasAnswers(_ section: String, _ record: FormRecord, _ values: [String: Value]) -> Bool {
+        record.type.fields.contains { field in
+            field.section == section && !field.isProvenance && !record.type.isRegister(field)
+                && values[field.name]?.isAnswer == true
+        }
+    }
+
+    /// Whether something of the section was answered in this visit.
+    func isTouched(_ section: SectionID) -> Bool {
+        guard let type = record(section.record)?.type else { return false }
+        return draft.answers.keys.contains { question in
+            question.record == section.record
+                && type.field(question.field)?.section == section.section
+        }
+    }
+
+    // MARK: More records
+
+    /// Adds a person to the household: somebody found there, or born since.
+    package mutating func addPerson() throws(VisitingError) -> RecordID {
+        try add("resident", to: household.id)
+    }
+
+    /// Adds a payment account or a benefit of somebody.
+    package mutating func add(_ type: String, of person: RecordID) throws(VisitingError) -> RecordID
+    {
+        guard ["payment_account", "benefit"].contains(type),
+            members.contains(where: { $0.id == person })
+        else { throw .noQuestion }
+        return try add(type, to: person)
+    }
+
+    private mutating func add(_ type: String, to parent: RecordID) throws(VisitingError) -> RecordID
+    {
+        guard draft.added.count < VisitingLimits.newRecords else { throw .tooLarge }
+        draft.lastAdded += 1
+        let id = RecordID(origin: 0, counter: draft.lastAdded)
+        draft.added.append(VisitDraft.Added(id: id, type: type, parent: parent))
+        return id
+    }
+
+    /// Takes back a record that this visit has added, with all that was said of it.
+    package mutating func remove(_ id: RecordID) throws(VisitingError) {
+        guard draft.added.contains(where: { $0.id == id }) else { throw .noQuestion }
+        let gone = Set([id] + draft.added.filter { $0.parent == id }.map(\.id))
+        draft.added.removeAll { gone.contains($0.id) }
+        draft.answers = draft.answers.filter { question, answer in
+            !gone.contains(question.record) && !(answer.value.record.map(gone.contains) ?? false)
+        }
+        draft.confirmed = draft.confirmed.filter { !gone.contains($0.record) }
+    }
+}
+
+extension Field {
+    func problem(_ code: String, _ vi: String, _ en: String) -> Problem {
+        Problem(.blocks, name, code, Label("\(label.vi): \(vi)", "\(label.en): \(en)"))
+    }
+}

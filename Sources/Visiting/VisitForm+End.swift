@@ -1,0 +1,180 @@
+package import Causality
+import Node
+import Store
+package import Survey
+
+/// What is still open, and what is to be saved.
+extension VisitForm {
+    /// What is wrong with one record as it will be saved.
+    package func problems(of id: RecordID) -> [Problem] {
+        guard let record = record(id) else { return [] }
+        let values = values(of: record)
+        var others: [String: [String: Value]] = [:]
+        for field in record.type.fields {
+            guard case .reference = field.kind, let other = values[field.name]?.record else {
+                continue
+            }
+            others[field.name] = self.values(of: other)
+        }
+        return description.check(
+            record.type.name,
+            fields: saved(values, of: record),
+            today: today,
+            isNew: false,
+            parent: record.type.parent.flatMap { others[$0] },
+            others: others
+        )
+    }
+
+    /// The visit's own fields that nobody types.
+    private func saved(_ values: [String: Value], of record: FormRecord) -> [String: Value] {
+        guard record.id == .visit else { return values }
+        let start = LocalTime(milliseconds: draft.begun)?.description ?? ""
+        return values.merging(["round": .text(draft.round), "started_at": .text(start)]) { $1 }
+    }
+
+    /// Required fields that are missing in records which the visit adds: nothing is saved before.
+    package var blocking: [OpenProblem] {
+        (draft.added.map(\.id) + (isNoticeGiven ? [.notice] : []) + [.visit]).flatMap { id in
+            guard let record = record(id) else { return [OpenProblem]() }
+            let values = saved(values(of: record), of: record)
+            return record.type.fields.compactMap { field in
+                guard field.requirement == .save, values[field.name] == nil,
+                    !isKept(field, record.type)
+                else { return nil }
+                let problem = field.problem("required", "bắt buộc", "is required")
+                return OpenProblem(step: step(of: id), record: id, problem: problem)
+            }
+        }
+            + warnings.filter { $0.problem.severity == .blocks }
+    }
+
+    /// What does not fit: shown at the end, never in the way of it.
+    package var warnings: [OpenProblem] {
+        let single = records.flatMap { record in
+            problems(of: record.id).map {
+                OpenProblem(step: step(of: record.id), record: record.id, problem: $0)
+            }
+        }
+        let together = description.checkHousehold(
+            values(of: household),
+            members: members.map { values(of: $0) },
+            outcome: outcome,
+            today: today
+        )
+        return single
+            + together.map { OpenProblem(step: .members, record: household.id, problem: $0) }
+    }
+
+    /// Questions of the form that are still without an answer, in the order of its pages.
+    package var missing: [OpenQuestion] {
+        let asked =
+            isInterview
+            ? records.filter { !isOfSomebodyGone($0) } : [record(.visit)].compactMap(\.self)
+        return asked.flatMap { record in
+            description.incomplete(record.type.name, fields: values(of: record), today: today)
+                .filter { !isKept($0, record.type) }
+                .map { field in
+                    OpenQuestion(
+                        step: step(of: record.id),
+                        question: QuestionID(record.id, field.name),
+                        record: name(of: record.id),
+                        field: field.label
+                    )
+                }
+        }
+    }
+
+    /// The visit, the household, its people and what is theirs, the notice if it is given.
+    private var records: [FormRecord] {
+        let first = [record(.visit), household].compactMap(\.self)
+        let belonging = belongings("payment_account") + belongings("benefit")
+        let told =
+            isNoticeGiven ? [record(.notice)].compactMap(\.self) : [notice].compactMap(\.self)
+        return first + members + belonging + told
+    }
+
+    private func isOfSomebodyGone(_ record: FormRecord) -> Bool {
+        if record.type.name == "resident" { return isGone(record) }
+        guard let person = record.values["resident"]?.record.flatMap({ self.record($0) }) else {
+            return false
+        }
+        return isGone(person)
+    }
+
+    package var outcome: String? { values(of: .visit)["outcome"]?.text }
+
+    /// Whether somebody answered, so that the household was asked.
+    package var isInterview: Bool { ["complete", "partial"].contains(outcome) }
+
+    /// Whether this visit tells the household what it has not been told in this round.
+    var isNoticeGiven: Bool {
+        notice == nil && values(of: .notice)["given_how"] != nil
+    }
+
+    // MARK: Changes
+
+    /// Fields of one record that the visit changes; of a new one all that are filled.
+    struct Change: Hashable, Sendable {
+        let record: RecordID
+        let type: String
+        /// `.null` for what is cleared.
+        let values: [String: Value]
+    }
+
+    /// What is to be saved, so that each record's references come before it: people, what is theirs,
+    /// the household, the notice.
+    var changes: [Change] {
+        let told =
+            notice.map { [$0] } ?? (isNoticeGiven ? [record(.notice)].compactMap(\.self) : [])
+        let order =
+            told + members + belongings("payment_account") + belongings("benefit") + [household]
+        return order.compactMap { record in
+            let changed = changedValues(of: record)
+            guard !changed.isEmpty else { return nil }
+            return Change(record: record.id, type: record.type.name, values: changed)
+        }
+    }
+
+    private func changedValues(of record: FormRecord) -> [String: Value] {
+        let now = values(of: record)
+        let before = record.id.isOfVisit ? [:] : record.values
+        var changed: [String: Value] = [:]
+        for name in Set(now.keys).union(before.keys) {
+            let value = now[name] ?? .null
+            let isDecided =
+                record.disputed.contains(name)
+                && draft.answers[QuestionID(record.id, name)] != nil
+            if value != before[name] ?? .null || isDecided { changed[name] = value }
+        }
+        for section in description.sections where section.type == record.type.name {
+            let id = SectionID(record.id, section.name)
+            let isConfirmed = draft.confirmed.contains(id)
+            guard isTouched(id) || isConfirmed else { continue }
+            let day = "\(section.name)_observed_on"
+            if before[day] != .text(today.description) { changed[day] = .text(today.description) }
+            let source = "\(section.name)_source"
+            let said = draft.answers[QuestionID(record.id, source)] != nil
+            let keeps =
+                isConfirmed && !isTouched(id) && before[source]?.text != nil
+                && before[source]?.text != "register-import"
+            guard !said, !keeps else { continue }
+            let usual = Value.text(self.source(of: record, section))
+            changed[source] = before[source] == usual ? nil : usual
+        }
+        return changed
+    }
+
+    /// Said by the person, or by whoever answered the door for him.
+    private func source(of record: FormRecord, _ section: Section) -> String {
+        let person: RecordID? =
+            record.type.name == "resident" ? record.id : record.values["resident"]?.record
+        let visit = values(of: .visit)
+        guard let person, section.usualSource == "self" else { return section.usualSource }
+        switch visit["respondent_kind"]?.text {
+        case "member": return visit["respondent"]?.isRecord(person) == true ? "self" : "proxy"
+        case "other-adult": return "proxy"
+        default: return "self"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package import Survey
+
+/// What a visit at the door cannot do, and what to do instead.
+package enum VisitingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The visit was never begun here, or was given up.
+    case noVisit
+    case noHousehold
+    /// As many visits are begun and not finished as one person may have.
+    case tooManyVisits(limit: Int)
+    /// A visit holds as many answers as is allowed.
+    case tooLarge
+    /// What is kept of the visit was written by another version, or is damaged.
+    case unreadable
+    /// The page asked about something that the form does not hold.
+    case noQuestion
+    /// Nobody of this name may visit the village.
+    case noSuchStaff
+
+    package var label: Label {
+        switch self {
+        case .noVisit:
+            Label(
+                "lượt đến này chưa bắt đầu hoặc đã bỏ: mở lại từ danh sách hộ",
+                "this visit was not begun, or was given up: begin from the list of households"
+            )
+        case .noHousehold:
+            Label(
+                "không có hộ này trên máy: tải lại danh sách hộ",
+                "this household is not here: load the list of households again"
+            )
+        case .tooManyVisits(let limit):
+            Label(
+                "đang có \(limit) lượt đến chưa kết thúc: kết thúc hoặc bỏ bớt rồi mở lượt mới",
+                "\(limit) visits are begun: finish some, or give them up, before the next"
+            )
+        case .tooLarge:
+            Label(
+                "lượt đến đã ghi quá nhiều: kết thúc rồi mở lượt mới",
+                "the visit holds too much: finish it, then begin another"
+            )
+        case .unreadable:
+            Label(
+                "không đọc được phần đã ghi của lượt đến (phiên bản khác): cập nhật Doorstep",
+                "what was kept of the visit cannot be read (another version): update Doorstep"
+            )
+        case .noQuestion:
+            Label(
+                "phiếu không có câu hỏi này: tải lại trang",
+                "the form has no such question: load the page again"
+            )
+        case .noSuchStaff:
+            Label(
+                "không có người dùng này, hoặc người này không phụ trách thôn: chọn người khác",
+                "no such user, or one who may not visit this village: choose another"
+            )
+        }
+    }
+
+    package var description: String { label.en }
+}
+
+/// The numbers that bound what visits may hold.
+package enum VisitingLimits {
+    /// Begun and not finished, of one user on one node; a day has some thirty.
+    package static let openVisits = 60
+    /// Finished ones of a user that are remembered, so that a page sent twice is no second visit.
+    package static let finishedVisits = 200
+    /// Bytes of what is kept of one visit; a family of twelve with everything new stays below 20 KB.
+    package static let draftBytes = 1 << 17
+    /// Answers of one visit.
+    package static let answers = 3000
+    /// Records that one visit may add.
+    package static let newRecords = 60
+    /// Likely matches shown while a person is typed in.
+    package static let matches = 5
+    /// Bytes of one answer as it is typed.
+    package static let inputBytes = 4096
+    /// Households that one page assigns at once.
+    package static let assignments = 1000
+    /// Failed tries after which a household is a matter for the village's lead (indicators 1.4).
+    package static let triesBeforeLead = 3
+}

@@ -1,0 +1,351 @@
+package import Causality
+import Coverage
+package import Node
+import SQLite
+import Store
+package import Survey
+
+/// How far the work at one household is in this round.
+package enum WorkState: Hashable, Sendable {
+    case notVisited
+    /// Nobody was met, or the house could not be reached.
+    case away
+    /// To be called at again; on that day where one was agreed.
+    case callAgain(on: CalendarDay?)
+    case done
+}
+
+/// One household of a worklist.
+package struct WorklistItem: Sendable {
+    package let id: RecordID
+    package let scope: String
+    /// The village's name.
+    package let place: String
+    package let group: String?
+    package let address: String?
+    /// As the residence list or the node numbers it.
+    package let code: String?
+    package let head: String?
+    /// Residents who are not said to be gone.
+    package let people: Int
+    /// Sign-in name; nil where it is nobody's in particular.
+    package let assignedTo: String?
+    package let state: WorkState
+    /// The last visit of the round.
+    package let outcome: String?
+    package let visitedAt: LocalTime?
+    package let visitedBy: String?
+    /// Visits of the round at which nobody was met.
+    package let failedTries: Int
+    /// This user has begun a visit there.
+    package let isBegun: Bool
+    let key: Int64
+}
+
+package struct WorklistQuery: Sendable {
+    package enum Filter: String, CaseIterable, Sendable {
+        /// Everything that is not done.
+        case open
+        case notVisited = "not-visited"
+        case away
+        /// Those whose day has come first.
+        case callAgain = "call-again"
+        /// Somebody there is known to lack something.
+        case lacking
+        case done
+    }
+
+    /// The villages of whoever asks; nil for all that are here.
+    package var scopes: Set<String>?
+    /// Only what is this user's, and what is nobody's in particular.
+    package var assignedTo: String?
+    /// Nil for every household of the round.
+    package var filter: Filter?
+    /// Words of a name, number or address, as ``LocalNode/find(_:)`` takes them.
+    package var search = ""
+
+    package init() {}
+}
+
+package struct Worklist: Sendable {
+    /// In the order of the way: village, group, house number.
+    package let items: [WorklistItem]
+    /// Of all the user's households, whatever is filtered.
+    package let done: Int
+    package let total: Int
+    /// Visits of the round that wait for a day which has come.
+    package let due: Int
+    package let round: String
+}
+
+/// What somebody has to do today.
+extension LocalNode {
+    /// The user's households of this round.
+    ///
+    /// Goes to the access log.
+    package func worklist(_ query: WorklistQuery = .init()) throws -> Worklist {
+        let list = try store.reading { try WorklistReader(self).list(query) }
+        if let type = description.type("household") {
+            logList(
+                .worklist,
+                Array(repeating: type, count: list.items.count),
+                scope: query.scopes?.count == 1 ? query.scopes?.first : nil,
+                filter: query.filter?.rawValue
+            )
+        }
+        return list
+    }
+}
+
+/// Reads the households of a round with few statements, whatever their number.
+struct WorklistReader {
+    let node: LocalNode
+    let today: CalendarDay
+    let round: String
+
+    init(_ node: LocalNode) {
+        self.node = node
+        today = node.today
+        round = node.round(of: node.today)
+    }
+
+    func list(_ query: WorklistQuery) throws -> Worklist {
+        let all = try items(query.scopes).filter { item in
+            query.assignedTo.map { item.assignedTo == nil || item.assignedTo == $0 } ?? true
+        }
+        let found = try query.search.isEmpty ? nil : matches(query.search)
+        let lacking = try query.filter == .lacking ? householdsLacking() : []
+        var shown = all.filter { item in
+            (found?.contains(item.id) ?? true) && isShown(item, query.filter, lacking)
+        }
+        if query.filter == .callAgain {
+            let days = shown.enumerated().sorted {
+                ($0.element.dueDay, $0.offset) < ($1.element.dueDay, $1.offset)
+            }
+            shown = days.map(\.element)
+        }
+        return Worklist(
+            items: shown,
+            done: all.count { $0.state == .done },
+            total: all.count,
+            due: all.count { $0.isDue(on: today) },
+            round: round
+        )
+    }
+
+    private func isShown(
+        _ item: WorklistItem,
+        _ filter: WorklistQuery.Filter?,
+        _ lacking: Set<Int64>
+    ) -> Bool {
+        switch filter {
+        case nil: true
+        case .open: item.state != .done
+        case .notVisited: item.state == .notVisited
+        case .away: item.state == .away
+        case .callAgain:
+            if case .callAgain = item.state { true } else { false }
+        case .lacking: lacking.contains(item.key)
+        case .done: item.state == .done
+        }
+    }
+
+    /// Households that answer a search, or somebody in them does.
+    private func matches(_ text: String) throws -> Set<RecordID> {
+        var query = FindQuery(text, limit: 2000)
+        query.types = ["household", "resident"]
+        let hits = try node.store.find(query).hits
+        return Set(
+            hits.compactMap {
+                $0.row.type.name == "household" ? $0.row.id : $0.row["household"].record
+            }
+        )
+    }
+
+    // MARK: Rows
+
+    /// Every household of the round in the order of the way.
+    func items(_ scopes: Set<String>?) throws -> [WorklistItem] {
+        let names = try node.placeNames()
+        let visits = try visits()
+        let people = try peopleCounts()
+        let begun = Set(try VisitDesk(node).openVisits().map(\.household))
+        var keyed: [(sort: [[UInt8]], item: WorklistItem)] = []
+        try node.store.db.cached(Self.households).eachRow { row in
+            let scope = try row.text(1)
+            guard scopes?.contains(scope) ?? true else { return }
+            let key = row.integer(0)
+            let own = visits[key]
+            let isGone = ["moved", "dissolved", "not-found", "duplicate"]
+                .contains(try row.optional(6))
+            guard !isGone || own != nil else { return }
+            let id = try node.store.recordID(key)
+            let item = WorklistItem(
+                id: id,
+                scope: scope,
+                place: names[scope] ?? scope,
+                group: try row.optional(4),
+                address: try row.optional(5),
+                code: try row.optional(3) ?? row.optional(2),
+                head: try row.optional(8),
+                people: people[key] ?? 0,
+                assignedTo: try row.optional(7),
+                state: own?.state ?? .notVisited,
+                outcome: own?.outcome,
+                visitedAt: own?.at,
+                visitedBy: own?.by,
+                failedTries: own?.failed ?? 0,
+                isBegun: begun.contains(id),
+                key: key
+            )
+            keyed.append((Self.sortKey(item), item))
+        }
+        return keyed.sorted { left, right in
+            for (one, other) in zip(left.sort, right.sort) where one != other {
+                return one.lexicographicallyPrecedes(other)
+            }
+            return left.item.key < right.item.key
+        }.map(\.item)
+    }
+
+    private static let households: StaticString = """
+        SELECT t.id, s.path, t.code, t.register_code, t."group", t.address, t.state, t.assigned_to,
+            ifnull(r.full_name, (SELECT h.full_name FROM resident h
+                WHERE h.household = t.id AND h.relation = 'head' AND h._flags & 14 = 0 LIMIT 1))
+        FROM household t JOIN scope s ON s.n = t._scope
+        LEFT JOIN alias a ON a.type = 'resident' AND a.record = t.head
+        LEFT JOIN resident r ON r.id = ifnull(a.target, t.head)
+        WHERE t._flags & 14 = 0
+        """
+
+    private static func sortKey(_ item: WorklistItem) -> [[UInt8]] {
+        [
+            SortKey.place(item.place), SortKey.place(item.group ?? ""),
+            SortKey.place(item.address ?? ""), SortKey.place(item.code ?? ""),
+        ]
+    }
+
+    private struct Visits {
+        var outcome = ""
+        var at: LocalTime?
+        var by = ""
+        var next: CalendarDay?
+        var failed = 0
+        var isComplete = false
+
+        /// Whoever was surveyed once stays so; else the last visit tells.
+        var state: WorkState {
+            if isComplete { return .done }
+            switch outcome {
+            case "no-contact", "inaccessible": return .away
+            case "postponed", "partial": return .callAgain(on: next)
+            default: return .done
+            }
+        }
+    }
+
+    /// Visits of the round by household, the latest one's facts.
+    private func visits() throws -> [Int64: Visits] {
+        var visits: [Int64: Visits] = [:]
+        try node.store.db.cached(
+            """
+            SELECT ifnull(a.target, v.household), v.outcome, v.started_at, v.next_on, v."by"
+            FROM visit v LEFT JOIN alias a ON a.type = 'household' AND a.record = v.household
+            WHERE v._flags & 14 = 0 AND v.household IS NOT NULL AND v.round = ?1
+            ORDER BY v.started_at, v.id
+            """
+        ).bind(all: round).eachRow { row in
+            let household = row.integer(0)
+            var own = visits[household] ?? Visits()
+            own.outcome = try row.optional(1) ?? ""
+            own.at = try row.optional(2).flatMap { LocalTime($0) }
+            own.next = try row.optional(3).flatMap { CalendarDay($0) }
+            own.by = try row.optional(4) ?? ""
+            if own.outcome == "no-contact" { own.failed += 1 }
+            if own.outcome == "complete" { own.isComplete = true }
+            visits[household] = own
+        }
+        return visits
+    }
+
+    private func peopleCounts() throws -> [Int64: Int] {
+        let rows = try node.store.db.cached(
+            """
+            SELECT ifnull(a.target, t.household), count(*) FROM resident t
+            LEFT JOIN alias a ON a.type = 'household' AND a.record = t.household
+            WHERE t._flags & 14 = 0 AND t.household IS NOT NULL
+                AND ifnull(t.presence, '') NOT IN ('moved', 'deceased', 'not-found') GROUP BY 1
+            """
+        ).rows { ($0.integer(0), Int($0.integer(1))) }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    // MARK: Who lacks what
+
+    /// Households in which somebody is known to lack something, by key.
+    private func householdsLacking() throws -> Set<Int64> {
+        let lacks = try reader().lacks(node.store.db)
+        func lacking(_ type: String) -> Set<Int64> {
+            Set((lacks[type] ?? [:]).filter { $0.value.contains(where: \.isKnown) }.keys)
+        }
+        var households = lacking("household")
+        let people = lacking("resident")
+        try node.store.db.cached(
+            """
+            SELECT t.id, ifnull(a.target, t.household) FROM resident t
+            LEFT JOIN alias a ON a.type = 'household' AND a.record = t.household
+            WHERE t._flags & 14 = 0 AND t.household IS NOT NULL
+            """
+        ).eachRow { row in
+            if people.contains(row.integer(0)) { households.insert(row.integer(1)) }
+        }
+        return households
+    }
+
+    /// Figures of today, as the commune has set how long answers hold.
+    func reader() throws -> CoverageReader {
+        let months = try node.answerValidityMonths()
+        return CoverageReader(
+            node.description,
+            cutoff: Cutoff(
+                day: today,
+                today: today,
+                staleBefore: months.map { today.adding(months: -$0) }
+            )
+        )
+    }
+}
+
+extension WorklistItem {
+    /// Those without a day come last.
+    fileprivate var dueDay: CalendarDay {
+        if case .callAgain(let day?) = state { return day }
+        return .never
+    }
+
+    package func isDue(on today: CalendarDay) -> Bool {
+        if case .callAgain(let day?) = state { return day <= today }
+        return false
+    }
+}
+
+extension Lack {
+    /// It is known that somebody lacks it; what nobody knows is no lack yet.
+    package var isKnown: Bool {
+        if case .no = state { return true }
+        return false
+    }
+}
+
+extension Statement {
+    /// Calls `body` for each row; the statement is reset afterwards, whatever happens.
+    func eachRow(_ body: (Statement) throws -> Void) throws {
+        defer { reset() }
+        while try step() { try body(self) }
+    }
+
+    /// The text of a column; nil for NULL.
+    func optional(_ column: Int32) throws(SQLiteError) -> String? {
+        isNull(column) ? nil : try text(column)
+    }
+}
