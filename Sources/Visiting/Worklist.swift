@@ -152,12 +152,17 @@ struct WorklistReader {
 
     /// Households that answer a search, or somebody in them does.
     private func matches(_ text: String) throws -> Set<RecordID> {
+        let found = try households(answering: text)
+        let plain = TelexLeftovers.removed(from: text)
+        return found.isEmpty && plain != text ? try households(answering: plain) : found
+    }
+
+    private func households(answering text: String) throws -> Set<RecordID> {
         var query = FindQuery(text, limit: 2000)
         query.types = ["household", "resident"]
-        let hits = try node.store.find(query).hits
         return Set(
-            hits.compactMap {
-                $0.row.type.name == "household" ? $0.row.id : $0.row["household"].record
+            try node.store.find(query).hits.compactMap { hit in
+                hit.row.type.name == "household" ? hit.row.id : hit.row["household"].record
             }
         )
     }

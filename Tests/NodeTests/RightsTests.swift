@@ -5,8 +5,9 @@ import Testing
 @Suite struct RightsTests {
     /// One letter a role that may: staff, lead, officer, auditor, administrator.
     private static let table: [Action: String] = [
-        .seeFigures: "sloaA", .readRecords: "slo", .record: "slo", .assign: "lo", .decideConflicts: "lo",
-        .report: "lo", .export: "o", .importLists: "o", .moveRecords: "o", .erase: "A",
+        .seeFigures: "sloaA", .readRecords: "slo", .record: "slo", .assign: "lo",
+        .decideConflicts: "lo", .report: "lo", .export: "o", .importLists: "o", .moveRecords: "o",
+        .erase: "A",
         .seeAccessLog: "aA", .resetPasswords: "oA", .manageUsers: "A", .manageNodes: "oA",
         .upkeep: "A",
     ]

@@ -61,6 +61,8 @@ import Testing
                 let expected: MergeRule =
                     switch field.name {
                     case "register_on": .maximum
+                    // Who visits is no answer: whoever shares out last has said it.
+                    case "assigned_to": .latest
                     case "vneid_obstacle", "service_obstacle": .union
                     case let name where name.hasSuffix("_observed_on"): .maximum
                     case let name where name.hasSuffix("_source"): .latest

@@ -106,6 +106,14 @@ import Testing
         #expect(try node.worklist(query).items.isEmpty)
     }
 
+    @Test(arguments: [
+        ("nguyeenx vawn hungf", "nguyen van hung"), ("ddoox thij booongs", "do thi bong"),
+        ("traanf suwowng", "tran suong"), ("Đỗ 12", "đỗ 12"), ("xuaan", "xuan"), ("", ""),
+    ])
+    func `keys of an input method that was off are no letters`(typed: String, meant: String) {
+        #expect(TelexLeftovers.removed(from: typed) == meant)
+    }
+
     @Test func `the card tells who lives there and what each lacks, as the figures do`() throws {
         let doors = try Doorsteps(seed: 13)
         let node = try doors.node("lan")

@@ -53,7 +53,6 @@ extension RecordType {
             "personal_id_checked_on",
             Label("Số định danh đã đối chiếu với thẻ, ngày", "Number checked on the card, on"),
             .date,
-            merge: .maximum,
             askedIf: .isFilled("personal_id"),
             purpose: .matching,
             days: .past
