@@ -109,7 +109,7 @@ package struct InstanceGuard {
     ///
     /// An older copy put in place of the file is recognised from then on.
     package func note(_ store: Store) throws {
-        guard var mark = mark() else { return }
+        guard var mark = try mark() else { return }
         let logs = try openLogs(store)
         guard mark.logs != logs else { return }
         mark.logs = logs
@@ -124,7 +124,7 @@ package struct InstanceGuard {
         guard let bytes = try store.setting(Self.setting), let recorded = Instance(bytes) else {
             return logs.contains(where: \.isOpen) ? [.unmarked] : nil
         }
-        let mark = mark()
+        let mark = try mark()
         let found = try instance(nonce: mark?.nonce ?? [])
         var changes: [InstanceChange] = []
         if found.machine != recorded.machine { changes.append(.otherMachine) }
@@ -176,14 +176,29 @@ package struct InstanceGuard {
 
     // MARK: The mark beside the file
 
-    private func mark() -> Mark? {
-        let path = Self.markPath(of: database)
-        guard let bytes = try? Files.read(path, limit: Mark.bytesMax) else { return nil }
-        return Mark(text: String(decoding: bytes, as: UTF8.self))
+    /// Nil where there is none, or one that is damaged.
+    ///
+    /// One that is there and cannot be read says nothing about the database: to take that for a copy
+    /// would end its logs, sessions and codes.
+    private func mark() throws(NodeError) -> Mark? {
+        do {
+            let bytes = try Files.read(Self.markPath(of: database), limit: Mark.bytesMax)
+            return Mark(text: String(decoding: bytes, as: UTF8.self))
+        } catch {
+            switch error {
+            case .tooLarge, .cannotRead(_, ENOENT): return nil
+            default: throw error
+            }
+        }
     }
 
+    /// Whoever runs a command beside the service, it is the service's user who reads the mark next.
     private func write(_ mark: Mark) throws(NodeError) {
-        try Files.write(Array(mark.text.utf8), to: Self.markPath(of: database))
+        try Files.write(
+            Array(mark.text.utf8),
+            to: Self.markPath(of: database),
+            owner: database
+        )
     }
 }
 

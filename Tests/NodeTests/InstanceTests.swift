@@ -59,6 +59,35 @@ import Testing
         #expect(try node.content(of: other) == ["node.sqlite"])
     }
 
+    /// As the service's user finds one that root has written.
+    @Test func `a mark that cannot be read is no sign of a copy`() throws {
+        let mark = InstanceGuard.markPath(of: node.database)
+        let bytes = try Files.read(mark, limit: 4096)
+        try FileManager.default.removeItem(atPath: mark)
+        try FileManager.default.createSymbolicLink(atPath: mark, withDestinationPath: mark)
+        #expect(throws: NodeError.cannotRead(path: mark, code: ELOOP)) { try isFresh() }
+        try FileManager.default.removeItem(atPath: mark)
+        try Files.write(bytes, to: mark)
+        let (report, isFresh, _) = try isFresh()
+        #expect(report == .same)
+        #expect(!isFresh)
+    }
+
+    @Test(.enabled(if: geteuid() == 0))
+    func `a command that root runs leaves the mark to the owner of the database`() throws {
+        #expect(chown(node.database, 65_534, 65_534) == 0)
+        _ = try node.opened { try TestNode.add("B", to: $0) }
+        try node.opened { _ in }
+        let mark = try FileManager.default.attributesOfItem(
+            atPath: InstanceGuard.markPath(of: node.database)
+        )
+        #expect(mark[.ownerAccountID] as? Int == 65_534)
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: node.database)[.ownerAccountID] as? Int
+                == 65_534
+        )
+    }
+
     @Test func `a new database is marked`() throws {
         let other = try TestNode(seed: 2)
         let (report, _) = try other.opened { _ in }
