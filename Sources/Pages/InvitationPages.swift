@@ -150,7 +150,9 @@ extension Page {
         _ rooms: PageRooms,
         _ errors: [String: String]
     ) throws -> Response {
-        let found = try rooms.node(caller) { try $0.store.invite(number) }
+        let (found, places) = try rooms.node(caller) {
+            (try $0.store.invite(number), try $0.placeNames())
+        }
         guard let invite = found, [.open, .waiting].contains(invite.state) else {
             return Errors.page(404, caller)
         }
@@ -161,7 +163,7 @@ extension Page {
         let path = LocalPath("/nodes/waiting", "\(number)")
         let html = frame.page {
             forms.summary
-            about(invite, say)
+            about(invite, places, say)
             if invite.state == .waiting {
                 forms.form(path) {
                     forms.field(
@@ -201,11 +203,15 @@ extension Page {
         return Replies.page(html, errors.isEmpty ? 200 : 422)
     }
 
-    private static func about(_ invite: Invite, _ say: Speech) -> HTML {
+    private static func about(
+        _ invite: Invite,
+        _ places: [String: String],
+        _ say: Speech
+    ) -> HTML {
         element("section", .class("card")) {
             element("dl") {
                 element("dt") { say("Ghi được", "Writes") }
-                element("dd") { invite.scopes.joined(separator: ", ") }
+                element("dd") { invite.scopes.map { places[$0] ?? $0 }.joined(separator: ", ") }
                 if let address = invite.address {
                     element("dt") { say("Gọi từ", "Calls from") }
                     element("dd") { address }
