@@ -14,7 +14,12 @@ package final class ExchangeSession {
 
     /// Called when the peer is known and trusted, before anything of it is taken; an error refuses
     /// it.
-    package var whenMet: ((Certificate) throws -> Void)?
+    package var whenMet: ((Certificate, Hello, Receipt) throws -> Void)?
+    /// Whether the peer has said something later already.
+    ///
+    /// It is served, and what it states of itself is not kept: whoever carried a bundle may bring
+    /// it again.
+    package var isStale = false
 
     private let store: Store
     private var reader: BundleReader
@@ -175,7 +180,7 @@ package final class ExchangeSession {
             return stated?.filter { shared.contains($0.key) }
         }
         guard lateNode == nil else { return }
-        try whenMet?(certificate)
+        try whenMet?(certificate, hello, receipt)
         peer = certificate
         self.hello = hello
         if isAsking {
@@ -324,7 +329,10 @@ package final class ExchangeSession {
 
     /// Ends the reading: commits, keeps the segment that a cut left in the middle, writes again
     /// what a fork has set aside.
+    ///
+    /// Of a bundle whose sender nobody here knows there is nothing to keep: the file is not written.
     package func close() throws {
+        guard peer != nil || lateNode != nil else { return try finish() }
         do {
             try protect()
             try begin()
@@ -346,6 +354,7 @@ package final class ExchangeSession {
         // A bundle that was whole has left nothing to go on with.
         let isSettled = summary.isComplete || progress.isResumed
         try store.keepPartial(of: peer.node, reader.partial, isSettled: isSettled)
+        guard !isStale else { return }
         // What the writer has written again came in this bundle too: it is not taken up as well.
         if !isAsking, summary.isComplete, let statedVectors {
             try store.settleBranches(of: peer.node, stated: statedVectors)
@@ -401,8 +410,8 @@ package final class ExchangeSession {
                     notices: turn.notices + self.progress.answerNotices
                 )
             },
-            whenTaken: { [store] local, turn in
-                if !turn.sends.isEmpty { try store.remember(local, .sent, of: peer.node) }
+            whenTaken: { [store, isStale] local, turn in
+                if !turn.sends.isEmpty, !isStale { try store.remember(local, .sent, of: peer.node) }
             }
         )
     }
