@@ -8,16 +8,25 @@ package struct CertificateAuthority: Sendable {
     package let certificatePEM: String
     package let key: PrivateKeyPEM
     /// Seconds since 1970.
+    package let validFrom: Int64
+    /// Seconds since 1970.
     package let validUntil: Int64
 
     /// Reads a kept authority.
     ///
+    /// One that does not begin yet is no error: the machine's clock has been set back, most often, and
+    /// what is trusted elsewhere must outlive that.
+    ///
     /// - Throws: ``HTTPError/certificate(_:)`` where the two are unreadable, do not belong together
-    ///   or are not valid now, in seconds since 1970.
+    ///   or are over by now, in seconds since 1970.
     package init(certificatePEM: String, key: PrivateKeyPEM, now: Int64) throws(HTTPError) {
-        let identity = try TLSIdentity(certificatePEM: certificatePEM, key: key, now: now)
+        let identity = try TLSIdentity(certificatePEM: certificatePEM, key: key)
+        if now > identity.validUntil {
+            throw .certificate(.expired(at: identity.validUntil))
+        }
         self.certificatePEM = certificatePEM
         self.key = key
+        validFrom = identity.validFrom
         validUntil = identity.validUntil
     }
 
@@ -39,6 +48,7 @@ package struct CertificateAuthority: Sendable {
         try certificate.sign(by: certificate, key)
         certificatePEM = try certificate.pem()
         self.key = PrivateKeyPEM(text: try key.pem())
+        validFrom = now - CertificateLimits.clockSlackSeconds
         validUntil = end
     }
 

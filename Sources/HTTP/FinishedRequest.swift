@@ -38,6 +38,8 @@ package struct ServerCounters: Hashable, Sendable {
     package var accepted = 0
     /// Closed at once: their address had too many.
     package var overAddressLimit = 0
+    /// Closed at once: with a proxy in front, they came from elsewhere.
+    package var pastProxy = 0
     /// Closed for idling while there were nearly too many connections.
     package var crowdedOut = 0
     /// Heads that did not come within their time, idle kept connections included.

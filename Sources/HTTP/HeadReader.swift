@@ -86,7 +86,7 @@ struct HeadReader {
             path: parsed.path,
             query: parsed.query,
             headers: headers,
-            remoteAddress: client.address.description,
+            remoteAddress: client.address,
             isTLS: client.isTLS,
             contentLength: length
         )
@@ -181,13 +181,30 @@ struct HeadReader {
     private func forwarded(
         _ headers: Headers,
         _ peer: SocketAddress
-    ) -> (address: SocketAddress, isTLS: Bool) {
-        guard let proxy, peer == proxy else { return (peer, isTLS) }
+    ) -> (address: String, isTLS: Bool) {
+        guard let proxy, peer == proxy else { return (peer.description, isTLS) }
         // The proxy appends what it has seen itself: only the last one is its own word.
         let last = headers.all("X-Forwarded-For").last?.split(separator: ",").last
-        let client = last.flatMap { SocketAddress(trimmed(String($0))) }
+        let client = last.flatMap { Self.client(trimmed(String($0))) }
         let scheme = headers.all("X-Forwarded-Proto").last
-        return (client ?? peer, scheme.map { isSameName($0, "https") } ?? isTLS)
+        return (
+            // Where the proxy does not say who asks, it is not the proxy's own machine.
+            client?.description ?? RequestHead.unknownAddress,
+            scheme.map { isSameName($0, "https") } ?? isTLS
+        )
+    }
+
+    /// An address as proxies write it: some put the port behind, and IPv6 in brackets.
+    private static func client(_ text: String) -> SocketAddress? {
+        if let address = SocketAddress(text) { return address }
+        var host = text[...]
+        if let colon = host.lastIndex(of: ":"),
+            host[host.index(after: colon)...].allSatisfy(\.isNumber)
+        {
+            host = host[..<colon]
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        return SocketAddress(String(host))
     }
 }
 

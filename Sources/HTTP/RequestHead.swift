@@ -52,7 +52,11 @@ package struct RequestHead: Sendable {
     /// The decoded `name=value` pairs after the question mark, in their order.
     package let query: [(name: String, value: String)]
     package let headers: Headers
-    /// The client's numeric address: the proxy's word for it where one is configured.
+    /// What stands for a client of whom the proxy in front does not say where it is.
+    package static let unknownAddress = "unknown"
+
+    /// The client's numeric address: the proxy's word for it where one is configured, or
+    /// ``unknownAddress``.
     package let remoteAddress: String
     /// Whether the client's side of the line is TLS.
     package let isTLS: Bool

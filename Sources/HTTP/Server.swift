@@ -209,8 +209,10 @@ private func startDaemon(
     }
 }
 
-/// TLS 1.3 and 1.2 with GnuTLS's ordinary choice of the rest.
-private let tlsPriorities = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+/// TLS 1.3 and 1.2, always with forward secrecy and authenticated encryption, whatever key a
+/// certificate of somebody else's has.
+private let tlsPriorities =
+    "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-SHA1:-AES-128-CBC:-AES-256-CBC"
 
 private func connectionChanged(
     _ callbacks: Callbacks,

@@ -60,8 +60,15 @@ final class ServerCore: Sendable {
         registry.withLock { change(&$0.counters) }
     }
 
-    /// Takes a new connection in; false where its address has too many.
+    /// Takes a new connection in; false where its address has too many, or where only the proxy
+    /// may speak plain HTTP and this is another machine.
     func admit(_ socket: Int32, from address: SocketAddress) -> Bool {
+        if let proxy = headReader.proxy, configuration.identity == nil, address != proxy,
+            !address.isLoopback
+        {
+            count { $0.pastProxy += 1 }
+            return false
+        }
         let link = Link(address: address, headTime: limits.headTime, now: now)
         return registry.withLock {
             // libmicrohttpd closed the last one of this number before it had begun.

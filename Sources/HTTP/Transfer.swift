@@ -89,6 +89,8 @@ final class Transfer: @unchecked Sendable {
         unsafe errorText[0] = 0
         unsafe doorstep_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
         set(CURLOPT_NOSIGNAL, 1)
+        // A name server that does not answer holds up nobody who stops.
+        set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)

@@ -20,3 +20,15 @@ final class FolderLock: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 }
+
+extension NodeFolder {
+    /// Runs a body while no other process syncs this node with its hub; nil where one does.
+    ///
+    /// Of two exchanges of one node the hub cuts the earlier, which would begin again, and cut the
+    /// other.
+    package func whileSyncing<R>(_ body: () throws -> R) throws -> R? {
+        guard let lock = try FolderLock(path) else { return nil }
+        defer { withExtendedLifetime(lock) {} }
+        return try body()
+    }
+}

@@ -104,7 +104,11 @@ package enum Invitations {
         let identity = try Enrolment.requireHub(hub)
         let call = try EnrolmentCall(bytes, with: identity.openingKey)
         let outcome = try hub.transaction { () -> CallOutcome in
-            let outcome = try hub.take(call, from: address)
+            let outcome = try hub.take(
+                call,
+                from: address,
+                of: Throttle.network(address)
+            )
             guard case .known(let invite) = outcome, invite.state == .waiting, invite.isTrusted,
                 try hub.invite(invite.number)?.state == .waiting
             else { return outcome }

@@ -20,6 +20,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case notAHub
     /// No node of this id or name is enrolled here.
     case unknownNode(String)
+    /// Several nodes have the name; their ids.
+    case severalNodes(String, [String])
     case badNodeName
     /// A village or unit without anything to write.
     case scopeNeeded
@@ -30,9 +32,11 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case badAddress(String)
     case noUnit(String)
     /// A word that cannot stand in a systemd unit.
-    case badUnit(String, String)
+    case badUnit(UnitPart, String)
     /// Another process serves the folder.
     case alreadyServed
+    /// Another process syncs this node with its hub.
+    case alreadySyncing
     /// No call was made from here yet.
     case noInvitation
     case alreadyEnrolled
@@ -68,6 +72,14 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What concerns users, their passwords and sessions.
     case user(UserError)
 
+    /// What of a systemd unit a word should have been.
+    package enum UnitPart: String, Hashable, Sendable {
+        case name = "the unit's name"
+        case user = "the user"
+        case path = "the path"
+        case word = "the word"
+    }
+
     /// What a path should have led to.
     package enum WantedFile: String, Hashable, Sendable {
         case file = "a file"
@@ -95,6 +107,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notAHub: "only a hub can do this: run it in the hub's folder"
         case .unknownNode(let word):
             "no node '\(word.prefix(60))' is enrolled here: see 'doorstep node list'"
+        case .severalNodes(let name, let ids):
+            "several nodes are named '\(name.prefix(60))': name one by its id, \(ids.joined(separator: " or "))"
         case .badNodeName: "a node's name has 1 to 200 bytes: choose a shorter one"
         case .scopeNeeded: "which village or unit will the node write? name it with --scope"
         case .rosterScope(let path):
@@ -106,9 +120,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "'\(word.prefix(60))' is no address: write host:port, such as 192.168.1.10:8443"
         case .noUnit(let path): "there is no \(path): name the unit with --unit"
         case .badUnit(let what, let word):
-            "\(what) '\(word.prefix(60))' cannot stand in a systemd unit: choose a plainer one"
+            "\(what.rawValue) '\(word.prefix(60))' cannot stand in a systemd unit: choose a plainer one"
         case .alreadyServed:
             "this node is served already: stop the other 'doorstep serve' first"
+        case .alreadySyncing: "this node is syncing already: wait for its end"
         case .noInvitation:
             "this node has not asked to be taken in yet: run 'doorstep enrol' with the hub's code"
         case .alreadyEnrolled: "this node is enrolled already: nothing is left to do"

@@ -11,31 +11,41 @@ package struct ServiceUnit: Hashable, Sendable {
     package let user: String
     /// Words behind `doorstep serve FOLDER`.
     package let arguments: [String]
+    /// Absolute paths of what else it reads: a certificate and its key.
+    package let readFiles: [String]
+    /// Whether a port below 1024 is listened on, which needs a right of its own.
+    package let hasLowPort: Bool
 
     package init(
         name: String,
         executable: String,
         folder: String,
         user: String,
-        arguments: [String]
+        arguments: [String],
+        readFiles: [String] = [],
+        hasLowPort: Bool = false
     ) throws(NodeError) {
         let isName = !name.isEmpty && name.utf8.count <= 60 && name.utf8.allSatisfy(Self.isPlain)
-        guard isName else { throw .badUnit("the unit's name", name) }
+        guard isName else { throw .badUnit(.name, name) }
         guard !user.isEmpty, user.utf8.count <= 32, user.utf8.allSatisfy(Self.isPlain) else {
-            throw .badUnit("the user", user)
+            throw .badUnit(.user, user)
         }
-        for path in [executable, folder] where !path.hasPrefix("/") {
-            throw .badUnit("the path", path)
+        // Where systemd mounts them, each of these signs means something else.
+        for path in [executable, folder] + readFiles
+        where !path.hasPrefix("/") || path.contains(where: { ":'\"\\$".contains($0) }) {
+            throw .badUnit(.path, path)
         }
         for word in [executable, folder] + arguments
         where word.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) {
-            throw .badUnit("the word", word)
+            throw .badUnit(.word, word)
         }
         self.name = name
         self.executable = executable
         self.folder = folder
         self.user = user
         self.arguments = arguments
+        self.readFiles = readFiles
+        self.hasLowPort = hasLowPort
     }
 
     package var path: String { "\(Self.directory)/\(name).service" }
@@ -63,11 +73,13 @@ package struct ServiceUnit: Hashable, Sendable {
     package var text: String {
         let words = [executable, "serve", folder] + arguments
         let command = words.map(Self.quoted).joined(separator: " ")
+        let read = ([executable] + readFiles).map(Self.quoted).joined(separator: " ")
+        let capabilities = hasLowPort ? "CAP_NET_BIND_SERVICE" : ""
         return """
             [Unit]
             Description=Doorstep node in \(folder.replacing("%", with: "%%"))
             Documentation=man:systemd.service(5)
-            After=network-online.target
+            After=network-online.target time-sync.target
             Wants=network-online.target
 
             [Service]
@@ -88,11 +100,11 @@ package struct ServiceUnit: Hashable, Sendable {
             PrivateDevices=yes
             ProtectHome=tmpfs
             BindPaths=\(Self.quoted(folder))
-            BindReadOnlyPaths=\(Self.quoted(executable))
+            BindReadOnlyPaths=\(read)
 
             NoNewPrivileges=yes
-            CapabilityBoundingSet=
-            AmbientCapabilities=
+            CapabilityBoundingSet=\(capabilities)
+            AmbientCapabilities=\(capabilities)
             LockPersonality=yes
             MemoryDenyWriteExecute=yes
             ProtectClock=yes

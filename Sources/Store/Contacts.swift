@@ -104,7 +104,7 @@ extension Store {
         else { return nil }
         let local = try stated(sharedScopes(with: parent), to: parent.node)
         return known.reduce(0) { sum, scope in
-            sum + (local[scope.key] ?? .empty).lacking(of: scope.value)
+            sum.addingUpToMax((local[scope.key] ?? .empty).lacking(of: scope.value))
         }
     }
 
@@ -115,7 +115,7 @@ extension Store {
         let sent = try remembered(.sent, of: child.node) ?? [:]
         return local.reduce(0) { sum, scope in
             let known = (stated[scope.key] ?? .empty).merging(sent[scope.key] ?? .empty)
-            return sum + known.lacking(of: scope.value)
+            return sum.addingUpToMax(known.lacking(of: scope.value))
         }
     }
 }
@@ -125,7 +125,15 @@ extension VersionVector {
     fileprivate func lacking(of other: VersionVector) -> UInt64 {
         other.elements.reduce(0) { sum, element in
             let held = seq(of: element.log)
-            return sum + (element.seq > held ? element.seq - held : 0)
+            return sum.addingUpToMax(element.seq > held ? element.seq - held : 0)
         }
+    }
+}
+
+extension UInt64 {
+    /// A peer may state numbers of any size: their sum stays at the largest.
+    fileprivate func addingUpToMax(_ other: UInt64) -> UInt64 {
+        let (sum, isOver) = addingReportingOverflow(other)
+        return isOver ? .max : sum
     }
 }

@@ -14,7 +14,12 @@ package final class ExchangeSession {
 
     /// Called when the peer is known and trusted, before anything of it is taken; an error refuses
     /// it.
-    package var whenMet: ((Certificate) throws -> Void)?
+    package var whenMet: ((Certificate, Hello, Receipt) throws -> Void)?
+    /// Whether the peer has said something later already.
+    ///
+    /// It is served, and what it states of itself is not kept: whoever carried a bundle may bring
+    /// it again.
+    package var isStale = false
 
     private let store: Store
     private var reader: BundleReader
@@ -27,9 +32,9 @@ package final class ExchangeSession {
     private var ownsTransaction = false
     /// Whether a savepoint keeps what earlier bundles of a shared commit brought.
     private var isProtected = false
-    private var progress = Progress()
+    private var progress = ExchangeProgress()
     /// ``progress`` as far as no error can undo it.
-    private var kept = Progress()
+    private var kept = ExchangeProgress()
     package private(set) var peer: Certificate?
     /// A node that this hub has revoked, whose bundle a person has brought: what it holds is set
     /// aside, and nothing else is heard of it.
@@ -45,18 +50,6 @@ package final class ExchangeSession {
     private var isAsking = false
     /// Whether the bundle comes from a folder, to which a person has brought it.
     private let isFromFolder: Bool
-
-    /// What the bundle has brought so far; undone together with what the store undoes.
-    private struct Progress {
-        var summary = ExchangeSummary()
-        /// The parent's hello, until it is kept with the first of what it brings.
-        var receipt: Receipt?
-        var answerNotices: [Notice] = []
-        /// Whether all of the segment came now whose beginning is kept of this peer.
-        var isResumed = false
-        /// Logs of which the peer holds another history, found by what it sent.
-        var forks: Set<LogID> = []
-    }
 
     /// What the bundle has brought; what an error has undone is not counted.
     package var summary: ExchangeSummary { progress.summary }
@@ -175,7 +168,7 @@ package final class ExchangeSession {
             return stated?.filter { shared.contains($0.key) }
         }
         guard lateNode == nil else { return }
-        try whenMet?(certificate)
+        try whenMet?(certificate, hello, receipt)
         peer = certificate
         self.hello = hello
         if isAsking {
@@ -324,7 +317,10 @@ package final class ExchangeSession {
 
     /// Ends the reading: commits, keeps the segment that a cut left in the middle, writes again
     /// what a fork has set aside.
+    ///
+    /// Of a bundle whose sender nobody here knows there is nothing to keep: the file is not written.
     package func close() throws {
+        guard peer != nil || lateNode != nil else { return try finish() }
         do {
             try protect()
             try begin()
@@ -346,6 +342,7 @@ package final class ExchangeSession {
         // A bundle that was whole has left nothing to go on with.
         let isSettled = summary.isComplete || progress.isResumed
         try store.keepPartial(of: peer.node, reader.partial, isSettled: isSettled)
+        guard !isStale else { return }
         // What the writer has written again came in this bundle too: it is not taken up as well.
         if !isAsking, summary.isComplete, let statedVectors {
             try store.settleBranches(of: peer.node, stated: statedVectors)
@@ -401,8 +398,8 @@ package final class ExchangeSession {
                     notices: turn.notices + self.progress.answerNotices
                 )
             },
-            whenTaken: { [store] local, turn in
-                if !turn.sends.isEmpty { try store.remember(local, .sent, of: peer.node) }
+            whenTaken: { [store, isStale] local, turn in
+                if !turn.sends.isEmpty, !isStale { try store.remember(local, .sent, of: peer.node) }
             }
         )
     }

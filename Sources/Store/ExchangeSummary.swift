@@ -24,6 +24,18 @@ package struct ExchangeSummary: Hashable, Sendable {
     }
 }
 
+/// What the bundle has brought so far; undone together with what the store undoes.
+struct ExchangeProgress {
+    var summary = ExchangeSummary()
+    /// The parent's hello, until it is kept with the first of what it brings.
+    var receipt: Receipt?
+    var answerNotices: [Notice] = []
+    /// Whether all of the segment came now whose beginning is kept of this peer.
+    var isResumed = false
+    /// Logs of which the peer holds another history, found by what it sent.
+    var forks: Set<LogID> = []
+}
+
 /// What the reader of a bundle asks of the store: an error is told as such, not as if nothing were there.
 final class StoreLookup {
     private(set) var failure: (any Error)?

@@ -71,10 +71,10 @@ package enum InviteLimits {
     package static let openMax = 200
     /// Wrong proofs after which an invitation is void.
     package static let wrongTriesMax = 5
-    /// Wrong proofs an hour from one address, whichever invitations they are about.
+    /// Wrong proofs an hour from one address (of IPv6: its /64), whichever invitations they are about.
     package static let addressTriesMax = 10
     package static let addressPeriod: UInt64 = 3_600_000
-    /// Addresses of which wrong tries are remembered; beyond it the oldest is forgotten.
+    /// Addresses of which wrong tries are remembered; beyond it the one with the fewest is forgotten.
     package static let addressesMax = 1_000
     /// How long a call may wait, and a decided one is remembered: a week.
     package static let keptFor: UInt64 = 7 * 24 * 3_600_000
@@ -103,7 +103,11 @@ extension Store {
             let taken = Set(
                 try db.cached("SELECT number FROM invite").rows { Int($0.integer(0)) }
             )
-            guard taken.count < InviteLimits.openMax else { throw StoreError.tooManyInvites }
+            let open = try db.cached("SELECT count(*) FROM invite WHERE state < 2")
+                .first { Int($0.integer(0)) }
+            guard open ?? 0 < InviteLimits.openMax, taken.count < InviteCode.numbersMax else {
+                throw StoreError.tooManyInvites
+            }
             var number = Int(environment.random() % UInt64(InviteCode.numbersMax))
             while taken.contains(number) { number = (number + 1) % InviteCode.numbersMax }
             let code = InviteCode(number: number, random: environment.random())
@@ -166,11 +170,16 @@ extension Store {
     /// Judges a call: counts wrong proofs, and notes the first right one.
     ///
     /// The same call again finds how things stand; another machine with the same code is refused.
-    package func take(_ call: EnrolmentCall, from address: String) throws -> CallOutcome {
+    /// `subscriber`: for whom wrong tries are counted, all addresses that one line may have.
+    package func take(
+        _ call: EnrolmentCall,
+        from address: String,
+        of subscriber: String
+    ) throws -> CallOutcome {
         let hub = try requireIdentity().certificate.signingKey
         return try transaction {
             let now = environment.wall()
-            if let wait = try waitingTime(of: address, now) {
+            if let wait = try waitingTime(of: subscriber, now) {
                 return .limited(retryAfterSeconds: wait)
             }
             let key = try self.key(of: call.number)
@@ -179,7 +188,7 @@ extension Store {
             let isRight = constantTimeEquals(call.proof, expected)
             guard key != nil, isRight, let invite = try self.invite(call.number) else {
                 if key != nil { try countWrongTry(invite: call.number) }
-                try countWrongTry(address: address, now)
+                try countWrongTry(address: subscriber, now)
                 return .wrong
             }
             if let request = invite.request {
@@ -199,8 +208,12 @@ extension Store {
 
     /// The key of an invitation that is not void.
     private func key(of number: Int) throws -> InviteKey? {
-        try db.cached("SELECT key FROM invite WHERE number = ?1 AND wrong_tries < ?2")
-            .bind(all: Int64(number), Int64(InviteLimits.wrongTriesMax))
+        try db.cached(
+            """
+            SELECT key FROM invite
+            WHERE number = ?1 AND wrong_tries < ?2 AND (state = 0 OR called_at >= ?3)
+            """
+        ).bind(all: Int64(number), Int64(InviteLimits.wrongTriesMax), oldestCall)
             .first { InviteKey(bytes: $0.blob(0)) }
     }
 
@@ -233,7 +246,7 @@ extension Store {
         try db.cached(
             """
             DELETE FROM wrong_try WHERE address IN (
-                SELECT address FROM wrong_try ORDER BY since DESC LIMIT -1 OFFSET ?1)
+                SELECT address FROM wrong_try ORDER BY count DESC, since DESC LIMIT -1 OFFSET ?1)
             """
         ).run(Int64(InviteLimits.addressesMax))
     }
@@ -242,7 +255,12 @@ extension Store {
         let now = Int64(environment.wall())
         try db.cached("DELETE FROM invite WHERE state = 0 AND ends_at < ?1").run(now)
         try db.cached("DELETE FROM invite WHERE state > 0 AND called_at < ?1")
-            .run(now - Int64(InviteLimits.keptFor))
+            .run(oldestCall)
+    }
+
+    /// A call before this time counts no more, whether or not its row is gone.
+    private var oldestCall: Int64 {
+        Int64(environment.wall()) - Int64(InviteLimits.keptFor)
     }
 
     private func inviteRows(number: Int?) throws -> [Invite] {
@@ -250,9 +268,11 @@ extension Store {
             """
             SELECT number, name, kind, scopes, made_at, made_by, ends_at, is_trusted, replaces,
                 state, request, address, called_at, reply, key
-            FROM invite WHERE ?1 IS NULL OR number = ?1 ORDER BY made_at DESC, number
+            FROM invite
+            WHERE (?1 IS NULL OR number = ?1) AND (state = 0 OR called_at >= ?2)
+            ORDER BY made_at DESC, number
             """
-        ).bind(all: number.map { Int64($0) }).rows { row throws(SQLiteError) in
+        ).bind(all: number.map { Int64($0) }, oldestCall).rows { row throws(SQLiteError) in
             InviteRow(
                 number: Int(row.integer(0)),
                 texts: [

@@ -365,13 +365,9 @@ extension Argument {
 }
 
 extension VerbContext {
-    /// A node of this hub, by id or by name.
+    /// A node of this hub, by id or by name; a name means the node that is active under it.
     func node(at hub: LocalNode) throws -> NodeID {
-        let word = text("node")
-        let nodes = try hub.store.enrolled().map(\.certificate)
-        guard let found = nodes.first(where: { $0.node.description == word || $0.name == word })
-        else { throw NodeError.unknownNode(word) }
-        return found.node
+        try NodeNames.node(text("node"), at: hub.store)
     }
 
     func addresses(_ name: String) throws -> [HubAddress] {

@@ -56,7 +56,9 @@ extension Verb {
             )
             return .refused
         case .enrolled(let certificate, let hub):
-            let result = try client(node, addresses).run()
+            let client = try client(node, addresses)
+            // A node that is served makes its first sync by itself.
+            let result = try folder.whileSyncing { try client.run() } ?? SyncResult()
             report(certificate, hub, result, context)
             return result.problem == nil ? .ok : .refused
         }
@@ -127,7 +129,11 @@ extension Verb {
     // MARK: Sync
 
     static func syncOverLine(_ node: LocalNode, _ context: VerbContext) throws -> ExitCode {
-        let result = try client(node, context.addresses("hub")).run()
+        let client = try client(node, context.addresses("hub"))
+        let folder = NodeFolder(context.text("folder"))
+        guard let result = try folder.whileSyncing({ try client.run() }) else {
+            throw NodeError.alreadySyncing
+        }
         let (out, taken) = (
             context.numbers.integer(result.bytesOut), context.numbers.integer(result.entries)
         )

@@ -77,14 +77,7 @@ extension Verb {
                 """
             ),
             arguments: [
-                .folder,
-                Argument(
-                    Label("mã nút", "node"),
-                    summary: Label(
-                        "Mã nút, như 'node list' hiện",
-                        "The node's id, as 'node list' shows it"
-                    )
-                ),
+                .folder, .node,
             ],
             examples: [
                 Example("node revoke hub 00a1b2c3d4e5f607", "Thu hồi nút đó.", "Revokes the node.")
@@ -92,14 +85,7 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        guard let id = NodeID(context.text("node")) else {
-            throw WordError.missing(
-                Label(
-                    "mã nút có mười sáu chữ số: xem 'doorstep node list'",
-                    "a node's id has sixteen digits: 'doorstep node list' shows it"
-                )
-            )
-        }
+        let id = try NodeID(context.text("node")) ?? context.node(at: node)
         try node.store.revoke(id, author: context.user, on: node.today.description)
         context.report(
             ["revoked": .string(id.description)],

@@ -272,13 +272,15 @@ extension Verb {
         )
     ) { context in
         // What serve would refuse is refused before a unit says it.
-        _ = try options(context)
+        let options = try options(context)
         let unit = try ServiceUnit(
             name: context.text("unit"),
             executable: try Files.absolute("/proc/self/exe"),
             folder: try Files.absolute(context.text("folder")),
             user: context.text("user"),
-            arguments: serveWords(context)
+            arguments: try serveWords(context),
+            readFiles: try ["cert", "key"].compactMap { try absolute($0, context) },
+            hasLowPort: (1..<1_024).contains(options.port)
         )
         guard !context.parsed.flag("print") else {
             context.output.write(unit.text)
@@ -303,15 +305,26 @@ extension Verb {
         return .ok
     }
 
-    /// The options of `serve`, as they were typed.
-    private static func serveWords(_ context: VerbContext) -> [String] {
+    /// The absolute path that an option names, as the service runs elsewhere.
+    ///
+    /// Links stay: what they lead to changes when a certificate is renewed.
+    private static func absolute(_ name: String, _ context: VerbContext) throws -> String? {
+        guard let path = context.parsed.text(name), !path.hasPrefix("/") else {
+            return context.parsed.text(name)
+        }
+        return try Files.absolute(".") + "/" + path
+    }
+
+    /// The options of `serve`.
+    private static func serveWords(_ context: VerbContext) throws -> [String] {
         var words: [String] = []
         for name in ["listen", "name"] {
             for word in context.parsed.texts(name) { words += ["--\(name)", word] }
         }
-        for name in ["cert", "key", "behind-proxy"] {
-            if let word = context.parsed.text(name) { words += ["--\(name)", word] }
+        for name in ["cert", "key"] {
+            if let path = try absolute(name, context) { words += ["--\(name)", path] }
         }
+        if let word = context.parsed.text("behind-proxy") { words += ["--behind-proxy", word] }
         return words + (context.parsed.flag("plain") ? ["--plain"] : [])
     }
 

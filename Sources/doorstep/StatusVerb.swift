@@ -108,7 +108,9 @@ extension Verb {
     }
 
     private static func json(_ peer: PeerStatus, _ context: VerbContext) -> JSONValue {
-        func number(_ value: UInt64?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
+        func number(_ value: UInt64?) -> JSONValue {
+            value.map { .integer(Int64(clamping: $0)) } ?? .null
+        }
         return [
             "node": .string(peer.node.description), "name": .string(peer.name),
             "role": .string(peer.isParent ? "parent" : "child"), "revoked": .bool(peer.isRevoked),

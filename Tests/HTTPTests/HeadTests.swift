@@ -74,6 +74,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("203.0.113.7:5555", "203.0.113.7"), ("[2001:db8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"), ("unknown", RequestHead.unknownAddress),
+        ("", RequestHead.unknownAddress),
+    ])
+    func `a client that the proxy does not name is not the proxy`(
+        words: String,
+        address: String
+    ) throws {
+        let request = "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: \(words)\r\n\r\n"
+        #expect(try head(request, proxy: "127.0.0.1").remoteAddress == address)
+        let silent = try head("GET / HTTP/1.1\r\nHost: h\r\n\r\n", proxy: "127.0.0.1")
+        #expect(silent.remoteAddress == RequestHead.unknownAddress)
+    }
+
     @Test func `no value ends a header line`() throws {
         let service = OneRoute {
             .reply(

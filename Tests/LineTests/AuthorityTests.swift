@@ -243,8 +243,11 @@ import Testing
                 )
         )
         // The carrier's own version stands in the path.
-        #expect(hub.post([], path: "sync/\(version + 2)").isVersion)
-        #expect(hub.post([], path: "enrol/\(version + 2)").isVersion)
+        for path in ["sync/2", "enrol/2", "sync/\(version + 2)"] {
+            let refusal = LineRefusal(status: 400, .version(theirs: 0, ours: Hello.version))
+            #expect(hub.post([], path: path) == .refused(refusal))
+        }
+        #expect(hub.post([], path: "sync/x") == .other(status: 404))
     }
 
     @Test func `a replayed request changes nothing, and its reply is for the true node`() throws {
@@ -252,14 +255,15 @@ import Testing
         var thief = thief
         let segment = try thief.segment(Self.own)
         let bytes = try thief.bundle(level(), [segment])
-        guard case .reply = hub.post(bytes) else {
+        let lines = hub.log.all.count
+        guard case .reply(let reply) = hub.post(bytes) else {
             Issue.record("the true node was refused")
             return
         }
-        guard case .reply(let reply) = try send(bytes, logged: "event=sync") else {
-            Issue.record("refused")
-            return
-        }
+        #expect(hub.hasLogged("event=sync", after: lines))
+        let before = try HubState(hub)
+        #expect(hub.post(bytes) == .refused(LineRefusal(status: 409, .cut)))
+        #expect(try HubState(hub).changes(to: before) == [])
         // Whoever replays it has not the node's opening key.
         var stranger = thief
         stranger.openingKey = .random()

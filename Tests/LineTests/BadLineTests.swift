@@ -108,7 +108,8 @@ import Testing
 
     @Test func `each has its own words, in both languages`() {
         let problems: [SyncProblem] = [
-            .unreachable, .cut, .timeout, .portal, .otherKey, .wrongHub, .diskFull, .hubDiskFull,
+            .unreachable, .cut, .timeout, .portal, .otherKey, .wrongHub, .noHub, .diskFull,
+            .hubDiskFull,
             .hubFailed, .busy(retryAfterSeconds: 5), .revoked, .notEnrolled,
             .version(theirs: 1, ours: 2), .damaged,
         ]

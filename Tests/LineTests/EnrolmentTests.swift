@@ -53,6 +53,33 @@ import Testing
         #expect(try village.vector() == hub.vector(scope))
     }
 
+    @Test func `an invitation's address counts where the card's are not reached`() throws {
+        let inner = try TestHub(
+            seed: 33,
+            certificate: certificate(),
+            cardAddresses: ["127.0.0.1:1"]
+        )
+        let invitation = try inner.run { store in
+            var draft = InviteDraft(name: "Thôn Mẫu 1", scopes: [scope])
+            draft.isTrusted = true
+            return try Invitations.make(
+                draft,
+                at: store,
+                addresses: ["127.0.0.1:2", inner.address.description]
+            )
+        }
+        let store = try inner.commune.unenrolled()
+        _ = try EnrolmentLine(store, client: .direct).begin(invitation.text, addresses: [])
+        // The machine was switched off meanwhile.
+        let resumed = try #require(try CodeEnrolment(resuming: store))
+        guard case .enrolled = try EnrolmentLine(store, client: .direct).ask(resumed) else {
+            Issue.record("not enrolled")
+            return
+        }
+        let village = try TestVillage(store, scope: scope, [])
+        #expect(try village.sync().problem == nil)
+    }
+
     @Test func `a hub that is not the one of the fingerprint is refused`() throws {
         let other = try TestHub(seed: 32, certificate: certificate())
         let invitation = try invite()
@@ -94,17 +121,14 @@ import Testing
     }
 
     @Test func `bytes that are no call are refused`() throws {
-        let client = Client(trust: .unverified, settings: .direct)
-        for body in [[], [1, 2, 3], [UInt8](repeating: 7, count: EnrolmentCall.bytesMax + 1)] {
-            #expect(throws: ClientError.self) {
-                try client.collect(
-                    "https://127.0.0.1:\(hub.server.port)/enrol/1",
-                    method: .post,
-                    body: .bytes(body),
-                    limit: 1_000
-                )
-            }
+        for body in [[], [1, 2, 3]] as [[UInt8]] {
+            let answer = hub.post(body, path: "enrol/1", type: HubService.callType)
+            #expect(answer == .refused(LineRefusal(status: 400, .damaged)))
         }
+        let long = [UInt8](repeating: 7, count: EnrolmentCall.bytesMax + 1)
+        #expect(
+            hub.post(long, path: "enrol/1", type: HubService.callType) == .other(status: 413)
+        )
         #expect(try hub.run { try $0.invites().isEmpty })
     }
 }

@@ -2,11 +2,13 @@ import Causality
 import Foundation
 import Glibc
 import HTTP
-import Node
 import Replication
+import SQLite
 import Store
 import Survey
 import Testing
+
+@testable import Node
 
 /// Whole nodes in folders, as `doorstep serve` runs them.
 @Suite struct ServerTests {
@@ -99,6 +101,128 @@ import Testing
         }
     }
 
+    @Test func `a hub's card is later than every one before, whatever the clock said`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let hubFolder = try makeHub()
+        let ahead: UInt64 = 9_999_999_999_999
+        try LocalNode(opening: hubFolder, user: "lan").store
+            .set("hub-card-time", Array(String(ahead).utf8))
+        let server = try NodeServer(hubFolder, options(), log: .silent)
+        defer { server.stop(grace: .zero) }
+        let url = "https://127.0.0.1:\(server.greeting.port)/hub"
+        let client = Client(trust: .unverified, settings: .direct)
+        #expect(try HubCard(client.collect(url, limit: 100_000).body).issuedAt == ahead + 1)
+    }
+
+    @Test func `a start with a wrong clock costs no authority`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let tls = folder + "/tls"
+        let (now, year): (Int64, Int64) = (1_780_000_000, 365 * 86_400)
+        var authorities: [[UInt8]] = []
+        for time in [now, now - 3 * year, now, now + 30 * year, now, now + year] {
+            let identity = try LineIdentity.own(
+                in: tls,
+                name: "Doorstep",
+                names: ["localhost"],
+                addresses: [],
+                now: time
+            )
+            authorities.append(Array(identity.certificatePEM.utf8.suffix(300)))
+        }
+        // Thirty years on another had to be made; that one gives way again.
+        #expect(authorities[3] != authorities[0])
+        #expect(authorities.indices.allSatisfy { $0 == 3 || authorities[$0] == authorities[0] })
+    }
+
+    @Test func `a node that is no hub says so`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = NodeFolder(folder + "/thon")
+        _ = try LocalNode(creating: path, user: "tam")
+        let node = try NodeServer(path, options(), log: .silent)
+        defer { node.stop(grace: .zero) }
+        let other = try LocalNode(creating: NodeFolder(folder + "/other"), user: "tam")
+        #expect(throws: SyncProblem.noHub) {
+            try EnrolmentLine(other.store, client: .direct)
+                .begin("07FF-KQT4-YC54", addresses: node.greeting.addresses)
+        }
+        for path in ["sync/1", "enrol/1"] {
+            let error = #expect(throws: ClientError.self) {
+                try Client(trust: .unverified, settings: .direct).collect(
+                    "https://127.0.0.1:\(node.greeting.port)/\(path)",
+                    method: .post,
+                    headers: [("Content-Type", HubService.bundleType)],
+                    body: .bytes([1]),
+                    limit: 1_000
+                )
+            }
+            guard case .status(let reply) = error else { continue }
+            #expect(reply.status == 404 && reply.contentType == LineRefusal.contentType)
+        }
+    }
+
+    @Test func `plain HTTP is for this machine alone`() {
+        for host in ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"] {
+            #expect(HubAddress("http://\(host):8080") != nil)
+        }
+        for host in ["127.evil.example", "127.0.0.1.example", "127.0.0.256", "10.0.0.1", "127."] {
+            #expect(HubAddress("http://\(host):8080") == nil)
+        }
+    }
+
+    @Test func `while another process writes, strangers hold up nobody and nodes come back`()
+        throws
+    {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let hubFolder = try makeHub()
+        var options = options()
+        options.isPlain = true
+        let lines = LogLines()
+        let hub = try NodeServer(hubFolder, options, log: lines.log)
+        defer { hub.stop(grace: .zero) }
+        let officer = try LocalNode(opening: hubFolder, user: "lan")
+        var draft = InviteDraft(name: "Thôn Mẫu 1", scopes: ["48/21004/thon-1"])
+        draft.isTrusted = true
+        let invitation = try Invitations.make(draft, at: officer.store, addresses: [])
+        let worker = try LocalNode(creating: NodeFolder(folder + "/thon"), user: "tam")
+        let line = EnrolmentLine(worker.store, client: .direct)
+        let enrolment = try line.begin(invitation.code.text, addresses: hub.greeting.addresses)
+        guard case .enrolled = try line.ask(enrolment) else {
+            Issue.record("not enrolled")
+            return
+        }
+        try worker.store.save(scope: "48/21004/thon-1") {
+            _ = $0.add("household", [Cell("address", .text("Tổ 1"))])
+        }
+        try officer.store.db.execute("BEGIN IMMEDIATE")
+        func problem(_ body: [UInt8], _ path: String, _ type: String) -> SyncProblem? {
+            do throws(ClientError) {
+                _ = try Client(trust: .unverified, settings: .direct).collect(
+                    "http://127.0.0.1:\(hub.greeting.port)/\(path)",
+                    method: .post,
+                    headers: [("Content-Type", type)],
+                    body: .bytes(body),
+                    limit: 1 << 20
+                )
+                return nil
+            } catch {
+                guard case .status(let reply) = error else { return nil }
+                return LineRefusal(
+                    status: reply.status,
+                    contentType: reply.contentType,
+                    body: reply.excerpt
+                )?.problem
+            }
+        }
+        #expect(problem([1, 2, 3], "sync/1", HubService.bundleType) == .damaged)
+        #expect(!lines.all.contains { $0.contains("locked") })
+        var bundle: [UInt8] = []
+        try worker.store.request(software: "test") { bundle += $0 }
+        #expect(problem(bundle, "sync/1", HubService.bundleType)?.code == "busy")
+        #expect(try problem(enrolment.call(), "enrol/1", HubService.callType)?.code == "busy")
+        try officer.store.db.execute("COMMIT")
+        #expect(!lines.all.contains { $0.contains("hub-failed") })
+    }
+
     @Test func `figures are for this machine, or for who has the token`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let hubFolder = try makeHub()
@@ -122,6 +246,10 @@ import Testing
         #expect(status([far]) == 401)
         #expect(status([far, (name: "Authorization", value: "Bearer falsch")]) == 401)
         #expect(status([far, (name: "Authorization", value: "Bearer geheim")]) == 200)
+        // A proxy that does not say who asks speaks for the whole world.
+        #expect(status([]) == 401)
+        #expect(status([(name: "X-Forwarded-For", value: "unknown")]) == 401)
+        #expect(status([(name: "X-Forwarded-For", value: "127.0.0.1")]) == 200)
     }
 
     @Test(arguments: [false, true])
@@ -167,23 +295,45 @@ import Testing
         let unit = try ServiceUnit(
             name: "doorstep",
             executable: "/usr/bin/doorstep",
-            folder: "/srv/xã \"mẫu\" 5% $HOME",
+            folder: "/srv/xã mẫu 5%",
             user: "doorstep",
-            arguments: ["--name", "hub"]
+            arguments: ["--name", "a\"b\\ $HOME"],
+            readFiles: ["/home/lan/c.pem"]
         )
-        #expect(
-            unit.text.contains(
-                #"ExecStart="/usr/bin/doorstep" "serve" "/srv/xã \"mẫu\" 5%% $$HOME" "--name" "hub""#
-            )
+        let lines = unit.text.split(separator: "\n")
+        for line in [
+            #"ExecStart="/usr/bin/doorstep" "serve" "/srv/xã mẫu 5%%" "--name" "a\"b\\ $$HOME""#,
+            #"BindPaths="/srv/xã mẫu 5%%""#,
+            #"BindReadOnlyPaths="/usr/bin/doorstep" "/home/lan/c.pem""#, "AmbientCapabilities=",
+        ] {
+            #expect(lines.contains(Substring(line)), "\(line)")
+        }
+        for folder in [
+            "/srv/a\nExecStart=/bin/sh", "/srv/a:b", "/srv/a'b", "/srv/$HOME", "/srv/\"a", "srv",
+        ] {
+            #expect(throws: NodeError.self) {
+                try ServiceUnit(
+                    name: "doorstep",
+                    executable: "/usr/bin/doorstep",
+                    folder: folder,
+                    user: "doorstep",
+                    arguments: []
+                )
+            }
+        }
+    }
+
+    @Test func `a port below 1024 is given with the right to it`() throws {
+        let unit = try ServiceUnit(
+            name: "doorstep",
+            executable: "/usr/bin/doorstep",
+            folder: "/srv/hub",
+            user: "doorstep",
+            arguments: [],
+            hasLowPort: true
         )
-        #expect(throws: NodeError.self) {
-            try ServiceUnit(
-                name: "doorstep",
-                executable: "/usr/bin/doorstep",
-                folder: "/srv/a\nExecStart=/bin/sh",
-                user: "doorstep",
-                arguments: []
-            )
+        for name in ["CapabilityBoundingSet", "AmbientCapabilities"] {
+            #expect(unit.text.contains("\(name)=CAP_NET_BIND_SERVICE\n"))
         }
     }
 

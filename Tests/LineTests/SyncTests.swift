@@ -241,6 +241,14 @@ final class TwoLevels {
             scopes: [scope]
         )
         try Enrolment.accept(Enrolment.approve(asked, as: .init(asked), at: store), at: below)
+        guard let identity = try store.identity() else { throw StoreError.notEnrolled }
+        let card = try HubCard(
+            certificate: identity.certificate,
+            issuedAt: 1,
+            pins: [],
+            addresses: [],
+            key: identity.signingKey
+        )
         hub = try StoreLane(store, name: "commune")
         client = SyncClient(
             hub,
@@ -253,7 +261,7 @@ final class TwoLevels {
             ServerConfiguration(),
             service: HubService(
                 hub,
-                settings: HubService.Settings(software: "doorstep test"),
+                settings: HubService.Settings(software: "doorstep test", card: card.bytes),
                 log: .silent
             )
         )

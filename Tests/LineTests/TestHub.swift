@@ -24,7 +24,8 @@ final class TestHub {
         seed: UInt64,
         certificate: TLSIdentity? = nil,
         sessionsMax: Int = LineLimits.sessionsMax,
-        cardTime: UInt64 = 1
+        cardTime: UInt64 = 1,
+        cardAddresses: [String]? = nil
     ) throws {
         commune = try TestCommune(seed: seed)
         let late = LatePlan()
@@ -39,7 +40,7 @@ final class TestHub {
             certificate: identity.certificate,
             issuedAt: cardTime,
             pins: certificate.map { [$0.publicKeyDigest] } ?? [],
-            addresses: [address.description],
+            addresses: cardAddresses ?? [address.description],
             key: identity.signingKey
         )
         store = try StoreLane(commune.hub, name: "hub")

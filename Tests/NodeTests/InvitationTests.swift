@@ -150,6 +150,76 @@ import Testing
         }
     }
 
+    @Test func `whoever has a network of IPv6 is one who guesses`() throws {
+        let invitation = try invite()
+        let missing = InviteCode(number: (invitation.code.number + 1) % 1_024, random: 0)
+        let (_, guess) = try applicant(
+            Invitation(code: missing, fingerprint: invitation.fingerprint, addresses: [])
+        )
+        for index in 0..<InviteLimits.addressTriesMax {
+            #expect(try respond(guess, from: "2001:db8:0:1::\(index + 1)") == .wrong)
+        }
+        guard case .limited = try respond(guess, from: "2001:db8:0:1:2:3:4:5") else {
+            Issue.record("another address of the same network may go on")
+            return
+        }
+        #expect(try respond(guess, from: "2001:db8:0:2::1") == .wrong)
+    }
+
+    @Test func `whom an officer has decided about takes no place`() throws {
+        let (_, first) = try applicant(try invite { $0.isTrusted = true })
+        guard case .enrolled = try progress(first) else {
+            Issue.record("not enrolled")
+            return
+        }
+        for _ in 0..<InviteLimits.openMax { _ = try invite() }
+        #expect(throws: StoreError.tooManyInvites) { try invite() }
+        #expect(try hub.invites().count == InviteLimits.openMax + 1)
+    }
+
+    @Test func `a call of more than a week ago is not approved`() throws {
+        let (_, enrolment) = try applicant(try invite())
+        #expect(try progress(enrolment) == .waiting)
+        let number = try #require(try hub.invites().first).number
+        clock.now += InviteLimits.keptFor + 1
+        #expect(throws: StoreError.unknownInvite) {
+            try Invitations.approve(number, at: hub, author: "lan")
+        }
+        #expect(try hub.invites() == [])
+        #expect(try respond(enrolment) == .wrong)
+        #expect(try hub.children() == [])
+    }
+
+    @Test func `a name means the node that is active under it`() throws {
+        func enrol(_ change: (inout InviteDraft) -> Void = { _ in }) throws -> NodeID {
+            let (_, enrolment) = try applicant(
+                try invite {
+                    $0.isTrusted = true
+                    change(&$0)
+                }
+            )
+            guard case .enrolled(let certificate, _) = try progress(enrolment) else {
+                throw NodeError.noInvitation
+            }
+            return certificate.node
+        }
+        var node = try enrol()
+        let name = "Thôn Mẫu 1"
+        // Whichever of the two ids is the smaller one.
+        for _ in 0..<4 {
+            #expect(try NodeNames.node(name, at: hub) == node)
+            let old = node
+            node = try enrol { $0.replaces = old }
+            #expect(try NodeNames.node(old.description, at: hub) == old)
+        }
+        let other = try enrol()
+        #expect(throws: NodeError.self) { try NodeNames.node(name, at: hub) }
+        #expect(try NodeNames.node(other.description, at: hub) == other)
+        #expect(throws: NodeError.unknownNode("Thôn Mẫu 9")) {
+            try NodeNames.node("Thôn Mẫu 9", at: hub)
+        }
+    }
+
     @Test func `the memory of wrong tries is bounded`() throws {
         let invitation = try invite()
         let missing = InviteCode(number: (invitation.code.number + 1) % 1_024, random: 0)

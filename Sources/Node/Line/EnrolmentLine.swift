@@ -43,7 +43,7 @@ package final class EnrolmentLine {
             code = try InviteCode(word)
         }
         guard !known.isEmpty else { throw NodeError.noHubAddress }
-        return try line.reaching(known) { address in
+        let enrolment = try line.reaching(known) { address in
             let card = try line.card(at: address)
             do {
                 return try CodeEnrolment(
@@ -57,6 +57,9 @@ package final class EnrolmentLine {
                 throw SyncProblem.wrongHub
             }
         }
+        // The card may name only addresses that are not reached from here.
+        try line.lastGood?.remember(in: store)
+        return enrolment
     }
 
     /// Asks how things stand.
@@ -64,7 +67,9 @@ package final class EnrolmentLine {
         _ enrolment: CodeEnrolment,
         addresses: [HubAddress] = []
     ) throws -> CodeEnrolment.Progress {
-        let known = addresses + enrolment.card.addresses.compactMap { HubAddress($0) }
+        let known =
+            try addresses + HubAddress.remembered(store)
+            + enrolment.card.addresses.compactMap { HubAddress($0) }
         let answer = try line.reaching(known) { address in
             try line.call(
                 "enrol/1",

@@ -1,3 +1,5 @@
+import Store
+
 /// Where a hub is found: `host:port`, over TLS; `http://host:port` only for this machine.
 package struct HubAddress: Hashable, Sendable, CustomStringConvertible {
     /// The port of a hub that says nothing else.
@@ -48,7 +50,11 @@ package struct HubAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
+        if host == "localhost" || host == "[::1]" { return true }
+        // "127.example.vn" is a name, and anybody's.
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { $0.utf8.count <= 3 && UInt8($0) != nil }
     }
 
     package var description: String {
@@ -57,5 +63,21 @@ package struct HubAddress: Hashable, Sendable, CustomStringConvertible {
 
     package func url(_ path: String) -> String {
         "\(isSecure ? "https" : "http")://\(host):\(port)/\(path)"
+    }
+}
+
+extension HubAddress {
+    private static let setting = "hub-address"
+
+    /// Where the hub was found last, if its card does not say so.
+    static func remembered(_ store: Store) throws -> [HubAddress] {
+        guard let bytes = try store.setting(setting) else { return [] }
+        return HubAddress(String(decoding: bytes, as: UTF8.self)).map { [$0] } ?? []
+    }
+
+    /// Keeps an address that has answered; written only where it is new.
+    func remember(in store: Store) throws {
+        guard try Self.remembered(store) != [self] else { return }
+        try store.set(Self.setting, Array(description.utf8))
     }
 }

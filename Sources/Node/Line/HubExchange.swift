@@ -15,13 +15,6 @@ final class HubExchange: BodyConsumer, BodySource {
         case replaced
     }
 
-    static var busy: LineRefusal {
-        LineRefusal(
-            status: 503,
-            .busy(retryAfterSeconds: Int.random(in: LineLimits.busySeconds))
-        )
-    }
-
     private let store: Store
     private let exchanges: HubExchanges
     private let session: ExchangeSession
@@ -30,6 +23,8 @@ final class HubExchange: BodyConsumer, BodySource {
     private let log: LineLog
     /// Bytes of the reply that the node wants at most.
     private let replyLimit: Int
+    /// The line it comes over, as far as strangers are told apart by it.
+    let subscriber: String
     private let began = ContinuousClock.now
     private var gathered: [UInt8] = []
     private var lastPush: ContinuousClock.Instant
@@ -46,6 +41,7 @@ final class HubExchange: BodyConsumer, BodySource {
         _ exchanges: HubExchanges,
         software: String,
         replyLimit: Int,
+        subscriber: String,
         lane: Lane,
         log: LineLog
     ) throws {
@@ -53,12 +49,18 @@ final class HubExchange: BodyConsumer, BodySource {
         self.exchanges = exchanges
         self.software = software
         self.replyLimit = replyLimit
+        self.subscriber = subscriber
         self.lane = lane
         self.log = log
         lastPush = began
         session = try ExchangeSession(answering: store)
-        session.whenMet = { [unowned self] certificate in
-            try exchanges.meet(self, certificate.node)
+        session.whenMet = { [unowned self] certificate, hello, receipt in
+            session.isStale = try exchanges.meet(
+                self,
+                certificate.node,
+                hello,
+                receipt.streamHeader
+            )
         }
         exchanges.begin(self)
     }
@@ -144,7 +146,7 @@ final class HubExchange: BodyConsumer, BodySource {
 
     private func checkEnd() throws {
         switch end {
-        case .busy: throw Refusal(Self.busy.response)
+        case .busy: throw Refusal(LineRefusal.busy.response)
         case .replaced: throw Refusal(LineRefusal(status: 409, .cut).response)
         case nil: return
         }
@@ -180,7 +182,7 @@ final class HubExchange: BodyConsumer, BodySource {
         do {
             try closeSession()
         } catch {
-            problem = problem ?? .hubFailed
+            problem = problem ?? LineRefusal(error)?.problem ?? .hubFailed
             log.write(.error, "sync-close", [("reason", LineLog.reason(error))])
         }
         exchanges.leave(self)
@@ -189,17 +191,7 @@ final class HubExchange: BodyConsumer, BodySource {
 
     private func note() {
         guard let peer = session.peer else { return }
-        let now = store.environment.wall()
-        exchanges.note(
-            Contact(
-                node: peer.node,
-                at: problem == nil ? now : nil,
-                triedAt: now,
-                problem: problem?.code,
-                clockOffset: session.summary.clockOffset,
-                software: session.hello?.software
-            )
-        )
+        if !session.isStale { note(peer.node) }
         let summary = session.summary
         log.write(
             .info,
@@ -208,9 +200,24 @@ final class HubExchange: BodyConsumer, BodySource {
                 ("node", peer.node.description), ("in", "\(bytesIn)"),
                 ("out", "\(reply?.taken ?? 0)"), ("segments", "\(summary.applied)"),
                 ("entries", "\(summary.entries)"), ("refused", "\(summary.refused.count)"),
-                ("whole", "\(summary.isComplete)"), ("problem", problem?.code ?? "-"),
+                ("whole", "\(summary.isComplete)"), ("stale", "\(session.isStale)"),
+                ("problem", problem?.code ?? "-"),
                 ("ms", LineLog.milliseconds(ContinuousClock.now - began)),
             ]
+        )
+    }
+
+    private func note(_ node: NodeID) {
+        let now = store.environment.wall()
+        exchanges.note(
+            Contact(
+                node: node,
+                at: problem == nil ? now : nil,
+                triedAt: now,
+                problem: problem?.code,
+                clockOffset: session.summary.clockOffset,
+                software: session.hello?.software
+            )
         )
     }
 }

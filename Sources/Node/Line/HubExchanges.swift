@@ -1,5 +1,6 @@
 import HTTP
 import Replication
+import Sealing
 import Store
 
 /// The bounds of what a hub does at once for nodes on a line.
@@ -13,7 +14,7 @@ package enum LineLimits {
     /// Of one exchange: the bytes not yet taken, and one segment coming or going.
     package static let sessionBytes =
         2 * pieceBytes + 2 * ReplicationLimits.compressedBytesMax
-    /// Bodies whose hello is not here yet; beyond it the one that has waited longest gives way.
+    /// Bodies whose hello is not here yet; beyond it the latest gives way of the line that has most.
     ///
     /// Each costs at most a hello, 256 KiB.
     package static let strangersMax = 128
@@ -28,6 +29,10 @@ package enum LineLimits {
     /// A contact is written at once where the one in the file is older than so many milliseconds,
     /// or says something else: whoever looks sees a node's first exchange, and a new trouble, soon.
     package static let contactAge: UInt64 = 60_000
+    /// Bundles of a node that are known again when they come again.
+    package static let hellosMax = 16
+    /// A node whose clock was ahead by more milliseconds, and is so no longer, speaks anew.
+    package static let clockAheadMax: UInt64 = 24 * 3_600_000
     /// How long the beginning of a segment is kept for a node that does not come back.
     package static let partialAge: UInt64 = 30 * 24 * 3_600_000
 }
@@ -39,6 +44,8 @@ final class HubExchanges: @unchecked Sendable {
     private let store: Store
     private let sessionsMax: Int
     private var met: [NodeID: HubExchange] = [:]
+    /// What each node has said of itself last.
+    private var heard: [NodeID: Heard] = [:]
     /// The one that has waited longest first.
     private var strangers: [HubExchange] = []
     private let lane: Lane
@@ -63,28 +70,102 @@ final class HubExchanges: @unchecked Sendable {
 
     /// Begins an exchange of which nothing is known yet.
     func begin(_ exchange: HubExchange) {
-        if strangers.count >= LineLimits.strangersMax {
-            strangers.removeFirst().end(.busy)
-            counters.crowdedOut += 1
-        }
         strangers.append(exchange)
+        guard strangers.count > LineLimits.strangersMax else { return }
+        // Whoever opens many takes the place of his own, and not of a node on a slow line.
+        var held: [String: Int] = [:]
+        for stranger in strangers { held[stranger.subscriber, default: 0] += 1 }
+        let most = held.values.max() ?? 0
+        guard let index = strangers.lastIndex(where: { held[$0.subscriber] == most }) else {
+            return
+        }
+        strangers.remove(at: index).end(.busy)
+        counters.crowdedOut += 1
+    }
+
+    /// The latest hello of a node, by the node's own clock.
+    private struct Heard {
+        var time: UInt64
+        /// Of its last few bundles, the latest last: each has a random one, signed with its hello.
+        var headers: [StreamHeader] = []
+
+        mutating func add(_ header: StreamHeader) {
+            if headers.count >= LineLimits.hellosMax { headers.removeFirst() }
+            headers.append(header)
+        }
+    }
+
+    /// Whether a node has said something later than this hello; a bundle that comes again is refused.
+    private func hear(_ node: NodeID, _ hello: Hello, _ header: StreamHeader) throws -> Bool {
+        let now = store.environment.wall()
+        // After a start the file says when it was heard last.
+        var known =
+            heard[node]
+            ?? written[node].map { contact in
+                let offset = Int64(clamping: contact.triedAt).addingReportingOverflow(
+                    contact.clockOffset ?? 0
+                )
+                return Heard(time: UInt64(clamping: offset.partialValue))
+            } ?? Heard(time: 0)
+        guard !known.headers.contains(header) else {
+            counters.repeated += 1
+            throw Refusal(LineRefusal(status: 409, .cut).response)
+        }
+        known.add(header)
+        let wasAhead = known.time > now + LineLimits.clockAheadMax
+        let isStale = hello.time < known.time && !wasAhead
+        if !isStale { known.time = hello.time }
+        heard[node] = known
+        return isStale
     }
 
     /// Takes a node's exchange in.
     ///
     /// A node has one at a time, and the later one counts: the earlier is most often the rest of a
-    /// line that broke without the hub's noticing. What it brought is kept first.
-    func meet(_ exchange: HubExchange, _ node: NodeID) throws {
+    /// line that broke without the hub's noticing. What it brought is kept first. Returns whether
+    /// the node has said something later: whoever has an old bundle of it replaces nothing.
+    func meet(
+        _ exchange: HubExchange,
+        _ node: NodeID,
+        _ hello: Hello,
+        _ header: StreamHeader
+    ) throws -> Bool {
         strangers.removeAll { $0 === exchange }
+        let isStale = try hear(node, hello, header)
+        guard !isStale || met[node] == nil else {
+            throw Refusal(LineRefusal(status: 409, .cut).response)
+        }
         if let earlier = met.removeValue(forKey: node) {
             earlier.end(.replaced)
             counters.replaced += 1
         }
         guard met.count < sessionsMax else {
             counters.busy += 1
-            throw Refusal(HubExchange.busy.response)
+            let refusal = LineRefusal.busy
+            if !isStale { noteTurnedAway(node, hello, refusal.problem) }
+            throw Refusal(refusal.response)
         }
         met[node] = exchange
+        return isStale
+    }
+
+    /// The node was here, and is no silent one.
+    private func noteTurnedAway(_ node: NodeID, _ hello: Hello, _ problem: SyncProblem) {
+        let now = store.environment.wall()
+        note(
+            Contact(
+                node: node,
+                triedAt: now,
+                problem: problem.code,
+                clockOffset: Int64(clamping: hello.time) - Int64(clamping: now),
+                software: hello.software
+            )
+        )
+        log.write(
+            .info,
+            "sync-refused",
+            [("node", node.description), ("problem", problem.code)]
+        )
     }
 
     func leave(_ exchange: HubExchange) {
@@ -146,6 +227,8 @@ package struct HubCounters: Hashable, Sendable {
     package var failed = 0
     /// Exchanges that a later one of the same node has replaced.
     package var replaced = 0
+    /// Bundles that somebody has sent once more.
+    package var repeated = 0
     /// Nodes that were told to come back.
     package var busy = 0
     /// Bodies without a hello that gave way to others.

@@ -135,7 +135,7 @@ extension SyncProblem {
     /// Whether another address of the same hub may do better.
     fileprivate var isOfAddress: Bool {
         switch self {
-        case .unreachable, .timeout, .portal, .otherKey, .wrongHub: true
+        case .unreachable, .timeout, .portal, .otherKey, .wrongHub, .noHub: true
         default: false
         }
     }

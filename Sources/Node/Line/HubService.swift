@@ -77,12 +77,10 @@ package final class HubService: Service {
         case ["enrol", "1"]: return enrol(head)
         case ["healthz"]: return health(head)
         case ["metrics"]: return metrics(head)
-        case _ where head.path.count == 2 && ["sync", "enrol"].contains(head.path[0]):
-            // A later version: this side names its own.
-            let refusal = LineRefusal(
-                status: 400,
-                .version(theirs: Hello.version, ours: 0)
-            )
+        case let path
+        where path.count == 2 && ["sync", "enrol"].contains(path[0]) && UInt64(path[1]) != nil:
+            // A later carrier; which protocol is spoken over it has nothing to do with that.
+            let refusal = LineRefusal(status: 400, .version(theirs: 0, ours: 0))
             return .reply(refusal.response, label: head.path[0])
         default:
             return pages?.plan(head) ?? .reply(.text(404, "not found"), label: "unknown")
@@ -106,11 +104,15 @@ package final class HubService: Service {
 
     // MARK: Exchanges
 
+    private static let noHub = LineRefusal(status: 404, .noHub)
+
     private func sync(_ head: RequestHead) -> Plan {
         only(.post, head, label: "sync") {
+            guard settings.card != nil else { return .reply(Self.noHub.response, label: "sync") }
             guard head.headers["Content-Type"] == Self.bundleType else {
                 return .reply(.text(415, "a sync has \(Self.bundleType)"), label: "sync")
             }
+            let subscriber = Throttle.network(head.remoteAddress)
             let limit = head.headers[Self.replyLimitHeader].flatMap { Int($0) } ?? .max
             return .stream(
                 limit: LineLimits.requestBytesMax,
@@ -125,6 +127,7 @@ package final class HubService: Service {
                         exchanges,
                         software: settings.software,
                         replyLimit: max(limit, 1),
+                        subscriber: subscriber,
                         lane: self.store.lane,
                         log: log
                     )
@@ -138,7 +141,7 @@ package final class HubService: Service {
     private func card(_ head: RequestHead) -> Plan {
         only(.get, head, label: "hub") {
             guard let card = settings.card else {
-                return .reply(.text(404, "this node is no hub"), label: "hub")
+                return .reply(Self.noHub.response, label: "hub")
             }
             return .reply(Response(200, contentType: Self.cardType, body: card), label: "hub")
         }
@@ -146,6 +149,7 @@ package final class HubService: Service {
 
     private func enrol(_ head: RequestHead) -> Plan {
         only(.post, head, label: "enrol") {
+            guard settings.card != nil else { return .reply(Self.noHub.response, label: "enrol") }
             let address = head.remoteAddress
             return .collect(
                 limit: EnrolmentCall.bytesMax,
@@ -163,8 +167,12 @@ package final class HubService: Service {
         do {
             outcome = try store.run { try Invitations.respond(to: body, from: address, at: $0) }
         } catch {
-            guard let refusal = LineRefusal(error) else { throw error }
-            log.write(.warning, "enrol-refused", [("problem", refusal.problem.code)])
+            let refusal = LineRefusal(error) ?? LineRefusal(status: 500, .hubFailed)
+            log.write(
+                refusal.status >= 500 ? .error : .warning,
+                "enrol-refused",
+                [("problem", refusal.problem.code), ("reason", LineLog.reason(error))]
+            )
             return refusal.response
         }
         let refusal: LineRefusal
@@ -228,6 +236,9 @@ package final class HubService: Service {
     }
 
     // MARK: Upkeep
+
+    /// Segments that nodes have brought since the start; asked for on the store's lane.
+    var appliedSegments: Int { exchanges.counters.segments }
 
     /// Writes what was noted of the nodes; called now and then, and at the end.
     package func writeContacts() {

@@ -38,7 +38,8 @@ enum LineIdentity {
             names: names,
             addresses: addresses,
             key: kept,
-            now: now
+            // With the clock set back: from the authority's own beginning.
+            now: max(now, authority.validFrom + CertificateLimits.clockSlackSeconds)
         )
         try Files.write(Array(identity.key.text.utf8), to: files.key)
         try Files.write(Array(identity.certificatePEM.utf8), to: files.certificate)
@@ -62,6 +63,8 @@ enum LineIdentity {
     private struct Paths {
         let authority: String
         let authorityKey: String
+        let earlierAuthority: String
+        let earlierAuthorityKey: String
         let certificate: String
         let key: String
         let names: String
@@ -69,33 +72,53 @@ enum LineIdentity {
         init(_ folder: String) {
             authority = folder + "/authority.pem"
             authorityKey = folder + "/authority.key"
+            earlierAuthority = folder + "/authority.earlier.pem"
+            earlierAuthorityKey = folder + "/authority.earlier.key"
             certificate = folder + "/server.pem"
             key = folder + "/server.key"
             names = folder + "/server.names"
         }
     }
 
+    /// The kept authority that is valid now, else one that is not over; else a new one, beside which
+    /// the old one stays: a start with a wrong clock must not cost what browsers trust.
     private static func authority(
         _ files: Paths,
         name: String,
         now: Int64
     ) throws -> CertificateAuthority {
-        if Files.exists(files.authority), Files.exists(files.authorityKey) {
-            let pem = text(try Files.read(files.authority, limit: CertificateLimits.pemBytes))
-            let key = text(try Files.read(files.authorityKey, limit: CertificateLimits.pemBytes))
-            if let kept = try? CertificateAuthority(
-                certificatePEM: pem,
-                key: PrivateKeyPEM(text: key),
-                now: now
-            ) {
-                return kept
-            }
-        }
+        let kept = try [
+            keptAuthority(files.authority, files.authorityKey, now: now),
+            keptAuthority(files.earlierAuthority, files.earlierAuthorityKey, now: now),
+        ].compactMap { $0 }
+        if let kept = kept.first(where: { $0.validFrom <= now }) ?? kept.first { return kept }
         // None yet, or its ten years are over: browsers have to be told anew, nodes need not.
+        for (path, earlier) in [
+            (files.authorityKey, files.earlierAuthorityKey),
+            (files.authority, files.earlierAuthority),
+        ] where Files.exists(path) {
+            try Files.write(Files.read(path, limit: CertificateLimits.pemBytes), to: earlier)
+        }
         let made = try CertificateAuthority(named: name, now: now)
         try Files.write(Array(made.key.text.utf8), to: files.authorityKey)
         try Files.write(Array(made.certificatePEM.utf8), to: files.authority)
         return made
+    }
+
+    /// Nil where there is none, or it is over, or its two files are not of one writing.
+    private static func keptAuthority(
+        _ path: String,
+        _ keyPath: String,
+        now: Int64
+    ) throws -> CertificateAuthority? {
+        guard Files.exists(path), Files.exists(keyPath) else { return nil }
+        let pem = text(try Files.read(path, limit: CertificateLimits.pemBytes))
+        let key = text(try Files.read(keyPath, limit: CertificateLimits.pemBytes))
+        return try? CertificateAuthority(
+            certificatePEM: pem,
+            key: PrivateKeyPEM(text: key),
+            now: now
+        )
     }
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -33,8 +33,18 @@ package struct LineRefusal: Hashable, Sendable {
         case ReplicationError.aboveLimit: self.init(status: 413, .tooLarge)
         case is ExchangeError, is ReplicationError: self.init(status: 400, .damaged)
         case let error as SQLiteError where error.isFull: self.init(status: 507, .hubDiskFull)
+        // Another process writes for longer than is waited.
+        case SQLiteError.busy: self = .busy
         default: return nil
         }
+    }
+
+    /// Too much to do just now.
+    static var busy: LineRefusal {
+        LineRefusal(
+            status: 503,
+            .busy(retryAfterSeconds: Int.random(in: LineLimits.busySeconds))
+        )
     }
 
     /// Reads what a hub has answered; nil for what is none.

@@ -25,6 +25,7 @@ enum Metrics {
             "Exchanges that a later one replaced.",
             hub.replaced
         )
+        add("exchanges_repeated_total", "counter", "Bundles that were sent again.", hub.repeated)
         add("segments_applied_total", "counter", "Segments taken in.", hub.segments)
         add("entries_applied_total", "counter", "Changes taken in.", hub.entries)
         add("segments_refused_total", "counter", "Segments refused.", hub.refusedSegments)

@@ -40,6 +40,8 @@ package final class NodeServer: Sendable {
 
     /// Where `serve` notes its addresses, for `node invite`.
     static let addressesSetting = "serve-addresses"
+    /// When the last card was made, milliseconds since 1970.
+    private static let cardTimeSetting = "hub-card-time"
 
     package let greeting: Greeting
     private let store: StoreLane
@@ -91,7 +93,7 @@ package final class NodeServer: Sendable {
         self.server = server
         let addresses = own.map { $0.address(port: server.port, options) }
         let card = try identity.flatMap { identity in
-            try Self.card(identity, certificate, addresses, at: node.now)
+            try Self.card(identity, certificate, addresses, at: node.now, node.store)
         }
         let token = try Self.metricsToken(folder)
         service = try HubService(
@@ -242,12 +244,20 @@ package final class NodeServer: Sendable {
         _ identity: Identity,
         _ certificate: TLSIdentity?,
         _ addresses: [HubAddress],
-        at now: UInt64
+        at now: UInt64,
+        _ store: Store
     ) throws -> [UInt8]? {
         guard identity.certificate.kind == .hub else { return nil }
+        // Later than every card before it, also where the clock was ahead when that was made: else
+        // nodes would believe the earlier one for as long.
+        let last = try store.setting(cardTimeSetting).flatMap {
+            UInt64(String(decoding: $0, as: UTF8.self))
+        }
+        let issuedAt = max(now, (last ?? 0) + 1)
+        try store.set(cardTimeSetting, Array(String(issuedAt).utf8))
         return try HubCard(
             certificate: identity.certificate,
-            issuedAt: now,
+            issuedAt: issuedAt,
             pins: certificate.map { [$0.publicKeyDigest] } ?? [],
             addresses: addresses.map(\.description),
             key: identity.signingKey
@@ -287,15 +297,20 @@ package final class NodeServer: Sendable {
             store: store,
             service: service,
             client: SyncClient(store, software: options.software, call: call, pause: sleep),
-            mark: InstanceGuard(database: folder.database),
+            folder: folder,
             log: log
+        )
+        let upkeep = Upkeep(
+            store: store,
+            service: service,
+            mark: InstanceGuard(database: folder.database)
         )
         return try SyncRunner(
             options.schedule,
             SyncRunner.Work(
                 sync: { parts.sync() },
                 hasChanged: { parts.hasChanged() },
-                upkeep: { parts.upkeep() }
+                upkeep: { upkeep.run() }
             )
         )
     }
@@ -304,80 +319,6 @@ package final class NodeServer: Sendable {
         let (seconds, attoseconds) = duration.components
         var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
         unsafe nanosleep(&time, nil)
-    }
-}
-
-/// What the runner works with.
-///
-/// Used on the runner's thread alone: hence `@unchecked Sendable`.
-private final class RunnerParts: @unchecked Sendable {
-    private let store: StoreLane
-    private let service: HubService
-    private let client: SyncClient
-    private let mark: InstanceGuard
-    private let log: LineLog
-    private var version: Int64?
-    private var lastWrite = ContinuousClock.now
-
-    init(
-        store: StoreLane,
-        service: HubService,
-        client: SyncClient,
-        mark: InstanceGuard,
-        log: LineLog
-    ) {
-        self.store = store
-        self.service = service
-        self.client = client
-        self.mark = mark
-        self.log = log
-    }
-
-    func sync() -> SyncScheduler.Ending {
-        do {
-            let hasParent = try store.run(.patient) { try $0.identity()?.parent != nil }
-            guard hasParent else { return .done }
-            let result = try client.run()
-            log.write(
-                result.problem == nil ? .info : .warning,
-                "sync-up",
-                [
-                    ("exchanges", "\(result.exchanges)"), ("in", "\(result.bytesIn)"),
-                    ("out", "\(result.bytesOut)"), ("entries", "\(result.entries)"),
-                    ("problem", result.problem?.code ?? "-"),
-                ]
-            )
-            guard let problem = result.problem else { return .done }
-            if case .busy(let seconds) = problem {
-                return .failed(retryAfter: UInt64(seconds) * 1000)
-            }
-            return problem.isHopeless ? .hopeless : .failed(retryAfter: nil)
-        } catch {
-            log.write(.error, "sync-up", [("reason", LineLog.reason(error))])
-            return .failed(retryAfter: nil)
-        }
-    }
-
-    /// Looks into the file only where another connection has written, and then for news.
-    func hasChanged() -> Bool {
-        let found = try? store.run(.patient) { store -> (Int64, Bool) in
-            let version = try store.changeCounter()
-            guard version != self.version else { return (version, false) }
-            return (version, try store.hasNewsForParent())
-        }
-        guard let (version, hasNews) = found else { return false }
-        let isFirst = self.version == nil
-        self.version = version
-        return hasNews && !isFirst
-    }
-
-    /// Once every half minute: contacts, and the mark beside the database.
-    func upkeep() {
-        guard ContinuousClock.now - lastWrite >= .seconds(30) else { return }
-        lastWrite = .now
-        service.writeContacts()
-        // What cannot be written now is written the next time.
-        try? store.run(.patient) { try mark.note($0) }
     }
 }
 

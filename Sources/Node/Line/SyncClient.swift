@@ -158,7 +158,8 @@ package final class SyncClient {
             guard try store.identity()?.parent != nil else { throw StoreError.notEnrolled }
             let card = try CodeEnrolment.hubCard(store)
             let known =
-                try Self.remembered(store) + (card?.addresses ?? []).compactMap { HubAddress($0) }
+                try HubAddress.remembered(store)
+                + (card?.addresses ?? []).compactMap { HubAddress($0) }
             return Aim(
                 addresses: addresses + known.filter { !addresses.contains($0) },
                 pins: card?.pins ?? []
@@ -166,21 +167,10 @@ package final class SyncClient {
         }
     }
 
-    /// Where the hub was found last, if its card does not say so: a name that was typed here.
-    private static func remembered(_ store: Store) throws -> [HubAddress] {
-        guard let bytes = try store.setting(Self.addressSetting) else { return [] }
-        return HubAddress(String(decoding: bytes, as: UTF8.self)).map { [$0] } ?? []
-    }
-
-    private static let addressSetting = "hub-address"
-
-    /// Keeps an address that has answered and that was typed; written only where it is new.
+    /// Keeps an address that has answered and that was typed.
     private func remember(_ address: HubAddress) throws {
         guard addresses.contains(address) else { return }
-        try store.run(.patient) { store in
-            guard try Self.remembered(store) != [address] else { return }
-            try store.set(Self.addressSetting, Array(address.description.utf8))
-        }
+        try store.run(.patient) { try address.remember(in: $0) }
     }
 
     /// One exchange; throws only what is this machine's own failure beyond the line.

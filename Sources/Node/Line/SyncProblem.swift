@@ -16,6 +16,8 @@ package enum SyncProblem: Hashable, Sendable {
     case otherKey
     /// A hub answers, but it is not this node's.
     case wrongHub
+    /// A node answers that is no hub.
+    case noHub
     case notEnrolled
     case revoked
     /// `theirs`: the hub's version of the protocol, 0 where it has not said.
@@ -54,6 +56,7 @@ package enum SyncProblem: Hashable, Sendable {
         case .portal: "portal"
         case .otherKey: "other-key"
         case .wrongHub: "wrong-hub"
+        case .noHub: "no-hub"
         case .notEnrolled: "not-enrolled"
         case .revoked: "revoked"
         case .version: "version"
@@ -76,7 +79,8 @@ package enum SyncProblem: Hashable, Sendable {
     /// What a code stands for; numbers that came with it are not kept.
     package init?(code: String) {
         let plain: [SyncProblem] = [
-            .unreachable, .cut, .timeout, .portal, .otherKey, .wrongHub, .notEnrolled, .revoked,
+            .unreachable, .cut, .timeout, .portal, .otherKey, .wrongHub, .noHub, .notEnrolled,
+            .revoked,
             .version(theirs: 0, ours: 0), .busy(retryAfterSeconds: 0), .diskFull, .hubDiskFull,
             .hubFailed, .damaged, .tooLarge, .refused, .noAddress, .codeWrong, .codeExpired,
             .codeUsed, .stopped,
@@ -89,7 +93,8 @@ package enum SyncProblem: Hashable, Sendable {
     /// Whether trying again may help without a person's doing.
     package var isHopeless: Bool {
         switch self {
-        case .notEnrolled, .revoked, .version, .noAddress, .wrongHub, .codeWrong, .codeExpired,
+        case .notEnrolled, .revoked, .version, .noAddress, .wrongHub, .noHub, .codeWrong,
+            .codeExpired,
             .codeUsed:
             true
         default: false
@@ -125,8 +130,13 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .wrongHub:
             Label(
-                "đây là máy của xã khác: kiểm tra địa chỉ",
+                "đây là nút xã khác: kiểm tra địa chỉ",
                 "this is another commune's hub: check the address"
+            )
+        case .noHub:
+            Label(
+                "máy ở địa chỉ này không phải nút xã: kiểm tra địa chỉ",
+                "the machine at this address is no hub: check the address"
             )
         case .notEnrolled:
             Label(
@@ -173,7 +183,7 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .refused:
             Label(
-                "máy xã không nhận một phần thay đổi: báo cán bộ xã; dữ liệu ở đây vẫn còn",
+                "nút xã không nhận một phần thay đổi: báo cán bộ xã; dữ liệu ở đây vẫn còn",
                 "the hub does not take some of the changes: tell the officer; the data here is kept"
             )
         case .noAddress:

@@ -9,7 +9,8 @@ package final class SyncRunner: Sendable {
     /// How often it looks whether another process has saved something, and for ``upkeep``.
     private static let tick: Int32 = 5_000
 
-    /// What it does; each is called on the runner's thread.
+    /// What it does; ``upkeep`` is called on a thread of its own, as an exchange may take a day, and
+    /// the others on the runner's.
     package struct Work: Sendable {
         /// Syncs once.
         package var sync: @Sendable () -> SyncScheduler.Ending
@@ -40,7 +41,10 @@ package final class SyncRunner: Sendable {
     private let network = NetworkWatch()
     /// A pipe: a byte in it ends the waiting.
     private let wake: (reading: Int32, writing: Int32)
+    /// The same for upkeep; nothing is ever read from it.
+    private let end: (reading: Int32, writing: Int32)
     private let lane: Lane
+    private let upkeepLane: Lane
 
     /// Starts the thread.
     package init(_ settings: SyncScheduler.Settings, _ work: Work) throws(HTTPError) {
@@ -48,15 +52,22 @@ package final class SyncRunner: Sendable {
         var random = SystemRandomNumberGenerator()
         let scheduler = SyncScheduler(settings, startingAt: Self.now, using: &random)
         state = Mutex(State(scheduler: scheduler, random: random))
+        wake = try Self.pipe()
+        end = try Self.pipe()
+        lane = try Lane(name: "sync")
+        upkeepLane = try Lane(name: "upkeep")
+        lane.async { [self] in loop() }
+        upkeepLane.async { [self] in keepUp() }
+    }
+
+    private static func pipe() throws(HTTPError) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw .noThread }
+        guard unsafe Glibc.pipe(&ends) == 0 else { throw .noThread }
         for end in ends {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
         }
-        wake = (reading: ends[0], writing: ends[1])
-        lane = try Lane(name: "sync")
-        lane.async { [self] in loop() }
+        return (reading: ends[0], writing: ends[1])
     }
 
     /// A person wants it now.
@@ -76,12 +87,16 @@ package final class SyncRunner: Sendable {
     package func stop() {
         state.withLock { $0.isStopped = true }
         signal()
+        var one: UInt8 = 1
+        _ = unsafe write(end.writing, &one, 1)
         lane.run {}
+        upkeepLane.run {}
     }
 
     deinit {
-        close(wake.reading)
-        close(wake.writing)
+        for descriptor in [wake.reading, wake.writing, end.reading, end.writing] {
+            close(descriptor)
+        }
     }
 
     /// Counts on while the machine sleeps: after a night the next exchange is due.
@@ -104,7 +119,6 @@ package final class SyncRunner: Sendable {
             if work.hasChanged() {
                 state.withLock { $0.scheduler.changeSaved(at: Self.now) }
             }
-            work.upkeep()
             let isDue = state.withLock { state in
                 guard let due = state.scheduler.due, due <= Self.now else { return false }
                 state.scheduler.begin()
@@ -115,6 +129,14 @@ package final class SyncRunner: Sendable {
             state.withLock { state in
                 state.scheduler.end(ending, at: Self.now, using: &state.random)
             }
+        }
+    }
+
+    private func keepUp() {
+        while !state.withLock({ $0.isStopped }) {
+            work.upkeep()
+            var watched = [pollfd(fd: end.reading, events: Int16(POLLIN), revents: 0)]
+            _ = unsafe poll(&watched, nfds_t(watched.count), Self.tick)
         }
     }
 

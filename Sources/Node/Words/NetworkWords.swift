@@ -22,11 +22,11 @@ extension ClientError {
             "\(host) không trả lời; kiểm tra máy đó có chạy và mạng có thông không"
         case .proxyRefused(let status): "proxy của mạng từ chối (\(status)); kiểm tra https_proxy"
         case .otherServer:
-            "máy khác trả lời: khóa của nó không phải khóa chờ đợi; chưa gửi gì"
+            "máy khác trả lời: khóa của nó không phải khóa mong đợi; chưa gửi gì"
         case .untrusted: "chứng thư không được tin hoặc cho tên khác; chưa gửi gì"
         case .tls(let word):
             "không nối được an toàn (\(word)); kiểm tra đồng hồ và proxy ở giữa"
-        case .timedOut: "không có trả lời kịp; đường truyền quá chậm hoặc đứt; thử lại sau"
+        case .timedOut: "không trả lời kịp; đường truyền quá chậm hoặc đứt; thử lại sau"
         case .cut: "đường truyền đứt; thử lại"
         case .notHTTP: "nơi trả lời không phải máy chủ web; kiểm tra địa chỉ và cổng"
         case .status(let reply): "trả lời là \(reply.status) thay vì 200"
@@ -53,7 +53,7 @@ extension HTTPError {
         case .cannotListen(let address, let port, let code):
             "không mở được \(address) cổng \(port) (lỗi \(code)); kiểm tra địa chỉ và mạng"
         case .plainBeyondLoopback(let address):
-            "HTTP trần ở \(address) người khác đọc được; dùng TLS, mở ở 127.0.0.1, "
+            "HTTP không mã hóa ở \(address) người khác đọc được; dùng TLS, mở ở 127.0.0.1, "
                 + "hoặc nêu proxy ngược đứng trước"
         case .tooFewFiles(let allowed, let needed):
             "hệ thống cho mở \(allowed) tệp, cần \(needed); nâng giới hạn (ulimit -n) "

@@ -27,6 +27,8 @@ extension NodeError {
         case .notAHub: "chỉ nút xã làm được việc này: chạy trong thư mục của nút xã"
         case .unknownNode(let word):
             "ở đây không có nút '\(word.prefix(60))' đã đăng ký: xem 'doorstep node list'"
+        case .severalNodes(let name, let ids):
+            "có nhiều nút tên '\(name.prefix(60))': ghi theo mã, \(ids.joined(separator: " hoặc "))"
         case .badNodeName: "tên nút dài từ 1 đến 200 byte: chọn tên ngắn hơn"
         case .scopeNeeded: "nút sẽ ghi thôn hay đơn vị nào? ghi bằng --scope"
         case .rosterScope(let path):
@@ -38,7 +40,7 @@ extension NodeError {
             "'\(word.prefix(60))' không phải địa chỉ: ghi máy:cổng, ví dụ 192.168.1.10:8443"
         case .noUnit(let path): "không có \(path): ghi tên tệp systemd bằng --unit"
         case .badUnit(let what, let word):
-            "\(what) '\(word.prefix(60))' không đặt được trong tệp systemd: chọn tên đơn giản hơn"
+            "\(what.vietnamese) '\(word.prefix(60))' không đặt được trong tệp systemd: chọn tên đơn giản hơn"
         case .alreadyServed:
             "nút này đang được phục vụ: dừng 'doorstep serve' kia trước"
         case .noInvitation:
@@ -72,6 +74,7 @@ extension NodeError {
         case .damagedBackup: "bản sao lưu bị hỏng: dùng bản khác"
         case .mistypedRecoveryKey:
             "khóa khôi phục gõ sai hoặc thiếu: so lại với bản giấy"
+        case .alreadySyncing: "nút này đang đồng bộ: chờ xong rồi làm lại"
         case .backupRunning: "đang có lần sao lưu khác của nút này: chờ xong rồi làm lại"
         case .unsoundDatabase(let path):
             "cơ sở dữ liệu \(path) bị hỏng: chạy 'doorstep doctor', rồi khôi phục bản sao lưu"
@@ -87,6 +90,17 @@ extension NodeError.WantedFile {
         switch self {
         case .file: "một tệp"
         case .backup: "bản sao lưu của một nút Doorstep"
+        }
+    }
+}
+
+extension NodeError.UnitPart {
+    fileprivate var vietnamese: String {
+        switch self {
+        case .name: "tên tệp systemd"
+        case .user: "người dùng"
+        case .path: "đường dẫn"
+        case .word: "từ"
         }
     }
 }

@@ -42,7 +42,7 @@ extension ReplicationError.Part {
         case .notice: "thông báo"
         case .order: "lệnh xóa hẳn"
         case .receipt: "giấy biên nhận"
-        case .card: "lời mời"
+        case .card: "thẻ của nút xã"
         case .call: "lời gọi"
         case .answer: "trả lời của nút xã"
         }

@@ -41,6 +41,7 @@ package func words(for error: any Error) -> Label {
     case let error as ReplicationError: Label(error.vietnamese, error.description)
     case let error as ExchangeError: Label(error.vietnamese, error.description)
     case let error as InviteCodeError: Label(error.vietnamese, error.description)
+    case let error as SyncProblem: error.label
     case let error as ClientError: Label(error.vietnamese, error.description)
     case let error as HTTPError: Label(error.vietnamese, error.description)
     case let error as IntakeError: Label(error.vietnamese, error.description)
