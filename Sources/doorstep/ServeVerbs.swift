@@ -299,8 +299,10 @@ extension Verb {
                 "unit": .string(unit.path), "users": .string(unit.usersPath),
                 "next": .array(commands.map { .string($0) }),
             ],
-            "Đã ghi \(unit.path); tiếp theo: \(commands.joined(separator: " && "))",
-            "Wrote \(unit.path); next: \(commands.joined(separator: " && "))"
+            "Đã ghi \(unit.path); tiếp theo: \(commands.joined(separator: " && ")); "
+                + "sau đó chạy các lệnh khác bằng: sudo -u \(unit.user) doorstep …",
+            "Wrote \(unit.path); next: \(commands.joined(separator: " && ")); "
+                + "then run other verbs as: sudo -u \(unit.user) doorstep …"
         )
         return .ok
     }

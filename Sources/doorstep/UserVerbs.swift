@@ -412,7 +412,7 @@ extension VerbContext {
             [
                 "user": .string(name), "code": .string(code.text), "hours": .integer(Int64(hours)),
             ],
-            "Mã đăng nhập lần đầu của \(name), dùng một lần trong \(hours) giờ: \(code.text)",
+            "Mã dùng một lần của \(name), có hạn \(hours) giờ: \(code.text)",
             "One-time code for \(name), valid for \(hours) hours: \(code.text)"
         )
     }
