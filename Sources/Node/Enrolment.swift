@@ -156,8 +156,8 @@ package enum Enrolment {
                 throw StoreError.notAllowed(scope: path)
             }
             // A hub below writes its own roster; nobody else writes any.
-            let isForItself = try path == hub.rosterScope() || grant.kind != .hub
-            guard try !isForItself || !hub.holdsRoster(path) else {
+            let isHubBelow = try grant.kind == .hub && path != hub.rosterScope()
+            guard try isHubBelow || !hub.holdsRoster(path) else {
                 throw NodeError.rosterScope(path)
             }
         }

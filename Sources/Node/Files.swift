@@ -220,7 +220,7 @@ package enum Files {
     ///
     /// As far as it may: a folder that cannot be read or cleaned is left.
     static func removeUnfinishedFolders(in folder: String) {
-        for path in unfinishedFolders(in: folder) {
+        for path in temporaryFolders(in: folder) {
             guard let lock = try? FolderLock(path) else { continue }
             withExtendedLifetime(lock) { try? removeFolder(path) }
         }
@@ -228,11 +228,15 @@ package enum Files {
 
     /// Those that nobody is making any more.
     static func unfinishedFolders(in folder: String) -> [String] {
-        let found = (try? names(folder, limit: NodeLimits.folderNames)) ?? []
-        return found.filter(isTemporary).map { folder + "/" + $0 }.filter { path in
-            guard kind(path) == .folder, let lock = try? FolderLock(path) else { return false }
+        temporaryFolders(in: folder).filter { path in
+            guard let lock = try? FolderLock(path) else { return false }
             return withExtendedLifetime(lock) { true }
         }
+    }
+
+    private static func temporaryFolders(in folder: String) -> [String] {
+        let found = (try? names(folder, limit: NodeLimits.folderNames)) ?? []
+        return found.filter(isTemporary).map { folder + "/" + $0 }.filter { kind($0) == .folder }
     }
 
     /// How many names a file has; 0 for none.

@@ -67,9 +67,7 @@ package final class EnrolmentLine {
         _ enrolment: CodeEnrolment,
         addresses: [HubAddress] = []
     ) throws -> CodeEnrolment.Progress {
-        let known =
-            try addresses + HubAddress.remembered(store)
-            + enrolment.card.addresses.compactMap { HubAddress($0) }
+        let known = try addresses + HubAddress.known(enrolment.card, store)
         let answer = try line.reaching(known) { address in
             try line.call(
                 "enrol/1",

@@ -1,3 +1,4 @@
+import Replication
 import Store
 
 /// Where a hub is found: `host:port`, over TLS; `http://host:port` only for this machine.
@@ -69,8 +70,13 @@ package struct HubAddress: Hashable, Sendable, CustomStringConvertible {
 extension HubAddress {
     private static let setting = "hub-address"
 
+    /// Where the hub may be found: where it was last, then what its card says.
+    static func known(_ card: HubCard?, _ store: Store) throws -> [HubAddress] {
+        try remembered(store) + (card?.addresses ?? []).compactMap { HubAddress($0) }
+    }
+
     /// Where the hub was found last, if its card does not say so.
-    static func remembered(_ store: Store) throws -> [HubAddress] {
+    private static func remembered(_ store: Store) throws -> [HubAddress] {
         guard let bytes = try store.setting(setting) else { return [] }
         return HubAddress(String(decoding: bytes, as: UTF8.self)).map { [$0] } ?? []
     }

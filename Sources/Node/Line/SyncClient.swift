@@ -157,9 +157,7 @@ package final class SyncClient {
         try store.run(.patient) { store in
             guard try store.identity()?.parent != nil else { throw StoreError.notEnrolled }
             let card = try CodeEnrolment.hubCard(store)
-            let known =
-                try HubAddress.remembered(store)
-                + (card?.addresses ?? []).compactMap { HubAddress($0) }
+            let known = try HubAddress.known(card, store)
             return Aim(
                 addresses: addresses + known.filter { !addresses.contains($0) },
                 pins: card?.pins ?? []
