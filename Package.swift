@@ -11,8 +11,17 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library module of Doorstep with its dependencies; every target shares one set of settings.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
 }
 
 func tests(
@@ -92,7 +101,11 @@ let package = Package(
             "Pages",
             [
                 "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
-                "Store", "Survey",
+                "Store", "Survey", "Terminal", "Visiting",
+            ],
+            resources: [
+                .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/phone.js"),
+                .embedInCode("Phone/Scripts/view.js"), .embedInCode("Phone/Scripts/worker.js"),
             ]
         ),
 
@@ -227,6 +240,13 @@ let package = Package(
             [
                 "Causality", "Coverage", "Node", "Replication", "SQLite", "Store", "Survey",
                 "Synthetic", "TestSupport", "Visiting",
+            ]
+        ),
+        tests(
+            "BrowserTests",
+            [
+                "Causality", "HTTP", "Node", "Pages", "Replication", "Store", "Survey", "Synthetic",
+                "Terminal", "Visiting",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

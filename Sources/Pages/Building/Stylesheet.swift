@@ -1,5 +1,3 @@
-import Sealing
-
 /// The one style sheet: tokens first, then a rule or two for each component.
 ///
 /// Sizes are in `rem`, so that the text size of the system counts; colours reach AA (4.5:1 for text)
@@ -8,11 +6,7 @@ package enum Stylesheet {
     package static let bytes = Array("\(text)".utf8)
 
     /// Named by its content, so that browsers may keep it for ever.
-    package static let name =
-        Hash.blake2b(bytes).bytes.prefix(8).map { byte in
-            let digits = Array("0123456789abcdef")
-            return "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-        }.joined() + ".css"
+    package static let name = assetName(of: bytes) + ".css"
 
     package static let path = LocalPath("/assets", name)
 
@@ -108,6 +102,13 @@ package enum Stylesheet {
         .code{font:700 1.5rem/1.4 ui-monospace,"DejaVu Sans Mono",monospace;letter-spacing:.05em;
         user-select:all}
         .qr{display:block;width:100%;max-width:20rem;height:auto;margin:0 0 var(--gap)}
+        .list{list-style:none;margin:0 0 var(--gap);padding:0;background:var(--paper);
+        border:1px solid var(--line);border-radius:var(--round)}
+        .list li+li{border-top:1px solid var(--line)}
+        .list a{display:flex;flex-wrap:wrap;align-items:center;gap:.125rem .75rem;min-height:2.75rem;
+        padding:.625rem 1rem;color:inherit;text-decoration:none}
+        .list a b{flex:1 1 100%}.list a span:first-of-type{flex:1;color:var(--soft)}
+        .settled{border-color:var(--main)}.lacks{margin:0;padding-left:1.25rem}
         dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem;
         margin:0 0 .75rem}
         dt{color:var(--soft)}

@@ -38,7 +38,14 @@ struct Desk {
             let node = PageRooms.local(store, "")
             return (try token.flatMap { try node.session($0) }, try Surroundings(node))
         }
-        let caller = Caller(head: head, form: form, say: say, signedIn: signedIn, around: around)
+        let caller = Caller(
+            head: head,
+            form: form,
+            json: isJSON ? body : [],
+            say: say,
+            signedIn: signedIn,
+            around: around
+        )
         if let refusal = refusal(caller) { return refusal }
         if !head.isReading, !isOpen {
             guard let signedIn, signedIn.token.isFormToken(form[FormBuilder.tokenField]) else {
@@ -53,9 +60,16 @@ struct Desk {
         return false
     }
 
+    /// Such a body is read by its page.
+    private var isJSON: Bool { !head.isReading && page.jsonBytesMax != nil }
+
     private func fields(_ body: [UInt8]) throws(FormError) -> FormFields {
         guard !head.isReading else { return FormFields() }
         let type = head.headers["Content-Type"]?.split(separator: ";").first
+        if isJSON {
+            guard type?.lowercased() == "application/json" else { throw .malformed }
+            return FormFields()
+        }
         guard type?.lowercased() == FormFields.contentType || body.isEmpty else {
             throw .malformed
         }

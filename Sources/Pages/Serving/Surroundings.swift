@@ -62,6 +62,7 @@ extension Caller {
         frame.here = head.isReading ? path : LocalPath("/")
         guard let signedIn else { return frame }
         frame.reader = (signedIn.user.displayName, signedIn.token.formToken)
+        if may(.record) { frame.scripts = [.phone] }
         guard !signedIn.isRestricted else { return frame }
         frame.sign = around.sign(say)
         frame.menu = menu
