@@ -92,7 +92,7 @@ let package = Package(
             "Pages",
             [
                 "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
-                "Store", "Survey",
+                "Store", "Survey", "Visiting",
             ]
         ),
 
@@ -219,7 +219,7 @@ let package = Package(
             "PagesTests",
             [
                 "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
-                "Store", "Survey", "TestSupport",
+                "Store", "Survey", "TestSupport", "Visiting",
             ]
         ),
         tests(
