@@ -95,6 +95,7 @@ package struct Attribute: Sendable {
     package static func action(_ path: LocalPath) -> Attribute {
         Attribute(address: "action", path)
     }
+    package static func src(_ path: LocalPath) -> Attribute { Attribute(address: "src", path) }
     /// The icon of a page that has none.
     package static let noIcon = Attribute(made: " href=\"data:,\"")
     /// An element of the same page.
