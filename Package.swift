@@ -92,7 +92,7 @@ let package = Package(
             "Pages",
             [
                 "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
-                "Store", "Survey",
+                "Store", "Survey", "Visiting",
             ]
         ),
 

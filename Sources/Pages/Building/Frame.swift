@@ -66,11 +66,8 @@ struct Frame {
                 if !menu.isEmpty { navigation }
             }
             if let sign {
-                if sign.isBad {
-                    element("div", .class("sync bad"), Attribute("role", "status")) { sign.words }
-                } else {
-                    element("div", .class("sync"), Attribute("role", "status")) { sign.words }
-                }
+                let look: Attribute = sign.isBad ? .class("sync bad") : .class("sync")
+                element("a", look, .href(LocalPath("/sync"))) { sign.words }
             }
         }
     }

@@ -1,6 +1,7 @@
 import HTTP
 import Node
 import Store
+import Visiting
 
 /// Where one request is judged before its page gets it.
 struct Desk {
@@ -20,6 +21,9 @@ struct Desk {
             // What a user can do something about has words; the rest is told to the log.
             if error is NodeError || error is StoreError {
                 return Errors.page(422, say, node: nil, say(words(for: error)))
+            }
+            if let error = error as? VisitingError {
+                return Errors.page(422, say, node: nil, say.sentence(error.label))
             }
             rooms.log.write(
                 .error,
@@ -70,13 +74,7 @@ struct Desk {
         if case .session = gate { return nil }
         guard !signedIn.isRestricted else { return Replies.redirect(LocalPath("/password")) }
         if page.isOfHub, !caller.around.isHub { return Errors.page(404, caller) }
-        switch gate {
-        case .open, .session, .signedIn: return nil
-        case .may(let action):
-            return caller.may(action) ? nil : Errors.page(403, caller)
-        case .mayAny(let actions):
-            return actions.contains { caller.may($0) } ? nil : Errors.page(403, caller)
-        }
+        return caller.passes(gate) ? nil : Errors.page(403, caller)
     }
 
     /// The sign-in leads back to where somebody wanted to go; a form is not sent again.

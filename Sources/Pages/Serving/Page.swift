@@ -48,7 +48,12 @@ extension Page {
     /// The page of a path; nil where there is none.
     static func at(_ path: [String]) -> Page? {
         switch path.first {
-        case nil: overview
+        case nil: first
+        case "overview" where path.count == 1: overview
+        case "today" where path.count == 1: today
+        case "search": searchPage(Array(path.dropFirst()))
+        case "household" where path.count == 2: household(path[1])
+        case "sync" where path.count == 1: sync
         case "sign-in" where path.count == 1: signIn
         case "sign-out" where path.count == 1: signOut
         case "password" where path.count == 1: password
@@ -59,6 +64,14 @@ extension Page {
         case "users": userPage(Array(path.dropFirst()))
         case "access" where path.count == 1: access
         case "shown" where path.count == 2: shown(path[1])
+        default: nil
+        }
+    }
+
+    private static func searchPage(_ rest: [String]) -> Page? {
+        switch (rest.first, rest.count) {
+        case (nil, 0): search
+        case (let key?, 1): found(key)
         default: nil
         }
     }
