@@ -38,6 +38,7 @@ extension Page {
                 Progress(say: say, list: list).html
                 SearchForm(caller: caller).html
                 open.html(caller)
+                pinAdvice(caller)
                 filters(asked, list, caller)
                 if list.items.isEmpty {
                     element("p") { nothing(asked, list, say) }
@@ -50,6 +51,19 @@ extension Page {
                 paging.links(asked.path, say)
             }
         )
+    }
+
+    /// A session without a PIN ends when it is quiet for long, and lies open until then.
+    @HTMLBuilder private static func pinAdvice(_ caller: Caller) -> HTML {
+        if let signedIn = caller.signedIn, PINRules.areFor(signedIn.role), !signedIn.hasPIN {
+            element("p", .class("hint")) {
+                Component.link(LocalPath("/pin"), caller.say("Đặt mã PIN", "Choose a PIN"))
+                caller.say(
+                    " để khỏi gõ lại mật khẩu trong ngày.",
+                    " so that you need not type your password again today."
+                )
+            }
+        }
     }
 
     private static func nothing(_ asked: TodayQuery, _ list: Worklist, _ say: Speech) -> String {

@@ -40,6 +40,11 @@ package struct FormFields: Hashable, Sendable {
         }
     }
 
+    /// Every field but these, in the order in which they came.
+    func fields(but names: Set<String>) -> [(name: String, value: String)] {
+        fields.filter { !names.contains($0.name) }.map { ($0.name, $0.value) }
+    }
+
     /// The first value of a name; empty where there is none.
     package subscript(name: StaticString) -> String {
         all(name).first ?? ""

@@ -6,6 +6,8 @@ struct Page {
     enum Gate {
         /// Anybody.
         case open
+        /// Whoever has a session, also one that waits for its PIN or for a password.
+        case held
         /// Whoever is signed in, also with a one-time code.
         case session
         case signedIn
@@ -54,6 +56,7 @@ extension Page {
         case "search": searchPage(Array(path.dropFirst()))
         case "household" where path.count == 2: household(path[1])
         case "sync" where path.count == 1: sync
+        case "pin" where path.count == 1: pin
         case "sign-in" where path.count == 1: signIn
         case "sign-out" where path.count == 1: signOut
         case "password" where path.count == 1: password

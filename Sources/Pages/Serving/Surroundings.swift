@@ -92,7 +92,7 @@ extension Caller {
     /// Whether the reader has the right that a gate asks for.
     func passes(_ gate: Page.Gate) -> Bool {
         switch gate {
-        case .open, .session, .signedIn: true
+        case .open, .held, .session, .signedIn: true
         case .may(let action): may(action)
         case .mayAny(let actions): actions.contains { may($0) }
         }
@@ -104,10 +104,22 @@ extension Caller {
         frame.here = head.isReading ? path : LocalPath("/")
         guard let signedIn else { return frame }
         frame.reader = (signedIn.user.displayName, signedIn.token.formToken)
-        guard !signedIn.isRestricted else { return frame }
+        guard !signedIn.isRestricted, !signedIn.isLocked else { return frame }
+        frame.readerPlaces = readerPlaces
         frame.sign = around.sign(say)
         frame.menu = menu
         return frame
+    }
+
+    private var readerPlaces: [Frame.Place] {
+        let hasPIN = signedIn.map { PINRules.areFor($0.role) } ?? false
+        let pin = Frame.Place(words: say("Mã PIN", "PIN"), path: LocalPath("/pin"), isHere: false)
+        let password = Frame.Place(
+            words: say("Đổi mật khẩu", "Change password"),
+            path: LocalPath("/password"),
+            isHere: false
+        )
+        return (hasPIN ? [pin] : []) + [password]
     }
 
     private var menu: [Frame.Place] {
