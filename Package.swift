@@ -219,7 +219,7 @@ let package = Package(
             "PagesTests",
             [
                 "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
-                "Store", "Survey", "TestSupport",
+                "Store", "Survey", "TestSupport", "Visiting",
             ]
         ),
         tests(

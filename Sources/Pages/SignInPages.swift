@@ -175,6 +175,7 @@ extension Speech {
     /// An error's one line as a sentence of its own.
     func sentence(_ label: Label) -> String {
         let text = self(label)
-        return text.prefix(1).uppercased() + text.dropFirst() + "."
+        let isWhole = [".", "?", "!"].contains { text.hasSuffix($0) }
+        return text.prefix(1).uppercased() + text.dropFirst() + (isWhole ? "" : ".")
     }
 }

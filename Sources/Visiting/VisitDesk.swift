@@ -73,25 +73,15 @@ package struct VisitDesk {
         seen: Token? = nil,
         acceptsProposal: Bool = false
     ) throws -> AnswerOutcome {
-        try change(key) { form in
-            let unseen = try seen.flatMap { token in
-                question.record.isOfVisit
-                    ? nil
-                    : try node.store.unseen(
-                        of: question.record,
-                        fields: [question.field],
-                        since: token
-                    )[question.field]
-            }
-            var outcome = try form.answer(
-                question,
-                text,
-                acceptsProposal: acceptsProposal,
-                isBlind: unseen?.isEmpty == false
-            )
-            outcome.colleague = try concurrent(question, form)
-            return outcome
+        let page = PageAnswers(
+            [.init(question, text)],
+            accepted: acceptsProposal ? [question] : [],
+            seen: seen
+        )
+        guard let outcome = try take(key, page).outcomes[question] else {
+            throw VisitingError.noQuestion
         }
+        return outcome
     }
 
     /// Changes a visit in whatever way and keeps it: one transaction.
@@ -117,7 +107,7 @@ package struct VisitDesk {
 
     // MARK: Reading
 
-    private func form(_ draft: VisitDraft) throws -> VisitForm {
+    func form(_ draft: VisitDraft) throws -> VisitForm {
         let store = node.store
         guard let row = try store.row(of: draft.household).flatMap({ try store.survivor(of: $0) }),
             let place = try store.locate(row.id), !row.isGone, place.type == "household"
@@ -146,7 +136,9 @@ package struct VisitDesk {
                 uniqueKeysWithValues: asked.compactMap { field in
                     consents.answer(field).map { (field, $0) }
                 }
-            )
+            ),
+            noticeVersion: try node.noticeVersion(),
+            noticeContact: try node.noticeContact()
         )
     }
 

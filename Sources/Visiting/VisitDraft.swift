@@ -35,6 +35,8 @@ package struct VisitDraft: Hashable, Sendable {
     package internal(set) var added: [Added] = []
     /// Pages that were gone through, as ``Step/description``.
     package internal(set) var passed: Set<String> = []
+    /// Answers that are to stand beside a colleague's, for the village's lead to decide.
+    package internal(set) var forReview: Set<QuestionID> = []
     var lastAdded = RecordID.firstAdded - 1
 
     init(household: RecordID, round: String, begun: UInt64, token: Token) {
@@ -47,11 +49,12 @@ package struct VisitDraft: Hashable, Sendable {
 
 /// Deterministic CBOR, so that the same draft is the same bytes.
 extension VisitDraft {
-    private static let version: UInt64 = 1
+    /// Version 1 had no part for what the village's lead decides.
+    private static let version: UInt64 = 2
 
     func encode() -> [UInt8] {
         var writer = CBORWriter(capacity: 512)
-        writer.array(10)
+        writer.array(11)
         writer.write(Self.version)
         writer.write(household.description)
         writer.write(round)
@@ -79,6 +82,11 @@ extension VisitDraft {
         }
         writer.array(passed.count)
         for step in passed.sorted() { writer.write(step) }
+        writer.array(forReview.count * 2)
+        for question in forReview.sorted() {
+            writer.write(question.record.description)
+            writer.write(question.field)
+        }
         return writer.bytes
     }
 
@@ -97,8 +105,11 @@ extension VisitDraft {
     }
 
     private init(_ reader: inout CBORReader) throws {
-        try reader.array(exactly: 10)
-        guard try reader.unsigned() == Self.version else { throw VisitingError.unreadable }
+        let parts = try reader.array(max: 11)
+        let version = try reader.unsigned()
+        guard (1...Self.version).contains(version), parts == 9 + version else {
+            throw VisitingError.unreadable
+        }
         self.init(
             household: try reader.recordID(),
             round: try reader.text(max: 200),
@@ -128,6 +139,10 @@ extension VisitDraft {
         }
         for _ in 0..<(try reader.array(max: VisitingLimits.answers)) {
             passed.insert(try reader.text(max: 200))
+        }
+        guard version > 1 else { return }
+        for _ in 0..<(try reader.items(of: 2, max: VisitingLimits.answers)) {
+            forReview.insert(QuestionID(try reader.recordID(), try reader.text(max: 200)))
         }
     }
 }

@@ -12,9 +12,13 @@ extension VisitForm {
         return [.outcome, .members, .devices] + asked + benefits + [.notice, .finish]
     }
 
-    /// The first page that was neither gone through nor answered.
-    package var nextOpen: Step {
-        steps.first { !draft.passed.contains($0.description) } ?? .finish
+    /// The first page that is still to be gone through.
+    package var nextOpen: Step { steps.first { !isDone($0) } ?? .finish }
+
+    /// Whether a page was gone through, or has nothing to ask: who was told in this round is not told
+    /// again.
+    package func isDone(_ step: Step) -> Bool {
+        draft.passed.contains(step.description) || step == .notice && notice != nil
     }
 
     /// One page as it stands; nil for a page that this visit does not have.

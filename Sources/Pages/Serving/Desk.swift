@@ -17,6 +17,9 @@ struct Desk {
             throw refusal
         } catch let error as FormError {
             return Errors.page(error == .tooLarge ? 413 : 400, say)
+        } catch let error as VisitingError {
+            let isNowhere = [.noVisit, .noHousehold].contains(error)
+            return Errors.page(isNowhere ? 404 : 422, say, node: nil, say.sentence(error.label))
         } catch {
             // What a user can do something about has words; the rest is told to the log.
             if error is NodeError || error is StoreError {
@@ -86,7 +89,7 @@ struct Desk {
         guard type?.lowercased() == FormFields.contentType || body.isEmpty else {
             throw .malformed
         }
-        return try FormFields(body)
+        return try FormFields(body, limit: page.formBytesMax)
     }
 
     /// What is said instead of the page to somebody who may not see it; nil where he may.

@@ -31,6 +31,8 @@ struct Page {
     var formGate: Gate?
     /// Only a hub has it.
     var isOfHub = false
+    /// Bytes of its forms.
+    var formBytesMax = FormLimits.bytesMax
     /// Where it is shown, and where its forms are taken.
     var rooms: (show: Room, take: Room) = (.store, .store)
     /// Nil where there is nothing to see.
@@ -66,6 +68,8 @@ extension Page {
         case "nodes": nodePage(Array(path.dropFirst()))
         case "users": userPage(Array(path.dropFirst()))
         case "access" where path.count == 1: access
+        case "begin" where path.count == 1: begin
+        case "visit": visitPage(Array(path.dropFirst()))
         case "shown" where path.count == 2: shown(path[1])
         default: nil
         }

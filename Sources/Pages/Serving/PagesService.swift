@@ -57,10 +57,10 @@ package final class PagesService: Service {
             )
         }
         if head.isReading { return plan(head, page, page.rooms.show, limit: 0, work) }
-        guard (head.contentLength ?? 0) <= FormLimits.bytesMax else {
+        guard (head.contentLength ?? 0) <= page.formBytesMax else {
             return refusal(413, head, label: page.label)
         }
-        return plan(head, page, page.rooms.take, limit: FormLimits.bytesMax, work)
+        return plan(head, page, page.rooms.take, limit: page.formBytesMax, work)
     }
 
     private func plan(
