@@ -12,6 +12,7 @@ enum Done: String {
     case blocked
     case unblocked
     case pin
+    case assigned
 
     private var label: Label {
         switch self {
@@ -34,6 +35,7 @@ enum Done: String {
                 "Đã khóa người dùng: ở đây ngay, ở nút khác từ lần đồng bộ sau.",
                 "The user is blocked: here at once, on other nodes from their next sync on."
             )
+        case .assigned: Label("Đã giao các hộ đã chọn.", "The chosen households are assigned.")
         case .pin:
             Label(
                 "Đã lưu mã PIN cho phiên này. Trang hỏi mã sau \(PINRules.lockAfter / 60_000) phút không dùng.",

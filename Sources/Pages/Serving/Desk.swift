@@ -25,9 +25,6 @@ struct Desk {
             if error is NodeError || error is StoreError {
                 return Errors.page(422, say, node: nil, say(words(for: error)))
             }
-            if let error = error as? VisitingError {
-                return Errors.page(422, say, node: nil, say.sentence(error.label))
-            }
             rooms.log.write(
                 .error,
                 "page",

@@ -47,7 +47,7 @@ package struct FormFields: Hashable, Sendable {
 
     /// Every field but these, in the order in which they came.
     func fields(but names: Set<String>) -> [(name: String, value: String)] {
-        fields.filter { !names.contains($0.name) }.map { ($0.name, $0.value) }
+        pairs.filter { !names.contains($0.name) }
     }
 
     /// The first value of a name; empty where there is none.

@@ -59,6 +59,7 @@ extension Page {
         case "household" where path.count == 2: household(path[1])
         case "sync" where path.count == 1: sync
         case "pin" where path.count == 1: pin
+        case "lead": leadPage(Array(path.dropFirst()))
         case "sign-in" where path.count == 1: signIn
         case "sign-out" where path.count == 1: signOut
         case "password" where path.count == 1: password
@@ -79,6 +80,14 @@ extension Page {
         switch (rest.first, rest.count) {
         case (nil, 0): search
         case (let key?, 1): found(key)
+        default: nil
+        }
+    }
+
+    private static func leadPage(_ rest: [String]) -> Page? {
+        switch (rest.first, rest.count) {
+        case (nil, 0): lead
+        case ("assign", 1): assign
         default: nil
         }
     }

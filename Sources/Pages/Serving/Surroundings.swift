@@ -127,6 +127,7 @@ extension Caller {
             (LocalPath("/"), say("Hôm nay", "Today"), worksAtDoors),
             (LocalPath("/"), say("Tổng quan", "Overview"), !worksAtDoors),
             (LocalPath("/today"), say("Hộ cần đến", "To visit"), !worksAtDoors && may(.record)),
+            (LocalPath("/lead"), say("Phân công", "Team"), may(.assign)),
             (LocalPath("/coverage"), say("Độ phủ", "Coverage"), may(.seeFigures)),
             (LocalPath("/nodes"), say("Nút", "Nodes"), around.isHub && may(.manageNodes)),
             (
