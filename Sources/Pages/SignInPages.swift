@@ -46,7 +46,7 @@ extension Page {
         }
         let path =
             session.signedIn.isRestricted ? LocalPath("/password") : next(caller.form["next"])
-        return Replies.redirect(path).with("Set-Cookie", session.token.cookie)
+        return Replies.redirect(path).with("Set-Cookie", session.cookie)
     }
 
     private static func signInForm(
@@ -145,7 +145,7 @@ extension Page {
 
     static let signOut = Page(
         label: "sign-out",
-        gate: .session,
+        gate: .held,
         take: { caller, rooms in
             if let signedIn = caller.signedIn {
                 try rooms.node(caller) { try $0.signOut(signedIn.token) }

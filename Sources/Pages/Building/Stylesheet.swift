@@ -41,7 +41,10 @@ package enum Stylesheet {
         nav a:hover{background:var(--tint)}
         nav a[aria-current]{background:var(--tint);font-weight:600;
         box-shadow:inset 0 -3px var(--main)}
-        .sync{font-size:.9375rem;padding:.5rem 1rem;text-align:center;background:var(--tint)}
+        .sync{display:flex;align-items:center;justify-content:center;min-height:2.75rem;
+        font-size:.9375rem;padding:.5rem 1rem;text-align:center;background:var(--tint);color:inherit;
+        text-decoration:none}
+        .sync:hover{text-decoration:underline}
         .sync.bad{background:var(--bad-tint);color:var(--bad)}
         main{max-width:70rem;margin:0 auto;padding:1.25rem 1rem}
         main.narrow{max-width:30rem}
@@ -102,6 +105,40 @@ package enum Stylesheet {
         .code{font:700 1.5rem/1.4 ui-monospace,"DejaVu Sans Mono",monospace;letter-spacing:.05em;
         user-select:all}
         .qr{display:block;width:100%;max-width:20rem;height:auto;margin:0 0 var(--gap)}
+        .list{list-style:none;margin:0 0 var(--gap);padding:0;background:var(--paper);
+        border:1px solid var(--line);border-radius:var(--round)}
+        .card .list{border:0}
+        .list>li{padding:.5rem 1rem;border-top:1px solid var(--line)}
+        .list>li:first-child{border-top:0}
+        .card .list>li{padding-left:0;padding-right:0}
+        .list>li>:last-child{margin-bottom:0}
+        .item{display:flex;align-items:center;gap:.75rem}
+        .item>a{flex:1;min-width:0;min-height:2.75rem;color:inherit;text-decoration:none}
+        .item>a:hover b{text-decoration:underline}
+        .item b,.item a>span{display:block}
+        .item .badge{width:max-content;max-width:100%;white-space:normal}
+        .item form{flex:none}
+        .soft,.item a>span{color:var(--soft)}
+        .item .badge{color:var(--ink)}.item .badge.good{color:var(--good)}
+        .item .badge.bad{color:var(--bad)}
+        .lacks{margin:0 0 .5rem;padding-left:1.25rem}
+        .progress p{margin:0 0 .25rem}
+        .progress b{font-size:1.75rem;line-height:1.2;font-variant-numeric:tabular-nums}
+        progress{display:block;width:100%;height:.75rem;accent-color:var(--main);
+        margin:0 0 var(--gap)}
+        .filters{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 var(--gap)}
+        .filters a{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .875rem;
+        border:1px solid var(--edge);border-radius:1.5rem;background:var(--paper);color:inherit;
+        text-decoration:none}
+        .filters a[aria-current]{background:var(--main);border-color:var(--main);
+        color:var(--on-main);font-weight:600}
+        .filters .other{border-style:dashed}
+        .search form{display:flex;gap:.5rem;margin:0 0 var(--gap)}
+        .search input{flex:1;min-width:0;min-height:2.75rem;padding:.5rem .75rem;
+        background:var(--paper);border:1px solid var(--edge);border-radius:var(--round)}
+        .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
+        white-space:nowrap}
+        .call{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .75rem}
         dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem;
         margin:0 0 .75rem}
         dt{color:var(--soft)}
@@ -156,6 +193,7 @@ package enum Stylesheet {
         tr>.number{text-align:left}.time,.wide{grid-column:span 2}}
         @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
         .actions>*,form>button{width:100%}.actions form button{width:100%}
+        .item form>button,.search form>button{width:auto}
         nav{width:100%}}
         @media (forced-colors:active){.figure,button,.button{border:1px solid}}
         @media print{header nav,footer,.actions{display:none}}

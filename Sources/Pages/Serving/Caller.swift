@@ -8,7 +8,7 @@ struct Caller {
     let form: FormFields
     let say: Speech
     /// Nil before the sign-in.
-    let signedIn: SignedIn?
+    var signedIn: SignedIn?
     let around: Surroundings
 
     var path: LocalPath { Self.path(head) }

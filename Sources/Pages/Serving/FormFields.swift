@@ -45,6 +45,11 @@ package struct FormFields: Hashable, Sendable {
         }
     }
 
+    /// Every field but these, in the order in which they came.
+    func fields(but names: Set<String>) -> [(name: String, value: String)] {
+        pairs.filter { !names.contains($0.name) }
+    }
+
     /// The first value of a name; empty where there is none.
     package subscript(name: StaticString) -> String {
         all(name).first ?? ""

@@ -24,7 +24,8 @@ package final class PagesService: Service {
             store: served.store,
             figures: try reader("figures"),
             checks: try reader("checks"),
-            log: served.log
+            log: served.log,
+            machine: Machine(served)
         )
     }
 
@@ -33,9 +34,16 @@ package final class PagesService: Service {
         store: StoreLane,
         figures: StoreLane,
         checks: StoreLane,
-        log: LineLog
+        log: LineLog,
+        machine: Machine = Machine()
     ) throws {
-        rooms = try PageRooms(store: store, figures: figures, checks: checks, log: log)
+        rooms = try PageRooms(
+            store: store,
+            figures: figures,
+            checks: checks,
+            log: log,
+            machine: machine
+        )
     }
 
     package func plan(_ head: RequestHead) -> Plan {
