@@ -106,6 +106,7 @@ let package = Package(
             resources: [
                 .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/phone.js"),
                 .embedInCode("Phone/Scripts/view.js"), .embedInCode("Phone/Scripts/worker.js"),
+                .embedInCode("Visit/Scripts/visit.js"),
             ]
         ),
 
@@ -232,7 +233,7 @@ let package = Package(
             "PagesTests",
             [
                 "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
-                "Store", "Survey", "TestSupport",
+                "Store", "Survey", "TestSupport", "Visiting",
             ]
         ),
         tests(

@@ -28,6 +28,41 @@ extension LocalNode {
         )
     }
 
+    /// Version of the text that households are read about their data: what a notice's record names.
+    package func noticeVersion() throws -> String {
+        try settings("notice-version").last?.value ?? Self.firstNotice
+    }
+
+    /// The text that the program comes with.
+    private static let firstNotice = "2026-01"
+
+    /// Whom residents ask about their data, with a phone number; nil where nobody is named.
+    package func noticeContact() throws -> String? {
+        try settings("notice-contact").last?.value
+    }
+
+    /// Sets what notices name: the version of the commune's own text, and whom to ask; nil for the
+    /// program's text, and for nobody.
+    package func setNotice(version: String?, contact: String?) throws -> SaveOutcome {
+        try store.transaction {
+            let first = try setText("notice-version", version)
+            return first.isRefused ? first : try setText("notice-contact", contact)
+        }
+    }
+
+    private func setText(_ key: String, _ text: String?) throws -> SaveOutcome {
+        let state = FieldInput("state", text == nil ? "off" : "on")
+        let value = text.map { [FieldInput("value", $0)] } ?? []
+        if let known = try allSettings(key).last {
+            return try editRecord(known.id, value + [state])
+        }
+        return try addRecord(
+            "commune_setting",
+            [FieldInput("key", key), FieldInput("value", text ?? "-"), state],
+            place: try store.rosterScope()
+        )
+    }
+
     /// Sets how many months an answer holds; nil for ever.
     package func setAnswerValidity(months: Int?) throws -> SaveOutcome {
         let state = FieldInput("state", months == nil ? "off" : "on")

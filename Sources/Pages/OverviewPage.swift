@@ -8,41 +8,43 @@ extension Page {
         label: "overview",
         gate: .signedIn,
         rooms: (.figures, .store),
-        show: { caller, rooms in
-            let open = try caller.may(.decideConflicts) ? OpenMatters(caller, rooms) : nil
-            let (peers, waiting) = try rooms.node(caller) { node in
-                (
-                    try caller.seesPeers
-                        ? node.store.peerStatus()
-                        : [caller.around.parent]
-                            .compactMap(\.self),
-                    try caller.seesPeers && caller.around.isHub
-                        ? node.store.invites().filter { $0.state == .waiting }.count : 0
-                )
-            }
-            let say = caller.say
-            let frame = caller.frame(say("Tổng quan", "Overview"))
-            return Replies.page(
-                frame.page {
-                    Done.notice(caller)
-                    if waiting > 0 {
-                        Component.notice(.information) {
-                            element("p") {
-                                say(
-                                    "\(say.number(waiting)) nút đang chờ duyệt. ",
-                                    "Nodes that wait for approval: \(say.number(waiting)). "
-                                )
-                                Component.link(LocalPath("/nodes"), say("Xem", "Look"))
-                            }
-                        }
-                    }
-                    about(caller)
-                    if let open { open.html }
-                    if !peers.isEmpty { PeerTable(say: say, peers: peers).html }
-                }
+        show: showOverview
+    )
+
+    static func showOverview(_ caller: Caller, _ rooms: PageRooms) throws -> Response {
+        let open = try caller.may(.decideConflicts) ? OpenMatters(caller, rooms) : nil
+        let (peers, waiting) = try rooms.node(caller) { node in
+            (
+                try caller.seesPeers
+                    ? node.store.peerStatus()
+                    : [caller.around.parent]
+                        .compactMap(\.self),
+                try caller.seesPeers && caller.around.isHub
+                    ? node.store.invites().filter { $0.state == .waiting }.count : 0
             )
         }
-    )
+        let say = caller.say
+        let frame = caller.frame(say("Tổng quan", "Overview"))
+        return Replies.page(
+            frame.page {
+                Done.notice(caller)
+                if waiting > 0 {
+                    Component.notice(.information) {
+                        element("p") {
+                            say(
+                                "\(say.number(waiting)) nút đang chờ duyệt. ",
+                                "Nodes that wait for approval: \(say.number(waiting)). "
+                            )
+                            Component.link(LocalPath("/nodes"), say("Xem", "Look"))
+                        }
+                    }
+                }
+                about(caller)
+                if let open { open.html }
+                if !peers.isEmpty { PeerTable(say: say, peers: peers).html }
+            }
+        )
+    }
 
     private static func about(_ caller: Caller) -> HTML {
         let say = caller.say

@@ -46,7 +46,7 @@ extension Page {
         }
         let path =
             session.signedIn.isRestricted ? LocalPath("/password") : next(caller.form["next"])
-        return Replies.redirect(path).with("Set-Cookie", session.token.cookie)
+        return Replies.redirect(path).with("Set-Cookie", session.cookie)
     }
 
     private static func signInForm(
@@ -146,7 +146,7 @@ extension Page {
 
     static let signOut = Page(
         label: "sign-out",
-        gate: .session,
+        gate: .held,
         take: { caller, rooms in
             if let signedIn = caller.signedIn {
                 try rooms.node(caller) { try $0.signOut(signedIn.token) }
@@ -179,6 +179,7 @@ extension Speech {
     /// An error's one line as a sentence of its own.
     func sentence(_ label: Label) -> String {
         let text = self(label)
-        return text.prefix(1).uppercased() + text.dropFirst() + "."
+        let isWhole = [".", "?", "!"].contains { text.hasSuffix($0) }
+        return text.prefix(1).uppercased() + text.dropFirst() + (isWhole ? "" : ".")
     }
 }

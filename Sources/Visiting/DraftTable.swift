@@ -44,6 +44,12 @@ struct DraftTable {
         return .open(try VisitDraft(encoded: content))
     }
 
+    /// The household of a visit of the user, open or finished.
+    func household(_ key: VisitKey) throws -> String? {
+        try store.db.cached("SELECT household FROM draft WHERE user = ?1 AND visit = ?2")
+            .bind(all: user, key.number).first { row throws(SQLiteError) in try row.text(0) }
+    }
+
     /// The visit of the user to a household that is begun and not finished.
     func open(household: String) throws -> VisitKey? {
         try store.db.cached(

@@ -61,6 +61,13 @@ extension VisitForm {
         }
     }
 
+    /// Whether the number fits something of the person not, and nobody has looked at the card yet.
+    package func numberNeedsCard(of person: RecordID) -> Bool {
+        problems(of: person).contains {
+            $0.severity == .warns && $0.code.hasPrefix("id_") && $0.field == "personal_id"
+        }
+    }
+
     /// Records that the number was compared with the card today, and that the card shows it so.
     ///
     /// For one that fits neither sex nor birth: the warnings end, until another number is written.

@@ -58,7 +58,7 @@ extension VisitDesk {
         let problems: [OpenProblem]
     }
 
-    private func openMatters(_ visit: RecordID?) throws -> [OpenMatter] {
+    func openMatters(_ visit: RecordID?) throws -> [OpenMatter] {
         guard let visit, let home = try node.store.row(of: visit)?["household"].record else {
             return []
         }
@@ -75,6 +75,9 @@ extension VisitDesk {
         let blocking = form.blocking
         guard blocking.isEmpty else { return .refused(blocking) }
         let met = try concurrent(form)
+        let review = form.draft.answers.filter(\.value.isForReview)
+            .mapValues { _ in ConcurrentDecision.review }
+        let decisions = review.merging(decisions) { $1 }
         let undecided = met.filter { decisions[$0.question] == nil }
         guard undecided.isEmpty else { return .undecided(undecided) }
         var saving = Saving(form: form, decisions: [:])

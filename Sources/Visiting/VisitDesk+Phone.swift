@@ -189,6 +189,6 @@ private struct PhoneReplay {
 extension VisitDraft.Answer {
     /// The same, given without having seen what stands there.
     fileprivate var blind: VisitDraft.Answer {
-        VisitDraft.Answer(value: value, shown: shown, isBlind: true)
+        VisitDraft.Answer(value: value, shown: shown, isBlind: true, isForReview: isForReview)
     }
 }

@@ -73,25 +73,15 @@ package struct VisitDesk {
         seen: Token? = nil,
         acceptsProposal: Bool = false
     ) throws -> AnswerOutcome {
-        try change(key) { form in
-            let unseen = try seen.flatMap { token in
-                question.record.isOfVisit
-                    ? nil
-                    : try node.store.unseen(
-                        of: question.record,
-                        fields: [question.field],
-                        since: token
-                    )[question.field]
-            }
-            var outcome = try form.answer(
-                question,
-                text,
-                acceptsProposal: acceptsProposal,
-                isBlind: unseen?.isEmpty == false
-            )
-            outcome.colleague = try concurrent(question, form)
-            return outcome
+        let page = PageAnswers(
+            [.init(question, text)],
+            accepted: acceptsProposal ? [question] : [],
+            seen: seen
+        )
+        guard let outcome = try take(key, page).outcomes[question] else {
+            throw VisitingError.noQuestion
         }
+        return outcome
     }
 
     /// Changes a visit in whatever way and keeps it: one transaction.
@@ -130,7 +120,9 @@ package struct VisitDesk {
             let place = try store.locate(row.id), !row.isGone, place.type == "household"
         else { throw VisitingError.noHousehold }
         let children = try store.children(of: row.id)
-        let head = row["head"].record
+        let head =
+            row["head"].record
+            ?? children.first { $0.type.name == "resident" && $0.text("relation") == "head" }?.id
         let people = children.filter { $0.type.name == "resident" }
             .sorted { ($0.id == head ? 0 : 1, $0.id) < ($1.id == head ? 0 : 1, $1.id) }
         let belongings = try people.flatMap { try store.children(of: $0.id) }
@@ -154,7 +146,9 @@ package struct VisitDesk {
                 uniqueKeysWithValues: asked.compactMap { field in
                     consents.answer(field).map { (field, $0) }
                 }
-            )
+            ),
+            noticeVersion: try node.noticeVersion(),
+            noticeContact: try node.noticeContact()
         )
     }
 

@@ -13,6 +13,8 @@ package struct VisitDraft: Hashable, Sendable {
         package let shown: Value
         /// Whether somebody had changed the field since the page was shown.
         package let isBlind: Bool
+        /// Whether it is to stand beside a colleague's, for the village's lead to decide.
+        package var isForReview = false
     }
 
     /// A record that the visit adds.
@@ -95,7 +97,7 @@ extension VisitDraft {
             writer.write(question.field)
             answer.value.write(to: &writer)
             answer.shown.write(to: &writer)
-            writer.write(answer.isBlind ? UInt64(1) : 0)
+            writer.write((answer.isBlind ? 1 : 0) + (answer.isForReview ? 2 : 0) as UInt64)
         }
         writer.array(confirmed.count * 2)
         for section in confirmed.sorted() {
@@ -147,10 +149,13 @@ extension VisitDraft {
         lastAdded = UInt32(try reader.unsigned(max: UInt64(UInt32.max)))
         for _ in 0..<(try reader.items(of: 5, max: VisitingLimits.answers)) {
             let question = QuestionID(try reader.recordID(), try reader.text(max: 200))
+            let (value, shown) = (try Value(&reader), try Value(&reader))
+            let marks = try reader.unsigned(max: 3)
             answers[question] = Answer(
-                value: try Value(&reader),
-                shown: try Value(&reader),
-                isBlind: try reader.unsigned(max: 1) == 1
+                value: value,
+                shown: shown,
+                isBlind: marks & 1 != 0,
+                isForReview: marks & 2 != 0
             )
         }
         for _ in 0..<(try reader.items(of: 2, max: VisitingLimits.answers)) {

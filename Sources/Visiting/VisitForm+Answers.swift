@@ -83,6 +83,22 @@ extension VisitForm {
         draft.answers[question] = nil
     }
 
+    /// What somebody has decided about an answer whose field a colleague has changed meanwhile.
+    mutating func decide(_ question: QuestionID, _ decision: ConcurrentDecision) {
+        guard let answer = draft.answers[question] else { return }
+        switch decision {
+        case .theirs: takeBack(question)
+        case .review: draft.answers[question]?.isForReview = true
+        case .mine:
+            // Given anew by somebody who has seen the colleague's.
+            draft.answers[question] = VisitDraft.Answer(
+                value: answer.value,
+                shown: record(question.record)?.values[question.field] ?? .null,
+                isBlind: false
+            )
+        }
+    }
+
     private mutating func set(
         _ question: QuestionID,
         _ value: Value,

@@ -45,8 +45,10 @@ package struct VisitForm: Sendable {
     /// What the household agreed to before this visit, by field of the notice.
     package let consents: [String: String]
 
-    /// Version of the text that is read out; `law-and-privacy.md` R2.
-    package static let noticeVersion = "2026-01"
+    /// Version of the text that is read out (`law-and-privacy.md` R2), as the commune has set it.
+    package let noticeVersion: String
+    /// Whom residents ask about their data, with a phone number; nil where the commune names nobody.
+    package let noticeContact: String?
 
     package init(
         description: DataDescription,
@@ -58,7 +60,9 @@ package struct VisitForm: Sendable {
         belongings: [FormRecord],
         notice: FormRecord?,
         collected: Set<FieldName>,
-        consents: [String: String]
+        consents: [String: String],
+        noticeVersion: String,
+        noticeContact: String?
     ) {
         self.description = description
         self.today = today
@@ -70,6 +74,8 @@ package struct VisitForm: Sendable {
         self.notice = notice
         self.collected = collected
         self.consents = consents
+        self.noticeVersion = noticeVersion
+        self.noticeContact = noticeContact
     }
 
     // MARK: Records
@@ -110,7 +116,7 @@ package struct VisitForm: Sendable {
             .notice,
             [
                 "household": .reference(household.id), "round": .text(draft.round),
-                "basis": .text("state-task"), "notice_version": .text(Self.noticeVersion),
+                "basis": .text("state-task"), "notice_version": .text(noticeVersion),
                 "given_on": .text(today.description),
             ]
         )
@@ -245,7 +251,7 @@ package struct VisitForm: Sendable {
     ]
 
     /// A resident who is asked nothing more: moved away, dead, or never here.
-    func isGone(_ person: FormRecord) -> Bool {
+    package func isGone(_ person: FormRecord) -> Bool {
         ["moved", "deceased", "not-found"].contains(values(of: person)["presence"]?.text)
     }
 

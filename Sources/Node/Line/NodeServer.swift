@@ -58,6 +58,12 @@ package final class NodeServer: Sendable {
         package let store: StoreLane
         package let folder: NodeFolder
         package let log: LineLog
+        /// Where somebody asks for a sync with the hub above.
+        package let bell: SyncBell
+        /// Whether a reverse proxy stands in front: where a client is, is its word then.
+        package let isBehindProxy: Bool
+        /// Name and version of this programme.
+        package let software: String
     }
 
     /// Opens the node and serves it; when it returns, it listens.
@@ -96,6 +102,14 @@ package final class NodeServer: Sendable {
             try Self.card(identity, certificate, addresses, at: node.now, node.store)
         }
         let token = try Self.metricsToken(folder)
+        let rooms = Rooms(
+            store: store,
+            folder: folder,
+            log: log,
+            bell: SyncBell(),
+            isBehindProxy: options.proxy != nil,
+            software: options.software
+        )
         service = try HubService(
             store,
             settings: HubService.Settings(
@@ -104,7 +118,7 @@ package final class NodeServer: Sendable {
                 metricsToken: token
             ),
             log: log,
-            pages: try pages(Rooms(store: store, folder: folder, log: log))
+            pages: try pages(rooms)
         )
         service.observe { server.counters }
         later.begin(service)
@@ -121,6 +135,7 @@ package final class NodeServer: Sendable {
         }
         call = ClientCall()
         runner = try Self.runner(store, service, folder, options, call, log)
+        rooms.bell.connect(runner)
         log.write(
             .info,
             "started",
@@ -130,9 +145,6 @@ package final class NodeServer: Sendable {
             ]
         )
     }
-
-    /// Syncs with the hub now, without waiting for it.
-    package func syncNow() { runner.ask() }
 
     /// Somebody has saved something in this process.
     package func noteChange() { runner.noteChange() }

@@ -34,6 +34,8 @@ struct Script: Sendable {
 }
 
 extension Script {
+    /// Keeps a visit's answers as they are given, and reads cards with the camera.
+    static let visit = Script(source: PackageResources.visit_js)
     /// The form of a visit as the phone has it.
     static let form = Script(source: PackageResources.form_js)
     /// What the phone keeps, and how it reaches the node.
@@ -41,11 +43,13 @@ extension Script {
     /// The phone's own pages.
     static let phoneView = Script(source: PackageResources.view_js)
 
-    static let all = [form, phone, phoneView]
+    static let all = [visit, form, phone, phoneView]
+    /// Those of the phone's own page.
+    static let ofPhone = [form, phone, phoneView]
 
     /// What stays when the node is away; it is at the root, so that it serves every page.
     static let worker: [UInt8] = {
-        let files = (["/phone", Stylesheet.path.text] + all.map(\.path.text)).map { "'\($0)'" }
+        let files = (["/phone", Stylesheet.path.text] + ofPhone.map(\.path.text)).map { "'\($0)'" }
         let list = files.joined(separator: ",")
         let text = Script(source: PackageResources.worker_js).bytes
         let version = assetName(of: Array(list.utf8) + text)

@@ -21,8 +21,8 @@ import Visiting
 ///   (``PhoneStanding``).
 ///
 /// Posts bear the header `Form-Token`. Every request may bear `Phone-Ticket`. A reply other than 200 is
-/// `{v, state, message}` with state `signed-out`, `blocked` (the phone wipes itself), `not-allowed`,
-/// `old-form`, `old-version` (load the page again) or `malformed`.
+/// `{v, state}` with state `signed-out`, `locked` (until somebody types the PIN on a page), `blocked` (the
+/// phone wipes itself), `not-allowed`, `old-form`, `old-version` (load the page again) or `malformed`.
 enum PhoneProtocol {
     static let version: Int64 = 1
     static let tokenHeader = "Form-Token"
@@ -150,6 +150,7 @@ struct PhoneDesk {
             return try isOfBlockedUser
                 ? PhoneReply.refusal(401, "blocked") : PhoneReply.refusal(401, "signed-out")
         }
+        guard !signedIn.isLocked else { return PhoneReply.refusal(401, "locked") }
         guard !signedIn.isRestricted, caller.may(.record) else {
             return PhoneReply.refusal(403, "not-allowed")
         }

@@ -7,7 +7,7 @@ enum PhoneShell {
     static func page(_ caller: Caller) -> Response {
         let say = caller.say
         var frame = Frame(say: say, title: say("Điện thoại", "Phone"), node: nil)
-        frame.scripts = [.form, .phone, .phoneView]
+        frame.scripts = Script.ofPhone
         return Replies.page(
             frame.page {
                 element("div", .id("phone")) {

@@ -10,7 +10,7 @@ struct Caller {
     let json: [UInt8]
     let say: Speech
     /// Nil before the sign-in.
-    let signedIn: SignedIn?
+    var signedIn: SignedIn?
     let around: Surroundings
 
     var path: LocalPath { Self.path(head) }

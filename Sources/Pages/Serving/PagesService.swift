@@ -24,7 +24,8 @@ package final class PagesService: Service {
             store: served.store,
             figures: try reader("figures"),
             checks: try reader("checks"),
-            log: served.log
+            log: served.log,
+            machine: Machine(served)
         )
     }
 
@@ -33,9 +34,16 @@ package final class PagesService: Service {
         store: StoreLane,
         figures: StoreLane,
         checks: StoreLane,
-        log: LineLog
+        log: LineLog,
+        machine: Machine = Machine()
     ) throws {
-        rooms = try PageRooms(store: store, figures: figures, checks: checks, log: log)
+        rooms = try PageRooms(
+            store: store,
+            figures: figures,
+            checks: checks,
+            log: log,
+            machine: machine
+        )
     }
 
     package func plan(_ head: RequestHead) -> Plan {
@@ -49,7 +57,7 @@ package final class PagesService: Service {
             )
         }
         if head.isReading { return plan(head, page, page.rooms.show, limit: 0, work) }
-        let limit = page.jsonBytesMax ?? FormLimits.bytesMax
+        let limit = page.jsonBytesMax ?? page.formBytesMax
         guard (head.contentLength ?? 0) <= limit else {
             return refusal(413, head, label: page.label)
         }

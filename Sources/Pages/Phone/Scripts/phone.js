@@ -327,7 +327,7 @@ globalThis.DoorstepPhone = (() => {
             throw error;
         }
         const vault = await enter(session.user, session.hours);
-        if (!vault) return 'locked';
+        if (!vault) return 'sealed';
         if (ticket !== session.ticket) await vault.write('ticket', session.ticket);
         const sent = await deliver(vault, session);
         const list = await vault.read('list');
@@ -398,6 +398,13 @@ globalThis.DoorstepPhone = (() => {
             open: count('open'), unsent: count('finished'), refused: count('refused'),
             undecided: count('undecided'), sent: count('sent'),
         };
+    }
+
+    async function isWaiting() {
+        const now = await current();
+        if (!now?.vault) return false;
+        const found = await counts(now.vault);
+        return found.unsent + found.sent + found.undecided > 0;
     }
 
     function showSign(words, isBad) {
@@ -501,8 +508,9 @@ globalThis.DoorstepPhone = (() => {
         document.addEventListener('visibilitychange', () => {
             if (document.visibilityState === 'visible') refresh({});
         });
-        setInterval(() => {
-            if (document.visibilityState === 'visible') refresh({});
+        // Only while something waits: asking keeps a session awake.
+        setInterval(async () => {
+            if (document.visibilityState === 'visible' && await isWaiting()) refresh({});
         }, 30000);
         await refresh({});
     }

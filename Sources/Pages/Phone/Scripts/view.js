@@ -159,7 +159,7 @@
         const words = label(state ? visitStates[state] : states[house.state] ?? ['', '']);
         const isDue = !state && house.due && house.due <= today();
         const tone = state === 'sent' ? 'good' : state === 'refused' || isDue ? 'bad' : '';
-        return make('li', {}, make('a', { href: `#house-${house.id}` },
+        return make('li', { class: 'item' }, make('a', { href: `#house-${house.id}` },
             make('b', {}, headOf(house)),
             make('span', {}, [house.address, say(`${house.people} người`, `${house.people} people`)]
                 .filter(Boolean).join(' · ')),
@@ -352,7 +352,7 @@
     const problemOf = (question) => visit.problems.find((one) => one.question === question);
 
     const choiceButton = (words, isChosen, id, onclick) => button(
-        words, onclick, 'choice', { id, 'aria-pressed': String(isChosen) });
+        words, onclick, null, { id, 'aria-pressed': String(isChosen) });
 
     function showQuestion(question, current, again) {
         const { field, id, value } = question;
@@ -369,7 +369,7 @@
             'Đang có hai câu trả lời khác nhau: hỏi lại',
             'Two different answers stand: ask again'), 'hint') : null;
         const choices = choicesOf(field, current);
-        if (choices && field.k !== 'choices' && choices.length <= 10) {
+        if (choices && field.k !== 'choices' && choices.length <= 9) {
             return make('fieldset', { class: 'question' }, make('legend', {}, title), hint, ...wrong,
                 make('div', { class: 'answers' }, choices.map(([code, vi, en]) => choiceButton(
                     say(vi, en), value === code, `${id}.${code}`, async () => {
@@ -488,7 +488,7 @@
         const open = current.missing();
         const words = (one) => `${label(one.record)}: ${label(one.label)}`;
         const items = (list) => make('ul', { class: 'list' }, list.slice(0, 60).map((one) =>
-            make('li', {}, link(`#visit-${visit.key}/${one.step}`, words(one)))));
+            make('li', { class: 'item' }, link(`#visit-${visit.key}/${one.step}`, words(one)))));
         return [
             needed.length > 0 ? notice('bad', paragraph(say(
                 'Còn thiếu, chưa kết thúc được:', 'Missing, so that it cannot end yet:')), items(needed)) : null,
@@ -563,7 +563,8 @@
         'reached': ['Đã gặp máy thôn.', 'The node was reached.'],
         'away': ['Chưa gặp được máy thôn.', 'The node is not in reach.'],
         'signed-out': ['Đăng nhập lại để gửi.', 'Sign in again to send.'],
-        'locked': ['Gõ mật khẩu để mở.', 'Type the password to open.'],
+        'sealed': ['Gõ mật khẩu để mở.', 'Type the password to open.'],
+        'locked': ['Mở khóa để gửi.', 'Unlock to send.'],
         'not-allowed': ['Vai trò của anh/chị không ghi được nữa.', 'Your role no longer records.'],
         'old-version': ['Chương trình đã đổi: tải lại trang.', 'The program has changed: load the page again.'],
     };
@@ -575,6 +576,9 @@
         if (outcome === 'signed-out') {
             children.push(make('a', { href: '/sign-in?next=/phone', class: 'button' },
                 say('Đăng nhập', 'Sign in')));
+        }
+        if (outcome === 'locked') {
+            children.push(make('a', { href: '/', class: 'button' }, say('Mở khóa', 'Unlock')));
         }
         const box = notice(outcome === 'reached' ? 'good' : '', ...children);
         box.id = 'reach';
