@@ -635,8 +635,20 @@
         await route();
     }
 
+    /** Tells whether what is shown is what is kept. */
+    let drawn = '';
+
+    async function signature() {
+        const here = await phone.current();
+        if (!here?.vault) return here ? 'locked' : 'nobody';
+        const kept = await here.vault.read('list');
+        const states = (await here.vault.visits()).map((one) => one.key + one.state);
+        return [here.user.id, kept?.fetched, ...states].join(' ');
+    }
+
     async function route() {
         if (!vault) { await open(); return; }
+        drawn = await signature();
         const [page, step] = wanted().split('/');
         if (page.startsWith('house-')) await showHouse(page.slice(6));
         else if (page.startsWith('visit-') && form) await showVisit(page.slice(6), step);
@@ -651,8 +663,8 @@
     });
     phone.report.addEventListener('met', async (event) => {
         const isVisit = wanted().startsWith('visit-');
-        // Nothing moves under the fingers of somebody who records.
-        if (!isVisit) await open();
+        // Nothing moves under the fingers of somebody who records, or where nothing is new.
+        if (!isVisit && await signature() !== drawn) await open();
         root.dataset.met = event.detail;
     });
     if (!globalThis.crypto?.subtle || !globalThis.indexedDB) {
