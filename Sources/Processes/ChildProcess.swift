@@ -76,9 +76,7 @@ package final class ChildProcess: Sendable {
         var id = pid_t()
         var texts = unsafe (words + arguments).map { unsafe strdup($0) } + [nil]
         var variables = unsafe settings.map { unsafe strdup($0) } + [nil]
-        defer {
-            for unsafe text in unsafe texts + variables { unsafe free(text) }
-        }
+        defer { unsafe (texts + variables).forEach { unsafe free($0) } }
         let code = unsafe posix_spawn(&id, words[0], &actions, nil, &texts, &variables)
         guard code == 0 else { throw Failure(code: code) }
         let started = id

@@ -1,6 +1,6 @@
 import Foundation
-import Processes
 import Node
+import Processes
 import SQLite
 import Store
 import Synthetic
