@@ -76,7 +76,10 @@ package final class ChildProcess: Sendable {
         var id = pid_t()
         var texts = unsafe (words + arguments).map { unsafe strdup($0) } + [nil]
         var variables = unsafe settings.map { unsafe strdup($0) } + [nil]
-        defer { unsafe (texts + variables).forEach { unsafe free($0) } }
+        defer {
+            for index in unsafe texts.indices { unsafe free(texts[index]) }
+            for index in unsafe variables.indices { unsafe free(variables[index]) }
+        }
         let code = unsafe posix_spawn(&id, words[0], &actions, nil, &texts, &variables)
         guard code == 0 else { throw Failure(code: code) }
         let started = id
