@@ -23,6 +23,13 @@ enum Replies {
         secured(Response(303)).with("Location", path.text).with("Cache-Control", "no-store")
     }
 
+    /// A certificate to be installed, which browsers hand to the system.
+    static func certificate(_ pem: String, named name: StaticString) -> Response {
+        secured(Response(200, contentType: "application/x-x509-ca-cert", body: Array(pem.utf8)))
+            .with("Content-Disposition", "attachment; filename=\"\(name)\"")
+            .with("Cache-Control", "no-store")
+    }
+
     static func stylesheet() -> Response {
         secured(Response(200, contentType: "text/css; charset=utf-8", body: Stylesheet.bytes))
             .with("Cache-Control", "public, max-age=31536000, immutable")
