@@ -11,8 +11,17 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library module of Doorstep with its dependencies; every target shares one set of settings.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
 }
 
 func tests(
@@ -93,7 +102,8 @@ let package = Package(
             [
                 "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
                 "Store", "Survey", "Visiting",
-            ]
+            ],
+            resources: [.embedInCode("Visit/Scripts/visit.js")]
         ),
 
         // A day at the doors: worklist, visits that survive anything, who did what.

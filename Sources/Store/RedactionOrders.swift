@@ -98,6 +98,7 @@ extension Store {
         try db.cached("DELETE FROM partial").run()
         try noteErasedInJournal()
         var scopes: Set<Int64> = []
+        var gone: Set<RecordID> = []
         for name in Set(named).sorted() {
             var records = try carryOutAside(on: name)
             if let log = try log(name.log) {
@@ -106,7 +107,9 @@ extension Store {
                 records.formUnion(erased)
                 try eraseWaiting(records, scope: log.scope)
             }
+            gone.formUnion(records)
         }
+        try forgetDrafts(of: gone)
         for scope in scopes.sorted() { try rebuild(scope: scope) }
         return !scopes.isEmpty
     }

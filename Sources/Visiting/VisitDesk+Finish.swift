@@ -75,9 +75,8 @@ extension VisitDesk {
         let blocking = form.blocking
         guard blocking.isEmpty else { return .refused(blocking) }
         let met = try concurrent(form)
-        let review = Dictionary(
-            uniqueKeysWithValues: form.draft.forReview.map { ($0, ConcurrentDecision.review) }
-        )
+        let review = form.draft.answers.filter(\.value.isForReview)
+            .mapValues { _ in ConcurrentDecision.review }
         let decisions = review.merging(decisions) { $1 }
         let undecided = met.filter { decisions[$0.question] == nil }
         guard undecided.isEmpty else { return .undecided(undecided) }

@@ -127,7 +127,9 @@ extension VisitDesk {
     package func concurrentChanges(_ key: VisitKey) throws -> [ConcurrentChange] {
         try node.store.reading {
             let form = try form(open(key))
-            return try concurrent(form).filter { !form.draft.forReview.contains($0.question) }
+            return try concurrent(form).filter {
+                form.draft.answers[$0.question]?.isForReview != true
+            }
         }
     }
 

@@ -113,7 +113,9 @@ package struct VisitDesk {
             let place = try store.locate(row.id), !row.isGone, place.type == "household"
         else { throw VisitingError.noHousehold }
         let children = try store.children(of: row.id)
-        let head = row["head"].record
+        let head =
+            row["head"].record
+            ?? children.first { $0.type.name == "resident" && $0.text("relation") == "head" }?.id
         let people = children.filter { $0.type.name == "resident" }
             .sorted { ($0.id == head ? 0 : 1, $0.id) < ($1.id == head ? 0 : 1, $1.id) }
         let belongings = try people.flatMap { try store.children(of: $0.id) }

@@ -13,6 +13,8 @@ package struct VisitDraft: Hashable, Sendable {
         package let shown: Value
         /// Whether somebody had changed the field since the page was shown.
         package let isBlind: Bool
+        /// Whether it is to stand beside a colleague's, for the village's lead to decide.
+        package var isForReview = false
     }
 
     /// A record that the visit adds.
@@ -35,8 +37,6 @@ package struct VisitDraft: Hashable, Sendable {
     package internal(set) var added: [Added] = []
     /// Pages that were gone through, as ``Step/description``.
     package internal(set) var passed: Set<String> = []
-    /// Answers that are to stand beside a colleague's, for the village's lead to decide.
-    package internal(set) var forReview: Set<QuestionID> = []
     var lastAdded = RecordID.firstAdded - 1
 
     init(household: RecordID, round: String, begun: UInt64, token: Token) {
@@ -49,12 +49,11 @@ package struct VisitDraft: Hashable, Sendable {
 
 /// Deterministic CBOR, so that the same draft is the same bytes.
 extension VisitDraft {
-    /// Version 1 had no part for what the village's lead decides.
-    private static let version: UInt64 = 2
+    private static let version: UInt64 = 1
 
     func encode() -> [UInt8] {
         var writer = CBORWriter(capacity: 512)
-        writer.array(11)
+        writer.array(10)
         writer.write(Self.version)
         writer.write(household.description)
         writer.write(round)
@@ -67,7 +66,7 @@ extension VisitDraft {
             writer.write(question.field)
             answer.value.write(to: &writer)
             answer.shown.write(to: &writer)
-            writer.write(answer.isBlind ? UInt64(1) : 0)
+            writer.write((answer.isBlind ? 1 : 0) + (answer.isForReview ? 2 : 0) as UInt64)
         }
         writer.array(confirmed.count * 2)
         for section in confirmed.sorted() {
@@ -82,11 +81,6 @@ extension VisitDraft {
         }
         writer.array(passed.count)
         for step in passed.sorted() { writer.write(step) }
-        writer.array(forReview.count * 2)
-        for question in forReview.sorted() {
-            writer.write(question.record.description)
-            writer.write(question.field)
-        }
         return writer.bytes
     }
 
@@ -105,11 +99,8 @@ extension VisitDraft {
     }
 
     private init(_ reader: inout CBORReader) throws {
-        let parts = try reader.array(max: 11)
-        let version = try reader.unsigned()
-        guard (1...Self.version).contains(version), parts == 9 + version else {
-            throw VisitingError.unreadable
-        }
+        try reader.array(exactly: 10)
+        guard try reader.unsigned() == Self.version else { throw VisitingError.unreadable }
         self.init(
             household: try reader.recordID(),
             round: try reader.text(max: 200),
@@ -119,10 +110,13 @@ extension VisitDraft {
         lastAdded = UInt32(try reader.unsigned(max: UInt64(UInt32.max)))
         for _ in 0..<(try reader.items(of: 5, max: VisitingLimits.answers)) {
             let question = QuestionID(try reader.recordID(), try reader.text(max: 200))
+            let (value, shown) = (try Value(&reader), try Value(&reader))
+            let marks = try reader.unsigned(max: 3)
             answers[question] = Answer(
-                value: try Value(&reader),
-                shown: try Value(&reader),
-                isBlind: try reader.unsigned(max: 1) == 1
+                value: value,
+                shown: shown,
+                isBlind: marks & 1 != 0,
+                isForReview: marks & 2 != 0
             )
         }
         for _ in 0..<(try reader.items(of: 2, max: VisitingLimits.answers)) {
@@ -139,10 +133,6 @@ extension VisitDraft {
         }
         for _ in 0..<(try reader.array(max: VisitingLimits.answers)) {
             passed.insert(try reader.text(max: 200))
-        }
-        guard version > 1 else { return }
-        for _ in 0..<(try reader.items(of: 2, max: VisitingLimits.answers)) {
-            forReview.insert(QuestionID(try reader.recordID(), try reader.text(max: 200)))
         }
     }
 }

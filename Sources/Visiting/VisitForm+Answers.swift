@@ -81,16 +81,14 @@ extension VisitForm {
     /// Takes this visit's answer back: what stood there before stands again.
     package mutating func takeBack(_ question: QuestionID) {
         draft.answers[question] = nil
-        draft.forReview.remove(question)
     }
 
     /// What somebody has decided about an answer whose field a colleague has changed meanwhile.
     mutating func decide(_ question: QuestionID, _ decision: ConcurrentDecision) {
-        draft.forReview.remove(question)
         guard let answer = draft.answers[question] else { return }
         switch decision {
         case .theirs: takeBack(question)
-        case .review: draft.forReview.insert(question)
+        case .review: draft.answers[question]?.isForReview = true
         case .mine:
             // Given anew by somebody who has seen the colleague's.
             draft.answers[question] = VisitDraft.Answer(
@@ -237,7 +235,6 @@ extension VisitForm {
         draft.answers = draft.answers.filter { question, answer in
             !gone.contains(question.record) && !(answer.value.record.map(gone.contains) ?? false)
         }
-        draft.forReview = draft.forReview.filter { !gone.contains($0.record) }
         draft.confirmed = draft.confirmed.filter { !gone.contains($0.record) }
     }
 }

@@ -27,7 +27,8 @@ extension VisitForm {
         let groups = groups(step)
         let own = Set(groups.flatMap(\.questions).map(\.id.record))
         let wide = warnings.filter {
-            $0.problem.field == nil
+            // What is not asked yet is told at the end.
+            $0.problem.field == nil && $0.problem.code != "adult_unasked"
                 && ($0.step == step || own.contains($0.record) && step != .finish)
         }
         return Screen(
@@ -189,6 +190,8 @@ extension VisitForm {
         let isEmpty = values[field.name] == nil
         if let section, !section.answers.isEmpty {
             if chosen?.sets[field.name] != nil { return true }
+            // Before any answer the buttons ask, and nothing else.
+            if chosen == nil, isEmpty, !hasAnswers(section.name, record, values) { return true }
             let leads = section.answers.first { $0.kind == .yes }?.sets[field.name] != nil
             // Before any button, the buttons ask; a code that none of them says is shown.
             if leads { return isEmpty || chosen != nil }

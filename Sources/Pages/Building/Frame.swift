@@ -30,6 +30,8 @@ struct Frame {
     var here = LocalPath("/")
     /// For a form alone.
     var isNarrow = false
+    /// In the order in which they run, once the page is there.
+    var scripts: [Script] = []
 
     func page(@HTMLBuilder content: () -> HTML) -> HTML {
         HTML.document(
@@ -59,6 +61,9 @@ struct Frame {
         void("link", [Attribute("rel", "stylesheet"), .href(Stylesheet.path)])
         // Without it browsers ask for /favicon.ico with each first page.
         void("link", [Attribute("rel", "icon"), .noIcon])
+        for script in scripts {
+            element("script", .src(script.path), Attribute("defer"))
+        }
     }
 
     private var header: HTML {

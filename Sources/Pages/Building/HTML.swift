@@ -95,6 +95,7 @@ package struct Attribute: Sendable {
     package static func action(_ path: LocalPath) -> Attribute {
         Attribute(address: "action", path)
     }
+    package static func src(_ path: LocalPath) -> Attribute { Attribute(address: "src", path) }
     package static func call(_ number: TelephonePath) -> Attribute {
         Attribute(made: " href=\"\(escaped(number.text))\"")
     }

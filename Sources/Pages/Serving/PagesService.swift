@@ -83,7 +83,8 @@ package final class PagesService: Service {
     }
 
     private func asset(_ head: RequestHead) -> Plan {
-        guard head.path == ["assets", Stylesheet.name] else {
+        let name = head.path.count == 2 ? head.path[1] : ""
+        guard let reply = Replies.asset(name) else {
             return refusal(404, head, label: "assets")
         }
         guard head.isReading else {
@@ -92,7 +93,7 @@ package final class PagesService: Service {
                 label: "assets"
             )
         }
-        return .reply(Replies.stylesheet(), label: "assets")
+        return .reply(reply, label: "assets")
     }
 
     private func refusal(_ status: Int, _ head: RequestHead, label: String) -> Plan {

@@ -2,10 +2,11 @@ import HTTP
 
 /// The replies of pages, with the headers that each must have.
 enum Replies {
-    /// No script, no style but our own sheet, no frame, no form to elsewhere.
+    /// No script and no style but our own files, no frame, nothing to or from elsewhere.
     private static let policy = """
-        default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \
-        frame-ancestors 'none'; base-uri 'none'
+        default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self'; \
+        connect-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; \
+        base-uri 'none'
         """
 
     static func page(_ html: HTML, _ status: Int = 200) -> Response {
@@ -30,9 +31,16 @@ enum Replies {
             .with("Cache-Control", "no-store")
     }
 
-    static func stylesheet() -> Response {
-        secured(Response(200, contentType: "text/css; charset=utf-8", body: Stylesheet.bytes))
-            .with("Cache-Control", "public, max-age=31536000, immutable")
+    /// A style sheet or a script under its own name; nil for a name that there is not.
+    static func asset(_ name: String) -> Response? {
+        let found: (type: String, bytes: [UInt8])? =
+            name == Stylesheet.name
+            ? ("text/css", Stylesheet.bytes)
+            : Script.all.first { $0.name == name }.map { ("text/javascript", $0.bytes) }
+        return found.map { asset in
+            secured(Response(200, contentType: "\(asset.type); charset=utf-8", body: asset.bytes))
+                .with("Cache-Control", "public, max-age=31536000, immutable")
+        }
     }
 
     /// With what every reply has.

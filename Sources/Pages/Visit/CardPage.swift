@@ -62,7 +62,7 @@ struct CardPage {
                 element("ul", .class("open")) {
                     for proposal in proposals { element("li") { line(proposal) } }
                 }
-                element("div", .class("actions do")) {
+                element("div", .class("do")) {
                     forms.button(
                         say("Ghi các mục đã đánh dấu", "Take what is ticked"),
                         value: "card"

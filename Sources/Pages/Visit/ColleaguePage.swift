@@ -94,7 +94,7 @@ extension Page {
             forms.form(room.path("colleague")) {
                 forms.hidden("seen", token)
                 for change in changes { choices(change, say) }
-                element("div", .class("actions do")) {
+                element("div", .class("do")) {
                     forms.button(say("Ghi lựa chọn", "Keep the choice"))
                     Component.link(
                         LocalPath("/visit", room.key.description),

@@ -62,7 +62,7 @@ struct GroupView {
         }
     }
 
-    private func view(_ question: Question) -> HTML {
+    func view(_ question: Question) -> HTML {
         QuestionView(
             say: say,
             question: question,

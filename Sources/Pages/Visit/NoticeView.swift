@@ -35,30 +35,39 @@ struct NoticeView {
         }
     }
 
-    /// How it was told is asked by large buttons; the rest as everywhere.
+    /// How it was told is asked by large buttons, and last: it leads on.
     private func group(_ view: GroupView) -> HTML {
-        element("section", .class("card"), .id(GroupView.id(view.group.id))) {
+        let questions = view.group.questions
+        let folded = questions.filter { $0.isFolded && view.outcomes[$0.id] == nil }
+        let asked = questions.filter {
+            $0.id.field != "given_how" && !($0.isFolded && view.outcomes[$0.id] == nil)
+        }
+        return element("section", .class("card"), .id(GroupView.id(view.group.id))) {
             element("h2") { say(view.group.title) }
-            for question in view.group.questions {
-                if question.id.field == "given_how", case .choice(let choices) = question.input {
-                    element("p") { say(question.label) }
-                    element("div", .class("answers tall")) {
-                        for choice in choices {
-                            GroupView.button(
-                                "set",
-                                "\(question.id)=\(choice.code)",
-                                say(choice.label),
-                                isChosen: choice.isChosen
-                            )
-                        }
-                    }
-                } else {
-                    QuestionView(
-                        say: say,
-                        question: question,
-                        typed: view.sent[question.id],
-                        outcome: view.outcomes[question.id]
-                    ).html
+            for question in asked { view.view(question) }
+            for question in questions where question.id.field == "given_how" {
+                if case .choice(let choices) = question.input { buttons(question, choices) }
+            }
+            if !folded.isEmpty {
+                element("details") {
+                    element("summary") { say("Chi tiết", "Details") }
+                    for question in folded { view.view(question) }
+                }
+            }
+        }
+    }
+
+    private func buttons(_ question: Question, _ choices: [AnswerChoice]) -> HTML {
+        element("fieldset", .class("question"), .id(QuestionView.id(question.id))) {
+            element("legend") { say(question.label) }
+            element("div", .class("answers tall")) {
+                for choice in choices {
+                    GroupView.button(
+                        "set",
+                        "\(question.id)=\(choice.code)",
+                        say(choice.label),
+                        isChosen: choice.isChosen
+                    )
                 }
             }
         }

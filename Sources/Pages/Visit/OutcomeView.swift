@@ -42,12 +42,7 @@ struct OutcomeView {
     }
 
     private func rest(_ view: GroupView, _ question: Question) -> HTML {
-        QuestionView(
-            say: say,
-            question: question,
-            typed: view.sent[question.id],
-            outcome: view.outcomes[question.id]
-        ).html
+        view.view(question)
     }
 
     private func large(@HTMLBuilder content: () -> HTML) -> HTML {

@@ -18,7 +18,7 @@ struct MembersView {
                     Attribute("type", "submit"),
                     Attribute("name", "do"),
                     Attribute("value", "add-person")
-                ) { say("＋ Thêm người (mới đến, mới sinh)", "＋ Add a person (moved in, born)") }
+                ) { say("+ Thêm người (mới đến, mới sinh)", "+ Add a person (moved in, born)") }
             }
         }
     }
@@ -43,12 +43,7 @@ struct MembersView {
                 }
             }
             for question in questions {
-                QuestionView(
-                    say: say,
-                    question: question,
-                    typed: view.sent[question.id],
-                    outcome: view.outcomes[question.id]
-                ).html
+                view.view(question)
             }
         }
     }
@@ -92,25 +87,30 @@ struct PersonHead {
                     Attribute("value", "keep")
                 ) { say("Đọc mã", "Read the code") }
             }
-            if form.numberNeedsCard(of: person) {
-                Component.notice(.information) {
-                    element("p") {
-                        say(
-                            "Số định danh không khớp với ngày sinh hoặc giới tính. Nếu thẻ ghi đúng như vậy:",
-                            "The personal number does not fit the birth date or the sex. If the card says just that:"
-                        )
-                    }
-                    element(
-                        "button",
-                        Attribute("type", "submit"),
-                        Attribute("name", "do"),
-                        Attribute("value", "confirm-number")
-                    ) {
-                        say(
-                            "Không khớp, đã đối chiếu với thẻ",
-                            "Does not match, checked on the card"
-                        )
-                    }
+            element("div", .id("number")) { doubt }
+        }
+    }
+
+    /// A number that fits something of the person not, and the way to say that the card has it so.
+    @HTMLBuilder private var doubt: HTML {
+        if form.numberNeedsCard(of: person) {
+            Component.notice(.information) {
+                element("p") {
+                    say(
+                        "Số định danh không khớp với ngày sinh hoặc giới tính. Nếu thẻ ghi đúng như vậy:",
+                        "The personal number does not fit the birth date or the sex. If the card says just that:"
+                    )
+                }
+                element(
+                    "button",
+                    Attribute("type", "submit"),
+                    Attribute("name", "do"),
+                    Attribute("value", "confirm-number")
+                ) {
+                    say(
+                        "Không khớp, đã đối chiếu với thẻ",
+                        "Does not match, checked on the card"
+                    )
                 }
             }
         }
@@ -144,7 +144,7 @@ struct PersonTail {
                     Attribute("type", "submit"),
                     Attribute("name", "do"),
                     Attribute("value", "add-account")
-                ) { say("＋ Thêm tài khoản", "＋ Add an account") }
+                ) { say("+ Thêm tài khoản", "+ Add an account") }
             }
             for record in form.draft.added where isOf(record) {
                 element("p") {
@@ -206,7 +206,7 @@ struct BenefitTail {
                 Attribute("type", "submit"),
                 Attribute("name", "do"),
                 Attribute("value", "add-benefit")
-            ) { say("＋ Thêm", "＋ Add") }
+            ) { say("+ Thêm", "+ Add") }
             for record in form.draft.added where record.type == "benefit" {
                 element("p") {
                     PersonTail.remove(

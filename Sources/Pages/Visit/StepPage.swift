@@ -39,7 +39,8 @@ struct StepPage {
             return Replies.redirect(room.path(form.nextOpen))
         }
         let changes = try room.desk.concurrentChanges(room.key)
-        let frame = room.caller.frame(say(screen.title), isNarrow: true)
+        var frame = room.caller.frame(say(screen.title), isNarrow: true)
+        frame.scripts.append(.visit)
         let token = try room.desk.token(room.key).text
         let matches = try matches(form)
         let html = frame.page {
@@ -61,6 +62,7 @@ struct StepPage {
                 }
                 actions(form, screen)
             }
+            kept
         }
         return Replies.page(html, status)
     }
@@ -151,18 +153,58 @@ struct StepPage {
         HTML.joined { for group in groups(screen) { group.html } }
     }
 
+    /// Where the script says how things stand, and its words; empty without it.
+    private var kept: HTML {
+        element(
+            "p",
+            .id("kept"),
+            .class("hint"),
+            Attribute("role", "status"),
+            Attribute("data-kept", say("Đã ghi.", "Kept.")),
+            Attribute(
+                "data-refused",
+                say("Có câu chưa ghi được, xem ở trên.", "An answer was not taken, see above.")
+            ),
+            Attribute(
+                "data-lost",
+                say(
+                    "Chưa gửi được tới máy của thôn: còn trên trang này, đang thử lại.",
+                    "The node cannot be reached: it is still on this page, trying again."
+                )
+            ),
+            Attribute("data-camera", say("Mở máy ảnh", "Open the camera")),
+            Attribute("data-stop", say("Tắt máy ảnh", "Close the camera")),
+            Attribute(
+                "data-dark",
+                say("Không mở được máy ảnh.", "The camera cannot be opened.")
+            ),
+            Attribute("data-position", say("Lấy vị trí tại đây", "Take the position here")),
+            Attribute(
+                "data-nowhere",
+                say("Không lấy được vị trí.", "The position cannot be found.")
+            )
+        )
+    }
+
     // MARK: Buttons
 
+    /// Where it goes on stays in reach of the thumb; the ways out stand below.
     private func actions(_ form: VisitForm, _ screen: Screen) -> HTML {
         let forms = room.caller.forms
-        return element("div", .class("actions do")) {
+        let ahead = element("div", .class("do")) {
             switch step {
             case .finish:
                 forms.button(say("Kết thúc lượt đến", "Finish the visit"), value: "finish")
             case .members:
                 forms.button(say("Đúng như trên, tiếp", "As above, next"), value: "confirm")
-            case .outcome, .notice:
-                forms.button(say("Tiếp", "Next"), screen.isPassed ? .main : .plain, value: "next")
+            case .outcome where form.outcome == nil: HTML()
+            case .outcome: forms.button(say("Tiếp", "Next"), value: "next")
+            case .notice:
+                forms.button(
+                    say("Tiếp", "Next"),
+                    form.isDone(step) ? .main : .plain,
+                    value: "next"
+                )
             case .devices, .person, .benefits:
                 if screen.canConfirm {
                     forms.button(say("Như lần trước, tiếp", "As last time, next"), value: "confirm")
@@ -176,9 +218,12 @@ struct StepPage {
             if screen.previous != nil {
                 forms.button(say("Quay lại", "Back"), .plain, value: "back")
             }
+        }
+        let out = element("div", .class("actions")) {
             forms.button(say("Lưu, để sau", "Keep for later"), .plain, value: "later")
             Component.link(room.path("give-up"), say("Bỏ lượt đến", "Give the visit up"))
         }
+        return ahead + out
     }
 }
 
