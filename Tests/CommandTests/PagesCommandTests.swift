@@ -73,7 +73,9 @@ import Testing
         #expect(house.code == 0, "\(house.errors)")
         #expect(try officer.page("/coverage").contains("<b>0</b><span>Hộ</span>"))
         #expect(try doorstep("sync", "thon").code == 0)
-        #expect(try officer.page("/coverage").contains("<b>1</b><span>Hộ</span>"))
+        // The last figures are shown while others are counted.
+        #expect(try officer.page("/coverage").contains("đếm lúc "))
+        #expect(try officer.page("/coverage", holds: "<b>1</b><span>Hộ</span>"))
         let village = try ServedHub(doorstep, folder: "thon")
         let staff = TLSBrowser(village)
         #expect(try staff.signIn("mai", Self.password) == "/")

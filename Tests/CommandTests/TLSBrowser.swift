@@ -27,6 +27,12 @@ final class TLSBrowser {
         return last
     }
 
+    /// Whether the page of a path comes to hold a text; what it waits for goes on beside.
+    func page(_ path: String, holds text: String) throws -> Bool {
+        for _ in 0..<2000 where try page(path).contains(text) { return true }
+        return false
+    }
+
     /// Where a path leads.
     func location(of path: String) throws -> String? {
         try redirect { _ = try page(path) }

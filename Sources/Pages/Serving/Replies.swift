@@ -24,6 +24,13 @@ enum Replies {
         secured(Response(303)).with("Location", path.text).with("Cache-Control", "no-store")
     }
 
+    /// A certificate to be installed, which browsers hand to the system.
+    static func certificate(_ pem: String, named name: StaticString) -> Response {
+        secured(Response(200, contentType: "application/x-x509-ca-cert", body: Array(pem.utf8)))
+            .with("Content-Disposition", "attachment; filename=\"\(name)\"")
+            .with("Cache-Control", "no-store")
+    }
+
     /// A style sheet or a script under its own name; nil for a name that there is not.
     static func asset(_ name: String) -> Response? {
         let found: (type: String, bytes: [UInt8])? =
