@@ -44,9 +44,25 @@ extension LocalNode {
     /// Sets what notices name: the version of the commune's own text, and whom to ask; nil for the
     /// program's text, and for nobody.
     package func setNotice(version: String?, contact: String?) throws -> SaveOutcome {
-        try store.transaction {
+        // A version that no notice's record can hold would stop every visit at its end.
+        if let problem = version.flatMap({ versionProblem($0) }) {
+            let scope = try store.rosterScope()
+            return SaveOutcome(id: nil, scope: scope, written: [], problems: [problem])
+        }
+        return try store.transaction {
             let first = try setText("notice-version", version)
             return first.isRefused ? first : try setText("notice-contact", contact)
+        }
+    }
+
+    private func versionProblem(_ version: String) -> Problem? {
+        guard let field = description.type("notice")?.field("notice_version") else { return nil }
+        switch field.parse(version, today: today) {
+        case .value: return nil
+        case .refused(let problem), .proposed(_, let problem): return problem
+        case .empty:
+            let text = Label("\(field.label.vi): bắt buộc", "\(field.label.en): is required")
+            return Problem(.blocks, field.name, "required", text)
         }
     }
 

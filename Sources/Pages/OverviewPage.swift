@@ -77,6 +77,7 @@ extension Caller {
 private struct OpenMatters {
     let say: Speech
     let sums: Sums.Open
+    private let counting: CountedAt
     /// Households to check, and when they were counted; nil before the first count.
     let checks: (households: Int, at: UInt64)?
 
@@ -85,13 +86,14 @@ private struct OpenMatters {
             caller.signedIn?.may(.decideConflicts, in: scope) == true
         }
         say = caller.say
-        let (places, now) = try rooms.figures(caller) { (try rooms.sums.open($0), $0.now) }
-        sums = places.filter { isOwn($0.key) }.values.reduce(into: Sums.Open()) {
+        let counted = try rooms.sums.open(rooms)
+        counting = CountedAt(counted, caller)
+        sums = counted.value.filter { isOwn($0.key) }.values.reduce(into: Sums.Open()) {
             $0.conflicts += $1.conflicts
             $0.duplicates += $1.duplicates
         }
-        let counted = rooms.sums.checks(at: now, on: rooms.checks, rooms.log)
-        checks = counted.map { counted in
+        let last = rooms.sums.checks(at: caller.around.now, on: rooms.checks, rooms.log)
+        checks = last.map { counted in
             let own = counted.households.filter { isOwn($0.key) }.values.reduce(0, +)
             return (own, counted.at)
         }
@@ -101,6 +103,7 @@ private struct OpenMatters {
         let title = say("Việc cần xử lý", "Open matters")
         return element("section", Attribute("aria-label", title)) {
             element("h2") { title }
+            element("p", .class("hint")) { counting.html }
             element("div", .class("figures")) {
                 Component.figure(say.number(sums.conflicts), say("Xung đột", "Conflicts"))
                 Component.figure(

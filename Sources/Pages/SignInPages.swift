@@ -90,6 +90,10 @@ extension Page {
                     "Forgotten the password: ask an officer for a one-time code."
                 )
             }
+            Component.link(
+                LocalPath("/trust"),
+                say("Trình duyệt cảnh báo chứng thư?", "Does the browser warn of a certificate?")
+            )
         }
         return Replies.page(html, error == nil ? 200 : 422)
     }

@@ -18,6 +18,8 @@ package struct ServeOptions: Sendable {
     package var proxy: String?
     /// Plain HTTP, on this machine only.
     package var isPlain = false
+    /// Folders that bundles travel in, beside the sticks that are plugged in.
+    package var carriers: [String] = []
     package var software: String
     package var schedule = SyncScheduler.Settings()
 
@@ -64,6 +66,10 @@ package final class NodeServer: Sendable {
         package let isBehindProxy: Bool
         /// Name and version of this programme.
         package let software: String
+        /// Folders beside sticks that bundles travel in.
+        package let carriers: [Carrier]
+        /// The node's own authority, for browsers to trust; nil where the certificate is another's.
+        package let authority: AuthorityCertificate?
     }
 
     /// Opens the node and serves it; when it returns, it listens.
@@ -108,7 +114,9 @@ package final class NodeServer: Sendable {
             log: log,
             bell: SyncBell(),
             isBehindProxy: options.proxy != nil,
-            software: options.software
+            software: options.software,
+            carriers: options.carriers.map { Carrier(path: $0) },
+            authority: options.certificate == nil ? try certificate?.authority() : nil
         )
         service = try HubService(
             store,

@@ -139,6 +139,13 @@ package enum Stylesheet {
         background:var(--paper);border:1px solid var(--edge);border-radius:var(--round)}
         .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
         white-space:nowrap}
+        .fingerprint{font:1rem/1.6 ui-monospace,"DejaVu Sans Mono",monospace}
+        summary{min-height:2.75rem;padding:.5rem 0;font-weight:600;cursor:pointer}
+        .swatches{list-style:none;margin:0;padding:0}.swatches li{padding:.5rem}
+        .swatches .ground{background:var(--ground)}.swatches .tint{background:var(--tint)}
+        .swatches .fill{background:var(--main);color:var(--on-main)}
+        .swatches .good{background:var(--good-tint);color:var(--good)}
+        .swatches .bad{background:var(--bad-tint);color:var(--bad)}
         .call{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .75rem}
         dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem;
         margin:0 0 .75rem}
@@ -168,6 +175,8 @@ package enum Stylesheet {
         .steps summary{display:flex;align-items:center;gap:.75rem;color:var(--soft)}
         progress{appearance:none;flex:1;height:.5rem;min-width:4rem;border:0;border-radius:.25rem;
         background:var(--line);overflow:hidden}
+        .steps progress{margin:0}
+        main>.hint{margin-bottom:.75rem}
         progress::-webkit-progress-bar{background:var(--line)}
         progress::-webkit-progress-value{background:var(--main)}
         progress::-moz-progress-bar{background:var(--main)}

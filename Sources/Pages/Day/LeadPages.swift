@@ -237,7 +237,9 @@ private struct AssignView {
                 }
             }
             paging.links(query.path, say)
-            element("p") { Component.link(LocalPath("/lead"), say("Về phân công", "Back to the team")) }
+            element("p") {
+                Component.link(LocalPath("/lead"), say("Về phân công", "Back to the team"))
+            }
         }
         return Replies.page(html, errors.isEmpty ? 200 : 422)
     }

@@ -50,6 +50,11 @@ extension Page {
                         )
                 }
             }
+            if rooms.machine.isAt(caller.head), caller.passes(stick.gate) {
+                element("p") {
+                    Component.link(LocalPath("/stick"), say("Chép qua USB", "By a USB stick"))
+                }
+            }
         }
         let reply = Replies.page(html)
         guard round.isWaiting, caller.around.now - round.askedAt < looking else { return reply }

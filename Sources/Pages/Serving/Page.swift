@@ -61,6 +61,9 @@ extension Page {
         case "household" where path.count == 2: household(path[1])
         case "sync" where path.count == 1: sync
         case "pin" where path.count == 1: pin
+        case "stick" where path.count == 1: stick
+        case "trust" where path.count == 1: trust
+        case "trust" where path == ["trust", "\(TrustSteps.fileName)"]: authorityFile
         case "lead": leadPage(Array(path.dropFirst()))
         case "sign-in" where path.count == 1: signIn
         case "sign-out" where path.count == 1: signOut
@@ -75,6 +78,9 @@ extension Page {
         case "begin" where path.count == 1: begin
         case "visit": visitPage(Array(path.dropFirst()))
         case "shown" where path.count == 2: shown(path[1])
+        #if DEBUG
+        case "ui" where path.count == 1: look
+        #endif
         default: nil
         }
     }

@@ -18,6 +18,7 @@ final class PageRooms: Sendable {
     let log: LineLog
     let secrets = ShownOnce()
     let searches = KeptSearches()
+    let carrierRun = CarrierRun()
     let sums: Sums
     let machine: Machine
 

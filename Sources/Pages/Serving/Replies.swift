@@ -25,6 +25,13 @@ enum Replies {
         secured(Response(303)).with("Location", path.text).with("Cache-Control", "no-store")
     }
 
+    /// A certificate to be installed, which browsers hand to the system.
+    static func certificate(_ pem: String, named name: StaticString) -> Response {
+        secured(Response(200, contentType: "application/x-x509-ca-cert", body: Array(pem.utf8)))
+            .with("Content-Disposition", "attachment; filename=\"\(name)\"")
+            .with("Cache-Control", "no-store")
+    }
+
     static func json(_ value: JSONValue, _ status: Int = 200) -> Response {
         secured(
             Response(

@@ -70,7 +70,9 @@ struct StepKeeper {
     private func target(_ outcome: PageOutcome, _ added: RecordID?) throws -> LocalPath {
         let form = try room.form()
         let here = form.steps.contains(step) ? room.path(step) : room.path(form.nextOpen)
-        if outcome.needsALook, form.steps.contains(step) { return here.at("problems") }
+        if try outcome.needsALook || mayBeKnown(outcome), form.steps.contains(step) {
+            return here.at("problems")
+        }
         switch sent.tap {
         case .next, .confirm, .set:
             let hasPassed = form.draft.passed.contains(step.description)
@@ -87,6 +89,16 @@ struct StepKeeper {
         case .keep, .remove, .finish: return here
         }
     }
+
+    /// Whether somebody who is being added was just told in a way that fits a recorded person.
+    private func mayBeKnown(_ outcome: PageOutcome) throws -> Bool {
+        guard case .person(let id) = step, id.isOfVisit,
+            outcome.outcomes.keys.contains(where: { Self.telling.contains($0.field) })
+        else { return false }
+        return try !room.desk.likelyMatches(room.key, id).isEmpty
+    }
+
+    private static let telling: Set = ["full_name", "birth", "personal_id", "old_cmnd"]
 
     /// The page behind this one, or the first open one where that was gone through already.
     private func next(in form: VisitForm) -> Step {
