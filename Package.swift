@@ -144,6 +144,8 @@ let package = Package(
             ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
+        module("Processes", []),
+
         module(
             "Fuzzing",
             [
@@ -172,8 +174,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Causality", "Coverage", "HTTP", "Intake", "Node", "Replication", "SQLite", "Store",
-                "Survey", "Synthetic", "Terminal", "TestSupport",
+                "Causality", "Coverage", "HTTP", "Intake", "Node", "Processes", "Replication",
+                "SQLite", "Store", "Survey", "Synthetic", "Terminal", "TestSupport",
             ]
         ),
         tests("TextTests", ["Survey"]),
@@ -221,8 +223,8 @@ let package = Package(
         tests(
             "CrashTests",
             [
-                "Causality", "Lines", "Node", "Replication", "Store", "Survey", "Synthetic",
-                "Terminal",
+                "Causality", "Lines", "Node", "Processes", "Replication", "Store", "Survey",
+                "Synthetic", "Terminal",
             ]
         ),
         tests(
