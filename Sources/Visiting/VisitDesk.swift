@@ -116,8 +116,10 @@ package struct VisitDesk {
         let head =
             row["head"].record
             ?? children.first { $0.type.name == "resident" && $0.text("relation") == "head" }?.id
-        let people = children.filter { $0.type.name == "resident" }
-            .sorted { ($0.id == head ? 0 : 1, $0.id) < ($1.id == head ? 0 : 1, $1.id) }
+        let people = children.filter { $0.type.name == "resident" }.sorted {
+            ($0.id == head ? 0 : 1, $0.text("birth") ?? "9", $0.id)
+                < ($1.id == head ? 0 : 1, $1.text("birth") ?? "9", $1.id)
+        }
         let belongings = try people.flatMap { try store.children(of: $0.id) }
         let notice = children.last {
             $0.type.name == "notice" && $0.text("round") == draft.round

@@ -34,7 +34,7 @@ package struct VisitForm: Sendable {
     package let user: String
     package internal(set) var draft: VisitDraft
     package let household: FormRecord
-    /// Living residents of the household, the head first.
+    /// Living residents of the household: the head first, then the eldest.
     package let people: [FormRecord]
     /// Accounts and benefits of the people.
     package let belongings: [FormRecord]

@@ -174,6 +174,8 @@ package enum Stylesheet {
         .steps summary{display:flex;align-items:center;gap:.75rem;color:var(--soft)}
         progress{appearance:none;flex:1;height:.5rem;min-width:4rem;border:0;border-radius:.25rem;
         background:var(--line);overflow:hidden}
+        .steps progress{margin:0}
+        main>.hint{margin-bottom:.75rem}
         progress::-webkit-progress-bar{background:var(--line)}
         progress::-webkit-progress-value{background:var(--main)}
         progress::-moz-progress-bar{background:var(--main)}

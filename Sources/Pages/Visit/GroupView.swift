@@ -13,7 +13,7 @@ struct GroupView {
     static func id(_ section: SectionID) -> String { "g.\(section)" }
 
     var html: HTML {
-        group.isFolded && !isOpen
+        isQuiet || group.isFolded && !isOpen
             ? element("details", .class("card"), .id(Self.id(group.id))) {
                 element("summary") { say(group.title) }
                 content
@@ -30,6 +30,9 @@ struct GroupView {
             }
     }
 
+    /// Whether nothing of it is to be asked.
+    private var isQuiet: Bool { group.answers.isEmpty && group.questions.allSatisfy(isFolded) }
+
     /// Whether something in it must be seen.
     private var isOpen: Bool {
         group.questions.contains { $0.isAnswered || outcomes[$0.id]?.isAccepted == false }
@@ -44,7 +47,9 @@ struct GroupView {
         }
         if !group.answers.isEmpty { buttons }
         questions { !isFolded($0) }
-        if group.questions.contains(where: isFolded) {
+        if isQuiet {
+            questions(isFolded)
+        } else if group.questions.contains(where: isFolded) {
             element("details") {
                 element("summary") { say("Chi tiết", "Details") }
                 questions(isFolded)

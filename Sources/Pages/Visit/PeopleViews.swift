@@ -37,7 +37,7 @@ struct MembersView {
         ) {
             element("summary") {
                 element("b") { say(form.name(of: id)) }
-                element("span", .class("hint")) { " " + PersonHead.facts(form, id, say) }
+                element("span", .class("hint")) { " " + PersonHead.facts(form, id, say) + " " }
                 if let presence = questions.first(where: { $0.id.field == "presence" }) {
                     Component.badge(.information, say(presence.shown))
                 }
@@ -201,12 +201,14 @@ struct BenefitTail {
                     }
                 }
             }
-            element(
-                "button",
-                Attribute("type", "submit"),
-                Attribute("name", "do"),
-                Attribute("value", "add-benefit")
-            ) { say("+ Thêm", "+ Add") }
+            element("p") {
+                element(
+                    "button",
+                    Attribute("type", "submit"),
+                    Attribute("name", "do"),
+                    Attribute("value", "add-benefit")
+                ) { say("+ Thêm", "+ Add") }
+            }
             for record in form.draft.added where record.type == "benefit" {
                 element("p") {
                     PersonTail.remove(
