@@ -101,9 +101,13 @@ let package = Package(
             "Pages",
             [
                 "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
-                "Store", "Survey", "Visiting",
+                "Store", "Survey", "Terminal", "Visiting",
             ],
-            resources: [.embedInCode("Visit/Scripts/visit.js")]
+            resources: [
+                .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/phone.js"),
+                .embedInCode("Phone/Scripts/view.js"), .embedInCode("Phone/Scripts/worker.js"),
+                .embedInCode("Visit/Scripts/visit.js"),
+            ]
         ),
 
         // A day at the doors: worklist, visits that survive anything, who did what.
@@ -239,6 +243,13 @@ let package = Package(
             [
                 "Causality", "Coverage", "Node", "Replication", "SQLite", "Store", "Survey",
                 "Synthetic", "TestSupport", "Visiting",
+            ]
+        ),
+        tests(
+            "BrowserTests",
+            [
+                "Causality", "HTTP", "Node", "Pages", "Replication", "Store", "Survey", "Synthetic",
+                "Terminal", "Visiting",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

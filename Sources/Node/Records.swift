@@ -42,10 +42,13 @@ extension LocalNode {
     /// Creates a record in the place given, or in the scope of the record that it belongs to.
     ///
     /// `acceptsProposals` takes values that are only likely, such as a number with its zero restored.
+    /// `id`: what a phone has named the record; the same record sent again is the same one, and one
+    /// that is another's is refused.
     package func addRecord(
         _ typeName: String,
         _ inputs: [FieldInput],
         place: String? = nil,
+        id given: RecordID? = nil,
         acceptsProposals: Bool = false
     ) throws -> SaveOutcome {
         let type = try type(typeName)
@@ -68,6 +71,11 @@ extension LocalNode {
             }
             draft.values.merge(dated(draft).filter { $0.value != .null }) { given, _ in given }
             try checkReferences(&draft, scope: scope)
+            if let given, let place = try store.locate(given),
+                place.type != type.name || place.scope != scope
+            {
+                throw NodeError.recordExists
+            }
             draft.add(
                 description.check(
                     type.name,
@@ -82,9 +90,14 @@ extension LocalNode {
             draft.add(try ruleProblems(draft, nil, home: home, scope: scope))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: scope) }
             let before = try problems(ofHousehold: home, type)
-            var id: RecordID?
+            var id = given
             try store.save(scope: scope, author: user) {
-                id = $0.add(type.name, draft.values.map { Cell($0.key, $0.value) })
+                let cells = draft.values.map { Cell($0.key, $0.value) }
+                if let given {
+                    $0.set(type.name, given, cells)
+                } else {
+                    id = $0.add(type.name, cells)
+                }
             }
             draft.addNew(try problems(ofHousehold: home, type), since: before)
             return draft.outcome(id, scope: scope)

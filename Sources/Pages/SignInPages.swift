@@ -60,6 +60,7 @@ extension Page {
         var frame = Frame(say: say, title: say("Đăng nhập", "Sign in"), node: caller.around.node)
         frame.isNarrow = true
         frame.here = LocalPath("/sign-in")
+        frame.scripts = [.phone]
         let html = frame.page {
             if let error { Component.notice(.bad) { element("p") { say.sentence(error) } } }
             forms.form(LocalPath("/sign-in")) {
@@ -154,8 +155,11 @@ extension Page {
             if let signedIn = caller.signedIn {
                 try rooms.node(caller) { try $0.signOut(signedIn.token) }
             }
-            return Replies.redirect(LocalPath("/sign-in"))
+            let reply = Replies.redirect(LocalPath("/sign-in"))
                 .with("Set-Cookie", SessionToken.noCookie)
+            // Where the phone keeps what another user has not sent yet, its own script wipes.
+            return caller.form["keep"] == "others"
+                ? reply : reply.with("Clear-Site-Data", "\"cache\", \"storage\"")
         }
     )
 

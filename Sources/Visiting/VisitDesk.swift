@@ -96,8 +96,15 @@ package struct VisitDesk {
     }
 
     /// Gives a visit up: nothing of it is saved.
+    ///
+    /// One that a phone has sent is remembered as given up, so that the phone gives it up too.
     package func giveUp(_ key: VisitKey) throws {
-        try node.store.transaction { try drafts.remove(key) }
+        try node.store.transaction {
+            guard case .open(let draft) = try drafts.read(key), draft.phone != nil else {
+                return try drafts.remove(key)
+            }
+            try drafts.finish(key, saved: nil, now: node.now)
+        }
     }
 
     func open(_ key: VisitKey) throws -> VisitDraft {
@@ -128,7 +135,8 @@ package struct VisitDesk {
         let asked = Purpose.Name.allCases.compactMap(\.consent)
         return VisitForm(
             description: node.description,
-            today: node.today,
+            // What was said to a phone was said on the day that it was said.
+            today: draft.phone == nil ? node.today : CalendarDay(milliseconds: draft.begun),
             user: node.user,
             draft: draft,
             household: try record(row),

@@ -41,9 +41,9 @@ package struct VisitForm: Sendable {
     /// What the household was told in this round already.
     package let notice: FormRecord?
     /// Optional fields that the commune collects.
-    let collected: Set<FieldName>
+    package let collected: Set<FieldName>
     /// What the household agreed to before this visit, by field of the notice.
-    let consents: [String: String]
+    package let consents: [String: String]
 
     /// Version of the text that is read out (`law-and-privacy.md` R2), as the commune has set it.
     package let noticeVersion: String
@@ -216,14 +216,24 @@ package struct VisitForm: Sendable {
     /// Fields that no page asks: the program fills them, the commune does not collect them, or the
     /// household does not agree to them.
     func isKept(_ field: Field, _ type: RecordType) -> Bool {
-        if field.isSecret || type.isRegister(field) || field.name == type.parent { return true }
-        if field.name.hasSuffix("_observed_on") { return true }
-        if Self.kept[type.name]?.contains(field.name) == true { return true }
-        if field.isOptIn, !collected.contains(FieldName(type.name, field.name)) { return true }
+        guard Self.mayAsk(field, type, collected: collected) else { return true }
         guard let consent = description.purpose(of: field, in: type)?.name.consent else {
             return false
         }
         return ["no", "withdrawn"].contains(self.consent(consent))
+    }
+
+    /// Whether some page may ask the field, of whatever household; `collected`: optional fields that
+    /// the commune collects.
+    package static func mayAsk(
+        _ field: Field,
+        _ type: RecordType,
+        collected: Set<FieldName>
+    ) -> Bool {
+        if field.isSecret || type.isRegister(field) || field.name == type.parent { return false }
+        if field.name.hasSuffix("_observed_on") { return false }
+        if kept[type.name]?.contains(field.name) == true { return false }
+        return !field.isOptIn || collected.contains(FieldName(type.name, field.name))
     }
 
     /// What the household agrees to, this visit's answer first.

@@ -36,8 +36,26 @@ struct Script: Sendable {
 extension Script {
     /// Keeps a visit's answers as they are given, and reads cards with the camera.
     static let visit = Script(source: PackageResources.visit_js)
+    /// The form of a visit as the phone has it.
+    static let form = Script(source: PackageResources.form_js)
+    /// What the phone keeps, and how it reaches the node.
+    static let phone = Script(source: PackageResources.phone_js)
+    /// The phone's own pages.
+    static let phoneView = Script(source: PackageResources.view_js)
 
-    static let all = [visit]
+    static let all = [visit, form, phone, phoneView]
+    /// Those of the phone's own page.
+    static let ofPhone = [form, phone, phoneView]
+
+    /// What stays when the node is away; it is at the root, so that it serves every page.
+    static let worker: [UInt8] = {
+        let files = (["/phone", Stylesheet.path.text] + ofPhone.map(\.path.text)).map { "'\($0)'" }
+        let list = files.joined(separator: ",")
+        let text = Script(source: PackageResources.worker_js).bytes
+        let version = assetName(of: Array(list.utf8) + text)
+        let shell = "'use strict';\nconst shell={version:'\(version)',files:[\(list)]};\n"
+        return Array(shell.utf8) + text
+    }()
 }
 
 /// Sixteen hexadecimal digits that change with the content.

@@ -107,6 +107,7 @@ package enum Stylesheet {
         .qr{display:block;width:100%;max-width:20rem;height:auto;margin:0 0 var(--gap)}
         .list{list-style:none;margin:0 0 var(--gap);padding:0;background:var(--paper);
         border:1px solid var(--line);border-radius:var(--round)}
+        .settled{border-color:var(--main)}
         .card .list{border:0}
         .list>li{padding:.5rem 1rem;border-top:1px solid var(--line)}
         .list>li:first-child{border-top:0}

@@ -6,6 +6,8 @@ import Survey
 struct Caller {
     let head: RequestHead
     let form: FormFields
+    /// What was sent in the place of a form, as it came; empty for a form.
+    let json: [UInt8]
     let say: Speech
     /// Nil before the sign-in.
     var signedIn: SignedIn?

@@ -42,7 +42,14 @@ struct Desk {
             let node = PageRooms.local(store, "")
             return (try token.flatMap { try node.session($0) }, try Surroundings(node))
         }
-        var caller = Caller(head: head, form: form, say: say, signedIn: signedIn, around: around)
+        var caller = Caller(
+            head: head,
+            form: form,
+            json: isJSON ? body : [],
+            say: say,
+            signedIn: signedIn,
+            around: around
+        )
         if let reply = try unlock(&caller) { return reply }
         if let refusal = refusal(caller) { return refusal }
         if !head.isReading, !isOpen {
@@ -80,9 +87,16 @@ struct Desk {
         return false
     }
 
+    /// Such a body is read by its page.
+    private var isJSON: Bool { !head.isReading && page.jsonBytesMax != nil }
+
     private func fields(_ body: [UInt8]) throws(FormError) -> FormFields {
         guard !head.isReading else { return FormFields() }
         let type = head.headers["Content-Type"]?.split(separator: ";").first
+        if isJSON {
+            guard type?.lowercased() == "application/json" else { throw .malformed }
+            return FormFields()
+        }
         guard type?.lowercased() == FormFields.contentType || body.isEmpty else {
             throw .malformed
         }

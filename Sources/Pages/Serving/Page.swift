@@ -31,6 +31,8 @@ struct Page {
     var formGate: Gate?
     /// Only a hub has it.
     var isOfHub = false
+    /// Bytes of the JSON that it takes in the place of a form; nil for a form.
+    var jsonBytesMax: Int?
     /// Bytes of its forms.
     var formBytesMax = FormLimits.bytesMax
     /// Where it is shown, and where its forms are taken.
@@ -72,6 +74,7 @@ extension Page {
         case "nodes": nodePage(Array(path.dropFirst()))
         case "users": userPage(Array(path.dropFirst()))
         case "access" where path.count == 1: access
+        case "phone": phonePage(Array(path.dropFirst()))
         case "begin" where path.count == 1: begin
         case "visit": visitPage(Array(path.dropFirst()))
         case "shown" where path.count == 2: shown(path[1])

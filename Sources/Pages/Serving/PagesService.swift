@@ -47,7 +47,7 @@ package final class PagesService: Service {
     }
 
     package func plan(_ head: RequestHead) -> Plan {
-        if head.path.first == "assets" { return asset(head) }
+        if head.path.first == "assets" || head.path == ["worker.js"] { return asset(head) }
         guard let page = Page.at(head.path) else { return refusal(404, head, label: "unknown") }
         let work = head.isReading ? page.show : head.method == .post ? page.take : nil
         guard let work else {
@@ -57,10 +57,11 @@ package final class PagesService: Service {
             )
         }
         if head.isReading { return plan(head, page, page.rooms.show, limit: 0, work) }
-        guard (head.contentLength ?? 0) <= page.formBytesMax else {
+        let limit = page.jsonBytesMax ?? page.formBytesMax
+        guard (head.contentLength ?? 0) <= limit else {
             return refusal(413, head, label: page.label)
         }
-        return plan(head, page, page.rooms.take, limit: page.formBytesMax, work)
+        return plan(head, page, page.rooms.take, limit: limit, work)
     }
 
     private func plan(
@@ -83,8 +84,9 @@ package final class PagesService: Service {
     }
 
     private func asset(_ head: RequestHead) -> Plan {
+        let isWorker = head.path == ["worker.js"]
         let name = head.path.count == 2 ? head.path[1] : ""
-        guard let reply = Replies.asset(name) else {
+        guard let reply = isWorker ? Replies.worker() : Replies.asset(name) else {
             return refusal(404, head, label: "assets")
         }
         guard head.isReading else {

@@ -1,4 +1,5 @@
 import HTTP
+import Terminal
 
 /// The replies of pages, with the headers that each must have.
 enum Replies {
@@ -31,6 +32,16 @@ enum Replies {
             .with("Cache-Control", "no-store")
     }
 
+    static func json(_ value: JSONValue, _ status: Int = 200) -> Response {
+        secured(
+            Response(
+                status,
+                contentType: "application/json; charset=utf-8",
+                body: Array(JSONText.encode(value).utf8)
+            )
+        ).with("Cache-Control", "no-store")
+    }
+
     /// A style sheet or a script under its own name; nil for a name that there is not.
     static func asset(_ name: String) -> Response? {
         let found: (type: String, bytes: [UInt8])? =
@@ -41,6 +52,13 @@ enum Replies {
             secured(Response(200, contentType: "\(asset.type); charset=utf-8", body: asset.bytes))
                 .with("Cache-Control", "public, max-age=31536000, immutable")
         }
+    }
+
+    /// Asked anew each time, for it names the others.
+    static func worker() -> Response {
+        secured(
+            Response(200, contentType: "text/javascript; charset=utf-8", body: Script.worker)
+        ).with("Cache-Control", "no-cache")
     }
 
     /// With what every reply has.
