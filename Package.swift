@@ -235,7 +235,7 @@ let package = Package(
             "PagesTests",
             [
                 "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
-                "Store", "Survey", "TestSupport", "Visiting",
+                "Store", "Survey", "Terminal", "TestSupport", "Visiting",
             ]
         ),
         tests(
@@ -248,7 +248,8 @@ let package = Package(
         tests(
             "BrowserTests",
             [
-                "Causality", "HTTP", "Node", "Pages", "Replication", "Store", "Survey", "Synthetic",
+                "Causality", "Coverage", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
+                "Synthetic",
                 "Terminal", "Visiting",
             ]
         ),

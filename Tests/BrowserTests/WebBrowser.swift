@@ -57,7 +57,9 @@ final class WebBrowser {
             "Emulation.setDeviceMetricsOverride",
             [
                 "width": .integer(Int64(options.width)), "height": .integer(Int64(options.height)),
-                "deviceScaleFactor": 1, "mobile": .bool(options.width < 600),
+                "screenWidth": .integer(Int64(options.width)),
+                "screenHeight": .integer(Int64(options.height)), "deviceScaleFactor": 1,
+                "mobile": .bool(options.width < 600),
             ]
         )
         _ = try command(
@@ -194,6 +196,9 @@ final class WebBrowser {
                 return try body(element(strategy, value))
             } catch let failed as Failed where failed.description.contains("stale element") {
                 return nil
+            } catch let failed as Failed {
+                let page = (try? address) ?? ""
+                throw Failed(description: "\(value) at \(page): \(failed.description.prefix(200))")
             }
         }
     }
