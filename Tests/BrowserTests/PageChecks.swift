@@ -30,7 +30,9 @@ enum PageChecks {
                 ...performance.getEntriesByType('navigation')];
             const foreign = all.map((one) => one.name)
                 .filter((name) => !name.startsWith(location.origin) && !name.startsWith('data:'));
-            return [foreign, all.reduce((sum, one) => sum + one.decodedBodySize, 0)];
+            // What the phone takes along for later is no part of the page.
+            const own = all.filter((one) => one.initiatorType !== 'fetch');
+            return [foreign, own.reduce((sum, one) => sum + one.decodedBodySize, 0)];
             """
         )
         guard case .array(let parts) = found, case .array(let foreign) = parts.first,
