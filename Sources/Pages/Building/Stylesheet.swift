@@ -122,6 +122,7 @@ package enum Stylesheet {
         .soft,.item a>span{color:var(--soft)}
         .item .badge{color:var(--ink)}.item .badge.good{color:var(--good)}
         .item .badge.bad{color:var(--bad)}
+        .who{display:inline-flex;align-items:center;min-height:2.75rem;font-weight:700}
         .lacks{margin:0 0 .5rem;padding-left:1.25rem}
         .progress p{margin:0 0 .25rem}
         .progress b{font-size:1.75rem;line-height:1.2;font-variant-numeric:tabular-nums}
