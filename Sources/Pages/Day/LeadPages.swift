@@ -237,9 +237,7 @@ private struct AssignView {
                 }
             }
             paging.links(query.path, say)
-            element("p") {
-                Component.link(LocalPath("/lead"), say("Về phân công", "Back to the team"))
-            }
+            Component.link(LocalPath("/lead"), say("Về phân công", "Back to the team"))
         }
         return Replies.page(html, errors.isEmpty ? 200 : 422)
     }

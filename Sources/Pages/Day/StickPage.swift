@@ -94,9 +94,7 @@ extension Page {
                     forms.button(say("Nhận và ghi", "Take and write"))
                 }
             }
-            element("p") {
-                Component.link(LocalPath("/sync"), say("Về đồng bộ", "Back to the sync"))
-            }
+            Component.link(LocalPath("/sync"), say("Về đồng bộ", "Back to the sync"))
         }
         let reply = Replies.page(html, errors.isEmpty ? 200 : 422)
         if case .running = state { return reply.with("Refresh", "\(lookAgain)") }

@@ -51,9 +51,7 @@ extension Page {
                 }
             }
             if rooms.machine.isAt(caller.head), caller.passes(stick.gate) {
-                element("p") {
-                    Component.link(LocalPath("/stick"), say("Chép qua USB", "By a USB stick"))
-                }
+                Component.link(LocalPath("/stick"), say("Chép qua USB", "By a USB stick"))
             }
         }
         let reply = Replies.page(html)
