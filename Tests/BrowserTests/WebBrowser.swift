@@ -179,6 +179,9 @@ final class WebBrowser {
     }
 
     private func click(_ id: String) throws {
+        // As somebody scrolls whose button is under the bar at the foot of the page.
+        let element = JSONValue.object([.init("element-6066-11e4-a52e-4f735466cecf", .string(id))])
+        try run("arguments[0].scrollIntoView({ block: 'center' })", element)
         _ = try post("/element/\(id)/click", [:])
     }
 
