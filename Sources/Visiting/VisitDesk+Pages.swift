@@ -124,12 +124,9 @@ extension VisitDesk {
 
     /// Fields that this visit answers and that colleagues have changed since they were shown; those
     /// that were left to the village's lead are not among them.
-    package func concurrentChanges(_ key: VisitKey) throws -> [ConcurrentChange] {
+    package func concurrentChanges(_ form: VisitForm) throws -> [ConcurrentChange] {
         try node.store.reading {
-            let form = try form(open(key))
-            return try concurrent(form).filter {
-                form.draft.answers[$0.question]?.isForReview != true
-            }
+            try concurrent(form).filter { form.draft.answers[$0.question]?.isForReview != true }
         }
     }
 

@@ -227,6 +227,16 @@ extension VisitForm {
         return id
     }
 
+    /// A record that was added and of which nothing was said yet: a button that is pressed twice adds
+    /// one.
+    package func untouched(_ type: String, of parent: RecordID) -> RecordID? {
+        draft.added.first { record in
+            record.type == type && record.parent == parent
+                && !draft.answers.keys.contains { $0.record == record.id }
+                && !draft.added.contains { $0.parent == record.id }
+        }?.id
+    }
+
     /// Takes back a record that this visit has added, with all that was said of it.
     package mutating func remove(_ id: RecordID) throws(VisitingError) {
         guard draft.added.contains(where: { $0.id == id }) else { throw .noQuestion }

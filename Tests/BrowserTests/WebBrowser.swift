@@ -165,7 +165,7 @@ final class WebBrowser {
 
     /// Taps what a CSS selector names, once it is there.
     func tap(_ selector: String) throws {
-        try act("css selector", selector) { try post("/element/\($0)/click", [:]) }
+        try act("css selector", selector, click)
     }
 
     /// Taps a button or link that says so.
@@ -175,7 +175,14 @@ final class WebBrowser {
     }
 
     func tap(xpath: String) throws {
-        try act("xpath", xpath) { try post("/element/\($0)/click", [:]) }
+        try act("xpath", xpath, click)
+    }
+
+    private func click(_ id: String) throws -> JSONValue {
+        // As somebody scrolls whose button is under the bar at the foot of the page.
+        let element = JSONValue.object([.init("element-6066-11e4-a52e-4f735466cecf", .string(id))])
+        try run("arguments[0].scrollIntoView({ block: 'center' })", element)
+        return try post("/element/\(id)/click", [:])
     }
 
     func type(_ selector: String, _ text: String) throws {

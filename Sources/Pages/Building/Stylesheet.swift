@@ -122,6 +122,7 @@ package enum Stylesheet {
         .soft,.item a>span{color:var(--soft)}
         .item .badge{color:var(--ink)}.item .badge.good{color:var(--good)}
         .item .badge.bad{color:var(--bad)}
+        .who{display:inline-flex;align-items:center;min-height:2.75rem;font-weight:700}
         .lacks{margin:0 0 .5rem;padding-left:1.25rem}
         .progress p{margin:0 0 .25rem}
         .progress b{font-size:1.75rem;line-height:1.2;font-variant-numeric:tabular-nums}
@@ -190,6 +191,7 @@ package enum Stylesheet {
         .do{position:sticky;bottom:0;z-index:1;display:flex;gap:.5rem;align-items:center;
         background:var(--ground);padding:.75rem 0;border-top:1px solid var(--line)}
         .do:empty{display:none}
+        html:has(.do){scroll-padding-bottom:5.5rem}
         .do>button{flex:1 1 auto;padding-inline:.75rem}
         [tabindex="-1"]:focus{outline:0}
         video{width:100%;border-radius:var(--round);margin:.5rem 0}

@@ -62,10 +62,11 @@ extension Page {
             chosen[question] = ConcurrentDecision(rawValue: value)
         }
         try room.desk.decide(room.key, chosen, seen: seen)
-        guard try room.desk.concurrentChanges(room.key).isEmpty else {
+        let form = try room.form()
+        guard try room.desk.concurrentChanges(form).isEmpty else {
             return try decisions(room, isIncomplete: true)
         }
-        return Replies.redirect(room.path(try room.form().nextOpen))
+        return Replies.redirect(room.path(form.nextOpen))
     }
 
     private static func decisions(
@@ -73,12 +74,13 @@ extension Page {
         isIncomplete: Bool = false
     ) throws -> Response {
         let say = room.say
-        let changes = try room.desk.concurrentChanges(room.key)
+        // Before the rest: it must not name more than is shown.
+        let token = try room.desk.token(room.key).text
+        let form = try room.form()
+        let changes = try room.desk.concurrentChanges(form)
         guard !changes.isEmpty else {
             return Replies.redirect(LocalPath("/visit", room.key.description))
         }
-        let form = try room.form()
-        let token = try room.desk.token(room.key).text
         let frame = room.caller.frame(
             say("Đồng nghiệp cũng đã sửa", "A colleague changed it too"),
             isNarrow: true

@@ -19,8 +19,12 @@ struct OutcomeView {
     }
 
     private func first(_ view: GroupView) -> HTML {
-        HTML.joined {
-            for question in view.group.questions {
+        let folded = view.group.questions.filter {
+            $0.isFolded && view.outcomes[$0.id] == nil
+        }
+        return HTML.joined {
+            for question in view.group.questions
+            where !folded.contains(where: { $0.id == question.id }) {
                 switch (question.id.field, question.input) {
                 case ("outcome", .choice(let choices)): outcome(question, choices)
                 case ("respondent_kind", .choice(let choices)): respondent(question, choices)
@@ -29,6 +33,12 @@ struct OutcomeView {
                 case ("refusal_scope", .choice(let choices)): buttons(question, choices)
                 case ("next_on", .date): appointment(view, question)
                 default: card(question) { rest(view, question) }
+                }
+            }
+            if !folded.isEmpty {
+                element("details", .class("card")) {
+                    element("summary") { say("Chi tiết", "Details") }
+                    for question in folded { rest(view, question) }
                 }
             }
         }

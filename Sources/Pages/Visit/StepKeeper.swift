@@ -44,8 +44,10 @@ struct StepKeeper {
         case .set where !outcome.isRefused:
             if isAnswered(form) { form.pass(step) }
         case .section(let section, let kind): _ = try form.answer(section, kind)
-        case .addPerson: return try form.addPerson()
-        case .addBelonging(let type, let person): return try form.add(type, of: person)
+        case .addPerson:
+            return try form.untouched("resident", of: form.household.id) ?? form.addPerson()
+        case .addBelonging(let type, let person):
+            return try form.untouched(type, of: person) ?? form.add(type, of: person)
         case .remove(let record): try form.remove(record)
         case .confirmNumber:
             if case .person(let id) = step { _ = try form.confirmNumber(of: id) }

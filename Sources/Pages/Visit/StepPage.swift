@@ -34,14 +34,15 @@ struct StepPage {
         guard try room.desk.finished(room.key) == nil else {
             return Replies.redirect(room.path("done"))
         }
+        // Before the rest: it must not name more than is shown.
+        let token = try room.desk.token(room.key).text
         let form = try room.form()
         guard let screen = form.screen(step) else {
             return Replies.redirect(room.path(form.nextOpen))
         }
-        let changes = try room.desk.concurrentChanges(room.key)
+        let changes = try room.desk.concurrentChanges(form)
         var frame = room.caller.frame(say(screen.title), isNarrow: true)
         frame.scripts.append(.visit)
-        let token = try room.desk.token(room.key).text
         let matches = try matches(form)
         let html = frame.page {
             VisitWords.place(form, say)

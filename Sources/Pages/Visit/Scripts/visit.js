@@ -19,29 +19,34 @@
   const say = (word) => { words.textContent = words.dataset[word]; };
 
   let queue = Promise.resolve();
-  let retry = 0;
+  /** How many times the page was sent: only the answer to the last one may be shown. */
+  let latest = 0;
 
   /** Sends the page as it stands; its answer is shown where nobody types. */
   const send = (name, value) => {
-    clearTimeout(retry);
+    const number = ++latest;
+    const body = fields(name, value);
     queue = queue.then(async () => {
       try {
-        const reply = await fetch(form.action, { method: 'POST', body: fields(name, value) });
+        const reply = await fetch(form.action, { method: 'POST', body });
         const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
         const fresh = page.querySelector('main form[action^="/visit/"]');
         if (fresh?.getAttribute('action') !== form.getAttribute('action')) throw new Error();
-        show(fresh);
+        if (number === latest) show(fresh);
         say(reply.ok ? 'kept' : 'refused');
       } catch {
         // Off the Wi-Fi, or signed out: it stays on the page, and goes with the next button.
         say('lost');
-        retry = setTimeout(() => send(name, value), 5000);
+        if (number === latest || name === 'section') setTimeout(() => send(name, value), 5000);
       }
     });
   };
 
   form.addEventListener('change', (event) => {
-    if (event.target.name?.startsWith('q.')) send('do', 'keep');
+    if (!event.target.name?.startsWith('q.')) return;
+    // What is to come knows of this answer.
+    waiting.clear();
+    send('do', 'keep');
   });
 
   // Typed and not left yet, when the phone is locked or the tab is closed.
@@ -67,29 +72,21 @@
     return node.contains(active) && active.matches('input:not([type=radio],[type=checkbox]),textarea,select');
   };
 
-  /** The child of a new element that stands for a child of the old one. */
-  const counterpart = (child, fresh) => child.id
-    ? [...fresh.children].find((other) => other.id === child.id)
-    : [...fresh.children].filter((other) => !other.id && other.tagName === child.tagName)[
-      [...child.parentElement.children]
-        .filter((other) => !other.id && other.tagName === child.tagName).indexOf(child)
-    ];
+  /** Parts that somebody types in, with what they will be once he leaves them. */
+  const waiting = new Map();
 
   const merge = (old, fresh) => {
     if (old.isEqualNode(fresh)) return;
-    if (!isTyped(old)) { replace(old, fresh); return; }
-    if (old.matches('.field,.question')) return;
-    const typed = [...old.children].find((child) => isTyped(child));
-    const twin = typed && counterpart(typed, fresh);
-    if (!twin) return;
-    const place = [...fresh.children].indexOf(twin);
-    for (const child of [...old.children]) if (child !== typed) child.remove();
-    [...fresh.children].forEach((child, index) => {
-      if (index < place) typed.before(child);
-      if (index > place) old.append(child);
-    });
-    merge(typed, twin);
+    if (isTyped(old)) waiting.set(old, fresh); else replace(old, fresh);
   };
+
+  form.addEventListener('focusout', () => setTimeout(() => {
+    for (const [old, fresh] of waiting) {
+      if (isTyped(old)) continue;
+      waiting.delete(old);
+      if (old.isConnected) replace(old, fresh);
+    }
+  }));
 
   const replace = (old, fresh) => {
     const open = [...old.querySelectorAll('details')].map((part) => part.open);
