@@ -14,15 +14,11 @@ final class ServedVillage {
     static let password = "ba chiếc ghe nhỏ"
     static let scope = "48/21004/mau-1"
     let folder: URL
-    let port: Int
-    private(set) var node: Leash?
-    private var served = "hub"
 
     init(households: Int = 12) throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("doorstep-browser-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        port = try Self.freePort()
         try run("init", "hub", "--hub", "--commune", "48/21004", "--name", "Xã Tam Mỹ")
         try run("village", "add", "hub", "Mẫu 1")
         try addUser("lan", "--role", "field-staff", "--village", "Mẫu 1")
@@ -30,8 +26,20 @@ final class ServedVillage {
     }
 
     deinit {
-        node?.end()
+        hub.kill()
+        thon.kill()
         try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// A folder as it is now, kept aside.
+    func copy(_ name: String, to other: String) throws {
+        try FileManager.default.copyItem(at: path(name), to: path(other))
+    }
+
+    /// Puts a folder in the place of another, as whoever restores a backup does.
+    func move(_ name: String, to other: String) throws {
+        try FileManager.default.removeItem(at: path(other))
+        try FileManager.default.moveItem(at: path(name), to: path(other))
     }
 
     func path(_ name: String) -> URL { folder.appendingPathComponent(name) }
@@ -49,7 +57,7 @@ final class ServedVillage {
         return "/nowhere/doorstep"
     }()
 
-    private static let environment = ["USER": "admin", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
+    static let environment = ["USER": "admin", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
 
     @discardableResult
     func run(_ words: String..., input: String = "") throws -> String {
@@ -81,59 +89,32 @@ final class ServedVillage {
         _ = try run(words + more, input: Self.password + "\n")
     }
 
-    // MARK: Serving
+    // MARK: Nodes
 
-    var address: String { "https://127.0.0.1:\(port)" }
+    private(set) lazy var hub = ServedNode(self, "hub")
+    private(set) lazy var thon = ServedNode(self, "thon")
 
-    /// Serves a folder; ready when this returns.
-    func serve(_ name: String = "hub") throws {
-        served = name
-        let leash = try Leash(
-            [
-                Self.command, "serve", name, "--json", "--listen", "127.0.0.1:\(port)", "--name",
-                "127.0.0.1",
-            ],
-            in: folder,
-            errors: path("serve.log"),
-            environment: Self.environment
+    /// Enrols a village's node with the hub, which must be served, and gives it what the hub holds.
+    func enrol() throws {
+        let reply = try run(
+            "node",
+            "invite",
+            "hub",
+            "--name",
+            "Thôn Mẫu 1",
+            "--scope",
+            "Mẫu 1",
+            "--trust-code",
+            "--json"
         )
-        _ = try leash.line { $0.contains("\"port\"") ? true : nil }
-        node = leash
-    }
-
-    /// As a power cut ends it.
-    func kill() {
-        node?.signal(SIGKILL)
-        node?.end()
-        node = nil
-    }
-
-    /// SHA-256 of the public key that the served node shows.
-    var trustedKey: String {
-        get throws {
-            let folder = path(served).appendingPathComponent("tls")
-            func text(_ name: String) throws -> String {
-                try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-            }
-            let identity = try TLSIdentity(
-                certificatePEM: try text("server.pem"),
-                key: PrivateKeyPEM(text: try text("server.key")),
-                now: Int64(Date().timeIntervalSince1970)
-            )
-            return Data(identity.publicKeyDigest).base64EncodedString()
+        guard case .string(let text)? = try JSONText.decode(Array(reply.utf8))["text"] else {
+            throw WebBrowser.Failed(description: "no invitation: \(reply)")
         }
+        try run("enrol", "thon", text, "--json")
+        try run("sync", "thon")
     }
 
-    func browser(
-        _ profile: String = "phone",
-        _ options: WebBrowser.Options = .init()
-    ) throws -> WebBrowser {
-        var options = options
-        options.trustedKeys = [try trustedKey]
-        return try WebBrowser(profile: path(profile), options)
-    }
-
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let line = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(line) }
         var address = sockaddr_in()

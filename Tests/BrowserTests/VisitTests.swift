@@ -10,7 +10,7 @@ import Testing
 
     init() throws {
         village = try ServedVillage(households: 6)
-        try village.serve()
+        try village.hub.start()
     }
 
     /// An adult who is at home, whose household was not visited.
@@ -31,7 +31,7 @@ import Testing
     }
 
     private func signIn(_ browser: WebBrowser) throws {
-        try browser.open("\(village.address)/sign-in?next=/today")
+        try browser.open("\(village.hub.address)/sign-in?next=/today")
         try browser.type("#name", "lan")
         try browser.type("#password", ServedVillage.password)
         try browser.tap("form[action='/sign-in'] button")
@@ -47,10 +47,10 @@ import Testing
     }
 
     @Test func `answers are kept as they are given, whatever becomes of the browser`() throws {
-        var browser = try village.browser()
+        var browser = try village.hub.browser()
         try signIn(browser)
         let person = try adult()
-        try browser.open("\(village.address)/household/\(person.home)")
+        try browser.open("\(village.hub.address)/household/\(person.home)")
         try browser.tap("form[action='/begin'] button")
         try look(browser, "outcome")
         try browser.tap(saying: "Hoàn thành")
@@ -73,8 +73,7 @@ import Testing
         )
         try browser.wait(until: "window.stays")
         try browser.wait(
-            until: "document.querySelector('input[name$=\".payment_obstacle\"],"
-                + "input[name*=\".payment_\"][type=radio]')"
+            until: "document.querySelector(\"[id='g.\(person.id).payment'] .badge.good\")"
         )
         // What is typed is kept when the line is left, and nothing under the fingers moves.
         let phone = "[id='q.\(person.id).phone']"
@@ -90,7 +89,7 @@ import Testing
         try browser.run("document.activeElement.blur()")
         try browser.wait(until: "document.querySelector('#kept').textContent === 'Đã ghi.'")
         browser.kill()
-        browser = try village.browser()
+        browser = try village.hub.browser()
         try browser.open(page)
         if try browser.address.contains("sign-in") { try signIn(browser) }
         try browser.open(page)
@@ -111,10 +110,10 @@ import Testing
     }
 
     @Test func `a card is read by a scanner that types, and confirmed`() throws {
-        let browser = try village.browser()
+        let browser = try village.hub.browser()
         try signIn(browser)
         let person = try adult()
-        try browser.open("\(village.address)/household/\(person.home)")
+        try browser.open("\(village.hub.address)/household/\(person.home)")
         try browser.tap("form[action='/begin'] button")
         try browser.tap(saying: "Hoàn thành")
         try browser.tap(saying: "Người lớn khác")

@@ -163,26 +163,46 @@ final class WebBrowser {
 
     /// Taps what a CSS selector names, once it is there.
     func tap(_ selector: String) throws {
-        try click(element("css selector", selector))
+        try act("css selector", selector, click)
     }
 
     /// Taps a button or link that says so.
     func tap(saying words: String) throws {
         let path = "//*[self::a or self::button or self::summary or self::label]"
-        try click(element("xpath", "\(path)[normalize-space()='\(words)']"))
+        try tap(xpath: "\(path)[normalize-space()='\(words)']")
+    }
+
+    func tap(xpath: String) throws {
+        try act("xpath", xpath, click)
     }
 
     func type(_ selector: String, _ text: String) throws {
-        let field = try element("css selector", selector)
-        _ = try post("/element/\(field)/clear", [:])
-        _ = try post("/element/\(field)/value", ["text": .string(text)])
+        try act("css selector", selector) { field in
+            _ = try post("/element/\(field)/clear", [:])
+            return try post("/element/\(field)/value", ["text": .string(text)])
+        }
     }
 
-    private func click(_ id: String) throws {
+    private func click(_ id: String) throws -> JSONValue {
         // As somebody scrolls whose button is under the bar at the foot of the page.
         let element = JSONValue.object([.init("element-6066-11e4-a52e-4f735466cecf", .string(id))])
         try run("arguments[0].scrollIntoView({ block: 'center' })", element)
-        _ = try post("/element/\(id)/click", [:])
+        return try post("/element/\(id)/click", [:])
+    }
+
+    /// Does something with an element; again with its successor where the page has just been made anew.
+    private func act(
+        _ strategy: String,
+        _ value: String,
+        _ body: (String) throws -> JSONValue
+    ) throws {
+        _ = try Patience.wait(for: value) {
+            do {
+                return try body(element(strategy, value))
+            } catch let failed as Failed where failed.description.contains("stale element") {
+                return nil
+            }
+        }
     }
 
     private func element(_ strategy: String, _ value: String) throws -> String {

@@ -27,9 +27,13 @@ final class TLSBrowser {
         return last
     }
 
-    /// Whether the page of a path comes to hold a text; what it waits for goes on beside.
+    /// Whether the page of a path comes to hold a text, looked at again and again for some minutes:
+    /// patience with a busy machine, no measure of speed.
     func page(_ path: String, holds text: String) throws -> Bool {
-        for _ in 0..<2000 where try page(path).contains(text) { return true }
+        for _ in 0..<1200 {
+            if try page(path).contains(text) { return true }
+            usleep(100_000)
+        }
         return false
     }
 

@@ -539,13 +539,5 @@ globalThis.DoorstepForm = (() => {
         }
     }
 
-    /** Every question that is asked now, page by page: what the node's form says too. */
-    function open(form, household, inputs, today) {
-        const visit = new Form(form, household, inputs, today);
-        return visit.steps.map((step) => [
-            step, visit.groups(step).flatMap((group) => group.questions.map((one) => one.id)),
-        ]);
-    }
-
-    return { Form, prepared, parsed, open, visitID, noticeID };
+    return { Form, prepared };
 })();

@@ -485,7 +485,36 @@ globalThis.DoorstepPhone = (() => {
         });
     }
 
+    /** The phone's own page is kept in one language and speaks both. */
+    function speak(isShell) {
+        const form = [...document.forms].find(
+            (one) => new URL(one.action).pathname === '/language');
+        const root = document.documentElement;
+        if (!isShell) {
+            localStorage.setItem('doorstep-language', root.lang);
+            return;
+        }
+        root.lang = localStorage.getItem('doorstep-language') ?? root.lang;
+        document.querySelector('.skip').textContent = say('Đến nội dung', 'Skip to content');
+        if (!form) return;
+        const other = root.lang === 'en' ? 'vi' : 'en';
+        form.elements.language.value = other;
+        const button = form.querySelector('button');
+        button.lang = other;
+        button.textContent = other === 'vi' ? 'Tiếng Việt' : 'English';
+        form.addEventListener('submit', async (event) => {
+            event.preventDefault();
+            localStorage.setItem('doorstep-language', other);
+            const body = new URLSearchParams(new FormData(form));
+            // The node's pages follow where it is in reach.
+            await fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => null);
+            location.reload();
+        });
+    }
+
     async function start() {
+        const isShell = document.querySelector('#phone') !== null;
+        speak(isShell);
         if (!isAble) return;
         for (const form of document.forms) {
             const path = new URL(form.action).pathname;
@@ -496,7 +525,6 @@ globalThis.DoorstepPhone = (() => {
         }
         const isSignedIn = [...document.forms].some(
             (form) => new URL(form.action).pathname === '/sign-out');
-        const isShell = document.querySelector('#phone') !== null;
         if (!isSignedIn && !isShell) return;
         if (navigator.serviceWorker) {
             navigator.serviceWorker.register('/worker.js', { scope: '/' }).catch(() => {

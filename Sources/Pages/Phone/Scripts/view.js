@@ -192,21 +192,28 @@
             house.at ? paragraph(say(
                 `Lần trước: ${day(house.at.slice(0, 10))}, ${house.by ?? ''}`,
                 `Last visit: ${day(house.at.slice(0, 10))}, ${house.by ?? ''}`)) : null,
-            house.phones.length > 0 ? make('div', { class: 'actions' }, house.phones.map(call)) : null,
+            make('div', { class: 'actions' }, begin(house, visit)),
+            calls(house, ''),
             own.lacks.length > 0 ? make('section', { class: 'card' },
-                make('h2', {}, say('Hộ còn thiếu', 'The household lacks')), lacks(own)) : null,
+                make('h2', {}, say('Cả hộ', 'The household')), lacks(own)) : null,
             people.map((person) => make('section', { class: 'card' },
                 make('h2', {}, person.v.full_name ?? say('Chưa rõ tên', 'Name not known')),
-                person.v.birth ? paragraph(day(person.v.birth)) : null, lacks(person))),
-            make('div', { class: 'actions' }, begin(house, visit), backToList()));
+                person.v.birth ? paragraph(say('Sinh ', 'Born ') + day(person.v.birth)) : null,
+                lacks(person), calls(house, person.v.full_name))),
+            make('div', { class: 'actions' }, backToList()));
     }
 
-    const call = ([owner, number]) => make(
-        'a', { class: 'button', href: `tel:${number.replace(/[^0-9+]/g, '')}` },
-        [say('Gọi', 'Call'), owner, number].filter(Boolean).join(' '));
+    /** Numbers of the household itself where the owner is empty. */
+    const calls = (house, owner) => {
+        const own = house.phones.filter(([name]) => name === owner);
+        return own.length === 0 ? null : make('div', { class: 'actions' }, own.map(([, number]) =>
+            make('a', { href: `tel:${number.replace(/[^0-9+]/g, '')}` },
+                `${say('Gọi', 'Call')} ${number}`)));
+    };
 
-    const lacks = (record) => record.lacks.length === 0 ? null
-        : make('ul', { class: 'lacks' }, record.lacks.map((one) => make('li', {}, label(one))));
+    const lacks = (record) => record.lacks.length === 0 ? null : make('div', {},
+        paragraph(say('Còn thiếu:', 'Lacks:'), 'hint'),
+        make('ul', { class: 'lacks' }, record.lacks.map((one) => make('li', {}, label(one)))));
 
     const backToList = () => link('#', say('Về danh sách', 'Back to the list'));
 
@@ -345,8 +352,10 @@
         if (group.isFolded) {
             return make('details', { class: 'card' }, make('summary', {}, label(group.title)), ...parts.flat());
         }
+        const isSaidBelow = group.questions.length === 1
+            && group.questions[0].field.l[0] === group.title[0];
         return make('section', { class: group.isSettled ? 'card settled' : 'card' },
-            make('h2', {}, label(group.title)), ...parts.flat());
+            isSaidBelow ? null : make('h2', {}, label(group.title)), ...parts.flat());
     }
 
     const problemOf = (question) => visit.problems.find((one) => one.question === question);
@@ -635,8 +644,20 @@
         await route();
     }
 
+    /** Tells whether what is shown is what is kept. */
+    let drawn = '';
+
+    async function signature() {
+        const here = await phone.current();
+        if (!here?.vault) return here ? 'locked' : 'nobody';
+        const kept = await here.vault.read('list');
+        const states = (await here.vault.visits()).map((one) => one.key + one.state);
+        return [here.user.id, kept?.fetched, ...states].join(' ');
+    }
+
     async function route() {
         if (!vault) { await open(); return; }
+        drawn = await signature();
         const [page, step] = wanted().split('/');
         if (page.startsWith('house-')) await showHouse(page.slice(6));
         else if (page.startsWith('visit-') && form) await showVisit(page.slice(6), step);
@@ -651,8 +672,8 @@
     });
     phone.report.addEventListener('met', async (event) => {
         const isVisit = wanted().startsWith('visit-');
-        // Nothing moves under the fingers of somebody who records.
-        if (!isVisit) await open();
+        // Nothing moves under the fingers of somebody who records, or where nothing is new.
+        if (!isVisit && await signature() !== drawn) await open();
         root.dataset.met = event.detail;
     });
     if (!globalThis.crypto?.subtle || !globalThis.indexedDB) {
