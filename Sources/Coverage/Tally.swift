@@ -69,9 +69,9 @@ extension Tally {
         return (lower, upper)
     }
 
-    /// How many must be reached for a target in whole percent.
+    /// How many must be reached for a target in whole percent, 0 to 100.
     package func required(for target: Int) -> Int {
-        (population * target + 99) / 100
+        (population * min(max(target, 0), 100) + 99) / 100
     }
 
     /// How many are still lacking.
@@ -114,7 +114,9 @@ package struct Permille: Hashable, Comparable, Sendable {
     /// Nil without a denominator.
     package init?(_ part: Int, of whole: Int) {
         guard whole > 0 else { return nil }
-        value = part * 1000 / whole
+        let (product, overflows) = part.multipliedReportingOverflow(by: 1000)
+        // No count of people: a number that came with somebody's record. It is shown, nothing more.
+        value = overflows ? (part < 0 ? Int.min : Int.max) / whole : product / whole
     }
 
     package static func < (left: Permille, right: Permille) -> Bool { left.value < right.value }
