@@ -69,9 +69,9 @@ extension Tally {
         return (lower, upper)
     }
 
-    /// How many must be reached for a target in whole percent.
+    /// How many must be reached for a target in whole percent, 0 to 100.
     package func required(for target: Int) -> Int {
-        (population * target + 99) / 100
+        (population * min(max(target, 0), 100) + 99) / 100
     }
 
     /// How many are still lacking.

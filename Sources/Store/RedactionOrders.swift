@@ -183,16 +183,21 @@ extension Store {
             content.number
         )
         cache.logTable.forgetEntries(log: log.n)
+        try forgetHashes(of: orders, log: log.n)
         try noteErasedInJournal()
-        // Nor does the hash of what an entry said before it was written again here.
-        for seq in Set(orders.flatMap(\.redaction.seqs)) where seq <= UInt64(Int64.max) {
-            try db.cached("DELETE FROM rewritten WHERE new_log = ?1 AND new_seq = ?2")
-                .run(log.n, Int64(seq))
-        }
         // A copy that was set aside before the segment counted.
         try db.cached("DELETE FROM quarantine WHERE header = ?1 AND payload <> x''")
             .run(stored.segment.headerBytes)
         return content.records
+    }
+
+    /// No hash is kept of what was erased: of a short value it would say which one it was.
+    private func forgetHashes(of orders: [KnownOrder], log n: Int64) throws {
+        let delete = try db.cached("DELETE FROM rewritten WHERE new_log = ?1 AND new_seq = ?2")
+        // An order may name numbers that no log reaches.
+        for seq in Set(orders.flatMap(\.redaction.seqs)) where seq <= UInt64(Int64.max) {
+            try delete.run(n, Int64(seq))
+        }
     }
 
     /// Own entries that wait to be written again hold nothing of erased records.

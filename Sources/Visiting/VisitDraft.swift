@@ -262,10 +262,9 @@ extension Token {
         )
         var own: OwnEntry?
         if count == 4 {
-            let dot = Dot(
-                log: LogID(try reader.unsigned()),
-                seq: try reader.unsigned(max: UInt64(Int64.max))
-            )
+            let log = LogID(try reader.unsigned())
+            // A token comes back from whoever has it.
+            let dot = Dot(log: log, seq: try reader.unsigned(max: UInt64(Int64.max)))
             own = OwnEntry(dot: dot, hash: try reader.unsigned())
         }
         try reader.finish()
