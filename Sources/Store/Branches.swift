@@ -86,12 +86,26 @@ extension Store {
         get throws { try !unsettledRows().isEmpty }
     }
 
+    /// Whether the end of an exchange has to look after something, whatever the exchange brought:
+    /// lost branches, entries to write again, cuts, logs to fetch from their beginning.
+    func hasLooseEnds() throws -> Bool {
+        try hasUnsettledBranches || hasHealingToFinish() || !cutsToRaise().isEmpty
+            || hasRefetches() || hasErasedInJournal
+    }
+
     /// Decides, when a writer shows what it holds, who writes its lost branches again.
     ///
     /// A writer that still has the branch finds the fork itself and writes its entries again. One
     /// that stands on the history that is held here no longer has them: this node takes them up. What
-    /// a writer said before it had the branch, in a bundle that comes late or twice, decides nothing.
-    func settleBranches(of node: NodeID, stated: [String: VersionVector]) throws {
+    /// a writer said before it had the branch, in a bundle that comes late or twice, decides nothing:
+    /// it says less than the branch, or at a time before it.
+    ///
+    /// `time`: of the hello, milliseconds since 1970 by the writer's clock.
+    func settleBranches(
+        of node: NodeID,
+        stated: [String: VersionVector],
+        at time: UInt64
+    ) throws {
         let waiting = try unsettled()
         for id in Set(waiting.map(\.header.log)).sorted() {
             guard let log = try log(id), log.node == node else { continue }
@@ -100,10 +114,20 @@ extension Store {
             let end = branch.map(\.header.last).max() ?? 0
             // As far as the branch, or as far as what stands: behind neither is it said too early.
             guard (element?.seq ?? 0) >= min(end, log.seq),
-                !branch.contains(where: { $0.chainHash.prefix == element?.hash })
+                !branch.contains(where: { $0.chainHash.prefix == element?.hash }),
+                isLater(time, than: branch)
             else { continue }
             try transaction { try takeUpBranch(of: log) }
         }
+    }
+
+    /// Whether a hello was written after the last entry of a branch, by the writer's clock for both.
+    ///
+    /// A branch of a time far ahead was written while that clock was wrong, and says nothing of
+    /// before and after.
+    private func isLater(_ time: UInt64, than branch: [Segment]) -> Bool {
+        let last = branch.map(\.header.time.milliseconds).max() ?? 0
+        return time >= last || last > environment.wall() + HybridClock.aheadMax
     }
 
     /// Row numbers of the branches that this node cannot decide about, for its parent.

@@ -278,13 +278,19 @@ extension Store {
     /// A hub that was set back may not have known, for a while, that it had revoked a node; and what
     /// it gets back from its parent counts.
     func raiseCuts() throws {
+        for (node, cut) in try cutsToRaise() { try setCut(cut, of: node) }
+    }
+
+    /// The cuts that what is held goes beyond, as they have to be.
+    func cutsToRaise() throws -> [(node: NodeID, cut: VersionVector)] {
         let hub = try requireIdentity().node
         let roster = try roster()
-        for (node, cuts) in roster.cuts.sorted(by: { $0.key < $1.key })
-        where (roster.certificates[node] ?? []).contains(where: { $0.issuer == hub }) {
+        return try roster.cuts.sorted(by: { $0.key < $1.key }).compactMap { node, cuts in
+            guard (roster.certificates[node] ?? []).contains(where: { $0.issuer == hub }) else {
+                return nil
+            }
             let held = try endsHeld(of: node)
-            guard !cuts.dominates(held) else { continue }
-            try setCut(cuts.merging(held), of: node)
+            return cuts.dominates(held) ? nil : (node, cuts.merging(held))
         }
     }
 
