@@ -64,14 +64,17 @@ final class Doorstep {
     /// Runs the command with these words; `input` is its standard input.
     ///
     /// `language` is what the environment asks for; nil leaves the programme its own choice.
+    /// `wrapper`: words of another command that runs it.
     func run(
         _ words: [String],
         input: [UInt8] = [],
-        language: String? = nil
+        language: String? = nil,
+        wrapper: [String] = []
     ) throws -> Result {
         let process = Process()
-        process.executableURL = Self.command
-        process.arguments = words
+        let line = wrapper + [Self.command.path] + words
+        process.executableURL = URL(fileURLWithPath: line[0])
+        process.arguments = Array(line.dropFirst())
         process.currentDirectoryURL = folder
         var environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
         environment["DOORSTEP_LANG"] = language
