@@ -24,12 +24,16 @@ final class ListIntake {
     /// Households that this list has begun, with whether it named their head: a list in another order
     /// than by household comes back to them.
     private var begun: [RecordID: Bool] = [:]
+    /// Residents anywhere who bear a number of a person, by the person's row; of one household.
+    private var bearers: [Int: [(number: String, row: RecordRow)]] = [:]
+    private var pasts: PastReader
 
     var store: Store { node.store }
 
     init(_ node: LocalNode, _ options: ListImportOptions) throws {
         self.node = node
         self.options = options
+        pasts = PastReader(node.store)
         let own = try node.certificate().writes.filter { $0.utf8.last != UInt8(ascii: "/") }
         let isVillage = try own.count == 1 && own[0] != node.store.rosterScope()
         defaultScope =
@@ -51,6 +55,8 @@ final class ListIntake {
     }
 
     func take(_ household: ImportedHousehold) throws {
+        bearers = [:]
+        pasts = PastReader(store)
         if let day = options.registerDay { return try takeRegister(household, of: day) }
         guard !household.members.contains(where: { !$0.register.isEmpty }) else {
             throw NodeError.registerDayNeeded
@@ -110,7 +116,7 @@ final class ListIntake {
             let matcher = MemberMatcher(members)
             let isSame =
                 try household.members.contains { matcher.match($0) != nil }
-                || household.members.contains { try matcher.formerMatch($0, store) != nil }
+                || household.members.contains { try matcher.formerMatch($0, pasts) != nil }
             let hasHead = household.members.contains(where: \.isHead)
             let goesOn = begun[survivor.id].map { !($0 && hasHead) } ?? false
             guard isSame || goesOn || members.isEmpty else {
@@ -142,10 +148,9 @@ final class ListIntake {
     }
 
     private func homes(of person: ImportedPerson, in scope: String) throws -> [RecordID] {
-        for number in ["personal_id", "old_cmnd"] {
-            guard let text = person.fields[number] else { continue }
-            let rows = try store.records(of: "resident", in: scope, where: number, is: text)
-            if !rows.isEmpty { return rows.compactMap { $0["household"].record } }
+        let found = try bearers(of: person).filter { $0.row.scope == scope }
+        if let number = found.first?.number {
+            return found.filter { $0.number == number }.compactMap { $0.row["household"].record }
         }
         return try index(of: scope).homes(of: person)
     }
@@ -205,7 +210,7 @@ final class ListIntake {
         // Who is found as recorded now comes before who is found by what was recorded once.
         let direct = household.members.map { ($0, matcher.take($0)) }
         for (person, found) in direct {
-            if let known = try found ?? matcher.takeFormer(person, store) {
+            if let known = try found ?? matcher.takeFormer(person, pasts) {
                 try keep(known, as: person)
             } else if let known = try elsewhere(person, in: row.scope, left: row.id) {
                 try keep(known, as: person, of: household)
@@ -234,11 +239,25 @@ final class ListIntake {
     ///
     /// A number alone decides nothing: two people of a list may bear one by mistake.
     func recorded(_ person: ImportedPerson, in scope: String? = nil) throws -> [RecordRow] {
-        try ["personal_id", "old_cmnd"].flatMap { number -> [RecordRow] in
-            guard let text = person.fields[number] else { return [] }
-            return try store.records(of: "resident", in: scope, where: number, is: text)
-                .filter { try FormerValues($0, store).isAnything(of: person) }
+        try bearers(of: person).map(\.row).filter { row in
+            try (scope == nil || row.scope == scope)
+                && pasts.values(of: row).isAnything(of: person)
         }
+    }
+
+    /// Residents anywhere who bear a number of the person, by which number; the surest number first.
+    private func bearers(
+        of person: ImportedPerson
+    ) throws -> [(number: String, row: RecordRow)] {
+        if let known = bearers[person.row] { return known }
+        let found = try ["personal_id", "old_cmnd"].flatMap { number in
+            try person.fields[number].map { text in
+                try store.records(of: "resident", in: nil, where: number, is: text)
+                    .map { (number: number, row: $0) }
+            } ?? []
+        }
+        bearers[person.row] = found
+        return found
     }
 
     /// The person in another household: by number and name or birth, as they are or once were, or by
@@ -254,7 +273,7 @@ final class ListIntake {
         guard let home else { return nil }
         for id in try index(of: scope).people(of: person) where !met.contains(id) {
             guard let row = try store.row(of: id) else { continue }
-            if try FormerValues(row, store).homes.contains(home) { return row }
+            if try pasts.values(of: row).homes.contains(home) { return row }
         }
         return nil
     }

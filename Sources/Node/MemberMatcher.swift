@@ -41,15 +41,18 @@ struct MemberMatcher {
 
     /// The member that once bore the person's name and birth, taken out; for rows whose record was put
     /// right since.
-    mutating func takeFormer(_ person: ImportedPerson, _ store: Store) throws -> RecordRow? {
-        guard let found = try formerMatch(person, store) else { return nil }
+    mutating func takeFormer(
+        _ person: ImportedPerson,
+        _ pasts: PastReader
+    ) throws -> RecordRow? {
+        guard let found = try formerMatch(person, pasts) else { return nil }
         members.removeAll { $0.id == found.id }
         return found
     }
 
-    func formerMatch(_ person: ImportedPerson, _ store: Store) throws -> RecordRow? {
+    func formerMatch(_ person: ImportedPerson, _ pasts: PastReader) throws -> RecordRow? {
         try members.first {
-            try !isOther($0, person) && FormerValues($0, store).isNameAndBirth(of: person)
+            try !isOther($0, person) && pasts.values(of: $0).isNameAndBirth(of: person)
         }
     }
 
@@ -58,6 +61,23 @@ struct MemberMatcher {
         guard let mine = member.text("personal_id"), let other = person.fields["personal_id"]
         else { return false }
         return mine != other
+    }
+}
+
+/// Reads what residents' records have said, each once: for as long as one household is looked at.
+final class PastReader {
+    private let store: Store
+    private var known: [RecordID: FormerValues] = [:]
+
+    init(_ store: Store) {
+        self.store = store
+    }
+
+    func values(of row: RecordRow) throws -> FormerValues {
+        if let values = known[row.id] { return values }
+        let values = try FormerValues(row, store)
+        known[row.id] = values
+        return values
     }
 }
 
