@@ -230,7 +230,7 @@ let package = Package(
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
-        tests("DemoTests", ["Coverage", "Demo", "Node", "Store", "Survey"]),
+        tests("DemoTests", ["Coverage", "Demo", "Node", "Replication", "Store", "Survey"]),
         tests("SimulationTests", ["Simulation"]),
         tests("FuzzingTests", ["Fuzzing", "TestSupport", "Causality"]),
     ]

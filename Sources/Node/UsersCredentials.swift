@@ -15,8 +15,6 @@ package enum CredentialLimits {
 /// The scope of a hub that no other node reads: its own users' credentials, and its access log.
 package enum HubScope {
     package static func path(of roster: String) -> String { hubsOwnScope(under: roster) }
-
-    package static func isReserved(_ path: String) -> Bool { isHubsOwnScope(path) }
 }
 
 /// A new password, or a new code: hashed, and not yet anywhere.

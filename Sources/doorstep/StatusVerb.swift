@@ -174,6 +174,6 @@ extension Verb {
 extension VerbContext {
     /// A scope that the roster does not name.
     fileprivate func name(ofOwn path: String) -> String {
-        HubScope.isReserved(path) ? say("Riêng của nút xã", "The hub's own") : path
+        isHubsOwnScope(path) ? say("Riêng của nút xã", "The hub's own") : path
     }
 }
