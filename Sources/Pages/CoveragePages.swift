@@ -150,7 +150,7 @@ private struct VisibleFigures {
             switch verdict {
             case .met: .good
             case .notMet: .bad
-            case .noSubjects, .undetermined, .noTarget: .information
+            case .noSubjects, .noTarget: .information
             }
         let texts = [
             say.number(tally.yes), say.number(tally.population),

@@ -5,9 +5,6 @@ import Survey
 import Terminal
 
 extension Verb {
-    /// Lines that are printed of a long list, before its counts.
-    private static let shownAtFirst = 40
-
     static let check = Verb(
         Command(
             "check",
@@ -17,25 +14,20 @@ extension Verb {
             ),
             discussion: Label(
                 """
-                Mỗi hộ, mỗi người một dòng: mục còn trống của phiếu, cảnh báo như hộ hai chủ, người ở lại
-                trong hộ đã chuyển, và dữ liệu phải xóa vì hộ đã rút lại sự đồng ý.
+                Trước hết là số bản ghi của từng loại: mục còn trống của phiếu, cảnh báo như hộ hai chủ,
+                người ở lại trong hộ đã chuyển, và dữ liệu phải xóa vì hộ đã rút lại sự đồng ý. Sau đó mỗi
+                hộ, mỗi người một dòng, nhiều nhất bằng --limit; --json cho tất cả.
                 """,
                 """
-                A line for each household and person: fields of the form that are still empty, warnings
-                such as two heads or people left in a household that has moved, and what must be erased
-                because the household took its consent back.
+                First how many records there are of each kind: fields of the form that are still empty,
+                warnings such as two heads or people left in a household that has moved, and what must
+                be erased because the household took its consent back. Then a line for each household
+                and person, as many as --limit; --json has them all.
                 """
             ),
             arguments: [.folder],
             options: [
                 .village,
-                .flag(
-                    "all",
-                    summary: Label(
-                        "In mọi dòng; không thì \(shownAtFirst) dòng đầu và số đếm",
-                        "Prints every line; else the first \(shownAtFirst) and counts"
-                    )
-                ),
                 .flag(
                     "warnings",
                     summary: Label(
@@ -43,6 +35,13 @@ extension Verb {
                         "Warnings only, without empty fields"
                     )
                 ),
+                .value(
+                    "limit",
+                    .integer(0...1_000_000),
+                    default: "50",
+                    summary: Label("Nhiều nhất bấy nhiêu dòng", "At most so many lines")
+                ),
+                .flag("all", summary: Label("Tất cả các dòng", "All lines")),
             ],
             examples: [
                 Example(
@@ -59,19 +58,76 @@ extension Verb {
         context.noteUnlogged(node)
         if context.isJSON {
             context.print(json: .array(open.map { context.json($0) }))
-        } else {
-            let limit = context.parsed.flag("all") ? open.count : Self.shownAtFirst
-            context.print(
-                context.table(Array(open.prefix(limit)), withFields: !isShort),
-                ifEmpty: Label("Không còn gì", "Nothing is open")
+            return .ok
+        }
+        guard !open.isEmpty else {
+            context.print(context.say("Không còn gì", "Nothing is open"))
+            return .ok
+        }
+        context.print(context.kinds(of: open, withFields: !isShort))
+        let limit =
+            context.parsed.flag("all") ? open.count : Int(context.parsed.integer("limit") ?? 50)
+        if limit > 0 {
+            context.print("")
+            context.print(context.table(Array(open.prefix(limit)), withFields: !isShort))
+        }
+        if limit < open.count {
+            let (shown, all) = (
+                context.numbers.integer(limit), context.numbers.integer(open.count)
             )
-            if open.count > limit { context.summarize(open, shown: limit) }
+            context.print(
+                context.say(
+                    "\(shown) trên \(all) bản ghi; --all liệt kê tất cả",
+                    "\(shown) of \(all) records; --all lists them all"
+                )
+            )
         }
         return .ok
     }
 }
 
+/// One kind of what is open, with how many records it is open at.
+private struct OpenKind {
+    /// In the words of the first that was found.
+    let text: String
+    var records = 0
+}
+
 extension VerbContext {
+    /// How many records each kind of problem and each empty field concerns, the most frequent first.
+    func kinds(of open: [OpenMatter], withFields: Bool) -> Table {
+        var kinds: [String: OpenKind] = [:]
+        func count(_ name: String, _ text: @autoclosure () -> String) {
+            kinds[name, default: OpenKind(text: text())].records += 1
+        }
+        for matter in open {
+            let type = matter.record.type
+            var problems: [String: Problem] = [:]
+            for problem in matter.problems {
+                let place = problem.field.map { "\(type.name).\($0)" } ?? type.name
+                problems["\(place) \(problem.code)", default: problem] = problem
+            }
+            for (name, problem) in problems { count(name, problem.text(language)) }
+            guard withFields else { continue }
+            for field in matter.unanswered {
+                let label = field.label(language)
+                count(
+                    "\(type.name).\(field.name) empty",
+                    say("chưa có: \(label)", "not filled: \(label)")
+                )
+            }
+        }
+        var table = Table([
+            .init(say("Còn lại", "Open")), .init(say("Số bản ghi", "Records"), .right),
+            .init(say("Mã", "Name")),
+        ])
+        let sorted = kinds.sorted { ($1.value.records, $0.key) < ($0.value.records, $1.key) }
+        for (name, kind) in sorted {
+            table.add([kind.text, numbers.integer(kind.records), name])
+        }
+        return table
+    }
+
     /// What is open, a line for each record.
     func table(_ open: [OpenMatter], withFields: Bool = true) -> Table {
         var table = Table([
@@ -90,34 +146,6 @@ extension VerbContext {
             ])
         }
         return table
-    }
-
-    /// How much is open of each kind, the most frequent first, where the lines are too many to read.
-    fileprivate func summarize(_ open: [OpenMatter], shown: Int) {
-        var counts: [String: Int] = [:]
-        for matter in open {
-            for problem in Set(matter.problems.map(\.code)) {
-                let label = matter.problems.first { $0.code == problem }?.text(language)
-                counts[label ?? problem, default: 0] += 1
-            }
-            for field in matter.unanswered {
-                counts[say("chưa có: ", "not filled: ") + field.label(language), default: 0] += 1
-            }
-        }
-        var table = Table([
-            .init(say("Còn lại, gộp", "Open, in all")), .init(say("Bản ghi", "Records"), .right),
-        ])
-        for (text, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-            table.add([text, numbers.integer(count)])
-        }
-        print("")
-        print(table)
-        print(
-            say(
-                "In \(numbers.integer(shown)) trong \(numbers.integer(open.count)) dòng; --all in hết",
-                "\(numbers.integer(shown)) of \(numbers.integer(open.count)) lines; --all prints them all"
-            )
-        )
     }
 
     func json(_ matter: OpenMatter) -> JSONValue {

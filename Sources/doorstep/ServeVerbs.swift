@@ -110,39 +110,64 @@ extension Verb {
         unsafe sigemptyset(&signals)
         for signal in [SIGTERM, SIGINT] { unsafe sigaddset(&signals, signal) }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let log = LineLog(wall: { StoreEnvironment.system.wall() }, sink: writeLogLine)
-        let server = try NodeServer(
-            NodeFolder(context.text("folder")),
-            try options(context),
-            log: log,
-            pages: { try PagesService($0) }
+        let log = LineLog(
+            wall: { StoreEnvironment.system.wall() },
+            limiter: LineLimiter(),
+            sink: writeLogLine
         )
-        greet(server.greeting, context)
         let notifier = ServiceNotifier(
             socket: environmentVariable("NOTIFY_SOCKET"),
             watchdog: environmentVariable("WATCHDOG_USEC")
         )
-        notifier?.send("READY=1")
-        waitForEnd(&signals, server, notifier)
-        notifier?.send("STOPPING=1")
-        server.stop(grace: .seconds(10))
-        return .ok
+        let folder = NodeFolder(context.text("folder"))
+        var options = try options(context)
+        var isFirst = true
+        while true {
+            let server = try NodeServer(
+                folder,
+                options,
+                log: log,
+                pages: { try PagesService($0) }
+            )
+            if isFirst {
+                greet(server.greeting, context)
+                notifier?.send("READY=1")
+            }
+            isFirst = false
+            // Whoever let the system choose a port keeps it.
+            options.port = server.greeting.port
+            let wish = waitForWish(&signals, server, notifier)
+            if wish == .end { notifier?.send("STOPPING=1") }
+            server.stop(grace: .seconds(10))
+            if wish == .end { return .ok }
+        }
     }
 
-    /// Until somebody wants the end; meanwhile the watchdog hears that all is well.
-    private static func waitForEnd(
+    /// What a running server is to do next.
+    private enum Wish {
+        case end
+        /// Stop, and begin again with the certificate that is there now.
+        case restart
+    }
+
+    /// Until somebody wants the end, or a new certificate waits; meanwhile the watchdog hears that
+    /// all is well.
+    private static func waitForWish(
         _ signals: inout sigset_t,
         _ server: NodeServer,
         _ notifier: ServiceNotifier?
-    ) {
+    ) -> Wish {
         while true {
             let wait = notifier?.watchdogMilliseconds ?? 3_600_000
             var time = timespec(tv_sec: Int(wait / 1000), tv_nsec: Int(wait % 1000) * 1_000_000)
-            if unsafe sigtimedwait(&signals, nil, &time) > 0 { return }
-            guard errno == EAGAIN, let notifier, notifier.watchdogMilliseconds != nil else {
-                continue
+            if unsafe sigtimedwait(&signals, nil, &time) > 0 { return .end }
+            guard errno == EAGAIN else { continue }
+            if let notifier, notifier.watchdogMilliseconds != nil, server.isWell() {
+                notifier.send("WATCHDOG=1")
             }
-            if server.isWell() { notifier.send("WATCHDOG=1") }
+            if server.needsRestart(now: Int64(StoreEnvironment.system.wall() / 1000)) {
+                return .restart
+            }
         }
     }
 

@@ -41,6 +41,7 @@ import Testing
         #expect(a.dominates(a))
         #expect(!(a.dominates(b) && b.dominates(c)) || a.dominates(c))
         #expect((a.dominates(b) && b.dominates(a)) == (a == b))
+        #expect((b.dominates(a) && a != b) == a.dots.isStrictSubset(of: b.dots))
     }
 
     @Test(arguments: 0..<100 as Range<UInt64>)

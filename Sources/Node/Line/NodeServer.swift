@@ -53,6 +53,7 @@ package final class NodeServer: Sendable {
     private let call: ClientCall
     private let lock: FolderLock
     private let log: LineLog
+    private let certificateWatch: Mutex<CertificateWatch?>
 
     /// What pages are made on.
     package struct Rooms: Sendable {
@@ -81,6 +82,8 @@ package final class NodeServer: Sendable {
         log: LineLog,
         pages: (Rooms) throws -> (any Service)? = { _ in nil }
     ) throws {
+        // Before a certificate is made for what is no address.
+        try ServerConfiguration.check(addresses: options.listen)
         let tls = "\(folder.path)/\(LineIdentity.folderName)"
         guard Files.kind(folder.database) == .file else {
             throw NodeError.noNode(folder: folder.path)
@@ -94,6 +97,9 @@ package final class NodeServer: Sendable {
         let own = try Self.own(options)
         let now = Int64(node.now / 1000)
         let certificate = try Self.certificate(options, identity, own, in: tls, now: now)
+        certificateWatch = Mutex(
+            certificate.map { CertificateWatch($0, files: options.certificate, now: now) }
+        )
         store = try StoreLane(node.store, name: "exchange")
         // The port is known only now, and the card says it.
         let later = LateService()
@@ -162,11 +168,29 @@ package final class NodeServer: Sendable {
         (try? store.run { try $0.identity() }) != nil
     }
 
+    /// Whether the server has to be stopped and started anew, as it would show another certificate
+    /// then: its own is near its end, or the files of ``ServeOptions/certificate`` hold a new one.
+    ///
+    /// Looks once a day, however often it is asked. `now`: seconds since 1970.
+    package func needsRestart(now: Int64) -> Bool {
+        switch certificateWatch.withLock({ $0?.look(now: now) }) {
+        case .due?:
+            log.write(.info, "certificate-due")
+            return true
+        case .unusable(let reason)?:
+            log.write(.warning, "certificate-unusable", [("reason", reason)])
+            return false
+        case .fine?, nil: return false
+        }
+    }
+
     /// Takes no more requests, lets those under way end, cuts them after the grace, and closes.
     package func stop(grace: Duration) {
         log.write(.info, "stopping")
         call.cancel()
         server.stop(grace: grace)
+        // It holds the server, which holds the service.
+        service.observe(nil)
         runner.stop()
         service.writeContacts()
         log.write(.info, "stopped")
@@ -301,7 +325,9 @@ package final class NodeServer: Sendable {
             [
                 ("route", request.label), ("status", "\(request.status)"),
                 ("outcome", request.outcome.rawValue), ("reason", LineLog.reason(fault)),
-            ]
+            ],
+            // Which of the routes fails is what counts, not for whom.
+            causedBy: request.label
         )
     }
 

@@ -122,6 +122,7 @@ package final class SyncClient {
             }
         }
         try note(result)
+        if result.problem == nil { try renewCard() }
         return result
     }
 
@@ -247,6 +248,23 @@ package final class SyncClient {
                 return try CodeEnrolment.keep(card, in: store) ? card.pins : nil
             } catch NodeError.otherHub {
                 return nil
+            }
+        }
+    }
+
+    /// Asks for the hub's card once a day, over the line whose key has just been the right one: so a
+    /// node knows the hub's new addresses while the old ones still lead to it.
+    ///
+    /// What does not come today is asked for tomorrow.
+    private func renewCard() throws {
+        guard let address = line.lastGood else { return }
+        let pins = try store.run(.patient) { try CodeEnrolment.pinsWhereCardIsDue($0) }
+        guard let pins, let card = try? line.card(at: address, pins: pins) else { return }
+        try store.run(.patient) { store in
+            do {
+                try CodeEnrolment.keep(card, in: store)
+            } catch NodeError.otherHub {
+                // The exchange itself says what is wrong.
             }
         }
     }
