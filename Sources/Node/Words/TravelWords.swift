@@ -92,6 +92,7 @@ extension ApplyOutcome.Refusal {
         case .badContent: "nội dung khác với bản đã ký, hoặc sai dạng"
         case .tooManyLogs: "nút ghi, hoặc phạm vi của nó, đã có quá nhiều nhật ký"
         case .tooMuchLate: "đã có quá nhiều dữ liệu của nút bị thu hồi chờ người xem xét"
+        case .tooManyBranches: "đã có quá nhiều lịch sử khác của nhật ký ấy chờ ở đây"
         case .badContext: "một thay đổi nhận đã thấy điều mà đoạn của nó chưa thấy"
         case .unexplained: "nội dung bị sửa mà không có lệnh xóa hẳn giải thích"
         }
