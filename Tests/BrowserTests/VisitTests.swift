@@ -73,8 +73,7 @@ import Testing
         )
         try browser.wait(until: "window.stays")
         try browser.wait(
-            until: "document.querySelector('input[name$=\".payment_obstacle\"],"
-                + "input[name*=\".payment_\"][type=radio]')"
+            until: "document.querySelector(\"[id='g.\(person.id).payment'] .badge.good\")"
         )
         // What is typed is kept when the line is left, and nothing under the fingers moves.
         let phone = "[id='q.\(person.id).phone']"

@@ -60,7 +60,7 @@ struct CardPage {
             }
             forms.form(room.path(step)) {
                 element("ul", .class("open")) {
-                    for proposal in proposals { element("li") { line(proposal) } }
+                    for proposal in proposals { element("li") { line(proposal, differs) } }
                 }
                 element("div", .class("do")) {
                     forms.button(
@@ -74,7 +74,10 @@ struct CardPage {
         return Replies.page(html)
     }
 
-    @HTMLBuilder private func line(_ proposal: CardProposal) -> HTML {
+    /// That somebody has looked at the card; where it may be another person's, he says so himself.
+    private static let looks: Set = ["idcard_source", "personal_id_checked_on"]
+
+    @HTMLBuilder private func line(_ proposal: CardProposal, _ differs: Bool) -> HTML {
         switch proposal.comparison {
         case .same:
             element("p") {
@@ -89,7 +92,7 @@ struct CardPage {
                     [
                         Attribute("type", "checkbox"), Attribute("name", "card-line"),
                         Attribute("value", "\(proposal.question)=\(proposal.text)"),
-                    ] + (proposal.comparison == .new ? [Attribute("checked")] : [])
+                    ] + (isTicked(proposal, differs) ? [Attribute("checked")] : [])
                 )
                 element("span") {
                     element("b") { say(proposal.label) + ": " }
@@ -102,6 +105,11 @@ struct CardPage {
                 }
             }
         }
+    }
+
+    private func isTicked(_ proposal: CardProposal, _ differs: Bool) -> Bool {
+        proposal.comparison == .new
+            && !(differs && Self.looks.contains(proposal.question.field))
     }
 }
 

@@ -32,7 +32,8 @@ struct QuestionView {
     var html: HTML {
         let isSet =
             switch question.input {
-            case .choice(let choices): choices.count <= Self.pillsMax
+            // What is rarely opened is a list: it is shorter, on the screen and on the line.
+            case .choice(let choices): choices.count <= Self.pillsMax && !question.isFolded
             case .choices: true
             default: false
             }
