@@ -26,13 +26,17 @@ import Testing
         try phone.browser.tap(saying: "Bắt đầu lượt đến")
         try phone.lookAt("phone-outcome")
         try phone.browser.tap(saying: "Không gặp ai")
-        try phone.browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        try phone.browser.tap("#next")
+        try phone.browser.type("main input", "Nhà khóa cửa")
+        try phone.browser.wait(until: "document.querySelector('#phone').dataset.kept === '3'")
         phone.browser.kill()
         phone = try Phone(hub)
         try phone.browser.open("\(hub.address)/")
         try phone.browser.tap("ul.list a")
         try phone.browser.tap(saying: "Ghi tiếp lượt đến")
-        try phone.browser.tap("#next")
+        try phone.browser.wait(
+            until: "document.querySelector('main input').value === 'Nhà khóa cửa'"
+        )
         try phone.lookAt("phone-finish")
         try phone.browser.tap("#finish")
         try phone.browser.wait(until: "document.querySelector('.notice.good')")
@@ -44,7 +48,7 @@ import Testing
         try phone.waitUntilEmpty()
         let visits = try village.records(of: "visit")
         #expect(visits.count == 1 && visits.first?.text("outcome") == "no-contact")
-        #expect(visits.first?.text("by") == "lan")
+        #expect(visits.first?.text("by") == "lan" && visits.first?.text("note") == "Nhà khóa cửa")
     }
 
     @Test func `what the phone keeps cannot be read, and goes when its user signs out`() throws {

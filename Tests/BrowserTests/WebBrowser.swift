@@ -178,18 +178,18 @@ final class WebBrowser {
         try act("xpath", xpath, click)
     }
 
-    private func click(_ id: String) throws -> JSONValue {
-        // As somebody scrolls whose button is under the bar at the foot of the page.
-        let element = JSONValue.object([.init("element-6066-11e4-a52e-4f735466cecf", .string(id))])
-        try run("arguments[0].scrollIntoView({ block: 'center' })", element)
-        return try post("/element/\(id)/click", [:])
-    }
-
     func type(_ selector: String, _ text: String) throws {
         try act("css selector", selector) { field in
             _ = try post("/element/\(field)/clear", [:])
             return try post("/element/\(field)/value", ["text": .string(text)])
         }
+    }
+
+    private func click(_ id: String) throws -> JSONValue {
+        // As somebody scrolls whose button is under the bar at the foot of the page.
+        let element = JSONValue.object([.init("element-6066-11e4-a52e-4f735466cecf", .string(id))])
+        try run("arguments[0].scrollIntoView({ block: 'center' })", element)
+        return try post("/element/\(id)/click", [:])
     }
 
     /// Does something with an element; again with its successor where the page has just been made anew.

@@ -36,13 +36,23 @@ globalThis.DoorstepPhone = (() => {
         return done(request);
     }
 
+    const shelves = new Map();
+
     class Shelf {
         constructor(database) { this.database = database; }
 
-        static async open(name) {
+        static open(name) {
+            if (!shelves.has(name)) shelves.set(name, Shelf.connect(name));
+            return shelves.get(name);
+        }
+
+        static async connect(name) {
             const database = await openDatabase(name);
-            // Somebody signs out in another tab: nothing may be in the way of wiping.
-            database.onversionchange = () => database.close();
+            // Somebody signs out here or in another tab: nothing may be in the way of wiping.
+            database.onversionchange = () => {
+                shelves.delete(name);
+                database.close();
+            };
             return new Shelf(database);
         }
 
@@ -141,14 +151,9 @@ globalThis.DoorstepPhone = (() => {
         forget(...keys) { return this.shelf.remove(...keys.map((key) => `visit-${key}`)); }
     }
 
-    let home = null;
-
     const isAble = Boolean(globalThis.indexedDB && globalThis.crypto?.subtle && navigator.locks);
 
-    async function entrance() {
-        home ??= await Shelf.open('doorstep');
-        return home;
-    }
+    const entrance = () => Shelf.open('doorstep');
 
     // Signing in and out
 
@@ -463,7 +468,6 @@ globalThis.DoorstepPhone = (() => {
                 await refresh({});
                 const shelf = await Shelf.open(`doorstep-${now.user.id}`);
                 const left = (await shelf.keys()).filter((name) => name.startsWith('visit-'));
-                shelf.database.close();
                 const asks = say(
                     `${left.length} lượt đến trên điện thoại này chưa về đến nút xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
                     `${left.length} visits on this phone have not reached the hub. Signing out deletes them. Sign out?`);

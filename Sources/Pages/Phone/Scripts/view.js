@@ -245,6 +245,7 @@
     /** Resolves when everything that was typed so far is kept. */
     function keep() {
         isStale = true;
+        delete root.dataset.kept;
         keeping ??= (async () => {
             try {
                 while (isStale) {
@@ -554,7 +555,11 @@
             ] : null,
             one.state === 'sent' ? paragraph(say(
                 'Máy thôn đã nhận; giữ ở đây đến khi nút xã có.',
-                'The node has it; kept here until the hub has it.'), 'hint') : null));
+                'The node has it; kept here until the hub has it.'), 'hint') : null,
+            one.dropped?.length > 0 ? paragraph(say(
+                `${one.dropped.length} câu không hỏi ở hộ này nữa nên máy thôn đã bỏ.`,
+                `${one.dropped.length} questions are no longer asked there, so the node left them out.`),
+            'hint') : null));
         show(
             say('Đã ghi trên điện thoại', 'Recorded on this phone'),
             items.length > 0 ? items : paragraph(say(
