@@ -235,7 +235,7 @@ let package = Package(
             "PagesTests",
             [
                 "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
-                "Store", "Survey", "TestSupport", "Visiting",
+                "Store", "Survey", "Terminal", "TestSupport", "Visiting",
             ]
         ),
         tests(
@@ -248,12 +248,13 @@ let package = Package(
         tests(
             "BrowserTests",
             [
-                "Causality", "HTTP", "Node", "Pages", "Replication", "Store", "Survey", "Synthetic",
+                "Causality", "Coverage", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
+                "Synthetic",
                 "Terminal", "Visiting",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
-        tests("DemoTests", ["Coverage", "Demo", "Node", "Store", "Survey"]),
+        tests("DemoTests", ["Coverage", "Demo", "Node", "Replication", "Store", "Survey"]),
         tests("SimulationTests", ["Simulation"]),
         tests("FuzzingTests", ["Fuzzing", "TestSupport", "Causality"]),
     ]

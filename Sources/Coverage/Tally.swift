@@ -114,7 +114,8 @@ package struct Permille: Hashable, Comparable, Sendable {
     /// Nil without a denominator.
     package init?(_ part: Int, of whole: Int) {
         guard whole > 0 else { return nil }
-        value = part * 1000 / whole
+        // Both may be any numbers that another node has written.
+        value = Int(clamping: Int128(part) * 1000 / Int128(whole))
     }
 
     package static func < (left: Permille, right: Permille) -> Bool { left.value < right.value }

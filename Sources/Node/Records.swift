@@ -62,6 +62,9 @@ extension LocalNode {
                 return draft.outcome(nil, scope: "")
             }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
+            if type.purpose == .administration, try scope != store.rosterScope() {
+                throw NodeError.notAHub
+            }
             draft.values = draft.values.filter { $0.value != .null }
             for field in type.fields where field.initial != nil && draft.values[field.name] == nil {
                 draft.values[field.name] = field.initial.map(Value.text)
@@ -153,6 +156,7 @@ extension LocalNode {
         try privacyProblems(draft.type, draft.values, household: home)
             + memberProblems(draft.type, draft.values, household: home)
             + codeProblems(draft.type, id, draft.values, scope: scope)
+            + targetProblems(draft.type, id, draft.values, scope: scope)
     }
 
     /// What does not fit in a household, where a change of this type may alter that.

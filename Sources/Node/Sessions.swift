@@ -168,7 +168,7 @@ extension LocalNode {
         let commune = try store.rosterScope()
         let allowed = user.reach(in: commune)
         guard try certificate().kind != .hub else {
-            return scopes == [HubScope.path(of: commune)] ? allowed : nil
+            return scopes == [hubsOwnScope(under: commune)] ? allowed : nil
         }
         let own = Set(try signInScopes())
         let opened = Set(scopes.filter { own.contains($0) && allowed.covers($0) })

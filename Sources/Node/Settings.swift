@@ -14,6 +14,7 @@ extension LocalNode {
     /// Answers older than this are unknown to figures; nil where they hold for ever.
     package func answerValidityMonths() throws -> Int? {
         try settings("answer-validity-months").last.flatMap { Int($0.value) }
+            .flatMap { (1...Self.validityMonthsMax).contains($0) ? $0 : nil }
     }
 
     /// Switches an optional field on or off.
@@ -93,6 +94,9 @@ extension LocalNode {
         )
     }
 
+    /// A century: what is longer holds for ever.
+    private static let validityMonthsMax = 1_200
+
     private typealias Setting = (id: RecordID, value: String, isOn: Bool)
 
     private func settings(_ key: String) throws -> [Setting] {
@@ -104,8 +108,12 @@ extension LocalNode {
             return []
         }
         var settings: [Setting] = []
-        try store.forEachRecord(of: "commune_setting", under: try store.rosterScope()) { row in
-            guard row.text("key") == key, let value = row.text("value") else { return }
+        let roster = try store.rosterScope()
+        try store.forEachRecord(of: "commune_setting", under: roster) { row in
+            // What a village writes under this name in its own scope is not the commune's.
+            guard row.scope == roster, row.text("key") == key, let value = row.text("value") else {
+                return
+            }
             settings.append((row.id, value, row.text("state") == "on"))
         }
         return settings

@@ -112,7 +112,7 @@ extension LocalNode {
         let commune = try store.rosterScope()
         let reach = user.reach(in: commune)
         let scopes = verdict.opened.map(\.scope).filter { scope in
-            scope == HubScope.path(of: commune) || reach.covers(scope)
+            scope == hubsOwnScope(under: commune) || reach.covers(scope)
         }
         guard user.role != nil, !scopes.isEmpty else {
             throw NodeError.user(.wrongNameOrPassword)

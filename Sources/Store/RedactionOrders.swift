@@ -184,6 +184,11 @@ extension Store {
         )
         cache.logTable.forgetEntries(log: log.n)
         try noteErasedInJournal()
+        // Nor does the hash of what an entry said before it was written again here.
+        for seq in Set(orders.flatMap(\.redaction.seqs)) where seq <= UInt64(Int64.max) {
+            try db.cached("DELETE FROM rewritten WHERE new_log = ?1 AND new_seq = ?2")
+                .run(log.n, Int64(seq))
+        }
         // A copy that was set aside before the segment counted.
         try db.cached("DELETE FROM quarantine WHERE header = ?1 AND payload <> x''")
             .run(stored.segment.headerBytes)

@@ -262,7 +262,10 @@ extension Token {
         )
         var own: OwnEntry?
         if count == 4 {
-            let dot = Dot(log: LogID(try reader.unsigned()), seq: try reader.unsigned())
+            let dot = Dot(
+                log: LogID(try reader.unsigned()),
+                seq: try reader.unsigned(max: UInt64(Int64.max))
+            )
             own = OwnEntry(dot: dot, hash: try reader.unsigned())
         }
         try reader.finish()

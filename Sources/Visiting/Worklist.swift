@@ -323,7 +323,8 @@ struct WorklistReader {
                 day: today,
                 today: today,
                 staleBefore: months.map { today.adding(months: -$0) }
-            )
+            ),
+            roster: try node.store.rosterScope()
         )
     }
 }

@@ -5,6 +5,9 @@ import Survey
 import Terminal
 
 extension Verb {
+    /// Lines that are printed of a long list, before its counts.
+    private static let shownAtFirst = 40
+
     static let check = Verb(
         Command(
             "check",
@@ -26,6 +29,13 @@ extension Verb {
             arguments: [.folder],
             options: [
                 .village,
+                .flag(
+                    "all",
+                    summary: Label(
+                        "In mọi dòng; không thì \(shownAtFirst) dòng đầu và số đếm",
+                        "Prints every line; else the first \(shownAtFirst) and counts"
+                    )
+                ),
                 .flag(
                     "warnings",
                     summary: Label(
@@ -50,10 +60,12 @@ extension Verb {
         if context.isJSON {
             context.print(json: .array(open.map { context.json($0) }))
         } else {
+            let limit = context.parsed.flag("all") ? open.count : Self.shownAtFirst
             context.print(
-                context.table(open, withFields: !isShort),
+                context.table(Array(open.prefix(limit)), withFields: !isShort),
                 ifEmpty: Label("Không còn gì", "Nothing is open")
             )
+            if open.count > limit { context.summarize(open, shown: limit) }
         }
         return .ok
     }
@@ -78,6 +90,34 @@ extension VerbContext {
             ])
         }
         return table
+    }
+
+    /// How much is open of each kind, the most frequent first, where the lines are too many to read.
+    fileprivate func summarize(_ open: [OpenMatter], shown: Int) {
+        var counts: [String: Int] = [:]
+        for matter in open {
+            for problem in Set(matter.problems.map(\.code)) {
+                let label = matter.problems.first { $0.code == problem }?.text(language)
+                counts[label ?? problem, default: 0] += 1
+            }
+            for field in matter.unanswered {
+                counts[say("chưa có: ", "not filled: ") + field.label(language), default: 0] += 1
+            }
+        }
+        var table = Table([
+            .init(say("Còn lại, gộp", "Open, in all")), .init(say("Bản ghi", "Records"), .right),
+        ])
+        for (text, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            table.add([text, numbers.integer(count)])
+        }
+        print("")
+        print(table)
+        print(
+            say(
+                "In \(numbers.integer(shown)) trong \(numbers.integer(open.count)) dòng; --all in hết",
+                "\(numbers.integer(shown)) of \(numbers.integer(open.count)) lines; --all prints them all"
+            )
+        )
     }
 
     func json(_ matter: OpenMatter) -> JSONValue {

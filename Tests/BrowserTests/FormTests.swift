@@ -19,6 +19,15 @@ import Visiting
         var expected: [String] = []
     }
 
+    @Test func `every condition of the form goes to the phone`() {
+        for name in PhoneForm.types {
+            for field in DataDescription.doorstep.type(name)?.fields ?? [] {
+                guard let condition = field.askedIf else { continue }
+                #expect(PhoneForm.condition(condition) != nil, "\(name).\(field.name)")
+            }
+        }
+    }
+
     @Test func `phone and node ask the same questions after the same answers`() throws {
         let village = try ServedVillage(households: 6)
         try village.hub.start()

@@ -30,7 +30,9 @@ enum PageChecks {
                 ...performance.getEntriesByType('navigation')];
             const foreign = all.map((one) => one.name)
                 .filter((name) => !name.startsWith(location.origin) && !name.startsWith('data:'));
-            return [foreign, all.reduce((sum, one) => sum + one.decodedBodySize, 0)];
+            // What the phone takes along for later is no part of the page.
+            const own = all.filter((one) => one.initiatorType !== 'fetch');
+            return [foreign, own.reduce((sum, one) => sum + one.decodedBodySize, 0)];
             """
         )
         guard case .array(let parts) = found, case .array(let foreign) = parts.first,
@@ -115,7 +117,8 @@ enum PageChecks {
             const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
             if (ratio < 4.5) tell('contrast ' + ratio.toFixed(2), one);
         }
-        if (document.documentElement.scrollWidth > innerWidth + 1) {
+        // A phone's own window grows with what is too wide for it.
+        if (document.documentElement.scrollWidth > Math.min(innerWidth, screen.width) + 1) {
             tell('wider than the screen: ' + document.documentElement.scrollWidth);
         }
         const first = document.querySelector('main a[href],main button,main input');

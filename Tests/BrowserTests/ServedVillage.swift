@@ -8,6 +8,7 @@ import Survey
 import Synthetic
 import Terminal
 import Testing
+import Visiting
 
 /// A commune's hub in a folder, with a village of synthetic households, and the built command.
 final class ServedVillage {
@@ -135,6 +136,8 @@ final class ServedVillage {
     func node(_ name: String = "hub", user: String = "admin") throws -> LocalNode {
         try LocalNode(opening: NodeFolder(path(name).path), user: user)
     }
+
+    func visiting(_ user: String) throws -> VisitDesk { VisitDesk(try node(user: user)) }
 
     private func addHouseholds(_ count: Int) throws {
         let hub = try node()

@@ -57,7 +57,9 @@ final class WebBrowser {
             "Emulation.setDeviceMetricsOverride",
             [
                 "width": .integer(Int64(options.width)), "height": .integer(Int64(options.height)),
-                "deviceScaleFactor": 1, "mobile": .bool(options.width < 600),
+                "screenWidth": .integer(Int64(options.width)),
+                "screenHeight": .integer(Int64(options.height)), "deviceScaleFactor": 1,
+                "mobile": .bool(options.width < 600),
             ]
         )
         _ = try command(
@@ -176,18 +178,18 @@ final class WebBrowser {
         try act("xpath", xpath, click)
     }
 
-    func type(_ selector: String, _ text: String) throws {
-        try act("css selector", selector) { field in
-            _ = try post("/element/\(field)/clear", [:])
-            return try post("/element/\(field)/value", ["text": .string(text)])
-        }
-    }
-
     private func click(_ id: String) throws -> JSONValue {
         // As somebody scrolls whose button is under the bar at the foot of the page.
         let element = JSONValue.object([.init("element-6066-11e4-a52e-4f735466cecf", .string(id))])
         try run("arguments[0].scrollIntoView({ block: 'center' })", element)
         return try post("/element/\(id)/click", [:])
+    }
+
+    func type(_ selector: String, _ text: String) throws {
+        try act("css selector", selector) { field in
+            _ = try post("/element/\(field)/clear", [:])
+            return try post("/element/\(field)/value", ["text": .string(text)])
+        }
     }
 
     /// Does something with an element; again with its successor where the page has just been made anew.
@@ -201,6 +203,9 @@ final class WebBrowser {
                 return try body(element(strategy, value))
             } catch let failed as Failed where failed.description.contains("stale element") {
                 return nil
+            } catch let failed as Failed {
+                let page = (try? address) ?? ""
+                throw Failed(description: "\(value) at \(page): \(failed.description.prefix(200))")
             }
         }
     }

@@ -1,3 +1,4 @@
+import Causality
 import Node
 import Pages
 import Testing
@@ -39,6 +40,15 @@ import Testing
         }
         let page = try village.browser(of: "lan").get("/coverage")
         #expect(page.body.contains("1 thay đổi chưa gửi"))
+        let home = try village.node("hoa") { node in
+            try node.addRecord("household", [FieldInput("state", "occupied")]).id
+        }
+        // Looking at somebody's record enters a line of the access log, which is no work.
+        let browser = try village.browser(of: "lan")
+        #expect(try browser.get("/household/\(#require(home))").status == 200)
+        let looked = try browser.get("/sync")
+        #expect(looked.body.contains(">2 thay đổi chưa gửi"))
+        #expect(looked.body.contains("2 thay đổi, 1 dòng nhật ký xem"))
         let top = try hub.browser(of: "hoa")
         let above = try top.get("/sync")
         #expect(above.status == 200 && !above.body.contains("Đồng bộ ngay"))

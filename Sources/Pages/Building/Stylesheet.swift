@@ -122,6 +122,7 @@ package enum Stylesheet {
         .soft,.item a>span{color:var(--soft)}
         .item .badge{color:var(--ink)}.item .badge.good{color:var(--good)}
         .item .badge.bad{color:var(--bad)}
+        .who{display:inline-flex;align-items:center;min-height:2.75rem;font-weight:700}
         .lacks{margin:0 0 .5rem;padding-left:1.25rem}
         .progress p{margin:0 0 .25rem}
         .progress b{font-size:1.75rem;line-height:1.2;font-variant-numeric:tabular-nums}
@@ -186,6 +187,7 @@ package enum Stylesheet {
         .open .hint{flex:1 1 100%}
         .steps button,.open button.link{padding-inline:0;text-align:left;justify-content:flex-start}
         .steps [aria-current]{font-weight:700}
+        html:has(.do){scroll-padding-bottom:5rem}
         .do{position:sticky;bottom:0;z-index:1;display:flex;gap:.5rem;align-items:center;
         background:var(--ground);padding:.75rem 0;border-top:1px solid var(--line)}
         .do:empty{display:none}

@@ -54,6 +54,10 @@ private struct CardView {
                     caller.worksAtDoors ? LocalPath("/") : LocalPath("/today"),
                     say("Về danh sách", "Back to the list")
                 )
+                Component.link(
+                    LocalPath("/record", card.household.id.description),
+                    say("Dữ liệu và lịch sử", "Data and history")
+                )
             }
         }
     }
@@ -180,7 +184,7 @@ private struct CardView {
     private func person(_ member: HouseholdCard.Member) -> HTML {
         element("li", .class("person")) {
             element("p") {
-                element("b") {
+                element("a", .class("who"), .href(LocalPath("/record", member.id.description))) {
                     member.name.isEmpty ? say("Chưa có tên", "Without a name") : member.name
                 }
                 element("span", .class("soft")) { facts(of: member) }

@@ -75,7 +75,14 @@ extension Page {
                 element("dd") { words.last(of: parent) }
                 element("dt") { say("Chưa gửi", "Not sent") }
                 element("dd") {
-                    say("\(say.number(parent.unsent)) thay đổi", changes(parent.unsent, say))
+                    let waiting = parent.unsentWork
+                    say("\(say.number(waiting)) thay đổi", changes(waiting, say))
+                    if parent.unsentReadings > 0 {
+                        say(
+                            ", \(say.number(parent.unsentReadings)) dòng nhật ký xem",
+                            ", \(say.number(parent.unsentReadings)) lines of the access log"
+                        )
+                    }
                 }
                 if let unfetched = parent.unfetched, unfetched > 0 {
                     element("dt") { say("Chưa nhận", "Not received") }

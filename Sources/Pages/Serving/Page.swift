@@ -59,6 +59,7 @@ extension Page {
         case "today" where path.count == 1: today
         case "search": searchPage(Array(path.dropFirst()))
         case "household" where path.count == 2: household(path[1])
+        case "record" where path.count == 2: record(path[1])
         case "sync" where path.count == 1: sync
         case "pin" where path.count == 1: pin
         case "stick" where path.count == 1: stick

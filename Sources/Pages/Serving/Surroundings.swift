@@ -36,12 +36,13 @@ struct Surroundings {
         let last = parent.lastContact.map { time in
             CalendarDay(milliseconds: time) == today ? say.clock(time) : say.time(time)
         }
+        let waiting = parent.unsentWork
         let unsent =
-            parent.unsent == 0
+            waiting == 0
             ? say("Đã gửi hết", "All sent")
             : say(
-                "\(say.number(parent.unsent)) thay đổi chưa gửi",
-                "\(say.number(parent.unsent)) changes not sent"
+                "\(say.number(waiting)) thay đổi chưa gửi",
+                waiting == 1 ? "1 change not sent" : "\(say.number(waiting)) changes not sent"
             )
         let since =
             last.map { say("đồng bộ lần cuối \($0)", "last sync \($0)") }
@@ -51,6 +52,11 @@ struct Surroundings {
         }
         return Frame.Sign(words: "\(unsent) · \(since) · \(say(problem.label))", isBad: true)
     }
+}
+
+extension PeerStatus {
+    /// Changes that wait to be sent, without the lines of the access log that each look makes.
+    var unsentWork: UInt64 { unsent - min(unsentReadings, unsent) }
 }
 
 extension Caller {
