@@ -67,4 +67,29 @@ import Visiting
         #expect(head.text("idcard_status") == "valid" && head.text("payment_has_any") == "yes")
         #expect(try door.row(door.home)["smartphone"] == .integer(2))
     }
+
+    @Test func `pages that are only gone through answer nothing`() throws {
+        let door = try Door(seed: 203)
+        let person = door.people[0]
+        _ = try door.hub.node("hoa") { node in
+            let facts = [
+                ("personal_id", "048080990001"), ("phone", "0905990001"),
+                ("idcard_status", "expired"), ("idcard_kind", "cmnd"),
+                ("idcard_observed_on", "1/5/2026"), ("needs_help", "elderly,disability"),
+            ]
+            return try node.editRecord(person, facts.map { FieldInput($0.0, $0.1) })
+        }
+        let before = try door.people.map { try door.row($0).dictionary }
+        try door.begin()
+        try door.tap("set", "\(outcome)=partial")
+        try door.tap("set", "\(respondentKind)=other-adult")
+        while door.step != "finish" {
+            try door.tap("do", door.step == "members" ? "confirm" : "next")
+        }
+        try door.tap("do", "finish")
+        #expect(door.step == "done")
+        let after = try door.people.map { try door.row($0).dictionary }
+        #expect(after == before)
+        #expect(try door.visits().count == 1)
+    }
 }
