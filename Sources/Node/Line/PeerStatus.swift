@@ -16,8 +16,9 @@ package struct PeerStatus: Hashable, Sendable {
     package let unsyncedDays: Int?
     /// Entries that the peer is not known to hold.
     package let unsent: UInt64
-    /// Those of them that only say who has looked at whom: looking is no work that waits to be sent.
-    /// Of the hub above; 0 for others.
+    /// Those of them that only say who has looked at whom, for the hub above; 0 for others.
+    ///
+    /// Looking is no work that waits to be sent.
     package let unsentReadings: UInt64
     /// Entries that the peer is known to hold and this node does not; nil where that is not known.
     package let unfetched: UInt64?
