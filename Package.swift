@@ -11,8 +11,17 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library module of Doorstep with its dependencies; every target shares one set of settings.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
 }
 
 func tests(
@@ -92,7 +101,12 @@ let package = Package(
             "Pages",
             [
                 "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
-                "Store", "Survey",
+                "Store", "Survey", "Terminal", "Visiting",
+            ],
+            resources: [
+                .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/phone.js"),
+                .embedInCode("Phone/Scripts/view.js"), .embedInCode("Phone/Scripts/worker.js"),
+                .embedInCode("Visit/Scripts/visit.js"),
             ]
         ),
 
@@ -221,7 +235,7 @@ let package = Package(
             "PagesTests",
             [
                 "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
-                "Store", "Survey", "TestSupport",
+                "Store", "Survey", "Terminal", "TestSupport", "Visiting",
             ]
         ),
         tests(
@@ -231,8 +245,16 @@ let package = Package(
                 "Synthetic", "TestSupport", "Visiting",
             ]
         ),
+        tests(
+            "BrowserTests",
+            [
+                "Causality", "Coverage", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
+                "Synthetic",
+                "Terminal", "Visiting",
+            ]
+        ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),
-        tests("DemoTests", ["Coverage", "Demo", "Node", "Store", "Survey"]),
+        tests("DemoTests", ["Coverage", "Demo", "Node", "Replication", "Store", "Survey"]),
         tests("SimulationTests", ["Simulation"]),
         tests("FuzzingTests", ["Fuzzing", "TestSupport", "Causality"]),
     ]

@@ -100,22 +100,4 @@ package struct VersionVector: Hashable, Sendable {
             return mine.log
         }
     }
-
-    /// Where this vector stands towards the other in causal order.
-    package func compare(to other: VersionVector) -> CausalOrder {
-        switch (dominates(other), other.dominates(self)) {
-        case (true, true): .equal
-        case (false, true): .before
-        case (true, false): .after
-        case (false, false): .concurrent
-        }
-    }
-}
-
-/// A partial order on purpose not `Comparable`: two histories may be neither before nor after.
-package enum CausalOrder: Hashable, Sendable {
-    case equal
-    case before
-    case after
-    case concurrent
 }

@@ -81,7 +81,7 @@ extension Tally {
 
     /// Compared in whole people, never in rounded percentages.
     package func verdict(on target: Int?) -> Verdict {
-        guard population > 0 else { return possible > 0 ? .undetermined : .noSubjects }
+        guard population > 0 else { return .noSubjects }
         guard let target else { return .noTarget }
         return yes >= required(for: target) ? .met : .notMet
     }
@@ -91,10 +91,9 @@ extension Tally {
 package enum Verdict: String, Sendable {
     case met
     case notMet = "not-met"
-    /// Nobody belongs to the population.
+    /// Nobody is known to belong to the population; who may is counted as ``Tally/possible``
+    /// (indicators, section 1.5: "D = 0").
     case noSubjects = "no-subjects"
-    /// Nobody is known to belong to it, but somebody may.
-    case undetermined
     case noTarget = "no-target"
 
     package var label: Label {
@@ -102,7 +101,7 @@ package enum Verdict: String, Sendable {
         case .met: Label("đạt", "met")
         case .notMet: Label("chưa đạt", "not met")
         case .noSubjects: Label("không có đối tượng", "nobody concerned")
-        case .undetermined, .noTarget: Label("—", "—")
+        case .noTarget: Label("—", "—")
         }
     }
 }
@@ -114,9 +113,8 @@ package struct Permille: Hashable, Comparable, Sendable {
     /// Nil without a denominator.
     package init?(_ part: Int, of whole: Int) {
         guard whole > 0 else { return nil }
-        let (product, overflows) = part.multipliedReportingOverflow(by: 1000)
-        // No count of people: a number that came with somebody's record. It is shown, nothing more.
-        value = overflows ? (part < 0 ? Int.min : Int.max) / whole : product / whole
+        // Both may be any numbers that another node has written.
+        value = Int(clamping: Int128(part) * 1000 / Int128(whole))
     }
 
     package static func < (left: Permille, right: Permille) -> Bool { left.value < right.value }

@@ -35,7 +35,7 @@ extension Demo {
             return try commune.store.scopes().filter { own.mayRead($0) }.allSatisfy { scope in
                 // What is a hub's own stays with it.
                 let expected: VersionVector =
-                    try HubScope.isReserved(scope) ? .empty : commune.store.vector(scope)
+                    try isHubsOwnScope(scope) ? .empty : commune.store.vector(scope)
                 return try city.store.vector(scope) == expected
             }
         }

@@ -12,6 +12,8 @@ package enum ClientError: Error, Sendable {
     case otherServer
     /// TLS works, but the certificate is not from a trusted authority or not for this name.
     case untrusted
+    /// TLS works, but by this machine's clock the certificate is not valid yet, or no more.
+    case notValidNow
     /// The two sides find no way to speak TLS, or something in between disturbs it.
     case tls(String)
     /// Nobody can be expected to go on waiting.
@@ -55,6 +57,8 @@ extension ClientError: CustomStringConvertible {
             "another machine answered: its key is not the one expected; nothing was sent"
         case .untrusted:
             "the certificate is not trusted or is for another name; nothing was sent"
+        case .notValidNow:
+            "by this machine's clock the certificate is not valid yet or has expired; set the clock; nothing was sent"
         case .tls(let word):
             "no secure connection (\(word)); check the clock and that no proxy is in between"
         case .timedOut:

@@ -31,13 +31,13 @@ extension Exchange {
     /// Does the next step, unless the server stops; an error becomes the answer.
     private func attempt(_ step: () throws -> Void) {
         do {
-            if core.isAborting { throw Refusal(503, "The server stops; try again in a minute.") }
+            if core.isAborting { throw Refusal(own(.stopping)) }
             try step()
         } catch let refusal as Refusal {
             answer = refusal.response
         } catch {
             fault = error
-            answer = .text(500, "Something went wrong on the server; try again later.")
+            answer = own(.failed)
         }
         if let consumer, answer != nil {
             consumer.abandon()

@@ -121,7 +121,7 @@ extension Exchange {
             case .collecting(let limit, let handler):
                 guard count > 0 else { return run(handler) }
                 arrived(count)
-                guard bytesIn <= limit else { return answerNow(.bodyTooLarge(limit)) }
+                guard bytesIn <= limit else { return answerNow(own(.bodyTooLarge(limit: limit))) }
                 unsafe collected.append(
                     contentsOf: UnsafeRawBufferPointer(start: bytes, count: count)
                 )
@@ -155,7 +155,7 @@ extension Exchange {
         guard rest > 0 else { return .YES }
         let piece = unsafe [UInt8](bytes.suffix(rest).prefix(inFlight))
         arrived(inFlight)
-        guard bytesIn <= limit else { return answerNow(.bodyTooLarge(limit)) }
+        guard bytesIn <= limit else { return answerNow(own(.bodyTooLarge(limit: limit))) }
         return suspend { $0.receive(piece) }
     }
 
@@ -202,14 +202,18 @@ extension Exchange {
         }
     }
 
+    func own(_ words: OwnWords) -> Response { words.response(to: head) }
+
     private func admits(_ lane: Lane, _ limit: Int) -> Bool {
         (head?.contentLength ?? 0) <= limit && lane.hasRoom
     }
 
     private func refuseEarly(_ limit: Int) -> MHD_Result {
-        if (head?.contentLength ?? 0) > limit { return answerEarly(.bodyTooLarge(limit)) }
+        if (head?.contentLength ?? 0) > limit {
+            return answerEarly(own(.bodyTooLarge(limit: limit)))
+        }
         core.count { $0.overloads += 1 }
-        return answerEarly(.overloaded)
+        return answerEarly(own(.overloaded))
     }
 
     /// Answers a request whose body nobody wants.
@@ -241,7 +245,7 @@ extension Exchange {
         stage = .answering
         guard let lane, lane.hasRoom else {
             core.count { $0.overloads += 1 }
-            return queue(.overloaded, closing: false)
+            return queue(own(.overloaded), closing: false)
         }
         return suspend { $0.handle(handler) }
     }
@@ -343,16 +347,5 @@ extension Exchange {
     /// Body bytes handed to libmicrohttpd.
     func gave(_ count: Int) {
         bytesOut += count
-    }
-}
-
-extension Response {
-    fileprivate static func bodyTooLarge(_ limit: Int) -> Response {
-        .text(413, "The request's body is larger than the \(limit) bytes allowed here.")
-    }
-
-    fileprivate static var overloaded: Response {
-        Response.text(503, "Too much to do at the moment; try again in a few seconds.")
-            .with("Retry-After", "5")
     }
 }

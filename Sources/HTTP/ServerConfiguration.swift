@@ -13,6 +13,11 @@ package struct ServerConfiguration: Sendable {
     /// Threads that read and write sockets.
     package var ioThreads: Int
 
+    /// Refuses what is no numeric address.
+    package static func check(addresses: [String]) throws(HTTPError) {
+        for text in addresses where SocketAddress(text) == nil { throw .badAddress(text) }
+    }
+
     package init(
         addresses: [String] = ["127.0.0.1"],
         port: Int = 0,

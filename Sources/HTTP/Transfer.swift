@@ -280,7 +280,7 @@ extension Transfer {
         case CURLE_COULDNT_CONNECT: return .cannotConnect(authority(request.url))
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: return .proxyRefused(status: 0)
         case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return .otherServer
-        case CURLE_PEER_FAILED_VERIFICATION: return .untrusted
+        case CURLE_PEER_FAILED_VERIFICATION: return isOutOfTime ? .notValidNow : .untrusted
         case CURLE_OPERATION_TIMEDOUT: return .timedOut
         // "Received HTTP/0.9 when not allowed" comes as an unsupported protocol.
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL: return .notHTTP
@@ -297,6 +297,13 @@ extension Transfer {
     }
 
     private var text: String { unsafe String(cString: errorText) }
+
+    /// Whether the certificate's dates alone are what the check of it stumbled over.
+    ///
+    /// The numbers are OpenSSL's: X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
+    private var isOutOfTime: Bool {
+        [9, 10].contains(unsafe doorstep_curl_number(easy, CURLINFO_SSL_VERIFYRESULT))
+    }
 
     private var proxyStatus: Int {
         unsafe doorstep_curl_number(easy, CURLINFO_HTTP_CONNECTCODE)

@@ -19,6 +19,12 @@ package struct CodeEnrolment {
 
     private static let setting = "enrolment-call"
     private static let cardSetting = "hub-card"
+    /// When the parent was asked for its card last, milliseconds since 1970.
+    static let cardAskedSetting = "hub-card-asked"
+    /// Milliseconds between two such questions.
+    static let cardInterval: UInt64 = 24 * 3_600_000
+    /// Milliseconds that a card's time may be ahead of the hub's clock.
+    private static let cardAheadMax: Int64 = 24 * 3_600_000
 
     private let store: Store
     private let number: Int
@@ -136,13 +142,49 @@ package struct CodeEnrolment {
     }
 
     /// Keeps a card of the parent, unless a later one is known.
+    ///
+    /// A known card that is dated far ahead of the hub's own clock, as the hub's last hello showed
+    /// it, was made while that clock was wrong: it gives way to any other one. Else it would count
+    /// as the latest for as long as the clock was ahead.
     @discardableResult
     package static func keep(_ card: HubCard, in store: Store) throws -> Bool {
         guard let parent = try store.identity()?.parent,
             card.certificate.signingKey == parent.signingKey
         else { throw NodeError.otherHub }
-        if let known = try hubCard(store), known.issuedAt >= card.issuedAt { return false }
+        if let known = try hubCard(store) {
+            guard known.bytes != card.bytes else { return false }
+            let clock = try store.contacts()[parent.node].flatMap { contact in
+                contact.at.map { Int64(clamping: $0).saturatingAdd(contact.clockOffset ?? 0) }
+            }
+            let isAhead = clock.map {
+                Int64(clamping: known.issuedAt) > $0.saturatingAdd(cardAheadMax)
+            }
+            guard known.issuedAt < card.issuedAt || isAhead == true else { return false }
+        }
         try store.set(cardSetting, card.bytes)
         return true
+    }
+
+    /// The pins to fetch the parent's card with where that was not asked for within a day, which is
+    /// noted at once; nil otherwise, and where no parent is.
+    static func pinsWhereCardIsDue(_ store: Store) throws -> [[UInt8]]? {
+        guard try store.identity()?.parent != nil else { return nil }
+        let now = store.environment.wall()
+        let asked = try store.setting(cardAskedSetting).flatMap {
+            UInt64(String(decoding: $0, as: UTF8.self))
+        }
+        // With the clock set back it is due as well.
+        if let asked, asked <= now, now - asked < cardInterval { return nil }
+        try store.set(cardAskedSetting, Array(String(now).utf8))
+        return try hubCard(store)?.pins ?? []
+    }
+}
+
+extension Int64 {
+    /// Stays at the nearest number there is.
+    fileprivate func saturatingAdd(_ other: Int64) -> Int64 {
+        let (sum, isOver) = addingReportingOverflow(other)
+        guard isOver else { return sum }
+        return other > 0 ? .max : .min
     }
 }

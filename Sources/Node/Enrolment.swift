@@ -151,7 +151,7 @@ package enum Enrolment {
         guard !grant.scopes.isEmpty else { throw NodeError.scopeNeeded }
         for path in grant.scopes {
             guard isScopePath(path), identity.certificate.mayWrite(path),
-                !HubScope.isReserved(path)
+                !isHubsOwnScope(path)
             else {
                 throw StoreError.notAllowed(scope: path)
             }

@@ -41,15 +41,18 @@ struct MemberMatcher {
 
     /// The member that once bore the person's name and birth, taken out; for rows whose record was put
     /// right since.
-    mutating func takeFormer(_ person: ImportedPerson, _ store: Store) throws -> RecordRow? {
-        guard let found = try formerMatch(person, store) else { return nil }
+    mutating func takeFormer(
+        _ person: ImportedPerson,
+        _ lookup: PersonLookup
+    ) throws -> RecordRow? {
+        guard let found = try formerMatch(person, lookup) else { return nil }
         members.removeAll { $0.id == found.id }
         return found
     }
 
-    func formerMatch(_ person: ImportedPerson, _ store: Store) throws -> RecordRow? {
+    func formerMatch(_ person: ImportedPerson, _ lookup: PersonLookup) throws -> RecordRow? {
         try members.first {
-            try !isOther($0, person) && FormerValues($0, store).isNameAndBirth(of: person)
+            try !isOther($0, person) && lookup.former($0).isNameAndBirth(of: person)
         }
     }
 
@@ -58,78 +61,5 @@ struct MemberMatcher {
         guard let mine = member.text("personal_id"), let other = person.fields["personal_id"]
         else { return false }
         return mine != other
-    }
-}
-
-/// What a resident's record has said at any time.
-struct FormerValues {
-    private var names: Set<String> = []
-    private var births: Set<String> = []
-    /// Households that the record has belonged to.
-    private(set) var homes: Set<RecordID> = []
-
-    init(_ row: RecordRow, _ store: Store) throws {
-        for entry in try store.history(of: row.id) where entry.type == row.type.name {
-            for cell in entry.cells {
-                if cell.field == "household", let home = cell.new.record { homes.insert(home) }
-                guard let text = cell.new.text else { continue }
-                if cell.field == "full_name" { names.insert(TextFold.fold(text)) }
-                if cell.field == "birth" { births.insert(text) }
-            }
-        }
-    }
-
-    func isNameAndBirth(of person: ImportedPerson) -> Bool {
-        hasName(of: person) && hasBirth(of: person)
-    }
-
-    func isAnything(of person: ImportedPerson) -> Bool {
-        hasName(of: person) || hasBirth(of: person)
-    }
-
-    private func hasName(of person: ImportedPerson) -> Bool {
-        person.fields["full_name"].map { names.contains(TextFold.fold($0)) } ?? false
-    }
-
-    private func hasBirth(of person: ImportedPerson) -> Bool {
-        person.fields["birth"].map(births.contains) ?? false
-    }
-}
-
-/// Where people live by name and birth: for lists without numbers, made when first needed.
-struct NameIndex {
-    private var homes: [String: [RecordID]] = [:]
-    /// The people themselves, those of this list left out.
-    private var people: [String: [RecordID]] = [:]
-
-    init(_ store: Store, _ scope: String) throws {
-        var homes: [String: [RecordID]] = [:]
-        var people: [String: [RecordID]] = [:]
-        try store.forEachRecord(of: "resident", under: scope, includingGone: true) { row in
-            guard row.scope == scope, let home = row["household"].record,
-                let key = Self.key(row.text("full_name"), row.text("birth"))
-            else { return }
-            homes[key, default: []].append(home)
-            people[key, default: []].append(row.id)
-        }
-        self.homes = homes
-        self.people = people
-    }
-
-    func homes(of person: ImportedPerson) -> [RecordID] {
-        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { homes[$0] } ?? []
-    }
-
-    func people(of person: ImportedPerson) -> [RecordID] {
-        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { people[$0] } ?? []
-    }
-
-    mutating func add(_ person: ImportedPerson, home: RecordID) {
-        guard let key = Self.key(person.fields["full_name"], person.fields["birth"]) else { return }
-        homes[key, default: []].append(home)
-    }
-
-    private static func key(_ name: String?, _ birth: String?) -> String? {
-        name.flatMap { name in birth.map { "\(TextFold.fold(name))|\($0)" } }
     }
 }

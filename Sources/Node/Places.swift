@@ -58,7 +58,7 @@ extension LocalNode {
             }
             let roster = try store.rosterScope()
             let scope = try path ?? Self.freePath(for: name, under: roster, known.map(\.scope))
-            guard isScopePath(scope), scope.hasPrefix(roster + "/"), !HubScope.isReserved(scope)
+            guard isScopePath(scope), scope.hasPrefix(roster + "/"), !isHubsOwnScope(scope)
             else {
                 throw StoreError.unknownScope(scope)
             }
@@ -102,7 +102,7 @@ extension LocalNode {
         let roster = try store.rosterScope()
         let villages = try villages()
         let known = Set(try store.scopes() + villages.map(\.scope) + [roster])
-            .filter { !HubScope.isReserved($0) }
+            .filter { !isHubsOwnScope($0) }
         if known.contains(place) { return place }
         if known.contains("\(roster)/\(place)") { return "\(roster)/\(place)" }
         let key = ImportedVillage.key(place)

@@ -4,12 +4,22 @@ import Store
 
 /// How wrong tries to sign in are slowed down.
 ///
-/// Counted for each name and each address, whether or not there is such a user. Five are free; then
-/// each doubles the wait, from a second to a quarter of an hour, so that guessing gets some hundred
-/// tries a day and a mistyping officer hardly notices. Nobody is locked out for good: that would be a
-/// way to lock others out.
+/// Three counts, whether or not there is such a user. Of one name from one network five tries are
+/// free; then each doubles the wait, from a second to a quarter of an hour, so that guessing gets some
+/// hundred tries a day and a mistyping officer hardly notices. A network whatever the names has more
+/// room, as a whole office may stand behind one address: it is for whoever tries one password at many
+/// names. A name from wherever has much more again: whoever knows a name could otherwise keep its
+/// owner waiting, by trying once at the end of each wait. A thousand tries need two hundred networks,
+/// and are few against the passwords that the rules allow.
+///
+/// Nobody is locked out for good: that would be a way to lock others out.
 package enum ThrottleLimits {
+    /// Of one name from one network.
     package static let freeTries = 5
+    /// Of one network.
+    package static let freeTriesOfNetwork = 20
+    /// Of one name.
+    package static let freeTriesOfName = 1_000
     package static let waitMax: UInt64 = 15 * 60 * 1000
     /// Quiet for so long forgets everything.
     package static let memory: UInt64 = 24 * 3600 * 1000
@@ -17,24 +27,40 @@ package enum ThrottleLimits {
     /// not wash out the count of a name under attack.
     package static let rowsMax = 10_000
 
-    /// Milliseconds to wait after so many wrong tries.
-    static func wait(after failures: Int) -> UInt64 {
-        guard failures >= freeTries else { return 0 }
-        return min(1000 << UInt64(min(failures - freeTries, 20)), waitMax)
+    /// Milliseconds to wait after so many wrong tries, of which some are free.
+    static func wait(after failures: Int, free: Int) -> UInt64 {
+        guard failures >= free else { return 0 }
+        return min(1000 << UInt64(min(failures - free, 20)), waitMax)
     }
 }
 
-/// The counts of wrong tries of one name and one address, kept over restarts.
+/// The counts of wrong tries of one name and one network, kept over restarts.
 struct Throttle {
+    private struct Count {
+        /// A hash: the file keeps no addresses and no mistyped names.
+        let key: [UInt8]
+        let free: Int
+    }
+
     let store: Store
-    /// Hashes: the file keeps no addresses and no mistyped names.
-    let keys: [[UInt8]]
-    let nameKey: [UInt8]
+    private let pair: Count
+    private let network: Count
+    private let name: Count
+
+    private var counts: [Count] { [pair, network, name] }
 
     init(_ store: Store, name: String, address: String) {
         self.store = store
-        nameKey = Self.key("name", name)
-        keys = [nameKey, Self.key("address", Self.network(address))]
+        let network = Self.network(address)
+        pair = Count(
+            key: Self.key("pair", "\(network) \(name)"),
+            free: ThrottleLimits.freeTries
+        )
+        self.network = Count(
+            key: Self.key("address", network),
+            free: ThrottleLimits.freeTriesOfNetwork
+        )
+        self.name = Count(key: Self.key("name", name), free: ThrottleLimits.freeTriesOfName)
     }
 
     private static func key(_ kind: String, _ text: String) -> [UInt8] {
@@ -57,31 +83,38 @@ struct Throttle {
     /// Throws the time to wait where it came too soon; such a try does not count.
     func begin(now: UInt64) throws {
         let wait = try store.transaction {
-            let rows = try keys.map { try failures($0, now: now) }
-            let wait = rows.map { Self.wait($0, now: now) }.max() ?? 0
+            let rows = try counts.map { try failures($0.key, now: now) }
+            let waits = zip(counts, rows).map { Self.wait($1, free: $0.free, now: now) }
+            let wait = waits.max() ?? 0
             guard wait == 0 else { return wait }
-            for (key, row) in zip(keys, rows) { try set(key, row.failures + 1, now) }
+            for (count, row) in zip(counts, rows) { try set(count.key, row.failures + 1, now) }
             try prune()
             return wait
         }
         guard wait == 0 else { throw NodeError.user(.wait(seconds: Int((wait + 999) / 1000))) }
     }
 
-    private static func wait(_ row: (failures: Int, at: UInt64), now: UInt64) -> UInt64 {
-        let whole = ThrottleLimits.wait(after: row.failures)
+    private static func wait(
+        _ row: (failures: Int, at: UInt64),
+        free: Int,
+        now: UInt64
+    ) -> UInt64 {
+        let whole = ThrottleLimits.wait(after: row.failures, free: free)
         return whole - min(now - row.at, whole)
     }
 
-    /// The try was right: the name begins anew, and the address gets this one back.
+    /// The try was right: the name begins anew, from here and as a whole, and the network gets this
+    /// one back.
     ///
-    /// Its other wrong tries stay: else somebody with an account of his own could guess for ever.
+    /// Its other wrong tries stay: else somebody with an account of his own could guess for ever. And
+    /// so do those at this name from other networks.
     func succeed(now: UInt64) throws {
-        try store.db.cached("DELETE FROM sign_in_try WHERE key = ?1").run(nameKey)
-        for key in keys where key != nameKey {
-            try store.db.cached(
-                "UPDATE sign_in_try SET failures = failures - 1 WHERE key = ?1 AND failures > 0"
-            ).run(key)
+        for count in [pair, name] {
+            try store.db.cached("DELETE FROM sign_in_try WHERE key = ?1").run(count.key)
         }
+        try store.db.cached(
+            "UPDATE sign_in_try SET failures = failures - 1 WHERE key = ?1 AND failures > 0"
+        ).run(network.key)
     }
 
     private func failures(_ key: [UInt8], now: UInt64) throws -> (failures: Int, at: UInt64) {

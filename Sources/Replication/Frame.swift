@@ -134,14 +134,6 @@ extension Frame {
             Notice($0, scope: scope, log: log, number: number)
         }
     }
-
-    /// Bytes of payload that follow the head.
-    var payloadLength: Int {
-        switch self {
-        case .segment(let head), .offer(let head): head.compressedSize - head.offset
-        case .notice, .receipt: 0
-        }
-    }
 }
 
 extension SegmentFrame {

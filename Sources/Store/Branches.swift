@@ -128,23 +128,47 @@ extension Store {
         get throws { try !unsettledLogs().isEmpty }
     }
 
+    /// Whether the end of an exchange has to look after something, whatever the exchange brought:
+    /// lost branches, entries to write again, cuts, logs to fetch from their beginning.
+    func hasLooseEnds() throws -> Bool {
+        try hasUnsettledBranches || hasHealingToFinish() || !cutsToRaise().isEmpty
+            || hasRefetches() || hasErasedInJournal
+    }
+
     /// Decides, when a writer shows what it holds, who writes its lost branches again.
     ///
     /// A writer that still has the branch finds the fork itself and writes its entries again. One
     /// that stands on the history that is held here no longer has them: this node takes them up. What
-    /// a writer said before it had the branch, in a bundle that comes late or twice, decides nothing.
-    func settleBranches(of node: NodeID, stated: [String: VersionVector]) throws {
+    /// a writer said before it had the branch, in a bundle that comes late or twice, decides nothing:
+    /// it says less than the branch, or at a time before it.
+    ///
+    /// `time`: of the hello, milliseconds since 1970 by the writer's clock.
+    func settleBranches(
+        of node: NodeID,
+        stated: [String: VersionVector],
+        at time: UInt64
+    ) throws {
         for id in try unsettledLogs() {
             guard let log = try log(id), log.node == node else { continue }
             let ends = try unsettledEnds(of: id)
             let element = stated[try scopePath(log.scope)]?.element(for: id)
-            let end = ends.map(\.seq).max() ?? 0
+            let end = ends.map(\.element.seq).max() ?? 0
             // As far as the branch, or as far as what stands: behind neither is it said too early.
             guard (element?.seq ?? 0) >= min(end, log.seq),
-                !ends.contains(where: { $0.hash == element?.hash })
+                !ends.contains(where: { $0.element.hash == element?.hash }),
+                isLater(time, than: ends.map(\.time))
             else { continue }
             try transaction { try takeUpBranch(of: log) }
         }
+    }
+
+    /// Whether a hello was written after the last entry of a branch, by the writer's clock for both.
+    ///
+    /// A branch of a time far ahead was written while that clock was wrong, and says nothing of
+    /// before and after.
+    private func isLater(_ time: UInt64, than branch: [HybridTime]) -> Bool {
+        let last = branch.map(\.milliseconds).max() ?? 0
+        return time >= last || last > environment.wall() + HybridClock.aheadMax
     }
 
     /// Row numbers of the branches that this node cannot decide about, for its parent.
@@ -254,7 +278,9 @@ extension Store {
         ).bind(all: Int64(bitPattern: id.rawValue)).rows { $0.integer(0) }
     }
 
-    private func unsettledEnds(of id: LogID) throws -> [VersionVector.Element] {
+    private func unsettledEnds(
+        of id: LogID
+    ) throws -> [(element: VersionVector.Element, time: HybridTime)] {
         let headers = try db.cached(
             """
             SELECT header FROM quarantine
@@ -263,7 +289,8 @@ extension Store {
         ).bind(all: Int64(bitPattern: id.rawValue)).rows { $0.blob(0) }
         return try headers.map { bytes in
             let hash = Segment.chainHash(ofHeader: bytes)
-            return .init(log: id, seq: try SegmentHeader(bytes).last, hash: hash.prefix)
+            let header = try SegmentHeader(bytes)
+            return (.init(log: id, seq: header.last, hash: hash.prefix), header.time)
         }
     }
 

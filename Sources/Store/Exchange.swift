@@ -127,6 +127,10 @@ extension Store {
         cache.logTable = LogTable()
     }
 
+    func hasRefetches() throws -> Bool {
+        try db.cached("SELECT 1 FROM log WHERE is_refetched = 1 LIMIT 1").first { _ in true } != nil
+    }
+
     // MARK: What is known of peers
 
     /// What a peer's statement means; nil for a digest of vectors that are not known here.

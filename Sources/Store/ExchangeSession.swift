@@ -325,9 +325,11 @@ package final class ExchangeSession {
     /// Ends the reading: commits, keeps the segment that a cut left in the middle, writes again
     /// what a fork has set aside.
     ///
-    /// Of a bundle whose sender nobody here knows there is nothing to keep: the file is not written.
+    /// Of a bundle whose sender nobody here knows, or which says that nothing has changed, there is
+    /// nothing to keep: the file is not written, and whoever writes it meanwhile is not waited for.
     package func close() throws {
         guard peer != nil || lateNode != nil else { return try finish() }
+        guard try hasSomethingToKeep() else { return }
         do {
             try protect()
             try begin()
@@ -344,6 +346,17 @@ package final class ExchangeSession {
         try store.emptyAfterRedaction()
     }
 
+    private func hasSomethingToKeep() throws -> Bool {
+        guard let peer, let hello, case .digest = hello.holdings, !store.db.isInTransaction,
+            shared == nil, reader.partial == nil, progress.forks.isEmpty,
+            summary.applied + summary.quarantined + summary.notices.count == 0,
+            summary.healedLogs.isEmpty
+        else { return true }
+        return try store.reading {
+            try store.heldPartial(of: peer.node) != nil || store.hasLooseEnds()
+        }
+    }
+
     /// Keeps what the peer has said of itself, and decides what waits for its word.
     private func keepWords(of peer: Certificate) throws {
         // A bundle that was whole has left nothing to go on with.
@@ -352,7 +365,7 @@ package final class ExchangeSession {
         guard !isStale else { return }
         // What the writer has written again came in this bundle too: it is not taken up as well.
         if !isAsking, summary.isComplete, let statedVectors {
-            try store.settleBranches(of: peer.node, stated: statedVectors)
+            try store.settleBranches(of: peer.node, stated: statedVectors, at: hello?.time ?? 0)
         }
         if let hello, case .vectors(let vectors) = hello.holdings {
             try keepReceipt()

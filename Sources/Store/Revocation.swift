@@ -286,12 +286,16 @@ extension Store {
     /// A hub that was set back may not have known, for a while, that it had revoked a node; and what
     /// it gets back from its parent counts.
     func raiseCuts() throws {
+        for (node, cut) in try cutsToRaise() { try setCut(cut, of: node) }
+    }
+
+    /// The cuts that what is held goes beyond, as they have to be.
+    func cutsToRaise() throws -> [(node: NodeID, cut: VersionVector)] {
         let hub = try requireIdentity().node
-        for (node, hubs) in try roster().revocations.sorted(by: { $0.key < $1.key }) {
-            guard let cuts = hubs[hub]?.cut else { continue }
+        return try roster().revocations.sorted(by: { $0.key < $1.key }).compactMap { node, hubs in
+            guard let cuts = hubs[hub]?.cut else { return nil }
             let held = try endsHeld(of: node)
-            guard !cuts.dominates(held) else { continue }
-            try setCut(cuts.merging(held), of: node)
+            return cuts.dominates(held) ? nil : (node, cuts.merging(held))
         }
     }
 

@@ -49,6 +49,14 @@ extension Verb {
                 "Address of the reverse proxy that ends TLS"
             )
         ),
+        .list(
+            "carrier",
+            .path,
+            summary: Label(
+                "Thư mục để mang dữ liệu (USB, thư mục dùng chung), hiện ở trang USB",
+                "A folder that data travels in (stick, shared folder), offered on the stick's page"
+            )
+        ),
         .flag(
             "plain",
             summary: Label(
@@ -102,39 +110,64 @@ extension Verb {
         unsafe sigemptyset(&signals)
         for signal in [SIGTERM, SIGINT] { unsafe sigaddset(&signals, signal) }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let log = LineLog(wall: { StoreEnvironment.system.wall() }, sink: writeLogLine)
-        let server = try NodeServer(
-            NodeFolder(context.text("folder")),
-            try options(context),
-            log: log,
-            pages: { try PagesService($0) }
+        let log = LineLog(
+            wall: { StoreEnvironment.system.wall() },
+            limiter: LineLimiter(),
+            sink: writeLogLine
         )
-        greet(server.greeting, context)
         let notifier = ServiceNotifier(
             socket: environmentVariable("NOTIFY_SOCKET"),
             watchdog: environmentVariable("WATCHDOG_USEC")
         )
-        notifier?.send("READY=1")
-        waitForEnd(&signals, server, notifier)
-        notifier?.send("STOPPING=1")
-        server.stop(grace: .seconds(10))
-        return .ok
+        let folder = NodeFolder(context.text("folder"))
+        var options = try options(context)
+        var isFirst = true
+        while true {
+            let server = try NodeServer(
+                folder,
+                options,
+                log: log,
+                pages: { try PagesService($0) }
+            )
+            if isFirst {
+                greet(server.greeting, context)
+                notifier?.send("READY=1")
+            }
+            isFirst = false
+            // Whoever let the system choose a port keeps it.
+            options.port = server.greeting.port
+            let wish = waitForWish(&signals, server, notifier)
+            if wish == .end { notifier?.send("STOPPING=1") }
+            server.stop(grace: .seconds(10))
+            if wish == .end { return .ok }
+        }
     }
 
-    /// Until somebody wants the end; meanwhile the watchdog hears that all is well.
-    private static func waitForEnd(
+    /// What a running server is to do next.
+    private enum Wish {
+        case end
+        /// Stop, and begin again with the certificate that is there now.
+        case restart
+    }
+
+    /// Until somebody wants the end, or a new certificate waits; meanwhile the watchdog hears that
+    /// all is well.
+    private static func waitForWish(
         _ signals: inout sigset_t,
         _ server: NodeServer,
         _ notifier: ServiceNotifier?
-    ) {
+    ) -> Wish {
         while true {
             let wait = notifier?.watchdogMilliseconds ?? 3_600_000
             var time = timespec(tv_sec: Int(wait / 1000), tv_nsec: Int(wait % 1000) * 1_000_000)
-            if unsafe sigtimedwait(&signals, nil, &time) > 0 { return }
-            guard errno == EAGAIN, let notifier, notifier.watchdogMilliseconds != nil else {
-                continue
+            if unsafe sigtimedwait(&signals, nil, &time) > 0 { return .end }
+            guard errno == EAGAIN else { continue }
+            if let notifier, notifier.watchdogMilliseconds != nil, server.isWell() {
+                notifier.send("WATCHDOG=1")
             }
-            if server.isWell() { notifier.send("WATCHDOG=1") }
+            if server.needsRestart(now: Int64(StoreEnvironment.system.wall() / 1000)) {
+                return .restart
+            }
         }
     }
 
@@ -143,6 +176,7 @@ extension Verb {
         options.isPlain = context.parsed.flag("plain")
         options.proxy = context.parsed.text("behind-proxy")
         options.names = context.parsed.texts("name")
+        options.carriers = try context.parsed.texts("carrier").map { try absolute(path: $0) }
         switch (context.parsed.text("cert"), context.parsed.text("key")) {
         case (let certificate?, let key?): options.certificate = (certificate, key)
         case (nil, nil): break
@@ -280,6 +314,7 @@ extension Verb {
             user: context.text("user"),
             arguments: try serveWords(context),
             readFiles: try ["cert", "key"].compactMap { try absolute($0, context) },
+            writeFolders: options.carriers,
             hasLowPort: (1..<1_024).contains(options.port)
         )
         guard !context.parsed.flag("print") else {
@@ -311,10 +346,11 @@ extension Verb {
     ///
     /// Links stay: what they lead to changes when a certificate is renewed.
     private static func absolute(_ name: String, _ context: VerbContext) throws -> String? {
-        guard let path = context.parsed.text(name), !path.hasPrefix("/") else {
-            return context.parsed.text(name)
-        }
-        return try Files.absolute(".") + "/" + path
+        try context.parsed.text(name).map { try absolute(path: $0) }
+    }
+
+    private static func absolute(path: String) throws -> String {
+        path.hasPrefix("/") ? path : try Files.absolute(".") + "/" + path
     }
 
     /// The options of `serve`.
@@ -325,6 +361,9 @@ extension Verb {
         }
         for name in ["cert", "key"] {
             if let path = try absolute(name, context) { words += ["--\(name)", path] }
+        }
+        for path in context.parsed.texts("carrier") {
+            words += ["--carrier", try absolute(path: path)]
         }
         if let word = context.parsed.text("behind-proxy") { words += ["--behind-proxy", word] }
         return words + (context.parsed.flag("plain") ? ["--plain"] : [])

@@ -64,14 +64,22 @@ final class Doorstep {
     /// Runs the command with these words; `input` is its standard input.
     ///
     /// `language` is what the environment asks for; nil leaves the programme its own choice.
+    /// `wrapper`: words of another command that runs it.
     func run(
         _ words: [String],
         input: [UInt8] = [],
-        language: String? = nil
+        language: String? = nil,
+        wrapper: [String] = []
     ) throws -> Result {
+        let line = wrapper + [Self.command.path] + words
         var environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
         environment["DOORSTEP_LANG"] = language
-        let process = ChildProcess(Self.command, words, in: folder, environment: environment)
+        let process = ChildProcess(
+            URL(fileURLWithPath: line[0]),
+            Array(line.dropFirst()),
+            in: folder,
+            environment: environment
+        )
         // Files, not pipes: neither side ever waits for the other.
         let names = ["stdin", "stdout", "stderr"].map {
             folder.appendingPathComponent(".\($0)-\(UUID().uuidString)")

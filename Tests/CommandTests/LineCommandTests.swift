@@ -161,6 +161,14 @@ import Testing
         for word in ["ngoài dự kiến", "unexpected"] { #expect(!result.errors.contains(word)) }
     }
 
+    @Test func `what is no address is told as such, before anything is made`() throws {
+        let result = try doorstep.run(["serve", "hub", "--listen", "300.1.1.1"], language: "en")
+        #expect(result.code == 1)
+        #expect(result.errors.contains("\"300.1.1.1\" is not an IP address"))
+        let tls = doorstep.path("hub") + "/tls"
+        #expect(!FileManager.default.fileExists(atPath: tls))
+    }
+
     @Test func `a unit names files by whole paths`() throws {
         let result = try doorstep(
             "service",

@@ -84,6 +84,28 @@ import Testing
         #expect(try doorstep("check", "hub", "--village", "phu-quy-2").output.contains("Ví Dụ"))
     }
 
+    @Test func `what is open is counted by kind first, and listed as far as one wants`() throws {
+        for number in 1...3 {
+            _ = try doorstep.add(
+                "household",
+                "state=occupied",
+                "address=Tổ \(number)",
+                village: "phu-quy-2"
+            )
+        }
+        func lines(_ words: String...) throws -> [Substring] {
+            try doorstep.run(["check", "hub", "--lang", "en"] + words).lines
+        }
+        let counted = try lines("--limit", "0")
+        #expect(counted.contains { $0.contains("\t3\thousehold.") })
+        #expect(counted.last == "0 of 3 records; --all lists them all")
+        #expect(!counted.contains { $0.contains("Tổ 1") })
+        let two = try lines("--limit", "2")
+        #expect(two.last == "2 of 3 records; --all lists them all")
+        #expect(two.filter { $0.contains("Tổ ") }.count == 2)
+        #expect(try lines("--all").filter { $0.contains("Tổ ") }.count == 3)
+    }
+
     @Test func `the hub switches fields and sets how long answers hold`() throws {
         let id = try person("vneid_level=0", "vneid_level_register=2")
         #expect(try doorstep("record", "edit", "hub", id, "ethnicity=30").code == 3)

@@ -2,6 +2,7 @@ import Coverage
 import Demo
 import Foundation
 import Node
+import Replication
 import Store
 import Survey
 import Testing
@@ -82,7 +83,7 @@ import Testing
             #expect(above.populationTotal == report.populationTotal)
             #expect(above.lines.map(\.total) == report.lines.map(\.total))
             #expect(result.cityResidents > report.populationTotal.here)
-            #expect(try !city.store.scopes().contains { HubScope.isReserved($0) })
+            #expect(try !city.store.scopes().contains { isHubsOwnScope($0) })
         }
     }
 

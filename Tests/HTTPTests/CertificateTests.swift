@@ -74,6 +74,35 @@ import Testing
         server.stop(grace: .seconds(5))
     }
 
+    @Test(arguments: [-500, 30])
+    func `a certificate out of its time is told apart from a strange one`(days: Int64) throws {
+        let now = secondsSince1970()
+        let authority = try CertificateAuthority(named: "Test authority", now: now - 600 * 86_400)
+        let identity = try authority.issue(
+            names: ["localhost"],
+            addresses: ["127.0.0.1"],
+            now: now + days * 86_400
+        )
+        let server = try Server.onLoopback(try TestSite(), identity: identity)
+        let url = server.url("/hello", scheme: "https")
+        var error = #expect(throws: ClientError.self) {
+            try Client.direct(.authority(pem: authority.certificatePEM)).collect(url, limit: 100)
+        }
+        guard case .notValidNow = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        // Of an authority that nobody trusts the dates say nothing.
+        error = #expect(throws: ClientError.self) {
+            try Client.direct(.system).collect(url, limit: 100)
+        }
+        guard case .untrusted = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        server.stop(grace: .seconds(5))
+    }
+
     @Test func `a renewal with the same key keeps the pin`() throws {
         let authority = try CertificateAuthority(named: "Test authority", now: Self.now)
         let first = try authority.issue(names: ["hub.example"], now: Self.now)

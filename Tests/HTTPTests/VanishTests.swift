@@ -1,5 +1,4 @@
 import Causality
-import Glibc
 import HTTP
 import Lines
 import Synchronization
@@ -55,14 +54,12 @@ import Testing
         let client = try RawClient(port: server.port)
         client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
         #expect(eventually { isHandling.load(ordering: .acquiring) })
-        let opener = try Lane(name: "opener")
-        opener.async {
-            _ = eventually { !RawClient.canConnect(port: server.port) }
-            // Far enough on: the grace is over before the handler returns.
-            usleep(200_000)
-            gate.open()
-        }
-        server.stop(grace: .zero)
+        let stopper = try Lane(name: "stopper")
+        stopper.async { server.stop(grace: .zero) }
+        // The line is cut when the grace is over, and only then the handler returns.
+        #expect(client.readToEnd(limit: 1_000) != nil)
+        gate.open()
+        stopper.run {}
         #expect(site.diary.now.closed == 1)
     }
 
@@ -143,14 +140,12 @@ import Testing
         let client = try RawClient(port: server.port)
         client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
         #expect(eventually { isPlanning.load(ordering: .acquiring) })
-        let opener = try Lane(name: "opener")
-        opener.async {
-            _ = eventually { !RawClient.canConnect(port: server.port) }
-            // Far enough on: libmicrohttpd is being stopped, and waits for the plan.
-            usleep(200_000)
-            gate.open()
-        }
-        server.stop(grace: .zero)
+        let stopper = try Lane(name: "stopper")
+        stopper.async { server.stop(grace: .zero) }
+        // The line is cut: what comes then is libmicrohttpd's own end, which waits for the plan.
+        #expect(client.readToEnd(limit: 1_000) != nil)
+        gate.open()
+        stopper.run {}
         let entries = site.diary.now
         #expect(entries.opened == entries.abandoned)
         #expect(entries.closed == (how == .repliesFromSource ? 1 : 0))

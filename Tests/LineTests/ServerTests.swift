@@ -135,6 +135,81 @@ import Testing
         #expect(authorities.indices.allSatisfy { $0 == 3 || authorities[$0] == authorities[0] })
     }
 
+    @Test func `a server asks for a restart once its own certificate is near its end`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let server = try NodeServer(makeHub(), options(), log: .silent)
+        defer { server.stop(grace: .zero) }
+        let (now, day) = (Int64(StoreEnvironment.system.wall() / 1000), Int64(86_400))
+        #expect(!server.needsRestart(now: now + 290 * day))
+        #expect(server.needsRestart(now: now + 300 * day))
+        #expect(!server.needsRestart(now: now + 300 * day + 60), "one look a day")
+        #expect(server.needsRestart(now: now + 301 * day))
+    }
+
+    @Test func `a server asks for a restart once the files it was given hold a new certificate`()
+        throws
+    {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let hubFolder = try makeHub()
+        let files = (certificate: folder + "/c.pem", key: folder + "/k.pem")
+        var first: [UInt8] = []
+        func write(_ identity: TLSIdentity) throws {
+            try Files.write(Array(identity.certificatePEM.utf8), to: files.certificate)
+            try Files.write(Array(identity.key.text.utf8), to: files.key)
+        }
+        func shownPins(_ server: NodeServer) throws -> [[UInt8]] {
+            let url = "https://127.0.0.1:\(server.greeting.port)/hub"
+            let client = Client(trust: .unverified, settings: .direct)
+            return try HubCard(client.collect(url, limit: 100_000).body).pins
+        }
+        try write(certificate())
+        var options = options()
+        options.certificate = files
+        let (now, day) = (Int64(StoreEnvironment.system.wall() / 1000), Int64(86_400))
+        do {
+            let log = LogLines()
+            let server = try NodeServer(hubFolder, options, log: log.log)
+            first = try shownPins(server)[0]
+            #expect(!server.needsRestart(now: now + day))
+            // Half of a renewal, as one may meet it.
+            let next = try certificate()
+            try Files.write(Array(next.certificatePEM.utf8), to: files.certificate)
+            #expect(!server.needsRestart(now: now + 2 * day))
+            #expect(log.all.contains { $0.contains("event=certificate-unusable") })
+            try write(next)
+            #expect(server.needsRestart(now: now + 3 * day))
+            options.port = server.greeting.port
+            server.stop(grace: .zero)
+        }
+        let server = try NodeServer(hubFolder, options, log: .silent)
+        defer { server.stop(grace: .zero) }
+        #expect(server.greeting.port == options.port)
+        #expect(try shownPins(server)[0] != first)
+    }
+
+    @Test func `what a hub's own villages bring is news for its parent at once`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let city = try TestHub(seed: 51)
+        let commune = try TwoLevels(city: city)
+        let runner = RunnerParts(
+            store: commune.hub,
+            service: commune.service,
+            client: commune.client,
+            folder: NodeFolder(folder),
+            log: .silent
+        )
+        #expect(!runner.hasChanged())
+        #expect(try commune.client.run().problem == nil)
+        #expect(!runner.hasChanged())
+        // The exchange writes on the very connection that is asked for changes of others.
+        try commune.village.add(1)
+        #expect(try commune.village.sync().problem == nil)
+        #expect(runner.hasChanged())
+        #expect(!runner.hasChanged(), "told once")
+        #expect(try commune.client.run().problem == nil)
+        #expect(try city.vector(commune.village.scope) == commune.village.vector())
+    }
+
     @Test func `a node that is no hub says so`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = NodeFolder(folder + "/thon")

@@ -221,6 +221,7 @@ final class TwoLevels {
     let hub: StoreLane
     let client: SyncClient
     let village: TestVillage
+    let service: HubService
     private let server: Server
 
     init(city: TestHub) throws {
@@ -257,14 +258,12 @@ final class TwoLevels {
             client: .direct,
             pause: { _ in }
         )
-        server = try Server(
-            ServerConfiguration(),
-            service: HubService(
-                hub,
-                settings: HubService.Settings(software: "doorstep test", card: card.bytes),
-                log: .silent
-            )
+        service = try HubService(
+            hub,
+            settings: HubService.Settings(software: "doorstep test", card: card.bytes),
+            log: .silent
         )
+        server = try Server(ServerConfiguration(), service: service)
         village = try TestVillage(
             below,
             scope: scope,

@@ -14,10 +14,11 @@ import TestSupport
 final class TestHub {
     let commune: TestCommune
     let store: StoreLane
-    let service: HubService
+    private(set) var service: HubService
     let log = LogLines()
-    let card: HubCard
+    private(set) var card: HubCard
     let server: Server
+    private let late: LatePlan
 
     /// `certificate`: for TLS; plain without it.
     init(
@@ -28,7 +29,7 @@ final class TestHub {
         cardAddresses: [String]? = nil
     ) throws {
         commune = try TestCommune(seed: seed)
-        let late = LatePlan()
+        late = LatePlan()
         server = try Server(ServerConfiguration(identity: certificate), service: late)
         guard let identity = try commune.hub.identity() else { throw StoreError.notEnrolled }
         let address = HubAddress(
@@ -57,6 +58,24 @@ final class TestHub {
     }
 
     deinit { server.stop(grace: .zero) }
+
+    /// Goes on with another card of the same keys, as after a restart.
+    func show(addresses: [String], issuedAt: UInt64) throws {
+        guard let identity = try commune.hub.identity() else { throw StoreError.notEnrolled }
+        card = try HubCard(
+            certificate: identity.certificate,
+            issuedAt: issuedAt,
+            pins: card.pins,
+            addresses: addresses,
+            key: identity.signingKey
+        )
+        service = try HubService(
+            store,
+            settings: HubService.Settings(software: "doorstep test", card: card.bytes),
+            log: log.log
+        )
+        late.service = service
+    }
 
     var address: HubAddress {
         HubAddress(host: "127.0.0.1", port: server.port, isSecure: !card.pins.isEmpty)

@@ -109,16 +109,6 @@ import Testing
     @Test func `the prefix is the first eight bytes, big-endian`() {
         #expect(Hash.blake2b([]).prefix == 0x0e57_51c0_26e5_43b2)
     }
-
-    @Test(arguments: [0, 1, 127, 128, 129, 1_000])
-    func `hashing piece by piece is hashing the whole`(cut: Int) {
-        let bytes = (0..<1_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        let hash = IncrementalHash()
-        hash.update(Array(bytes[..<cut]))
-        #expect(hash.digest() == Hash.blake2b(Array(bytes[..<cut])))
-        hash.update(Array(bytes[cut...]))
-        #expect(hash.digest() == Hash.blake2b(bytes))
-    }
 }
 
 @Suite struct PasswordTests {

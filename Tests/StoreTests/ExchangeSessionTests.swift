@@ -55,6 +55,17 @@ import Testing
         try hub.heldSegments(scope: firstVillage).count
     }
 
+    @Test func `what a peer claims to hold is added up to the largest number and no further`()
+        throws
+    {
+        let claimed = VersionVector(
+            (1...3).map { .init(log: LogID($0), seq: UInt64(Int64.max), hash: 0) }
+        )
+        let hub = try #require(try hub.identity()).node
+        try village.remember([firstVillage: claimed], of: hub)
+        #expect(try village.unfetchedEntries() == .max)
+    }
+
     // MARK: Transactions
 
     @Test func `a session that is left behind keeps no save from being kept`() throws {
@@ -68,6 +79,21 @@ import Testing
         try add("acknowledged", to: hub, secondVillage)
         hub.rollback()
         #expect(try houses(named: "acknowledged") == 1)
+    }
+
+    @Test func `an exchange in which nothing has changed writes to neither file`() throws {
+        try add("A", to: village)
+        try add("B", to: hub, firstVillage)
+        for _ in 0..<2 { _ = try TestExchange(village, with: hub) }
+        // Not even a lock for writing is taken then.
+        for store in [hub, village] { try store.db.execute("PRAGMA query_only = ON") }
+        let exchange = try TestExchange(village, with: hub)
+        #expect(exchange.hub.isComplete && exchange.child.isComplete)
+        for store in [hub, village] { try store.db.execute("PRAGMA query_only = OFF") }
+        // But what waits for a word is looked after.
+        try add("C", to: village)
+        _ = try TestExchange(village, with: hub)
+        #expect(try houses(named: "C") == 1)
     }
 
     @Test func `a save between two pieces stands whatever the next piece is`() throws {

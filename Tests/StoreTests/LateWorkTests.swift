@@ -135,6 +135,54 @@ import Testing
         #expect(try houses() == 5)
     }
 
+    @Test func `what a writer said at a time before the branch decides nothing, word for word`()
+        throws
+    {
+        let tip = try #require(try village.allSegments().last)
+        try add("B")
+        // States exactly what the hub holds, and lies about for a while.
+        let early = try village.wholeRequest()
+        _ = try TestExchange(village, with: hub)
+        let stated = [firstVillage: try village.vector(firstVillage)]
+        let hour: UInt64 = 3_600_000
+        func wait(later: UInt64) throws {
+            let entry = testEntry(.test(1), Cell("name", .text("lost")))
+            try hub.consider(
+                village.continuing(tip, with: [entry], later: later),
+                isRedacted: false,
+                stated: StatedEnds()
+            )
+            #expect(try hub.hasUnsettledBranches)
+        }
+        try wait(later: hour)
+        _ = try read(early)
+        #expect(try hub.hasUnsettledBranches)
+        #expect(try houses() == 2)
+        let now = hub.environment.wall()
+        try hub.settleBranches(of: node, stated: stated, at: now + hour - 1)
+        #expect(try hub.hasUnsettledBranches)
+        try hub.settleBranches(of: node, stated: stated, at: now + hour)
+        #expect(try !hub.hasUnsettledBranches)
+        #expect(try houses() == 3)
+    }
+
+    @Test func `a branch that was written with the clock far ahead does not wait for that time`()
+        throws
+    {
+        let tip = try #require(try village.allSegments().last)
+        let entry = testEntry(.test(1), Cell("name", .text("lost")))
+        try add("B")
+        _ = try TestExchange(village, with: hub)
+        try hub.consider(
+            village.continuing(tip, with: [entry], later: 10 * 365 * 24 * 3_600_000),
+            isRedacted: false,
+            stated: StatedEnds()
+        )
+        _ = try read(village.wholeRequest())
+        #expect(try !hub.hasUnsettledBranches)
+        #expect(try houses() == 3)
+    }
+
     @Test func `what was looked through for a branch is not looked through again`() throws {
         let branch = try branch(["lost", "lost as well"])
         for one in branch { try hub.consider(one, isRedacted: false, stated: StatedEnds()) }

@@ -43,14 +43,18 @@ extension Store {
     }
 
     /// A segment that continues one of this node's own, with entries of the test's making.
-    func continuing(_ segment: Segment, with entries: [Entry]) throws -> Segment {
+    func continuing(
+        _ segment: Segment,
+        with entries: [Entry],
+        later milliseconds: UInt64 = 0
+    ) throws -> Segment {
         let payload = Payload.encode(entries)
         let header = SegmentHeader(
             log: segment.header.log,
             first: segment.header.last + 1,
             previous: segment.chainHash,
             after: .empty,
-            time: segment.header.time,
+            time: HybridTime(milliseconds: segment.header.time.milliseconds + milliseconds),
             birth: nil,
             payload: payload,
             count: entries.count

@@ -168,7 +168,8 @@ final class HubExchange: BodyConsumer, BodySource {
                 [
                     ("node", node?.description ?? "-"), ("problem", refusal.problem.code),
                     ("reason", LineLog.reason(error)),
-                ]
+                ],
+                causedBy: subscriber
             )
             throw Refusal(refusal.response)
         }
@@ -183,7 +184,12 @@ final class HubExchange: BodyConsumer, BodySource {
             try closeSession()
         } catch {
             problem = problem ?? LineRefusal(error)?.problem ?? .hubFailed
-            log.write(.error, "sync-close", [("reason", LineLog.reason(error))])
+            log.write(
+                .error,
+                "sync-close",
+                [("reason", LineLog.reason(error))],
+                causedBy: subscriber
+            )
         }
         exchanges.leave(self)
         note()

@@ -53,10 +53,12 @@ final class HubLine {
         return client
     }
 
-    /// Fetches the card of the hub at an address; the card's own signature says whose it is, so it
-    /// may come from anybody.
-    func card(at address: HubAddress) throws -> HubCard {
-        let client = Client(trust: .unverified, settings: settings)
+    /// Fetches the card of the hub at an address; the card's own signature says whose it is, so
+    /// without pins it may come from anybody.
+    func card(at address: HubAddress, pins: [[UInt8]]? = nil) throws -> HubCard {
+        let client =
+            try pins.map { try self.client(pins: $0) }
+            ?? Client(trust: .unverified, settings: settings)
         let (head, body) = try Self.mapping {
             () throws(ClientError) in
             try client.collect(address.url("hub"), limit: Self.cardBytesMax)
@@ -99,6 +101,7 @@ final class HubLine {
             switch error {
             case .noSuchHost, .cannotConnect, .proxyRefused: throw SyncProblem.unreachable
             case .otherServer, .untrusted: throw SyncProblem.otherKey
+            case .notValidNow: throw SyncProblem.certificateTime
             // A portal that speaks no TLS, or that breaks it open.
             case .tls, .notHTTP: throw SyncProblem.portal
             case .timedOut: throw SyncProblem.timeout
@@ -135,7 +138,7 @@ extension SyncProblem {
     /// Whether another address of the same hub may do better.
     fileprivate var isOfAddress: Bool {
         switch self {
-        case .unreachable, .timeout, .portal, .otherKey, .wrongHub, .noHub: true
+        case .unreachable, .timeout, .portal, .otherKey, .certificateTime, .wrongHub, .noHub: true
         default: false
         }
     }

@@ -65,8 +65,8 @@ package final class HubService: Service {
         }
     }
 
-    /// Tells where the server's own figures are.
-    package func observe(_ counters: @escaping @Sendable () -> ServerCounters) {
+    /// Tells where the server's own figures are; nil where there are none any more.
+    package func observe(_ counters: (@Sendable () -> ServerCounters)?) {
         server.withLock { $0 = counters }
     }
 
@@ -164,6 +164,7 @@ package final class HubService: Service {
 
     private func respond(to body: [UInt8], from address: String) throws -> Response {
         let outcome: Invitations.Response
+        let subscriber = Throttle.network(address)
         do {
             outcome = try store.run { try Invitations.respond(to: body, from: address, at: $0) }
         } catch {
@@ -171,14 +172,15 @@ package final class HubService: Service {
             log.write(
                 refusal.status >= 500 ? .error : .warning,
                 "enrol-refused",
-                [("problem", refusal.problem.code), ("reason", LineLog.reason(error))]
+                [("problem", refusal.problem.code), ("reason", LineLog.reason(error))],
+                causedBy: subscriber
             )
             return refusal.response
         }
         let refusal: LineRefusal
         switch outcome {
         case .answer(let bytes):
-            log.write(.info, "enrol-call", [("from", address)])
+            log.write(.info, "enrol-call", [("from", address)], causedBy: subscriber)
             return Response(200, contentType: Self.callType, body: bytes)
         case .wrong: refusal = LineRefusal(status: 403, .codeWrong)
         case .expired: refusal = LineRefusal(status: 403, .codeExpired)
@@ -189,7 +191,8 @@ package final class HubService: Service {
         log.write(
             .warning,
             "enrol-refused",
-            [("from", address), ("problem", refusal.problem.code)]
+            [("from", address), ("problem", refusal.problem.code)],
+            causedBy: subscriber
         )
         return refusal.response
     }

@@ -16,15 +16,19 @@ package struct LineLog: Sendable {
 
     private let wall: @Sendable () -> UInt64
     private let sink: @Sendable (String) -> Void
+    private let limiter: LineLimiter?
 
     /// A log that goes to a sink.
     ///
-    /// `wall`: milliseconds since 1970. `sink`: takes a line without its end, from any thread.
+    /// `wall`: milliseconds since 1970. `limiter`: of lines that strangers cause; nil for all of
+    /// them. `sink`: takes a line without its end, from any thread.
     package init(
         wall: @escaping @Sendable () -> UInt64,
+        limiter: LineLimiter? = nil,
         sink: @escaping @Sendable (String) -> Void
     ) {
         self.wall = wall
+        self.limiter = limiter
         self.sink = sink
     }
 
@@ -32,7 +36,32 @@ package struct LineLog: Sendable {
     package static let silent = LineLog(wall: { 0 }, sink: { _ in })
 
     package func write(_ level: Level, _ event: String, _ fields: [(String, String)] = []) {
-        let head = [("time", Self.time(wall())), ("level", level.rawValue), ("event", event)]
+        write(level, event, fields, at: wall())
+    }
+
+    /// Writes what anybody can cause, as often as the limiter has it.
+    ///
+    /// `subscriber`: the address, or network, that has caused it. The field `more` says how many such
+    /// lines were left out.
+    package func write(
+        _ level: Level,
+        _ event: String,
+        _ fields: [(String, String)] = [],
+        causedBy subscriber: String
+    ) {
+        let now = wall()
+        guard let limiter else { return write(level, event, fields, at: now) }
+        guard let more = limiter.admit("\(event) \(subscriber)", at: now) else { return }
+        write(level, event, fields + (more > 0 ? [("more", "\(more)")] : []), at: now)
+    }
+
+    private func write(
+        _ level: Level,
+        _ event: String,
+        _ fields: [(String, String)],
+        at now: UInt64
+    ) {
+        let head = [("time", Self.time(now)), ("level", level.rawValue), ("event", event)]
         sink((head + fields).map { "\($0)=\(Self.quoted($1))" }.joined(separator: " "))
     }
 

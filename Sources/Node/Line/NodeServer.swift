@@ -18,6 +18,8 @@ package struct ServeOptions: Sendable {
     package var proxy: String?
     /// Plain HTTP, on this machine only.
     package var isPlain = false
+    /// Folders that bundles travel in, beside the sticks that are plugged in.
+    package var carriers: [String] = []
     package var software: String
     package var schedule = SyncScheduler.Settings()
 
@@ -51,6 +53,7 @@ package final class NodeServer: Sendable {
     private let call: ClientCall
     private let lock: FolderLock
     private let log: LineLog
+    private let certificateWatch: Mutex<CertificateWatch?>
 
     /// What pages are made on.
     package struct Rooms: Sendable {
@@ -58,6 +61,16 @@ package final class NodeServer: Sendable {
         package let store: StoreLane
         package let folder: NodeFolder
         package let log: LineLog
+        /// Where somebody asks for a sync with the hub above.
+        package let bell: SyncBell
+        /// Whether a reverse proxy stands in front: where a client is, is its word then.
+        package let isBehindProxy: Bool
+        /// Name and version of this programme.
+        package let software: String
+        /// Folders beside sticks that bundles travel in.
+        package let carriers: [Carrier]
+        /// The node's own authority, for browsers to trust; nil where the certificate is another's.
+        package let authority: AuthorityCertificate?
     }
 
     /// Opens the node and serves it; when it returns, it listens.
@@ -69,6 +82,8 @@ package final class NodeServer: Sendable {
         log: LineLog,
         pages: (Rooms) throws -> (any Service)? = { _ in nil }
     ) throws {
+        // Before a certificate is made for what is no address.
+        try ServerConfiguration.check(addresses: options.listen)
         let tls = "\(folder.path)/\(LineIdentity.folderName)"
         guard Files.kind(folder.database) == .file else {
             throw NodeError.noNode(folder: folder.path)
@@ -82,6 +97,9 @@ package final class NodeServer: Sendable {
         let own = try Self.own(options)
         let now = Int64(node.now / 1000)
         let certificate = try Self.certificate(options, identity, own, in: tls, now: now)
+        certificateWatch = Mutex(
+            certificate.map { CertificateWatch($0, files: options.certificate, now: now) }
+        )
         store = try StoreLane(node.store, name: "exchange")
         // The port is known only now, and the card says it.
         let later = LateService()
@@ -96,6 +114,16 @@ package final class NodeServer: Sendable {
             try Self.card(identity, certificate, addresses, at: node.now, node.store)
         }
         let token = try Self.metricsToken(folder)
+        let rooms = Rooms(
+            store: store,
+            folder: folder,
+            log: log,
+            bell: SyncBell(),
+            isBehindProxy: options.proxy != nil,
+            software: options.software,
+            carriers: options.carriers.map { Carrier(path: $0) },
+            authority: options.certificate == nil ? try certificate?.authority() : nil
+        )
         service = try HubService(
             store,
             settings: HubService.Settings(
@@ -104,7 +132,7 @@ package final class NodeServer: Sendable {
                 metricsToken: token
             ),
             log: log,
-            pages: try pages(Rooms(store: store, folder: folder, log: log))
+            pages: try pages(rooms)
         )
         service.observe { server.counters }
         later.begin(service)
@@ -121,6 +149,7 @@ package final class NodeServer: Sendable {
         }
         call = ClientCall()
         runner = try Self.runner(store, service, folder, options, call, log)
+        rooms.bell.connect(runner)
         log.write(
             .info,
             "started",
@@ -131,9 +160,6 @@ package final class NodeServer: Sendable {
         )
     }
 
-    /// Syncs with the hub now, without waiting for it.
-    package func syncNow() { runner.ask() }
-
     /// Somebody has saved something in this process.
     package func noteChange() { runner.noteChange() }
 
@@ -142,11 +168,29 @@ package final class NodeServer: Sendable {
         (try? store.run { try $0.identity() }) != nil
     }
 
+    /// Whether the server has to be stopped and started anew, as it would show another certificate
+    /// then: its own is near its end, or the files of ``ServeOptions/certificate`` hold a new one.
+    ///
+    /// Looks once a day, however often it is asked. `now`: seconds since 1970.
+    package func needsRestart(now: Int64) -> Bool {
+        switch certificateWatch.withLock({ $0?.look(now: now) }) {
+        case .due?:
+            log.write(.info, "certificate-due")
+            return true
+        case .unusable(let reason)?:
+            log.write(.warning, "certificate-unusable", [("reason", reason)])
+            return false
+        case .fine?, nil: return false
+        }
+    }
+
     /// Takes no more requests, lets those under way end, cuts them after the grace, and closes.
     package func stop(grace: Duration) {
         log.write(.info, "stopping")
         call.cancel()
         server.stop(grace: grace)
+        // It holds the server, which holds the service.
+        service.observe(nil)
         runner.stop()
         service.writeContacts()
         log.write(.info, "stopped")
@@ -281,7 +325,9 @@ package final class NodeServer: Sendable {
             [
                 ("route", request.label), ("status", "\(request.status)"),
                 ("outcome", request.outcome.rawValue), ("reason", LineLog.reason(fault)),
-            ]
+            ],
+            // Which of the routes fails is what counts, not for whom.
+            causedBy: request.label
         )
     }
 

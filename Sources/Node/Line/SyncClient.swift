@@ -122,6 +122,7 @@ package final class SyncClient {
             }
         }
         try note(result)
+        if result.problem == nil { try renewCard() }
         return result
     }
 
@@ -251,6 +252,23 @@ package final class SyncClient {
         }
     }
 
+    /// Asks for the hub's card once a day, over the line whose key has just been the right one: so a
+    /// node knows the hub's new addresses while the old ones still lead to it.
+    ///
+    /// What does not come today is asked for tomorrow.
+    private func renewCard() throws {
+        guard let address = line.lastGood else { return }
+        let pins = try store.run(.patient) { try CodeEnrolment.pinsWhereCardIsDue($0) }
+        guard let pins, let card = try? line.card(at: address, pins: pins) else { return }
+        try store.run(.patient) { store in
+            do {
+                try CodeEnrolment.keep(card, in: store)
+            } catch NodeError.otherHub {
+                // The exchange itself says what is wrong.
+            }
+        }
+    }
+
     private func exchange(
         at address: HubAddress,
         pins: [[UInt8]],
@@ -303,10 +321,11 @@ package final class SyncClient {
         _ failure: (any Error)?,
         _ round: inout Round
     ) throws {
+        var damage: (any Error)?
         try store.run(.patient) { store in
             // Bytes that a break left behind count like all others; what the reader has refused
-            // before is refused again.
-            if failure == nil { try reply.push() } else { try? reply.push() }
+            // before is refused again. Whatever the last piece is, what came before it is kept.
+            do { try reply.push() } catch { damage = error }
             try session.close()
             let summary = session.summary
             round.isAnswered = session.hello != nil
@@ -328,7 +347,7 @@ package final class SyncClient {
                 || (round.isAdvance && store.hasNewsForParent())
             round.isRefused = summary.notices.contains { $0.code == .refused }
         }
-        if let failure { throw failure }
+        if let failure = failure ?? damage { throw failure }
         guard round.isAnswered else { throw SyncProblem.cut }
     }
 

@@ -14,6 +14,8 @@ package enum SyncProblem: Hashable, Sendable {
     case portal
     /// The line ends at a machine with another key than the hub's.
     case otherKey
+    /// The certificate that is shown is not valid by this machine's clock: one of the two is wrong.
+    case certificateTime
     /// A hub answers, but it is not this node's.
     case wrongHub
     /// A node answers that is no hub.
@@ -55,6 +57,7 @@ package enum SyncProblem: Hashable, Sendable {
         case .timeout: "timeout"
         case .portal: "portal"
         case .otherKey: "other-key"
+        case .certificateTime: "certificate-time"
         case .wrongHub: "wrong-hub"
         case .noHub: "no-hub"
         case .notEnrolled: "not-enrolled"
@@ -79,8 +82,8 @@ package enum SyncProblem: Hashable, Sendable {
     /// What a code stands for; numbers that came with it are not kept.
     package init?(code: String) {
         let plain: [SyncProblem] = [
-            .unreachable, .cut, .timeout, .portal, .otherKey, .wrongHub, .noHub, .notEnrolled,
-            .revoked,
+            .unreachable, .cut, .timeout, .portal, .otherKey, .certificateTime, .wrongHub, .noHub,
+            .notEnrolled, .revoked,
             .version(theirs: 0, ours: 0), .busy(retryAfterSeconds: 0), .diskFull, .hubDiskFull,
             .hubFailed, .damaged, .tooLarge, .refused, .noAddress, .codeWrong, .codeExpired,
             .codeUsed, .stopped,
@@ -127,6 +130,11 @@ package enum SyncProblem: Hashable, Sendable {
             Label(
                 "máy trả lời có khóa khác với nút xã: kiểm tra địa chỉ, báo cán bộ nếu địa chỉ đúng",
                 "the machine that answers has another key than the hub: check the address, and tell an officer if it is right"
+            )
+        case .certificateTime:
+            Label(
+                "theo đồng hồ của máy này, chứng thư của nút xã chưa có hiệu lực hoặc đã hết hạn: chỉnh ngày giờ của máy; nếu đã đúng, báo cán bộ thay chứng thư",
+                "by this machine's clock the hub's certificate is not valid yet, or has expired: set the date and time; if they are right, tell the officer to renew it"
             )
         case .wrongHub:
             Label(

@@ -24,6 +24,8 @@ extension ClientError {
         case .otherServer:
             "máy khác trả lời: khóa của nó không phải khóa mong đợi; chưa gửi gì"
         case .untrusted: "chứng thư không được tin hoặc cho tên khác; chưa gửi gì"
+        case .notValidNow:
+            "theo đồng hồ máy này, chứng thư chưa có hiệu lực hoặc đã hết hạn; chỉnh ngày giờ; chưa gửi gì"
         case .tls(let word):
             "không nối được an toàn (\(word)); kiểm tra đồng hồ và proxy ở giữa"
         case .timedOut: "không trả lời kịp; đường truyền quá chậm hoặc đứt; thử lại sau"
