@@ -35,7 +35,7 @@ extension World {
         guard let child = pick(children), let hub = parent(of: child),
             let attack = pick(Attack.allCases)
         else { return }
-        try attack(by: child, on: hub, child.node == usurper ? .foreignScope : attack)
+        try self.attack(by: child, on: hub, child.node == usurper ? .foreignScope : attack)
     }
 
     private func attack(
