@@ -35,6 +35,14 @@ extension World {
         guard let child = pick(children), let hub = parent(of: child),
             let attack = pick(Attack.allCases)
         else { return }
+        try self.attack(by: child, on: hub, child.node == usurper ? .foreignScope : attack)
+    }
+
+    private func attack(
+        by child: SimulatedDatabase,
+        on hub: SimulatedDatabase,
+        _ attack: Attack
+    ) throws {
         figures.hostileMessages += 1
         trace.note("\(name(child)) attacks \(name(hub)): \(attack)")
         // What is open is sealed by whatever arrives; that alone is no harm.
@@ -61,6 +69,7 @@ extension World {
         else { return }
         let city = nodes[parent].identity.certificate
         let own = nodes[hub].identity
+        usurper = hub
         trace.note("\(name(database)) enters in its roster what is the city's to say")
         for (target, isRevoked) in [(own.certificate, false), (city, true)] {
             let forged = try Certificate.issue(

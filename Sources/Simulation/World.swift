@@ -23,6 +23,8 @@ final class World {
     var forms: [Form] = []
     var phones: [Phone] = []
     var sticks: [Stick] = []
+    /// A hub below that has entered in its roster what is not its own to say.
+    var usurper: Int?
     /// For each hub, what it has held of its nodes while it did not take them for revoked.
     var reached: [Int: EntrySet] = [:]
     /// Every projection that was met, by what it is derived from.
@@ -36,7 +38,8 @@ final class World {
         random = SplitMix64(seed: seed)
         weights = Weights(profile: random.below(4))
         figures.seeds = 1
-        try build()
+        // Seeds that are told of elsewhere keep the worlds that they were told for.
+        try build(hasUsurper: seed % 4 == 2)
     }
 
     /// Removes the files of databases on disk.
@@ -59,7 +62,7 @@ final class World {
 
     // MARK: Building
 
-    private func build() throws {
+    private func build(hasUsurper: Bool) throws {
         let hasCity = random.percent(25)
         if hasCity {
             try addNode(
@@ -82,7 +85,7 @@ final class World {
             writes: own,
             scopes: villages + [Self.communePath]
         )
-        if hasCity, random.percent(50) { try usurp(from: hub) }
+        if hasCity, hasUsurper { try usurp(from: hub) }
         for (index, path) in villages.enumerated() {
             try addVillage("village-\(index + 1)", parent: hub, scopes: [path])
         }

@@ -44,7 +44,7 @@ package final class BundleSource {
         _ store: Store,
         _ plan: Plan,
         turn decide: ([String: VersionVector]) throws -> ExchangeTurn,
-        whenTaken: ((_ local: [String: VersionVector], ExchangeTurn) throws -> Void)? = nil
+        whenTaken: ((_ local: [String: VersionVector], ExchangeTurn, Digest) throws -> Void)? = nil
     ) throws {
         self.store = store
         self.plan = plan
@@ -93,7 +93,9 @@ package final class BundleSource {
         for receipt in decided.receipts { writer.write(receipt) }
         scopes = decided.scopes[...]
         offers = decided.offers[...]
-        if let whenTaken { self.whenTaken = { try whenTaken(decided.local, decided.turn) } }
+        if let whenTaken {
+            self.whenTaken = { [digest] in try whenTaken(decided.local, decided.turn, digest) }
+        }
     }
 
     /// What is read of the store in one moment.

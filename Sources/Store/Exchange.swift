@@ -40,6 +40,9 @@ extension Store {
             turn: { local in
                 let known = isWhole ? nil : try self.remembered(of: parent.node)
                 return Exchange.request(local: local, known: known)
+            },
+            whenTaken: { local, _, digest in
+                try self.noteHandedOver(local, request: digest)
             }
         )
     }

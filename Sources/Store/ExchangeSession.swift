@@ -378,6 +378,8 @@ package final class ExchangeSession {
                 progress.forks.union(told).subtracting(summary.healedLogs),
                 isWhole: summary.isComplete
             )
+            guard summary.isComplete else { return }
+            try store.finishHandingOver(answers: hello?.answers, notices: summary.notices)
         }
     }
 
@@ -418,7 +420,7 @@ package final class ExchangeSession {
                     notices: turn.notices + self.progress.answerNotices
                 )
             },
-            whenTaken: { [store, isStale] local, turn in
+            whenTaken: { [store, isStale] local, turn, _ in
                 if !turn.sends.isEmpty, !isStale { try store.remember(local, .sent, of: peer.node) }
             }
         )

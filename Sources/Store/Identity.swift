@@ -58,24 +58,4 @@ extension Store {
             forgetRoster()
         }
     }
-
-    /// Takes up the newer certificate that the parent has entered for this node in its roster:
-    /// another name, other scopes.
-    func takeUpOwnCertificate() throws {
-        guard let identity = try identity(), let parent = identity.parent else { return }
-        let own = identity.certificate
-        let newer = (try roster().certificates[identity.node] ?? []).filter {
-            $0.issuedAt > own.issuedAt && $0.sealingKey == own.sealingKey && $0.kind == own.kind
-                && $0.isSigned(by: parent.signingKey)
-        }
-        guard let certificate = newer.max(by: { $0.issuedAt < $1.issuedAt }) else { return }
-        try adopt(
-            Identity(
-                signingKey: identity.signingKey,
-                openingKey: identity.openingKey,
-                certificate: certificate,
-                parent: parent
-            )
-        )
-    }
 }

@@ -70,7 +70,7 @@ extension Store {
                 let known = try self.remembered(.stated, of: child.node) ?? [:]
                 return Exchange.answer(to: .vectors(known), local: local, remembered: [])
             },
-            whenTaken: { local, _ in try self.remember(local, .sent, of: child.node) }
+            whenTaken: { local, _, _ in try self.remember(local, .sent, of: child.node) }
         )
         try source.write(to: write)
     }

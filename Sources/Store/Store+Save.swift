@@ -299,10 +299,9 @@ extension Entry {
 
     /// Whether another submission says the same; what was erased since may have been anything.
     fileprivate func isRepeated(by other: Entry) -> Bool {
-        record == other.record && type == other.type && author == other.author
+        let erased = other.redacted.cells
+        return record == other.record && type == other.type && author == other.author
             && cells.count == other.cells.count
-            && zip(cells, other.cells).allSatisfy { mine, others in
-                mine.field == others.field && (mine.value == others.value || mine.value == .erased)
-            }
+            && cells.indices.allSatisfy { cells[$0] == other.cells[$0] || cells[$0] == erased[$0] }
     }
 }

@@ -81,4 +81,18 @@ import Testing
         try commune.hub.redact([first], reason: "request", on: "2026-11-24")
         #expect(try save(first, "P", at: commune.hub) == dots)
     }
+
+    @Test func `a deletion is recognised when its reason was erased since`() throws {
+        let commune = try TestCommune(seed: 56)
+        let house = RecordID.test(1)
+        try commune.hub.set(house, Cell("name", .text("A")))
+        func delete(_ reason: String) throws -> [Dot] {
+            try commune.hub.save(scope: firstVillage, change: ChangeID(client: 7, counter: 1)) {
+                $0.set("house", house, [Cell(ReservedField.deleted, .text(reason))])
+            }
+        }
+        let dots = try delete("moved to her son's")
+        try commune.hub.redact([house], reason: "request", on: "2026-11-24")
+        #expect(try delete("moved to her son's") == dots)
+    }
 }
