@@ -65,6 +65,8 @@ import Testing
         ("payloadBytesMax", ReplicationLimits.payloadBytesMax),
         ("compressedBytesMax", ReplicationLimits.compressedBytesMax),
         ("openSegmentBytesMax", ReplicationLimits.openSegmentBytesMax),
+        ("signedPayloadBytesMax", ReplicationLimits.signedPayloadBytesMax),
+        ("entryBytesMax", ReplicationLimits.entryBytesMax),
         ("unfoldedBytesMax", ReplicationLimits.unfoldedBytesMax),
         ("valueBytesMax", ReplicationLimits.valueBytesMax),
         ("nameBytesMax", ReplicationLimits.nameBytesMax),
