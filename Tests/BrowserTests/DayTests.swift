@@ -133,6 +133,15 @@ private final class Day {
         try browser.wait(until: "location.href !== \(JSONText.encode(.string(before)))")
     }
 
+    /// From page to page; a family has some twenty.
+    private func goOn(to end: String) throws {
+        for _ in 0..<30 {
+            if try browser.address.hasSuffix(end) { return }
+            try goOn()
+        }
+        throw WebBrowser.Failed(description: "never at \(end): \(try browser.address)")
+    }
+
     /// Begins a visit where somebody answers, up to the page of the household's devices.
     @discardableResult
     func beginInterview(at household: String? = nil) throws -> String {
@@ -144,9 +153,7 @@ private final class Day {
             until:
                 "document.querySelector('[value*=\"other-adult\"][aria-pressed=true]') || !location.pathname.endsWith('/outcome')"
         )
-        while try browser.run("return location.pathname.endsWith('/devices')") == .bool(false) {
-            try goOn()
-        }
+        try goOn(to: "/devices")
         return self.household
     }
 
@@ -169,9 +176,7 @@ private final class Day {
     }
 
     func reachEnd() throws {
-        while try browser.run("return location.pathname.endsWith('/finish')") == .bool(false) {
-            try goOn()
-        }
+        try goOn(to: "/finish")
     }
 
     /// To the end of the visit, where nothing is new on the pages that are left.
@@ -192,8 +197,8 @@ private final class Day {
         try browser.open(path)
         try browser.tap("button[value='add-person']")
         try browser.wait(until: "location.pathname.includes('/person-')")
-        try browser.type("[name$='.full_name']", name)
-        try browser.type("[name$='.birth']", birth)
+        try browser.type("[name^='q.'][name$='.full_name']", name)
+        try browser.type("[name^='q.'][name$='.birth']", birth)
         try browser.run("document.activeElement.blur()")
     }
 }

@@ -29,6 +29,7 @@ final class Leash {
                 """
                 note=$1; shift
                 setsid "$@" & child=$!
+                exec > /dev/null
                 echo $child > "$note.part"; mv "$note.part" "$note"
                 cat > /dev/null
                 kill -KILL -$child 2> /dev/null

@@ -197,7 +197,9 @@ import Visiting
         let worker = try stranger.get("/worker.js")
         #expect(worker.status == 200 && worker.header("Cache-Control") == "no-cache")
         #expect(worker.header("Content-Type")?.hasPrefix("text/javascript") == true)
-        let files = worker.body.split(separator: "'").filter { $0.hasPrefix("/") }
+        let files = worker.body.split(separator: "'").filter {
+            $0.hasPrefix("/") && !$0.hasSuffix("/")
+        }
         #expect(files.count > 3)
         for file in files {
             let reply = try stranger.get(String(file))
