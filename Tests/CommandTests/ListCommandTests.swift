@@ -115,6 +115,8 @@ import Testing
         let wrong = try doorstep.run(words + ["--column", "Sinh=birthday cake"], input: list)
         #expect(wrong.code == 1 && wrong.errors.contains("full_name (Họ và tên)"))
         #expect(wrong.errors.split(separator: "\n").count == 1)
+        let kind = try doorstep.run(words + ["--benefit", "gift"], input: list)
+        #expect(kind.code != 0 && kind.errors.contains("pension (Lương hưu)"))
         let explained = ["--column", "Nhân khẩu nam nữ=full_name", "--column", "Sinh=Ngày sinh"]
         #expect(try doorstep.run(words + explained, input: list).code == 0)
         let again = try doorstep.run(words, input: list)
