@@ -11,8 +11,17 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library module of Doorstep with its dependencies; every target shares one set of settings.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
 }
 
 func tests(
@@ -92,7 +101,12 @@ let package = Package(
             "Pages",
             [
                 "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
-                "Store", "Survey",
+                "Store", "Survey", "Terminal", "Visiting",
+            ],
+            resources: [
+                .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/phone.js"),
+                .embedInCode("Phone/Scripts/view.js"), .embedInCode("Phone/Scripts/worker.js"),
+                .embedInCode("Visit/Scripts/visit.js"),
             ]
         ),
 
@@ -134,6 +148,8 @@ let package = Package(
             ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
+        module("Processes", []),
+
         module(
             "Fuzzing",
             [
@@ -162,8 +178,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Causality", "Coverage", "HTTP", "Intake", "Node", "Replication", "SQLite", "Store",
-                "Survey", "Synthetic", "Terminal", "TestSupport",
+                "Causality", "Coverage", "HTTP", "Intake", "Node", "Processes", "Replication",
+                "SQLite", "Store", "Survey", "Synthetic", "Terminal", "TestSupport",
             ]
         ),
         tests("TextTests", ["Survey"]),
@@ -211,15 +227,15 @@ let package = Package(
         tests(
             "CrashTests",
             [
-                "Causality", "Lines", "Node", "Replication", "Store", "Survey", "Synthetic",
-                "Terminal",
+                "Causality", "Lines", "Node", "Processes", "Replication", "Store", "Survey",
+                "Synthetic", "Terminal",
             ]
         ),
         tests(
             "PagesTests",
             [
                 "Causality", "HTTP", "Node", "Pages", "QRCode", "Replication", "SQLite", "Sealing",
-                "Store", "Survey", "TestSupport",
+                "Store", "Survey", "Terminal", "TestSupport", "Visiting",
             ]
         ),
         tests(
@@ -227,6 +243,14 @@ let package = Package(
             [
                 "Causality", "Coverage", "Node", "Replication", "SQLite", "Store", "Survey",
                 "Synthetic", "TestSupport", "Visiting",
+            ]
+        ),
+        tests(
+            "BrowserTests",
+            [
+                "Causality", "Coverage", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
+                "Synthetic",
+                "Terminal", "Visiting",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

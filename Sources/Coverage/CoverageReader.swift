@@ -10,11 +10,34 @@ package struct CoverageReader {
     let cutoff: Cutoff
     /// Only this scope and those below it; nil for all.
     let under: String?
+    /// Where the commune's targets and reported figures stand; nil for every scope.
+    ///
+    /// What a village writes under their names in its own scope does not count.
+    let roster: String?
 
-    package init(_ survey: DataDescription = .doorstep, cutoff: Cutoff, under: String? = nil) {
+    package init(
+        _ survey: DataDescription = .doorstep,
+        cutoff: Cutoff,
+        under: String? = nil,
+        roster: String? = nil
+    ) {
         self.survey = survey
         self.cutoff = cutoff
         self.under = under
+        self.roster = roster
+    }
+
+    /// The condition that a record is the commune's; the roster's path is bound at this number.
+    static func isOfRoster(_ parameter: Int) -> String {
+        "(?\(parameter) IS NULL OR _scope = (SELECT n FROM scope WHERE path = ?\(parameter)))"
+    }
+
+    func bindRoster(_ statement: Statement, at index: Int32) throws(SQLiteError) {
+        if let roster {
+            try statement.bind(roster, at: index)
+        } else {
+            try statement.bindNull(at: index)
+        }
     }
 
     /// Every figure of the data description, in one pass over each record type.

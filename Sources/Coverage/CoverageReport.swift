@@ -62,6 +62,11 @@ package struct CoverageLine: Hashable, Sendable {
         return byPlace.indices.map { hidden.contains($0) ? nil : byPlace[$0] }
     }
 
+    /// The commune's count, where it may be made public: nil as for a place.
+    package static func published(total: Tally) -> Tally? {
+        (1..<Place.publicPopulationMin).contains(total.population) ? nil : total
+    }
+
     package var total: Tally { byPlace.reduce(Tally(), +) }
     package var registeredTotal: Tally { registeredByPlace.reduce(Tally(), +) }
     package var verdict: Verdict { total.verdict(on: target) }

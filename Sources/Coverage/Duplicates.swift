@@ -22,7 +22,8 @@ struct Duplicates {
         let sql = """
             SELECT t.personal_id, t.id, \(Presence.sql("t", cutoff)) AS presence,
             \(Residence.sql("t")) AS residence,
-            printf('%016x-%d', o.id, t.id & 4294967295)
+            printf('%016x-%d', o.id, t.id & 4294967295),
+            (SELECT path FROM scope WHERE n = t._scope)
             FROM resident t LEFT JOIN origin o ON o.n = t.id >> 32
             WHERE t._flags & \(RowFlags.gone) = 0 AND t.personal_id IN (
             SELECT personal_id FROM resident WHERE personal_id IS NOT NULL
@@ -32,12 +33,12 @@ struct Duplicates {
         let rows = try connection.prepare(sql).rows { row throws(SQLiteError) in
             (
                 number: try row.text(0), id: row.integer(1), presence: Int(row.integer(2)),
-                residence: Int(row.integer(3)), name: try row.text(4)
+                residence: Int(row.integer(3)), name: try row.text(4), scope: try row.text(5)
             )
         }
-        let dismissed = rows.isEmpty ? [] : try Self.dismissed(connection)
+        let dismissed = rows.isEmpty ? [:] : try Self.dismissed(connection)
         var number: String?
-        var counted: [(name: String, member: Membership)] = []
+        var counted: [(name: String, scope: String, member: Membership)] = []
         for row in rows where lost[row.id] == nil {
             if row.number != number { counted = [] }
             number = row.number
@@ -45,24 +46,34 @@ struct Duplicates {
             let member = Membership(presence, Residence(rawValue: row.residence))
             // Somebody who is known to live elsewhere is not "not found" here.
             let claims = member.contains(.notFound) ? member.union(.defacto) : member
-            let same = counted.filter { !dismissed.contains([$0.name, row.name]) }
+            let same = counted.filter { other in
+                !dismissed[[other.name, row.name], default: []].contains { scope in
+                    [other.scope, row.scope].allSatisfy { $0 == scope || $0.hasPrefix(scope + "/") }
+                }
+            }
             let taken = same.reduce(into: Membership()) { $0.formUnion($1.member) }
             let loses = claims.intersection(taken)
             if !loses.isEmpty {
                 lost[row.id] = loses.contains(.defacto) ? loses.union(.notFound) : loses
             }
-            counted.append((row.name, member.subtracting(.notFound)))
+            counted.append((row.name, row.scope, member.subtracting(.notFound)))
         }
     }
 
-    /// Pairs of records, by the texts of their ids, that an officer has said to be two persons.
+    /// Pairs of records, by the texts of their ids, that an officer has said to be two persons, with
+    /// the scopes in which it was said: it counts for records there and below.
     private static func dismissed(
         _ connection: Connection
-    ) throws(SQLiteError) -> Set<Set<String>> {
+    ) throws(SQLiteError) -> [Set<String>: [String]] {
         let pairs = try connection.prepare(
-            "SELECT first, second FROM dismissal WHERE _flags & \(RowFlags.gone) = 0"
-        ).rows { row throws(SQLiteError) in [try row.text(0), try row.text(1)] as Set }
-        return Set(pairs)
+            """
+            SELECT d.first, d.second, s.path FROM dismissal d JOIN scope s ON s.n = d._scope
+            WHERE d._flags & \(RowFlags.gone) = 0
+            """
+        ).rows { row throws(SQLiteError) in
+            (pair: [try row.text(0), try row.text(1)] as Set, scope: try row.text(2))
+        }
+        return Dictionary(grouping: pairs, by: \.pair).mapValues { $0.map(\.scope) }
     }
 
     private mutating func leaveOutDuplicateHouseholds(

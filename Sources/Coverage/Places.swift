@@ -11,8 +11,11 @@ struct Places {
         let villages = try wrapped { () throws(SQLiteError) in
             try connection.prepare(
                 """
-                SELECT scope, name, valid_from, valid_to FROM village
-                WHERE _flags & \(RowFlags.gone) = 0 AND scope IS NOT NULL
+                SELECT v.scope, v.name, v.valid_from, v.valid_to
+                FROM village v JOIN scope s ON s.n = v._scope
+                WHERE v._flags & \(RowFlags.gone) = 0
+                -- Named by whoever keeps the roster above it, not by a village of itself or another.
+                AND substr(v.scope, 1, length(s.path) + 1) = s.path || '/'
                 """
             ).rows { row throws(SQLiteError) in
                 Village(

@@ -30,10 +30,12 @@ extension CoverageReader {
             SELECT indicator, numerator, denominator, permille, period, reported_by, reported_on,
             source_system, document_no
             FROM agency_figure WHERE _flags & \(RowFlags.gone) = 0 AND reported_on <= ?1
+            AND \(Self.isOfRoster(2))
             ORDER BY reported_on, id
             """
         )
         try statement.bind(Cutoff.bound(cutoff.day), at: 1)
+        try bindRoster(statement, at: 2)
         var figures: [String: AgencyFigure] = [:]
         while try statement.step() {
             func number(_ column: Int32) -> Int? {
@@ -72,10 +74,12 @@ extension CoverageReader {
             let statement = try connection.prepare(
                 """
                 SELECT indicator, state, state_on, evidence FROM milestone
-                WHERE _flags & \(RowFlags.gone) = 0 AND state_on <= ?1 ORDER BY state_on, id
+                WHERE _flags & \(RowFlags.gone) = 0 AND state_on <= ?1
+                AND \(Self.isOfRoster(2)) ORDER BY state_on, id
                 """
             )
             try statement.bind(Cutoff.bound(cutoff.day), at: 1)
+            try bindRoster(statement, at: 2)
             while try statement.step() {
                 states[try statement.text(0)] = (
                     try statement.text(1), try statement.text(2), try statement.text(3)

@@ -33,8 +33,12 @@ extension CoverageReader {
         var settings = Settings()
         try wrapped { () throws(SQLiteError) in
             let statement = try connection.prepare(
-                "SELECT indicator, percent, reading FROM target WHERE _flags & \(RowFlags.gone) = 0 ORDER BY id"
+                """
+                SELECT indicator, percent, reading FROM target
+                WHERE _flags & \(RowFlags.gone) = 0 AND \(Self.isOfRoster(1)) ORDER BY id
+                """
             )
+            try bindRoster(statement, at: 1)
             while try statement.step() {
                 let name = try statement.text(0)
                 let reading = try statement.text(2)
@@ -42,7 +46,8 @@ extension CoverageReader {
                 let isKnown = survey.indicator(name).map { survey.isReading(reading, of: $0) }
                 settings.set(
                     name,
-                    percent: statement.isNull(1) ? nil : Int(statement.integer(1)),
+                    percent: statement.isNull(1)
+                        ? nil : Int(min(max(statement.integer(1), 0), 100)),
                     reading: isKnown == true ? reading : nil
                 )
             }

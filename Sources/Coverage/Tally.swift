@@ -69,9 +69,9 @@ extension Tally {
         return (lower, upper)
     }
 
-    /// How many must be reached for a target in whole percent.
+    /// How many must be reached for a target in whole percent, 0 to 100.
     package func required(for target: Int) -> Int {
-        (population * target + 99) / 100
+        (population * min(max(target, 0), 100) + 99) / 100
     }
 
     /// How many are still lacking.
@@ -113,7 +113,8 @@ package struct Permille: Hashable, Comparable, Sendable {
     /// Nil without a denominator.
     package init?(_ part: Int, of whole: Int) {
         guard whole > 0 else { return nil }
-        value = part * 1000 / whole
+        // Both may be any numbers that another node has written.
+        value = Int(clamping: Int128(part) * 1000 / Int128(whole))
     }
 
     package static func < (left: Permille, right: Permille) -> Bool { left.value < right.value }

@@ -82,7 +82,7 @@ final class Link: Sendable {
             let socket = $0.socket
             $0.socket = -1
             guard $0.lingers, socket >= 0 else { return nil }
-            let copy = dup(socket)
+            let copy = fcntl(socket, F_DUPFD_CLOEXEC, 0)
             return copy >= 0 ? copy : nil
         }
     }

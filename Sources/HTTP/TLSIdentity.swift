@@ -70,11 +70,26 @@ package struct TLSIdentity: Sendable {
         validUntil - now < (validUntil - validFrom) / 4
     }
 
+    /// The topmost certificate that is shown, where it is not the server's own: what a browser is told
+    /// to trust.
+    package func authority() throws(HTTPError) -> AuthorityCertificate? {
+        let chain = try X509Certificate.chain(pem: certificatePEM)
+        guard chain.count > 1, let top = chain.last else { return nil }
+        return AuthorityCertificate(pem: try top.pem(), digest: try top.digest())
+    }
+
     func withPEM<R>(_ body: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> R) -> R {
         unsafe certificatePEM.withCString { certificate in
             unsafe key.text.withCString { key in unsafe body(certificate, key) }
         }
     }
+}
+
+/// The public part of an authority.
+package struct AuthorityCertificate: Hashable, Sendable {
+    package let pem: String
+    /// SHA-256 of the certificate: what systems show as its fingerprint.
+    package let digest: [UInt8]
 }
 
 /// The numbers that bound certificates.

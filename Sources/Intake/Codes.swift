@@ -67,6 +67,11 @@ enum Codes {
         ("other-kin", ["cháu ruột"]),
     ])
 
+    /// `ba` is a father, and a grandmother where her tone was not typed.
+    static func isFatherOrGrandmother(_ text: String) -> Bool {
+        TextFold.fold(text) == "ba" && TextFold.toneKey(text) != TextFold.toneKey("bà")
+    }
+
     static let residence = Words([
         ("permanent", ["thường trú", "tt", "permanent", "hộ khẩu thường trú", "kt1"]),
         ("temporary", ["tạm trú", "temporary", "kt3", "kt4"]),
@@ -104,11 +109,13 @@ enum Codes {
 extension Codes {
     /// Values of the police's lists, by column: the survey's own codes and labels, and offices' words.
     static let register: [Column: Words] = Dictionary(
-        uniqueKeysWithValues: Column.ofRegister.map { column in
+        uniqueKeysWithValues: Column.ofAgencies.map { column in
             let known = registerWords[column] ?? []
-            guard case .code(let choices) = RecordType.resident.field(column.rawValue)?.kind else {
-                return (column, Words(known))
-            }
+            let field =
+                Column.ofBenefit.contains(column)
+                ? RecordType.benefit.field(column.benefitField)
+                : RecordType.resident.field(column.rawValue)
+            guard case .code(let choices) = field?.kind else { return (column, Words(known)) }
             let own = choices.map { ($0.code, [$0.code, $0.label.vi, $0.label.en]) }
             return (column, Words(known + own))
         }
@@ -143,7 +150,47 @@ extension Codes {
             ("linked", ["liên kết", "có", "đã có"]),
             ("requested", ["chờ duyệt"]), ("rejected", ["từ chối"]),
         ],
+        .benefitKind: [
+            ("pension", ["hưu trí", "hưu"]),
+            (
+                "social-insurance-monthly",
+                ["trợ cấp bhxh", "bhxh hằng tháng", "bhxh hàng tháng", "mất sức lao động"]
+            ),
+            ("merit", ["người có công", "ncc", "trợ cấp người có công"]),
+            ("social-pension", ["hưu trí xã hội"]),
+            ("social-assistance", ["bảo trợ xã hội", "btxh", "bảo trợ", "trợ cấp xã hội"]),
+            ("care-allowance", ["chăm sóc", "trợ cấp chăm sóc"]),
+        ],
+        .benefitChannel: [
+            ("bank-own", ["tài khoản cá nhân", "tài khoản của mình", "tài khoản chính chủ"]),
+            (
+                "bank-other",
+                ["tài khoản người thân", "tài khoản người nhận thay", "tài khoản ủy quyền"]
+            ),
+            ("mobile-money", ["tiền di động"]),
+            (
+                "cash-point",
+                ["điểm chi trả", "tại điểm chi trả", "bưu điện", "tiền mặt tại bưu điện"]
+            ),
+            ("cash-home", ["tại nhà", "tiền mặt tại nhà", "chi trả tại nhà"]),
+        ],
+        .benefitLinked: [
+            ("yes", ["có", "đã liên kết", "rồi", "đã", "x", "yes"]),
+            ("no", ["chưa", "không", "chưa liên kết", "no"]),
+        ],
     ]
+
+    /// Words that do not say whose the account is, or where the cash is handed out.
+    static let likelyChannel = Words([
+        (
+            "bank-own",
+            [
+                "tài khoản", "qua tài khoản", "tài khoản ngân hàng", "qua ngân hàng", "ngân hàng",
+                "chuyển khoản", "atm", "thẻ atm", "qua thẻ", "tk",
+            ]
+        ),
+        ("cash-point", ["tiền mặt", "nhận tiền mặt", "bằng tiền mặt", "tm"]),
+    ])
 }
 
 /// A list of codes with the words that mean them.

@@ -23,11 +23,44 @@ package enum Column: String, CaseIterable, Sendable {
     case vneidState = "vneid_state_register"
     case socialSecurity = "ssa_state_register"
     case note
+    // A birth that the header divides: by sex, or into day, month and year.
+    case birthOfMan = "birth_male"
+    case birthOfWoman = "birth_female"
+    case birthDay = "birth_day"
+    case birthMonth = "birth_month"
+    case birthYear = "birth_year"
+    // A sex that is ticked in one of two columns.
+    case man = "sex_male"
+    case woman = "sex_female"
+    // What a paying agency knows of a pension or allowance.
+    case benefitKind = "benefit_kind"
+    case benefitChannel = "channel_register"
+    case benefitLinked = "linked_vneid_register"
+    case benefitSince = "benefit_since"
+    /// The day of which an agency's list tells of this row's person.
+    case registerDay = "register_on"
 
     /// What the police's own system knows of a person: columns of its lists (indicators 1.6).
     package static let ofRegister: [Column] = [
         .cardKind, .cardStatus, .vneidLevel, .vneidState, .socialSecurity,
     ]
+
+    /// What the paying agencies' lists say of a pension or allowance (indicators 4.5).
+    package static let ofBenefit: [Column] = [
+        .benefitKind, .benefitChannel, .benefitLinked, .benefitSince,
+    ]
+
+    /// What agencies' lists say of people who are recorded.
+    static let ofAgencies = ofRegister + ofBenefit
+
+    /// The field of `benefit` that one of ``ofBenefit`` fills.
+    var benefitField: String {
+        switch self {
+        case .benefitKind: "kind"
+        case .benefitSince: "since"
+        default: rawValue
+        }
+    }
 
     /// What reports call it.
     package var label: Label {
@@ -53,6 +86,18 @@ package enum Column: String, CaseIterable, Sendable {
         case .vneidState: Label("Trạng thái VNeID", "State of VNeID")
         case .socialSecurity: Label("Tài khoản an sinh", "Social-security account")
         case .note: Label("Ghi chú", "Note")
+        case .birthOfMan: Label("Năm sinh của nam", "Birth of a man")
+        case .birthOfWoman: Label("Năm sinh của nữ", "Birth of a woman")
+        case .birthDay: Label("Ngày sinh: ngày", "Day of birth")
+        case .birthMonth: Label("Ngày sinh: tháng", "Month of birth")
+        case .birthYear: Label("Ngày sinh: năm", "Year of birth alone")
+        case .man: Label("Nam (đánh dấu)", "Male, ticked")
+        case .woman: Label("Nữ (đánh dấu)", "Female, ticked")
+        case .benefitKind: Label("Loại trợ cấp", "Kind of benefit")
+        case .benefitChannel: Label("Nhận qua", "Paid through")
+        case .benefitLinked: Label("Đã liên kết VNeID", "Linked on VNeID")
+        case .benefitSince: Label("Hưởng từ", "Benefit since")
+        case .registerDay: Label("Ngày của danh sách", "Day of the list")
         }
     }
 
@@ -170,6 +215,41 @@ package enum Column: String, CaseIterable, Sendable {
             ]
         ),
         (.note, ["ghi chu", "note", "notes", "remark", "remarks", "khac"]),
+        (.birthOfMan, ["nam sinh nam", "nam sinh (nam)", "birth male"]),
+        (.birthOfWoman, ["nam sinh nu", "nam sinh (nu)", "birth female"]),
+        (
+            .benefitKind,
+            [
+                "loai tro cap", "loai che do", "che do", "che do huong", "loai huong",
+                "loai luong huu, tro cap", "benefit kind", "kind of benefit", "benefit",
+            ]
+        ),
+        (
+            .benefitChannel,
+            [
+                "nhan qua", "hinh thuc nhan", "hinh thuc chi tra", "hinh thuc linh",
+                "hinh thuc lanh", "phuong thuc chi tra", "phuong thuc nhan", "kenh chi tra",
+                "channel register", "paid through", "channel",
+            ]
+        ),
+        (
+            .benefitLinked,
+            [
+                "lien ket vneid", "da lien ket vneid", "tai khoan da lien ket vneid",
+                "linked vneid register", "linked on vneid",
+            ]
+        ),
+        (
+            .benefitSince,
+            ["huong tu", "tu ngay", "tu thang", "ngay huong", "thoi diem huong", "benefit since"]
+        ),
+        (
+            .registerDay,
+            [
+                "ngay danh sach", "ngay cua danh sach", "ngay chot", "ngay chot du lieu",
+                "ngay tra cuu", "ngay chi tra", "ngay cap nhat", "register on", "day of the list",
+            ]
+        ),
     ]
 
     private static let byHeader: [String: Column] = Dictionary(
@@ -186,13 +266,37 @@ package enum Column: String, CaseIterable, Sendable {
         self = column
     }
 
+    /// The column that a person names: by its fixed name, its label, or as a header would.
+    package init?(field: String) {
+        let key = Self.key(field)
+        let named = Self.allCases.first { column in
+            [column.rawValue, column.label.vi, column.label.en].contains { Self.key($0) == key }
+        }
+        guard let column = named ?? Self.byHeader[key] else { return nil }
+        self = column
+    }
+
+    /// What a column below a divided header cell holds, by the folds of its sisters; `nam` is a man
+    /// beside `nu`, and a year beside `thang`.
+    static func parts(of divided: Column, _ folds: [String]) -> [String: Column] {
+        switch (divided, Set(folds)) {
+        case (.birth, ["nam", "nu"]): ["nam": .birthOfMan, "nu": .birthOfWoman]
+        case (.birth, ["ngay", "thang", "nam"]), (.birth, ["thang", "nam"]):
+            ["ngay": .birthDay, "thang": .birthMonth, "nam": .birthYear]
+        case (.sex, ["nam", "nu"]): ["nam": .man, "nu": .woman]
+        case (.personalID, _), (.oldPersonalID, _), (.phone, _): ["so": divided]
+        default: [:]
+        }
+    }
+
     /// Whether an export of ours says in this cell what a list of the police has told.
     static func isOwnRegisterLabel(_ header: String) -> Bool {
         let key = key(header)
         return key.hasSuffix("(danh sach nghiep vu)") || key.hasSuffix("(imported list)")
     }
 
-    private static func key(_ header: String) -> String {
+    /// What two spellings of a header have in common.
+    static func key(_ header: String) -> String {
         let fold = TextFold.fold(header).utf8
             .map { $0 == UInt8(ascii: "_") ? UInt8(ascii: " ") : $0 }
         return trimmed(fold[...])

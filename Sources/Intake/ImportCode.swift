@@ -41,6 +41,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case textCut = "text_cut"
     case notUTF8 = "not_utf8"
     case legacyEncoding = "legacy_encoding"
+    case accentsMissing = "accents_missing"
     // Names.
     case extraSpaces = "extra_spaces"
     case nfdName = "nfd_name"
@@ -52,6 +53,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case unpaddedDate = "unpadded_date"
     case isoDate = "iso_date"
     case dateSeparator = "date_separator"
+    case midnightDate = "midnight_date"
     case yearOnly = "year_only"
     case monthOnly = "month_only"
     case birthPlaceholder = "birth_placeholder"
@@ -59,6 +61,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case impossibleDate = "impossible_date"
     case dateUnreadable = "date_unreadable"
     case birthOutOfRange = "birth_out_of_range"
+    case birthInBothColumns = "birth_in_both_columns"
     case birthFromID = "birth_from_id"
     // Numbers.
     case idMissing = "id_missing"
@@ -83,10 +86,13 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case sexVariant = "sex_variant"
     case sexMissing = "sex_missing"
     case sexUnknown = "sex_unknown"
+    case sexContradictsColumn = "sex_contradicts_column"
     case relationUnknown = "relation_unknown"
     case relationProposed = "relation_proposed"
     case residenceMissing = "residence_missing"
     case registerValueUnknown = "register_value_unknown"
+    case registerDayUnusable = "register_day_unusable"
+    case benefitProposed = "benefit_proposed"
     case residenceUnknown = "residence_unknown"
     // Households.
     case villageCase = "village_case"
@@ -125,8 +131,12 @@ extension ImportCode {
             "Not UTF-8; save the file as CSV UTF-8"
         ),
         .legacyEncoding: Label(
-            "Bảng mã cũ (TCVN3, VNI, Windows-1258 hoặc lỗi UTF-8)",
-            "Old encoding (TCVN3, VNI, Windows-1258 or broken UTF-8)"
+            "Bảng mã cũ (TCVN3, VNI, VIQR, Windows-1258 hoặc lỗi UTF-8)",
+            "Old encoding (TCVN3, VNI, VIQR, Windows-1258 or broken UTF-8)"
+        ),
+        .accentsMissing: Label(
+            "Cột không có dấu tiếng Việt, giữ nguyên",
+            "Column without accents, kept as it is"
         ),
         .extraSpaces: Label("Bỏ khoảng trắng thừa", "Extra spaces removed"),
         .nfdName: Label("Chuẩn hóa Unicode", "Unicode brought to its normal form"),
@@ -137,6 +147,7 @@ extension ImportCode {
         .unpaddedDate: Label("Ngày thiếu số 0 ở đầu", "Date without leading zeros"),
         .isoDate: Label("Ngày dạng năm-tháng-ngày", "Date as year-month-day"),
         .dateSeparator: Label("Ngày viết bằng dấu khác", "Date with other separators"),
+        .midnightDate: Label("Bỏ giờ 00:00 sau ngày", "Midnight behind a date left out"),
         .yearOnly: Label("Chỉ có năm sinh", "Only the year of birth"),
         .monthOnly: Label("Chỉ có tháng và năm sinh", "Only month and year of birth"),
         .birthPlaceholder: Label(
@@ -150,6 +161,10 @@ extension ImportCode {
             "Ngày sinh ở tương lai hoặc trước 1900",
             "Born in the future or before 1900"
         ),
+        .birthInBothColumns: Label(
+            "Ghi năm sinh ở cả cột nam và cột nữ",
+            "A birth in the men's and in the women's column"
+        ),
         .birthFromID: Label(
             "Năm sinh suy từ số định danh",
             "Year of birth taken from the personal number"
@@ -157,6 +172,10 @@ extension ImportCode {
         .sexVariant: Label("Giới tính viết khác", "Sex written differently"),
         .sexMissing: Label("Thiếu giới tính: ghi 'chưa rõ'", "No sex: kept as not known"),
         .sexUnknown: Label("Không hiểu giới tính", "Sex not understood"),
+        .sexContradictsColumn: Label(
+            "Giới tính khác với cột ghi năm sinh",
+            "Another sex than that of the column of the birth"
+        ),
         .relationUnknown: Label("Không hiểu quan hệ với chủ hộ", "Relation not understood"),
         .relationProposed: Label(
             "Quan hệ có hơn một nghĩa, cần xác nhận",
@@ -169,6 +188,14 @@ extension ImportCode {
         .registerValueUnknown: Label(
             "Không hiểu giá trị của danh sách nghiệp vụ",
             "Value of the register not understood"
+        ),
+        .registerDayUnusable: Label(
+            "Ngày của danh sách thiếu, sai hoặc chưa tới: không nhận dòng",
+            "Day of the list incomplete, wrong or still to come: row not taken"
+        ),
+        .benefitProposed: Label(
+            "Hình thức nhận có hơn một nghĩa, cần xác nhận",
+            "Way of payment of more than one meaning, to be confirmed"
         ),
         .residenceUnknown: Label("Không hiểu tình trạng cư trú", "Residence not understood"),
     ]

@@ -10,12 +10,14 @@ struct ImportPass {
     /// Blank rows whose kind is open: between households, or before the footer.
     private var blankRows: [Int] = []
     private var isBelowTable = false
+    private var accents = AccentCount()
 
     init(layout: Layout, limits: IntakeLimits, policy: ImportPolicy, persons: PersonReader) {
         self.layout = layout
         self.persons = persons
         positions = Dictionary(
-            layout.columns.enumerated().compactMap { offset, column in column.map { ($0, offset) }
+            layout.header.columns.enumerated().compactMap { offset, column in
+                column.column.map { ($0, offset) }
             },
             uniquingKeysWith: { first, _ in first }
         )
@@ -25,10 +27,10 @@ struct ImportPass {
             policy: policy
         )
         report = ImportReport(policy: policy, decisionsKept: limits.decisionsKept)
-        report.columns = layout.columns.compactMap(\.self)
-        report.unknownColumns = layout.unknown
+        report.columns = layout.header.columns
+        report.header = HeaderSet(layout.header.lines)
         report.separator = layout.separator
-        report.headerRow = layout.headerRow
+        report.headerRow = layout.header.rows.lowerBound
         report.encoding = layout.encoding.map { encoding in
             EncodingProposal(
                 encoding: encoding,
@@ -57,6 +59,13 @@ struct ImportPass {
         var decisions: [ImportDecision] = []
         if let last = households.finish(&decisions) { try hand(last, receive) }
         for decision in decisions { report.add(decision) }
+        for (column, count) in accents.missing {
+            let row = layout.header.rows.lowerBound
+            report.add(
+                ImportDecision(.accentsMissing, .noted, row: row, column: column),
+                times: count
+            )
+        }
         report.villages = households.villageOrder.compactMap { households.villages[$0] }
         return report
     }
@@ -73,12 +82,12 @@ struct ImportPass {
 
     /// Takes one row; the household that it ended.
     private mutating func take(_ row: CSVRow) -> ImportedHousehold? {
-        guard row.number != layout.headerRow else { return nil }
-        guard row.number > layout.headerRow else {
+        guard !layout.header.rows.contains(row.number) else { return nil }
+        guard row.number > layout.header.rows.upperBound else {
             add(.titleRow, .skipped, row.number)
             return nil
         }
-        let texts = row.cells.map { Layout.converted($0, layout.encoding) }
+        let texts = layout.converted(row)
         let cells = Cells(texts, positions)
         let filled = cells.filled
         guard !filled.isEmpty else {
@@ -115,6 +124,7 @@ struct ImportPass {
             add(.exactDuplicateRow, .skipped, row)
             return outcome.finished
         }
+        accents.add(cells)
         let draft = persons.read(cells, row: row)
         for decision in draft.decisions { report.add(decision) }
         if draft.fields["full_name"] == nil {
@@ -127,6 +137,9 @@ struct ImportPass {
                 ImportedPerson(
                     row: row,
                     fields: draft.fields,
+                    benefit: draft.benefit,
+                    registerDay: draft.registerDay,
+                    isDayRefused: draft.isDayRefused,
                     note: draft.note,
                     decisions: draft.decisions
                 )
@@ -145,6 +158,9 @@ struct ImportPass {
                 .oldPersonalID,
                 .relation,
                 .birth,
+                .birthOfMan,
+                .birthOfWoman,
+                .birthYear,
                 .householdNumber,
                 .residence
             )
@@ -156,9 +172,10 @@ struct ImportPass {
     private func isHeaderAgain(_ texts: [String], _ cells: Cells, _ filled: [String]) -> Bool {
         // Nearly every row has a name here and is done with one look.
         if Column(header: cells[.fullName]) != nil {
-            let known = Layout.columns(texts).count { $0 != nil }
+            let known = Header(texts, row: 0, ColumnNames()).known
             return known >= Layout.columnsMin && known * 2 > filled.count
         }
+        if layout.header.lines.count > 1, layout.header.isRepeated(in: filled) { return true }
         guard filled.count >= Layout.columnsMin, filled[0] == "1" || filled[0] == "(1)" else {
             return false
         }
@@ -182,5 +199,30 @@ struct ImportPass {
     private mutating func refuse(_ code: ImportCode, _ row: Int) {
         add(code, .refused, row)
         report.refusedRows += 1
+    }
+}
+
+/// Texts that carry no accent, by column; a column with one accent is well.
+private struct AccentCount {
+    private var counts: [Column: Int] = [:]
+    private var marked: Set<Column> = []
+
+    private static let columns: [Column] = [.fullName, .otherName, .address, .village]
+
+    /// Columns of which no text has an accent, with how many texts they have.
+    var missing: [(column: Column, count: Int)] {
+        Self.columns.compactMap { column in counts[column].map { (column, $0) } }
+    }
+
+    mutating func add(_ cells: Cells) {
+        for column in Self.columns where !marked.contains(column) {
+            let text = cells[column]
+            if TextFold.hasMarks(text) {
+                marked.insert(column)
+                counts[column] = nil
+            } else if text.utf8.count(where: { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }) > 1 {
+                counts[column, default: 0] += 1
+            }
+        }
     }
 }

@@ -42,9 +42,9 @@ package struct ImportReport: Sendable {
     package internal(set) var households = 0
     /// Rows that name somebody but were not taken.
     package internal(set) var refusedRows = 0
-    /// Headers that no table knows: their cells were not read.
-    package internal(set) var unknownColumns: [String] = []
-    package internal(set) var columns: [Column] = []
+    /// In the order of the file.
+    package internal(set) var columns: [ImportedColumn] = []
+    package internal(set) var header = HeaderSet(names: [])
     package internal(set) var separator: UInt8 = 0
     package internal(set) var headerRow = 0
     /// An old encoding that was found, with examples of before and after.
@@ -60,9 +60,16 @@ package struct ImportReport: Sendable {
         self.decisionsKept = decisionsKept
     }
 
-    mutating func add(_ decision: ImportDecision) {
-        counts[decision.code, default: 0] += 1
-        outcomes[decision.outcome, default: 0] += 1
+    /// Headers that no table knows and nobody has explained: their cells were not read.
+    package var unknownColumns: [String] {
+        columns.filter { $0.column == nil && $0.origin == .table && !$0.header.isEmpty }
+            .map(\.header)
+    }
+
+    /// Enters a decision, which may stand for several cells of a column.
+    mutating func add(_ decision: ImportDecision, times: Int = 1) {
+        counts[decision.code, default: 0] += times
+        outcomes[decision.outcome, default: 0] += times
         if decisions.count < decisionsKept { decisions.append(decision) }
     }
 }
@@ -87,7 +94,7 @@ package struct ImportPolicy: Sendable {
 
     package static let proposals: Set<ImportCode> = [
         .leadingZeroLost, .phoneConverted, .phoneZeroLost, .dateProposed, .birthFromID,
-        .relationProposed, .legacyEncoding,
+        .relationProposed, .legacyEncoding, .benefitProposed,
     ]
 
     /// Takes nothing that is not certain.
@@ -131,6 +138,12 @@ package struct ImportedPerson: Sendable {
     package let row: Int
     /// Fields of `resident`; refused and unaccepted values are not in it.
     package let fields: [String: String]
+    /// Fields of `benefit`, of a pension or allowance that an agency pays; of the person's row alone.
+    package let benefit: [String: String]
+    /// The day of which an agency's list tells of the person, where it says so.
+    package let registerDay: CalendarDay?
+    /// The row names a day that cannot be used: what the agency says of the person is left out.
+    package let isDayRefused: Bool
     /// The remark beside the person; residents have no field for it, so the household's note gets it.
     package let note: String?
     package let decisions: [ImportDecision]

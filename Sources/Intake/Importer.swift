@@ -7,19 +7,22 @@ package struct Importer: Sendable {
     private let today: CalendarDay
     private let policy: ImportPolicy
     private let residence: String?
+    private let columns: ColumnNames
     private let limits: IntakeLimits
 
     /// `today` bounds dates of birth and tells newborns; `residence` is the code of those of whom the
-    /// list does not say how they are registered.
+    /// list does not say how they are registered; `columns` come before the table of headers.
     package init(
         today: CalendarDay,
         policy: ImportPolicy = .certainOnly,
         residence: String? = nil,
+        columns: ColumnNames = .init(),
         limits: IntakeLimits = .init()
     ) {
         self.today = today
         self.policy = policy
         self.residence = residence
+        self.columns = columns
         self.limits = limits
     }
 
@@ -31,11 +34,12 @@ package struct Importer: Sendable {
         _ source: @escaping ByteSource,
         receive: (ImportedHousehold) throws -> Void
     ) throws -> ImportReport {
+        try columns.check()
         var text = UTF8Source(source)
         var head: [UInt8] = []
         while head.count < limits.headBytes, let chunk = try text.next() { head += chunk }
         guard !head.isEmpty else { throw IntakeError.empty }
-        let layout = try Layout.find(head, limits)
+        let layout = try Layout.find(head, columns, limits)
         var pending: [UInt8]? = head
         let reader = CSVReader(separator: layout.separator, limits: limits) {
             () throws(IntakeError) in
@@ -46,7 +50,12 @@ package struct Importer: Sendable {
             layout: layout,
             limits: limits,
             policy: policy,
-            persons: PersonReader(today: today, policy: policy, residence: residence)
+            persons: PersonReader(
+                today: today,
+                policy: policy,
+                residence: residence,
+                marksRelations: layout.marksRelations
+            )
         )
         return try pass.run(reader, receive)
     }

@@ -1,3 +1,5 @@
+internal import Survey
+
 /// Why a file cannot be read at all; single rows are refused in the report, not here.
 package enum IntakeError: Error, Equatable, CustomStringConvertible {
     case empty
@@ -14,6 +16,19 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
     case unterminatedQuote(row: Int)
     /// No row of the beginning names a column of persons.
     case noHeader(rowsLookedAt: Int)
+    /// Words about a column that are not `NAME=FIELD`.
+    case choiceWithoutField
+    /// A column was said to hold what no list has.
+    case unknownField(String)
+    /// A header was explained that the list does not have.
+    case noSuchColumn(String, headers: [String])
+    /// Two columns were said to hold one field, or one column to hold two.
+    case columnChosenTwice(String)
+
+    /// The fields that a column may hold, as a person names them.
+    package static var fields: String {
+        Column.allCases.map { "\($0.rawValue) (\($0.label.vi))" }.joined(separator: ", ")
+    }
 
     package var description: String {
         switch self {
@@ -37,6 +52,14 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
         case .noHeader(let rows):
             "no header row in the first \(rows) rows; one row must name the columns, such as "
                 + "'Họ và tên; Ngày sinh; Giới tính'"
+        case .choiceWithoutField:
+            "a column is explained as 'NAME=FIELD': the name in the header, the field it holds"
+        case .unknownField(let field):
+            "no field '\(field.prefix(60))': one of \(Self.fields), or - to leave the column out"
+        case .noSuchColumn(let name, let headers):
+            "the list has no column '\(name.prefix(60))': it has \(headers.joined(separator: ", "))"
+        case .columnChosenTwice(let name):
+            "'\(name.prefix(60))' is chosen for two columns or explained twice: leave one out"
         }
     }
 }

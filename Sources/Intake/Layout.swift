@@ -5,13 +5,14 @@ struct Layout {
     let separator: UInt8
     /// A conversion without which the header or the names make no sense.
     let encoding: LegacyEncoding?
-    /// Row of the header; the titles are above it.
-    let headerRow: Int
-    /// What each column holds; nil for unknown ones.
-    let columns: [Column?]
-    let unknown: [String]
-    /// Texts of the beginning as they stand, for before and after.
+    /// The columns whose cells are written so; nil for all.
+    let encodedColumns: Set<Int>?
+    /// The titles are above it.
+    let header: Header
+    /// Names of the beginning as they stand, for before and after.
     let examples: [String]
+    /// Whether relations are written with their tones, so that `ba` is not `bà`.
+    let marksRelations: Bool
 
     /// Fewer named columns than this are a title or data, not a header.
     static let columnsMin = 3
@@ -19,23 +20,68 @@ struct Layout {
     /// Looks for the header in `head`, trying separators and, where nothing reads well, old encodings.
     ///
     /// The header with the most known columns wins; ties go to the earlier candidate.
-    static func find(_ head: [UInt8], _ limits: IntakeLimits) throws(IntakeError) -> Layout {
+    static func find(
+        _ head: [UInt8],
+        _ names: ColumnNames,
+        _ limits: IntakeLimits
+    ) throws(IntakeError) -> Layout {
         let candidates = declaredSeparator(head).map { [$0] } ?? Array(";,\t|".utf8)
-        var best: Layout?
+        var best: (known: Int, layout: Layout)?
         for separator in candidates where head.contains(separator) {
             let rows = rows(head, separator, limits)
             for encoding in [nil] + LegacyEncoding.allCases.map(Optional.some) {
-                if let layout = find(rows, separator, encoding, limits),
-                    layout.known > best?.known ?? 0
+                if let header = header(rows, encoding, names, limits),
+                    header.known > best?.known ?? 0
                 {
-                    best = layout
+                    best = (header.known, Layout(header, separator, encoding, rows))
                 }
             }
         }
-        guard let best, best.known >= columnsMin, best.columns.contains(.fullName) else {
-            throw reasonForNoHeader(head, limits)
+        guard let layout = best?.layout, layout.header.known >= columnsMin,
+            layout.header.position(of: .fullName) != nil
+        else { throw reasonForNoHeader(head, limits) }
+        let columns = layout.header.columns
+        let headers = Set(columns.map { Column.key($0.header) })
+        for choice in names.given where !headers.contains(choice.header) {
+            throw .noSuchColumn(
+                choice.header,
+                headers: columns.map(\.header).filter { !$0.isEmpty }
+            )
         }
-        return best
+        return layout
+    }
+
+    private init(
+        _ header: Header,
+        _ separator: UInt8,
+        _ encoding: LegacyEncoding?,
+        _ rows: [CSVRow]
+    ) {
+        self.header = header
+        self.separator = separator
+        let body = rows.filter { $0.number > header.rows.upperBound }
+        func cells(_ index: Int) -> [String] {
+            body.compactMap { index < $0.cells.count ? $0.cells[index] : nil }
+        }
+        let names = header.position(of: .fullName).map(cells) ?? []
+        let found = encoding ?? LegacyText.detect(column: names)?.encoding
+        self.encoding = found
+        // Its signs stand in any text as well: each column of it shows by itself.
+        let written =
+            found != .viqr
+            ? nil
+            : Set(
+                header.columns.indices.filter {
+                    LegacyText.detect(column: cells($0))?.encoding == .viqr
+                }
+            )
+        encodedColumns = written
+        examples = names.filter { !$0.isEmpty }
+        let relations = header.position(of: .relation)
+        marksRelations =
+            relations.map { index in
+                cells(index).contains { TextFold.hasMarks(Self.converted($0, found)) }
+            } ?? false
     }
 
     /// Bytes that are no text explain more than a header that is missing.
@@ -52,8 +98,6 @@ struct Layout {
         }
         return .noHeader(rowsLookedAt: limits.headerRows)
     }
-
-    var known: Int { columns.count { $0 != nil } }
 
     /// Excel's own convention: a first line `sep=;`.
     static func declaredSeparator(_ head: [UInt8]) -> UInt8? {
@@ -79,51 +123,42 @@ struct Layout {
         return rows
     }
 
-    private static func find(
+    private static func header(
         _ rows: [CSVRow],
-        _ separator: UInt8,
         _ encoding: LegacyEncoding?,
+        _ names: ColumnNames,
         _ limits: IntakeLimits
-    ) -> Layout? {
-        var best: (row: CSVRow, columns: [Column?], known: Int)?
-        for row in rows.prefix(limits.headerRows) where row.cells.count >= columnsMin {
-            let columns = columns(row.cells.map { converted($0, encoding) })
-            let known = columns.count { $0 != nil }
-            if known > best?.known ?? 0 { best = (row, columns, known) }
+    ) -> Header? {
+        var best: Header?
+        let lines = rows.prefix(limits.headerRows + 1).map { row in
+            row.cells.map { converted($0, encoding) }
         }
-        guard let (header, columns, _) = best else { return nil }
-        let body = rows.filter { $0.number > header.number }
-        let names = columns.firstIndex(of: .fullName).map { index in
-            body.compactMap { index < $0.cells.count ? $0.cells[index] : nil }
+        for (offset, row) in rows.prefix(limits.headerRows).enumerated()
+        where lines[offset].count >= columnsMin {
+            let single = Header(lines[offset], row: row.number, names)
+            if single.known > best?.known ?? 0 { best = single }
+            guard offset + 1 < lines.count,
+                let divided = Header(lines[offset], over: lines[offset + 1], row: row.number, names)
+            else { continue }
+            // A title above a header adds nothing to it.
+            let below = Header(lines[offset + 1], row: row.number + 1, names)
+            guard divided.known > below.known else { continue }
+            let rival = best?.known ?? 0
+            let isRivalDivided = best?.rows.lowerBound == row.number && divided.known == rival
+            if divided.known > rival || isRivalDivided { best = divided }
         }
-        let found = encoding ?? names.flatMap { LegacyText.detect(column: $0)?.encoding }
-        let unknown = zip(header.cells, columns)
-            .filter { $1 == nil && !$0.isEmpty }
-            .map { TextFold.normalized(converted($0.0, encoding)) }
-        return Layout(
-            separator: separator,
-            encoding: found,
-            headerRow: header.number,
-            columns: columns,
-            unknown: unknown,
-            examples: (names ?? []).filter { !$0.isEmpty }
-        )
+        return best
     }
 
     static func converted(_ cell: String, _ encoding: LegacyEncoding?) -> String {
         encoding.flatMap { LegacyText.converted(cell, from: $0) } ?? cell
     }
 
-    /// Each known column once: a second one of the same meaning is unknown.
-    static func columns(_ header: [String]) -> [Column?] {
-        var seen: Set<Column> = []
-        let isOwnExport = header.contains(where: Column.isOwnRegisterLabel)
-        return header.map { cell in
-            guard let column = Column(header: cell), seen.insert(column).inserted else {
-                return nil
-            }
-            // An export has the answers of the survey under names that the police's lists use.
-            return isOwnExport && Column.ofRegister.contains(column) ? nil : column
+    /// A row's cells in Unicode.
+    func converted(_ row: CSVRow) -> [String] {
+        guard let encodedColumns else { return row.cells.map { Self.converted($0, encoding) } }
+        return row.cells.enumerated().map { index, cell in
+            encodedColumns.contains(index) ? Self.converted(cell, encoding) : cell
         }
     }
 }

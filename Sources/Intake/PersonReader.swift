@@ -8,6 +8,8 @@ struct PersonReader {
     let policy: ImportPolicy
     /// How people are registered of whom the list does not say it; nil where nobody knows.
     let residence: String?
+    /// Whether the list writes relations with their tones.
+    let marksRelations: Bool
 
     /// Days after birth in which a child may have no number yet.
     static let newbornDays = 365
@@ -17,6 +19,11 @@ struct PersonReader {
     struct Draft {
         let row: Int
         var fields: [String: String] = [:]
+        /// Fields of a pension or allowance.
+        var benefit: [String: String] = [:]
+        var registerDay: CalendarDay?
+        /// The row names a day that cannot be used.
+        var isDayRefused = false
         var note: String?
         var decisions: [ImportDecision] = []
         var birth: PartialDate?
@@ -49,15 +56,16 @@ struct PersonReader {
         if let other = text(cells[.otherName], .otherName, max: Self.nameMax, &draft) {
             draft.fields["other_name"] = other
         }
-        readSex(cells[.sex], to: &draft)
-        readBirth(cells[.birth], to: &draft)
+        let birth = birth(cells, &draft)
+        readSex(cells[.sex], column: birth.sex ?? tickedSex(cells), to: &draft)
+        readBirth(birth.text, to: &draft)
         readNumbers(cells, to: &draft)
         completeBirth(&draft)
         warn(&draft)
         readPhone(cells[.phone], to: &draft)
         readRelation(cells[.relation], to: &draft)
         readResidence(cells[.residence], to: &draft)
-        for column in Column.ofRegister { readRegister(column, cells[column], to: &draft) }
+        readAgencies(cells, to: &draft)
         draft.note = text(cells[.note], .note, max: 200, &draft)
         draft.fields["nationality"] = "vn"
         draft.fields["presence"] = "here"
@@ -66,7 +74,7 @@ struct PersonReader {
     }
 
     /// Whether a proposal may be applied; the decision is recorded either way.
-    private func propose(
+    func propose(
         _ code: ImportCode,
         _ column: Column,
         _ given: String,
@@ -114,13 +122,19 @@ extension PersonReader {
         draft.fields["full_name"] = name
     }
 
-    private func readSex(_ given: String, to draft: inout Draft) {
+    /// `column` is the sex that the column says in which the birth or a tick stands.
+    private func readSex(_ given: String, column: String?, to draft: inout Draft) {
         let text = TextFold.normalized(given)
         if let code = Codes.sex.code(text) {
             if !["Nam", "Nữ", "Khác"].contains(text) {
                 draft.decide(.sexVariant, .repaired, .sex, text, code)
             }
+            if let column, column != code {
+                draft.decide(.sexContradictsColumn, .noted, .sex, text)
+            }
             draft.fields["sex"] = code
+        } else if let column, text.isEmpty {
+            draft.fields["sex"] = column
         } else {
             // The field is needed to save; "not known" is the honest value.
             draft.fields["sex"] = "other"
@@ -131,9 +145,14 @@ extension PersonReader {
     private func readRelation(_ given: String, to draft: inout Draft) {
         let text = TextFold.normalized(given)
         guard !text.isEmpty else { return }
-        if let code = Codes.relation.code(text) {
+        let isWoman = draft.fields["sex"] == "female"
+        let isOpen = Codes.isFatherOrGrandmother(text)
+        let isAsWritten = marksRelations && !TextFold.hasMarks(text) && !isWoman
+        if let code = Codes.relation.code(text), !isOpen || isAsWritten {
             draft.fields["relation"] = code
-        } else if let code = Codes.likelyRelation.code(text) {
+        } else if let code = isOpen
+            ? isWoman ? "grandparent" : "parent" : Codes.likelyRelation.code(text)
+        {
             if propose(.relationProposed, .relation, text, code, &draft) {
                 draft.fields["relation"] = code
             }
@@ -151,16 +170,6 @@ extension PersonReader {
             if residence == nil { draft.decide(.residenceMissing, .noted, .residence) }
         } else {
             draft.decide(.residenceUnknown, .refused, .residence, text)
-        }
-    }
-
-    private func readRegister(_ column: Column, _ given: String, to draft: inout Draft) {
-        let text = TextFold.normalized(given)
-        guard !text.isEmpty else { return }
-        if let code = Codes.register[column]?.code(text) {
-            draft.fields[column.rawValue] = code
-        } else {
-            draft.decide(.registerValueUnknown, .refused, column, text)
         }
     }
 
@@ -209,6 +218,7 @@ extension PersonReader {
 
     private static let repairs: [DateReading.Form: ImportCode] = [
         .unpadded: .unpaddedDate, .iso: .isoDate, .otherSeparator: .dateSeparator,
+        .midnight: .midnightDate,
     ]
 
     /// 01/01 becomes suspect: lists put it where only the year was known (`indicators.md` 1.2).
@@ -303,32 +313,4 @@ extension PersonReader {
             draft.decide(code, .noted, .personalID, number.text)
         }
     }
-}
-
-/// The cells of one row by what they mean; a missing column reads as empty.
-struct Cells {
-    private let texts: [String]
-    private let positions: [Column: Int]
-
-    init(_ texts: [String], _ positions: [Column: Int]) {
-        self.texts = texts
-        self.positions = positions
-    }
-
-    subscript(column: Column) -> String {
-        guard let position = positions[column], position < texts.count else { return "" }
-        return texts[position]
-    }
-
-    func isEmpty(_ columns: Column...) -> Bool {
-        columns.allSatisfy { TextFold.normalized(self[$0]).isEmpty }
-    }
-
-    /// What makes two rows copies: everything but the running number.
-    var withoutPosition: [String] {
-        texts.enumerated().filter { $0.offset != positions[.position] }.map(\.element)
-    }
-
-    /// Cells that hold something.
-    var filled: [String] { texts.map(TextFold.normalized).filter { !$0.isEmpty } }
 }

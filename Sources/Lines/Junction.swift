@@ -83,11 +83,6 @@ final class Junction: Sendable {
     /// One packet in or out; false when the direction is over.
     private func step(_ flow: inout Flow, _ direction: LineShape.Direction) -> Bool {
         let now = start.duration(to: .now)
-        if let lifetime = shape.lifetime, now >= lifetime, !isOver {
-            if direction == .up { relay.noteCut() }
-            end(.end)
-            return false
-        }
         if let (due, packet) = flow.first, due <= now {
             flow.removeFirst()
             return forward(packet, &flow, direction)

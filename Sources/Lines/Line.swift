@@ -116,6 +116,7 @@ final class Relay: Sendable {
             let client = Glibc.accept(listener, nil, nil)
             if client < 0, errno == EINTR || errno == ECONNABORTED { continue }
             guard client >= 0 else { break }
+            _ = fcntl(client, F_SETFD, FD_CLOEXEC)
             take(client)
         }
         close(listener)

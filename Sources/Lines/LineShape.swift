@@ -37,8 +37,6 @@ package struct LineShape: Hashable, Sendable {
     /// From the server to the client; nil for as fast as it goes.
     package var downBytesPerSecond: Int?
     package var cut: Cut?
-    /// How long a connection lasts, whatever passes: a proxy that lets nobody talk for longer.
-    package var lifetime: Duration?
     /// Of a hundred packets of 1,400 bytes so many are "lost": what TCP makes of that is a pause.
     package var lossPercent = 0
     /// The pause, as a retransmission would take.

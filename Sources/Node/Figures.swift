@@ -53,9 +53,10 @@ extension LocalNode {
         }
         let store = try source(options)
         let other = LocalNode(store, user: user)
+        // A picture of an earlier day may lack the places; what they are called is known here.
+        let names = try placeNames()
         let missing: [MissingRecord] = try store.reading {
-            let names = try other.placeNames()
-            return try reader(options).missing(indicator, store.db).compactMap { item in
+            try reader(options).missing(indicator, store.db).compactMap { item in
                 guard let row = try store.row(of: try store.recordID(item.record)) else {
                     return nil
                 }
@@ -78,9 +79,9 @@ extension LocalNode {
     package func differences(_ options: FigureOptions = .init()) throws -> [Difference] {
         let store = try source(options)
         let other = LocalNode(store, user: user)
+        let names = try placeNames()
         let differences: [Difference] = try store.reading {
-            let names = try other.placeNames()
-            return try reader(options).disagreements(store.db).compactMap { item in
+            try reader(options).disagreements(store.db).compactMap { item in
                 guard let row = try store.row(of: try store.recordID(item.record)) else {
                     return nil
                 }
@@ -119,7 +120,8 @@ extension LocalNode {
                 roundStart: options.since,
                 staleBefore: months.map { day.adding(months: -$0) }
             ),
-            under: options.scope
+            under: options.scope,
+            roster: try store.rosterScope()
         )
     }
 

@@ -120,9 +120,13 @@ package struct FolderSync {
         return (entry, session)
     }
 
-    /// Errors that concern one bundle; a full disk, say, ends the whole sync.
+    /// Errors that concern one bundle, a bad spot of the stick under it among them; a full disk, say,
+    /// ends the whole sync.
     private static func isBundlesFault(_ error: any Error) -> Bool {
-        error is ReplicationError || error is ExchangeError
+        switch error {
+        case NodeError.cannotRead, NodeError.notThatFile: true
+        default: error is ReplicationError || error is ExchangeError
+        }
     }
 
     // MARK: Writing

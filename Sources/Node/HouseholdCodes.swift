@@ -25,7 +25,8 @@ extension LocalNode {
 
     func nextHouseholdCode(in scope: String, prefix: String) throws -> String {
         let last = try store.lastText(of: "household", "code", in: scope, prefix: prefix)
-        let number = last.flatMap { Int($0.dropFirst(prefix.count)) } ?? 0
+        // Whatever another node has written under this prefix: a number has nine digits at most.
+        let number = last.flatMap { UInt32($0.dropFirst(prefix.count)) }.map(Int.init) ?? 0
         let digits = String(number + 1)
         return prefix + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }

@@ -16,9 +16,15 @@ package struct ListImportOptions: Sendable {
     package var place: String?
     /// How people are registered of whom the list does not say it: a code of `residence`.
     package var residence: String?
-    /// The day of a list of the police's own system: what it knows of people who are recorded is
-    /// taken from its columns, nothing else, and nobody is created.
+    /// The day of a list of the police or of a paying agency, for rows that name none: what it knows of
+    /// people who are recorded is taken from its columns, nothing else, and no person is created.
     package var registerDay: CalendarDay?
+    /// The kind of the pensions and allowances of an agency's list that names none: a code of `kind`.
+    package var benefitKind: String?
+    /// What columns hold whose headers the importer does not know, or takes wrongly.
+    package var columns: [ColumnChoice] = []
+    /// Forgets what was said of the columns of a list with this header, and reads it without.
+    package var forgetsColumns = false
 
     package init() {}
 }
@@ -47,8 +53,10 @@ package struct ListRefusal: Hashable, Sendable {
         case livesElsewhere = "lives_elsewhere"
         /// Nobody recorded here is the person of the register, or several may be.
         case personUnknown = "person_unknown"
-        /// Another row of the register is the same person.
+        /// Another row of the register is the same person, or the same benefit.
         case listedTwice = "listed_twice"
+        /// The list does not say which of a person's pensions and allowances it means.
+        case benefitUnclear = "benefit_unclear"
     }
 
     package let row: Int
@@ -68,7 +76,19 @@ package struct ListImportReport: Sendable {
     package internal(set) var villagesUnknown: [String] = []
     package internal(set) var refusals: [ListRefusal] = []
     package internal(set) var differences: [ListDifference] = []
+    /// What looking people up has cost.
+    package internal(set) var reads = Reads()
+    /// Whether what was said of the columns is kept for the next list with this header.
+    package internal(set) var remembersColumns = false
     package let isDryRun: Bool
+
+    /// Reads of the store to find people again.
+    package struct Reads: Hashable, Sendable {
+        /// Searches for a personal or old number.
+        package internal(set) var numbers = 0
+        /// Records whose whole history was read.
+        package internal(set) var histories = 0
+    }
 
     package struct Counts: Hashable, Sendable {
         package internal(set) var created = 0
@@ -90,21 +110,29 @@ extension LocalNode {
     /// birth within the household. What is empty is filled; what differs is reported and stays: so a
     /// second run changes nothing, and a list never undoes what somebody has surveyed.
     ///
-    /// Of a list of the police, with ``ListImportOptions/registerDay``, only its own columns are taken,
-    /// of people who are recorded; without that day such columns are refused.
+    /// Of a list of the police or a paying agency only its own columns are taken, of people who are
+    /// recorded; without ``ListImportOptions/registerDay`` or days in its rows such a list is refused.
+    ///
+    /// What ``ListImportOptions/columns`` say is kept, unless it is a dry run: the next list with the
+    /// same header needs it no more.
     package func importList(
         _ source: @escaping ByteSource,
         _ options: ListImportOptions = .init(),
         onHousehold: (_ households: Int) -> Void = { _ in }
     ) throws -> ListImportReport {
-        let importer = Importer(
-            today: today,
-            policy: options.acceptsProposals ? .acceptProposals : .certainOnly,
-            residence: options.residence
-        )
         var result: ListImportReport?
         do {
             try store.transaction {
+                var memory = try ColumnMemory(store)
+                var columns = ColumnNames()
+                columns.given = options.columns
+                if !options.forgetsColumns { columns.remembered = memory.choices }
+                let importer = Importer(
+                    today: today,
+                    policy: options.acceptsProposals ? .acceptProposals : .certainOnly,
+                    residence: options.residence,
+                    columns: columns
+                )
                 let intake = try ListIntake(self, options)
                 var count = 0
                 let list = try importer.run(source) { household in
@@ -112,7 +140,9 @@ extension LocalNode {
                     count += 1
                     onHousehold(count)
                 }
-                result = intake.report(list)
+                var report = intake.report(list)
+                report.remembersColumns = try memory.update(list, in: store)
+                result = report
                 if options.isDryRun { throw DryRunEnd() }
             }
         } catch is DryRunEnd {}

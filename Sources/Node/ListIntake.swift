@@ -16,24 +16,23 @@ final class ListIntake {
     private var villagesUnknown: [String] = []
     var refusals: [ListRefusal] = []
     private var differences: [ListDifference] = []
-    private var names: [String: NameIndex] = [:]
+    let lookup: PersonLookup
     /// Beginnings of household numbers by scope.
     private var prefixes: [String: String] = [:]
     /// People whom a row of this list has met or made: no other row is the same person.
     var met: Set<RecordID> = []
+    /// Pensions and allowances that a row has met or made.
+    var benefits: Set<RecordID> = []
     /// Households that this list has begun, with whether it named their head: a list in another order
     /// than by household comes back to them.
     private var begun: [RecordID: Bool] = [:]
-    /// Residents anywhere who bear a number of a person, by the person's row; of one household.
-    private var bearers: [Int: [(number: String, row: RecordRow)]] = [:]
-    private var pasts: PastReader
 
     var store: Store { node.store }
 
     init(_ node: LocalNode, _ options: ListImportOptions) throws {
         self.node = node
         self.options = options
-        pasts = PastReader(node.store)
+        lookup = PersonLookup(node.store)
         let own = try node.certificate().writes.filter { $0.utf8.last != UInt8(ascii: "/") }
         let isVillage = try own.count == 1 && own[0] != node.store.rosterScope()
         defaultScope =
@@ -51,16 +50,13 @@ final class ListIntake {
         report.villagesUnknown = villagesUnknown
         report.refusals = refusals
         report.differences = differences
+        report.reads = lookup.reads
         return report
     }
 
     func take(_ household: ImportedHousehold) throws {
-        bearers = [:]
-        pasts = PastReader(store)
-        if let day = options.registerDay { return try takeRegister(household, of: day) }
-        guard !household.members.contains(where: { !$0.register.isEmpty }) else {
-            throw NodeError.registerDayNeeded
-        }
+        lookup.begin()
+        if try takeAgencies(household) { return }
         guard let scope = try scope(of: household) else { return }
         guard try node.certificate().mayWrite(scope) else {
             return refuse(household, .villageNotOurs)
@@ -116,7 +112,7 @@ final class ListIntake {
             let matcher = MemberMatcher(members)
             let isSame =
                 try household.members.contains { matcher.match($0) != nil }
-                || household.members.contains { try matcher.formerMatch($0, pasts) != nil }
+                || household.members.contains { try matcher.formerMatch($0, lookup) != nil }
             let hasHead = household.members.contains(where: \.isHead)
             let goesOn = begun[survivor.id].map { !($0 && hasHead) } ?? false
             guard isSame || goesOn || members.isEmpty else {
@@ -125,7 +121,8 @@ final class ListIntake {
             }
             return survivor.isGone ? .deleted : .known(survivor)
         }
-        return isTaken ? .taken : .new
+        // Without a number of theirs, others of the same name and birth are just others.
+        return isTaken && household.registerCode != nil ? .taken : .new
     }
 
     /// By number; where the list has none, by anybody of the household.
@@ -139,26 +136,12 @@ final class ListIntake {
         }
         var rows: [RecordRow] = []
         for person in household.members {
-            let homes = try homes(of: person, in: scope)
+            let homes = try lookup.homes(of: person, in: scope)
             for home in homes where !rows.contains(where: { $0.id == home }) {
                 if let row = try store.row(of: home) { rows.append(row) }
             }
         }
         return rows
-    }
-
-    private func homes(of person: ImportedPerson, in scope: String) throws -> [RecordID] {
-        let found = try bearers(of: person).filter { $0.row.scope == scope }
-        if let number = found.first?.number {
-            return found.filter { $0.number == number }.compactMap { $0.row["household"].record }
-        }
-        return try index(of: scope).homes(of: person)
-    }
-
-    func index(of scope: String) throws -> NameIndex {
-        let index = try names[scope] ?? NameIndex(store, scope)
-        names[scope] = index
-        return index
     }
 
     private func create(_ household: ImportedHousehold, in scope: String) throws {
@@ -187,7 +170,7 @@ final class ListIntake {
             begun[home] = members.contains(where: \.isHead)
             for person in members {
                 met.insert(batch.add("resident", Self.cells(of: person, home: home)))
-                names[scope]?.add(person, home: home)
+                lookup.add(person, home: home, in: scope)
             }
         }
         households.created += 1
@@ -210,7 +193,7 @@ final class ListIntake {
         // Who is found as recorded now comes before who is found by what was recorded once.
         let direct = household.members.map { ($0, matcher.take($0)) }
         for (person, found) in direct {
-            if let known = try found ?? matcher.takeFormer(person, pasts) {
+            if let known = try found ?? matcher.takeFormer(person, lookup) {
                 try keep(known, as: person)
             } else if let known = try elsewhere(person, in: row.scope, left: row.id) {
                 try keep(known, as: person, of: household)
@@ -228,35 +211,10 @@ final class ListIntake {
         _ person: ImportedPerson,
         than scope: String
     ) throws -> Bool {
-        let found = try recorded(person).contains { !$0.isGone && $0.scope != scope }
+        let found = try lookup.recorded(person).contains { !$0.isGone && $0.scope != scope }
         if found {
             refusals.append(ListRefusal(row: person.row, reason: .livesElsewhere, persons: 1))
         }
-        return found
-    }
-
-    /// Who bears the person's number, and name or birth, now or once; in one scope or anywhere.
-    ///
-    /// A number alone decides nothing: two people of a list may bear one by mistake.
-    func recorded(_ person: ImportedPerson, in scope: String? = nil) throws -> [RecordRow] {
-        try bearers(of: person).map(\.row).filter { row in
-            try (scope == nil || row.scope == scope)
-                && pasts.values(of: row).isAnything(of: person)
-        }
-    }
-
-    /// Residents anywhere who bear a number of the person, by which number; the surest number first.
-    private func bearers(
-        of person: ImportedPerson
-    ) throws -> [(number: String, row: RecordRow)] {
-        if let known = bearers[person.row] { return known }
-        let found = try ["personal_id", "old_cmnd"].flatMap { number in
-            try person.fields[number].map { text in
-                try store.records(of: "resident", in: nil, where: number, is: text)
-                    .map { (number: number, row: $0) }
-            } ?? []
-        }
-        bearers[person.row] = found
         return found
     }
 
@@ -267,13 +225,14 @@ final class ListIntake {
         in scope: String,
         left home: RecordID? = nil
     ) throws -> RecordRow? {
-        if let row = try recorded(person, in: scope).first(where: { !met.contains($0.id) }) {
+        let known = try lookup.recorded(person)
+        if let row = known.first(where: { $0.scope == scope && !met.contains($0.id) }) {
             return row
         }
         guard let home else { return nil }
-        for id in try index(of: scope).people(of: person) where !met.contains(id) {
+        for id in try lookup.index(of: scope).people(of: person) where !met.contains(id) {
             guard let row = try store.row(of: id) else { continue }
-            if try pasts.values(of: row).homes.contains(home) { return row }
+            if try lookup.former(row).homes.contains(home) { return row }
         }
         return nil
     }

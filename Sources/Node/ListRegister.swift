@@ -4,20 +4,52 @@ import Replication
 import Store
 import Survey
 
-/// Lists of the police's own system: who has which card and account (indicators 1.6).
+/// Lists of those who know a fact best (indicators 1.6 and 4.5): of the police, who has which card and
+/// account; of paying agencies, who gets which pension or allowance and how.
 ///
 /// They say nothing of households and register nobody: people are found by number and name or birth,
-/// else by name and birth in the village named, and only the values of the register are set, with the
-/// day of the list. A later list replaces them, an earlier one does not.
+/// else by name and birth in the village named, and only the values of the list are set, with the day
+/// of the row or of the list. A later list replaces them, an earlier one does not.
 extension ListIntake {
-    func takeRegister(_ household: ImportedHousehold, of day: CalendarDay) throws {
-        for person in household.members where !person.register.isEmpty {
+    /// Takes the rows of such a list; false where the household's rows are of a population list.
+    func takeAgencies(_ household: ImportedHousehold) throws -> Bool {
+        let told = household.members.filter {
+            !$0.isDayRefused && !($0.register.isEmpty && benefit(of: $0).isEmpty)
+        }
+        let isAgency =
+            options.registerDay != nil
+            || household.members.contains { $0.registerDay != nil || $0.isDayRefused }
+        guard isAgency || !told.isEmpty else { return false }
+        let days = told.map { $0.registerDay ?? options.registerDay }
+        guard !days.contains(nil) else { throw NodeError.registerDayNeeded }
+        for (person, day) in zip(told, days.compactMap(\.self)) {
             switch try registered(person, village: household.village) {
-            case .failure(let refusal):
-                refusals.append(ListRefusal(row: person.row, reason: refusal.reason, persons: 1))
-            case .success(let row): try set(person.register, day, of: row)
+            case .failure(let refusal): refuse(person, refusal.reason)
+            case .success(let row): try take(person, day, for: row)
             }
         }
+        return true
+    }
+
+    private func take(_ person: ImportedPerson, _ day: CalendarDay, for row: RecordRow) throws {
+        let isRegister = !person.register.isEmpty
+        if isRegister, !met.insert(row.id).inserted { return refuse(person, .listedTwice) }
+        var isChanged = false
+        if isRegister { isChanged = try set(person.register, day, of: row) }
+        if !benefit(of: person).isEmpty {
+            switch try takeBenefit(person, day, of: row) {
+            case .refused(let reason):
+                refuse(person, reason)
+                guard isChanged else { return }
+            case .changed: isChanged = true
+            case .unchanged: break
+            }
+        }
+        if isChanged { residents.completed += 1 } else { residents.unchanged += 1 }
+    }
+
+    private func refuse(_ person: ImportedPerson, _ reason: ListRefusal.Reason) {
+        refusals.append(ListRefusal(row: person.row, reason: reason, persons: 1))
     }
 
     private struct Unfound: Error {
@@ -28,7 +60,7 @@ extension ListIntake {
         _ person: ImportedPerson,
         village: ImportedVillage?
     ) throws -> Result<RecordRow, Unfound> {
-        var found = try recorded(person)
+        var found = try lookup.recorded(person)
         if found.isEmpty { found = try named(person, village: village) }
         let living = try Dictionary(
             found.compactMap { try store.survivor(of: $0) }.filter { !$0.isGone }
@@ -41,7 +73,6 @@ extension ListIntake {
         guard try node.certificate().mayWrite(row.scope) else {
             return .failure(Unfound(reason: .villageNotOurs))
         }
-        guard met.insert(row.id).inserted else { return .failure(Unfound(reason: .listedTwice)) }
         return .success(row)
     }
 
@@ -51,25 +82,25 @@ extension ListIntake {
         village: ImportedVillage?
     ) throws -> [RecordRow] {
         guard let scope = village.map({ scopes[$0.key] }) ?? defaultScope else { return [] }
-        return try index(of: scope).people(of: person).compactMap { try store.row(of: $0) }
+        return try lookup.index(of: scope).people(of: person).compactMap { try store.row(of: $0) }
             .filter { row in
                 let numbers = [row.text("personal_id"), person.fields["personal_id"]]
                 return numbers.contains(nil) || numbers[0] == numbers[1]
             }
     }
 
-    private func set(_ values: [String: String], _ day: CalendarDay, of row: RecordRow) throws {
+    /// Sets what a list says, unless a later one has said it; whether anything changed.
+    func set(_ values: [String: String], _ day: CalendarDay, of row: RecordRow) throws -> Bool {
         let dayField = RecordType.registerDay
         let isLater = row.text(dayField).map { $0 > day.description } ?? false
         guard !isLater, values.contains(where: { row.text($0.key) != $0.value }) else {
-            residents.unchanged += 1
-            return
+            return false
         }
         let cells = (values.map { Cell($0.key, .text($0.value)) }).sorted { $0.field < $1.field }
         try store.save(scope: row.scope, author: node.user) {
-            $0.set("resident", row.id, cells + [Cell(dayField, .text(day.description))])
+            $0.set(row.type.name, row.id, cells + [Cell(dayField, .text(day.description))])
         }
-        residents.completed += 1
+        return true
     }
 }
 

@@ -43,16 +43,16 @@ struct MemberMatcher {
     /// right since.
     mutating func takeFormer(
         _ person: ImportedPerson,
-        _ pasts: PastReader
+        _ lookup: PersonLookup
     ) throws -> RecordRow? {
-        guard let found = try formerMatch(person, pasts) else { return nil }
+        guard let found = try formerMatch(person, lookup) else { return nil }
         members.removeAll { $0.id == found.id }
         return found
     }
 
-    func formerMatch(_ person: ImportedPerson, _ pasts: PastReader) throws -> RecordRow? {
+    func formerMatch(_ person: ImportedPerson, _ lookup: PersonLookup) throws -> RecordRow? {
         try members.first {
-            try !isOther($0, person) && pasts.values(of: $0).isNameAndBirth(of: person)
+            try !isOther($0, person) && lookup.former($0).isNameAndBirth(of: person)
         }
     }
 
@@ -61,95 +61,5 @@ struct MemberMatcher {
         guard let mine = member.text("personal_id"), let other = person.fields["personal_id"]
         else { return false }
         return mine != other
-    }
-}
-
-/// Reads what residents' records have said, each once: for as long as one household is looked at.
-final class PastReader {
-    private let store: Store
-    private var known: [RecordID: FormerValues] = [:]
-
-    init(_ store: Store) {
-        self.store = store
-    }
-
-    func values(of row: RecordRow) throws -> FormerValues {
-        if let values = known[row.id] { return values }
-        let values = try FormerValues(row, store)
-        known[row.id] = values
-        return values
-    }
-}
-
-/// What a resident's record has said at any time.
-struct FormerValues {
-    private var names: Set<String> = []
-    private var births: Set<String> = []
-    /// Households that the record has belonged to.
-    private(set) var homes: Set<RecordID> = []
-
-    init(_ row: RecordRow, _ store: Store) throws {
-        for entry in try store.history(of: row.id) where entry.type == row.type.name {
-            for cell in entry.cells {
-                if cell.field == "household", let home = cell.new.record { homes.insert(home) }
-                guard let text = cell.new.text else { continue }
-                if cell.field == "full_name" { names.insert(TextFold.fold(text)) }
-                if cell.field == "birth" { births.insert(text) }
-            }
-        }
-    }
-
-    func isNameAndBirth(of person: ImportedPerson) -> Bool {
-        hasName(of: person) && hasBirth(of: person)
-    }
-
-    func isAnything(of person: ImportedPerson) -> Bool {
-        hasName(of: person) || hasBirth(of: person)
-    }
-
-    private func hasName(of person: ImportedPerson) -> Bool {
-        person.fields["full_name"].map { names.contains(TextFold.fold($0)) } ?? false
-    }
-
-    private func hasBirth(of person: ImportedPerson) -> Bool {
-        person.fields["birth"].map(births.contains) ?? false
-    }
-}
-
-/// Where people live by name and birth: for lists without numbers, made when first needed.
-struct NameIndex {
-    private var homes: [String: [RecordID]] = [:]
-    /// The people themselves, those of this list left out.
-    private var people: [String: [RecordID]] = [:]
-
-    init(_ store: Store, _ scope: String) throws {
-        var homes: [String: [RecordID]] = [:]
-        var people: [String: [RecordID]] = [:]
-        try store.forEachRecord(of: "resident", under: scope, includingGone: true) { row in
-            guard row.scope == scope, let home = row["household"].record,
-                let key = Self.key(row.text("full_name"), row.text("birth"))
-            else { return }
-            homes[key, default: []].append(home)
-            people[key, default: []].append(row.id)
-        }
-        self.homes = homes
-        self.people = people
-    }
-
-    func homes(of person: ImportedPerson) -> [RecordID] {
-        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { homes[$0] } ?? []
-    }
-
-    func people(of person: ImportedPerson) -> [RecordID] {
-        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { people[$0] } ?? []
-    }
-
-    mutating func add(_ person: ImportedPerson, home: RecordID) {
-        guard let key = Self.key(person.fields["full_name"], person.fields["birth"]) else { return }
-        homes[key, default: []].append(home)
-    }
-
-    private static func key(_ name: String?, _ birth: String?) -> String? {
-        name.flatMap { name in birth.map { "\(TextFold.fold(name))|\($0)" } }
     }
 }

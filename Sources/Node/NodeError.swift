@@ -69,6 +69,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case unsoundDatabase(path: String)
     /// A record that the program keeps by itself: users, nodes, what was looked at.
     case keptByProgram(type: String)
+    /// The id that a phone gave a new record is that of another one.
+    case recordExists
     /// What concerns users, their passwords and sessions.
     case user(UserError)
 
@@ -156,6 +158,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .backupRunning: "another backup of this node is being made: wait for its end"
         case .unsoundDatabase(let path):
             "the database \(path) is damaged: run 'doorstep doctor', and restore a backup"
+        case .recordExists:
+            "another record has this id already: record the visit anew"
         case .keptByProgram(let type):
             "a \(type) is no survey record: see 'doorstep user', 'doorstep node' and 'doorstep access'"
         case .user(let error): error.description

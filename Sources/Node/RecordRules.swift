@@ -122,6 +122,29 @@ extension LocalNode {
         try id.flatMap { try store.row(of: $0) }.flatMap { try store.survivor(of: $0) }?.id
     }
 
+    /// An indicator has one target: of two, which one counts would be chance.
+    func targetProblems(
+        _ type: RecordType,
+        _ id: RecordID?,
+        _ changed: [String: Value],
+        scope: String
+    ) throws -> [Problem] {
+        guard type.name == "target", let indicator = changed["indicator"]?.text else { return [] }
+        let others = try store.records(of: "target", in: scope, where: "indicator", is: indicator)
+        guard let other = others.first(where: { $0.id != id }) else { return [] }
+        return [
+            Problem(
+                .blocks,
+                "indicator",
+                "target_exists",
+                Label(
+                    "Chỉ tiêu này đã có mục tiêu: sửa bằng 'doorstep record edit … \(other.id)'",
+                    "This indicator has a target: change it with 'doorstep record edit … \(other.id)'"
+                )
+            )
+        ]
+    }
+
     /// A number of a household is never given twice.
     func codeProblems(
         _ type: RecordType,

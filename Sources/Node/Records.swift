@@ -42,10 +42,13 @@ extension LocalNode {
     /// Creates a record in the place given, or in the scope of the record that it belongs to.
     ///
     /// `acceptsProposals` takes values that are only likely, such as a number with its zero restored.
+    /// `id`: what a phone has named the record; the same record sent again is the same one, and one
+    /// that is another's is refused.
     package func addRecord(
         _ typeName: String,
         _ inputs: [FieldInput],
         place: String? = nil,
+        id given: RecordID? = nil,
         acceptsProposals: Bool = false
     ) throws -> SaveOutcome {
         let type = try type(typeName)
@@ -59,6 +62,9 @@ extension LocalNode {
                 return draft.outcome(nil, scope: "")
             }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
+            if type.purpose == .administration, try scope != store.rosterScope() {
+                throw NodeError.notAHub
+            }
             draft.values = draft.values.filter { $0.value != .null }
             for field in type.fields where field.initial != nil && draft.values[field.name] == nil {
                 draft.values[field.name] = field.initial.map(Value.text)
@@ -68,6 +74,11 @@ extension LocalNode {
             }
             draft.values.merge(dated(draft).filter { $0.value != .null }) { given, _ in given }
             try checkReferences(&draft, scope: scope)
+            if let given, let place = try store.locate(given),
+                place.type != type.name || place.scope != scope
+            {
+                throw NodeError.recordExists
+            }
             draft.add(
                 description.check(
                     type.name,
@@ -82,9 +93,14 @@ extension LocalNode {
             draft.add(try ruleProblems(draft, nil, home: home, scope: scope))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: scope) }
             let before = try problems(ofHousehold: home, type)
-            var id: RecordID?
+            var id = given
             try store.save(scope: scope, author: user) {
-                id = $0.add(type.name, draft.values.map { Cell($0.key, $0.value) })
+                let cells = draft.values.map { Cell($0.key, $0.value) }
+                if let given {
+                    $0.set(type.name, given, cells)
+                } else {
+                    id = $0.add(type.name, cells)
+                }
             }
             draft.addNew(try problems(ofHousehold: home, type), since: before)
             return draft.outcome(id, scope: scope)
@@ -140,6 +156,7 @@ extension LocalNode {
         try privacyProblems(draft.type, draft.values, household: home)
             + memberProblems(draft.type, draft.values, household: home)
             + codeProblems(draft.type, id, draft.values, scope: scope)
+            + targetProblems(draft.type, id, draft.values, scope: scope)
     }
 
     /// What does not fit in a household, where a change of this type may alter that.

@@ -13,6 +13,8 @@ package struct ServiceUnit: Hashable, Sendable {
     package let arguments: [String]
     /// Absolute paths of what else it reads: a certificate and its key.
     package let readFiles: [String]
+    /// Absolute paths of folders that it also writes, which may not be there.
+    package let writeFolders: [String]
     /// Whether a port below 1024 is listened on, which needs a right of its own.
     package let hasLowPort: Bool
 
@@ -23,6 +25,7 @@ package struct ServiceUnit: Hashable, Sendable {
         user: String,
         arguments: [String],
         readFiles: [String] = [],
+        writeFolders: [String] = [],
         hasLowPort: Bool = false
     ) throws(NodeError) {
         let isName = !name.isEmpty && name.utf8.count <= 60 && name.utf8.allSatisfy(Self.isPlain)
@@ -31,7 +34,7 @@ package struct ServiceUnit: Hashable, Sendable {
             throw .badUnit(.user, user)
         }
         // Where systemd mounts them, each of these signs means something else.
-        for path in [executable, folder] + readFiles
+        for path in [executable, folder] + readFiles + writeFolders
         where !path.hasPrefix("/") || path.contains(where: { ":'\"\\$".contains($0) }) {
             throw .badUnit(.path, path)
         }
@@ -45,6 +48,7 @@ package struct ServiceUnit: Hashable, Sendable {
         self.user = user
         self.arguments = arguments
         self.readFiles = readFiles
+        self.writeFolders = writeFolders
         self.hasLowPort = hasLowPort
     }
 
@@ -74,6 +78,9 @@ package struct ServiceUnit: Hashable, Sendable {
         let words = [executable, "serve", folder] + arguments
         let command = words.map(Self.quoted).joined(separator: " ")
         let read = ([executable] + readFiles).map(Self.quoted).joined(separator: " ")
+        // Those that are not there yet are no error.
+        let write = (["/media", "/run/media"] + writeFolders).map { Self.quoted("-" + $0) }
+            .joined(separator: " ")
         let capabilities = hasLowPort ? "CAP_NET_BIND_SERVICE" : ""
         return """
             [Unit]
@@ -92,9 +99,10 @@ package struct ServiceUnit: Hashable, Sendable {
             TimeoutStopSec=30
             LimitNOFILE=16384
 
-            # Its own folder is all that it may write.
+            # Its own folder and sticks are all that it may write.
             ProtectSystem=strict
             ReadWritePaths=\(Self.quoted(folder))
+            ReadWritePaths=\(write)
             UMask=0077
             PrivateTmp=yes
             PrivateDevices=yes

@@ -42,14 +42,21 @@ package struct SessionToken: Hashable, Sendable {
 
     package var text: String { Base64URL.encode(bytes) }
 
-    /// The value of the `Set-Cookie` header; the cookie goes when the browser is closed.
-    package var cookie: String { "\(Self.cookieName)=\(text); \(Self.attributes)" }
+    /// The value of the `Set-Cookie` header, for so many seconds; nil: until the browser is closed.
+    func cookie(seconds: UInt64?) -> String {
+        "\(Self.cookieName)=\(text); \(Self.attributes)" + (seconds.map { "; Max-Age=\($0)" } ?? "")
+    }
 
     /// The value of the `Set-Cookie` header that takes the cookie away.
     package static let noCookie = "\(cookieName)=; Max-Age=0; \(attributes)"
 
     /// What the file keeps instead of the token.
     var hash: Digest { Hash.blake2b(Array("doorstep-session-1".utf8) + bytes) }
+
+    /// What the file keeps of a PIN: nothing that can be tried out without the token.
+    func hash(ofPIN pin: String) -> [UInt8] {
+        Hash.blake2b(Array("doorstep-pin-1".utf8) + bytes + Array(pin.utf8)).bytes
+    }
 
     /// The secret that every form of the session carries, so that no other site's page can send one.
     package var formToken: String {

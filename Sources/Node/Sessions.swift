@@ -17,7 +17,7 @@ package enum SessionLimits {
         }
     }
 
-    /// Without a request.
+    /// Without a request, where it has no PIN.
     package static func idle(of role: Role) -> UInt64 {
         switch role {
         // Between two houses of a hamlet; the phone's own lock does the rest.
@@ -46,11 +46,14 @@ package struct SignedIn: Sendable {
     package let reach: Reach
     /// The session was opened with a one-time code: it sets a password and does nothing else.
     package let isRestricted: Bool
+    package let hasPIN: Bool
+    /// Nobody has used it for a while: it does nothing until its PIN is given.
+    package let isLocked: Bool
     /// The scopes of the credentials that the session was opened with.
     let scopes: [String]
 
     package func may(_ action: Action, in scope: String) -> Bool {
-        !isRestricted && Node.may(role, reach, action, in: scope)
+        !isRestricted && !isLocked && Node.may(role, reach, action, in: scope)
     }
 }
 
@@ -101,39 +104,52 @@ extension LocalNode {
     func check(_ token: SessionToken) throws -> (signedIn: SignedIn, isToBeNoted: Bool)? {
         let row = try store.db.cached(
             """
-            SELECT user, name, scopes, stamp, is_restricted, begun, used FROM session
+            SELECT user, name, scopes, stamp, is_restricted, begun, used, pin IS NOT NULL
+            FROM session
             WHERE token = ?1
             """
         ).bind(all: token.hash.bytes).first { row throws(SQLiteError) in
             (
                 user: try row.text(0), name: try row.text(1), scopes: try row.text(2),
                 stamp: row.blob(3), isRestricted: row.integer(4) != 0,
-                begun: UInt64(clamping: row.integer(5)), used: UInt64(clamping: row.integer(6))
+                begun: UInt64(clamping: row.integer(5)), used: UInt64(clamping: row.integer(6)),
+                hasPIN: row.integer(7) != 0
             )
         }
         guard let row, let user = try user(named: row.name), user.id.description == row.user,
             !user.isBlocked, let role = user.role,
-            isAlive(role, begun: row.begun, used: row.used, isRestricted: row.isRestricted)
+            isAlive(
+                role,
+                begun: row.begun,
+                used: row.used,
+                isRestricted: row.isRestricted,
+                hasPIN: row.hasPIN
+            )
         else { return nil }
         let scopes = row.scopes.split(separator: " ").map(String.init)
         guard try stamp(of: user, scopes) == row.stamp else { return nil }
         guard let reach = try reach(of: user, opening: scopes) else { return nil }
+        // It stays so: a locked session's requests are not noted.
+        let isLocked = row.hasPIN && SessionLimits.isLocked(used: row.used, now: now)
         let signedIn = SignedIn(
             token: token,
             user: user,
             role: role,
             reach: reach,
             isRestricted: row.isRestricted,
+            hasPIN: row.hasPIN,
+            isLocked: isLocked,
             scopes: scopes
         )
-        return (signedIn, now > row.used + SessionLimits.noteInterval)
+        return (signedIn, !isLocked && now > row.used + SessionLimits.noteInterval)
     }
 
     private func isAlive(
         _ role: Role,
         begun: UInt64,
         used: UInt64,
-        isRestricted: Bool
+        isRestricted: Bool,
+        hasPIN: Bool
     ) -> Bool {
         // `used` never goes back: a clock that does is seen here, however often it is set.
         guard now + SessionLimits.clockSlack >= used, now + SessionLimits.clockSlack >= begun else {
@@ -143,7 +159,8 @@ extension LocalNode {
         let quiet = now - min(used, now)
         let lifetime =
             isRestricted ? SessionLimits.restricted : SessionLimits.lifetime(of: role)
-        return age < lifetime && quiet < SessionLimits.idle(of: role)
+        // With a PIN it locks long before, and need not end.
+        return age < lifetime && (hasPIN || quiet < SessionLimits.idle(of: role))
     }
 
     /// What the roster allows, as far as the credentials of these scopes open it.
@@ -151,7 +168,7 @@ extension LocalNode {
         let commune = try store.rosterScope()
         let allowed = user.reach(in: commune)
         guard try certificate().kind != .hub else {
-            return scopes == [HubScope.path(of: commune)] ? allowed : nil
+            return scopes == [hubsOwnScope(under: commune)] ? allowed : nil
         }
         let own = Set(try signInScopes())
         let opened = Set(scopes.filter { own.contains($0) && allowed.covers($0) })

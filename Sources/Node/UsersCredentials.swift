@@ -12,11 +12,6 @@ package enum CredentialLimits {
     package static let codeHoursMax = 14 * 24
 }
 
-/// The scope of a hub that no other node reads: its own users' credentials, and its access log.
-package enum HubScope {
-    package static func path(of roster: String) -> String { hubsOwnScope(under: roster) }
-}
-
 /// A new password, or a new code: hashed, and not yet anywhere.
 ///
 /// Making one takes the time and memory of a password hash and needs no file: whoever serves many
@@ -82,7 +77,7 @@ struct StoredCredential: Hashable, Sendable {
 /// **Who holds them.** A village's node reads the commune's roster, so hashes there would be on every
 /// laptop of the commune. So the roster says who somebody is, and a `credential` in a scope proves
 /// him there: of a village's staff in the village's scope, of officers and administrators in the
-/// hub's own (``HubScope``), which no other node reads, a hub above included.
+/// hub's own (``hubsOwnScope(under:)``), which no other node reads, a hub above included.
 ///
 /// **What they open.** A node that may write a scope may write credentials in it, for anybody. So a
 /// credential opens the scope that it lies in and no other, at most as far as the roster lets that
@@ -96,7 +91,7 @@ extension LocalNode {
         return certificate.writes.filter { $0.utf8.last != UInt8(ascii: "/") }.sorted()
     }
 
-    package func hubScope() throws -> String { HubScope.path(of: try store.rosterScope()) }
+    package func hubScope() throws -> String { hubsOwnScope(under: try store.rosterScope()) }
 
     /// The credential that counts for a user in a scope.
     ///
@@ -122,7 +117,7 @@ extension LocalNode {
 
     private func requirePlace(_ scope: String, of user: User) throws {
         let commune = try store.rosterScope()
-        guard scope == HubScope.path(of: commune) || user.reach(in: commune).covers(scope) else {
+        guard scope == hubsOwnScope(under: commune) || user.reach(in: commune).covers(scope) else {
             throw NodeError.user(.notAUserOf(scope: scope))
         }
     }
@@ -170,7 +165,7 @@ extension LocalNode {
             let user = try requireUser(name)
             let commune = try store.rosterScope()
             let scopes = try signInScopes().filter { scope in
-                scope == HubScope.path(of: commune) || user.reach(in: commune).covers(scope)
+                scope == hubsOwnScope(under: commune) || user.reach(in: commune).covers(scope)
             }
             guard !scopes.isEmpty else {
                 throw NodeError.user(.notAUserOf(scope: try signInScopes().first ?? commune))

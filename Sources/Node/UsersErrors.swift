@@ -26,6 +26,11 @@ package enum UserError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Too many wrong tries.
     case wait(seconds: Int)
     case sessionEnded
+    /// Not four to six digits.
+    case invalidPIN
+    /// Among the first that are tried.
+    case easyPIN
+    case noPINForRole
     /// Many persons' data may not leave without a trace.
     case accessNotLogged
 
@@ -57,6 +62,9 @@ package enum UserError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wait(let seconds):
             "too many wrong tries: wait \(seconds) second\(seconds == 1 ? "" : "s") and try again"
         case .sessionEnded: "the session has ended: sign in again"
+        case .invalidPIN: "a PIN has 4 to 6 digits"
+        case .easyPIN: "this PIN is among the first that are tried: choose another"
+        case .noPINForRole: "sessions of this role have no PIN: sign in with the password"
         case .accessNotLogged:
             "nothing was written out because the access log cannot be written: free disk space first"
         }

@@ -52,6 +52,17 @@ package struct SignInVerdict: Sendable {
 package struct NewSession: Sendable {
     package let token: SessionToken
     package let signedIn: SignedIn
+
+    /// The value of the `Set-Cookie` header.
+    ///
+    /// Phones end browsers at will: those who work at the doors stay signed in for their day all the
+    /// same, and a PIN keeps others out. The cookies of the rest go when the browser is closed.
+    package var cookie: String {
+        let isForDay = PINRules.areFor(signedIn.role) && !signedIn.isRestricted
+        return token.cookie(
+            seconds: isForDay ? SessionLimits.lifetime(of: signedIn.role) / 1000 : nil
+        )
+    }
 }
 
 /// Signing in, out, and choosing a password.
@@ -101,7 +112,7 @@ extension LocalNode {
         let commune = try store.rosterScope()
         let reach = user.reach(in: commune)
         let scopes = verdict.opened.map(\.scope).filter { scope in
-            scope == HubScope.path(of: commune) || reach.covers(scope)
+            scope == hubsOwnScope(under: commune) || reach.covers(scope)
         }
         guard user.role != nil, !scopes.isEmpty else {
             throw NodeError.user(.wrongNameOrPassword)

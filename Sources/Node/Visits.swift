@@ -6,11 +6,12 @@ extension LocalNode {
     /// Records a visit: now, by this user, in the round of the quarter, unless said otherwise; one
     /// that began at another time ended then too, unless said otherwise.
     ///
-    /// Says what is still open in the household.
+    /// Says what is still open in the household. `id`: see ``addRecord(_:_:place:id:acceptsProposals:)``.
     package func addVisit(
         to household: RecordID,
         outcome: String,
-        _ more: [FieldInput] = []
+        _ more: [FieldInput] = [],
+        id: RecordID? = nil
     ) throws -> SaveOutcome {
         let given = Set(more.map(\.name))
         let time = LocalTime(milliseconds: now)?.description ?? ""
@@ -20,7 +21,7 @@ extension LocalNode {
             FieldInput("round", round(of: today)), FieldInput("started_at", time),
             FieldInput("ended_at", start ?? time), FieldInput("by", user),
         ]
-        var saved = try addRecord("visit", usual.filter { !given.contains($0.name) } + more)
+        var saved = try addRecord("visit", usual.filter { !given.contains($0.name) } + more, id: id)
         if !saved.isRefused { saved.open = try openMatters(of: household) }
         return saved
     }

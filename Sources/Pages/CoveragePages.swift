@@ -57,12 +57,15 @@ private struct VisibleFigures {
     let say: Speech
     let report: CoverageReport
     let isOfCommune: Bool
+    private let counting: CountedAt
     private let places: [Int]
 
     init(_ caller: Caller, _ rooms: PageRooms) throws {
         say = caller.say
-        let report = try rooms.figures(caller) { try rooms.sums.report($0) }
+        let counted = try rooms.sums.report(rooms)
+        let report = counted.value
         self.report = report
+        counting = CountedAt(counted, caller)
         places = report.places.indices.filter {
             caller.signedIn?.may(.seeFigures, in: report.places[$0].scope) == true
         }
@@ -73,9 +76,9 @@ private struct VisibleFigures {
         }
     }
 
-    var asOf: String {
+    var asOf: HTML {
         let day = say.date(report.cutoff.day.description)
-        return say("Số liệu đến ngày \(day)", "As of \(day)")
+        return HTML(say("Số liệu đến ngày \(day), ", "As of \(day), ")) + counting.html
     }
 
     private func total(_ line: CoverageLine) -> Tally {

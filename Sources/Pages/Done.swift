@@ -1,4 +1,5 @@
 import HTTP
+import Node
 import Survey
 
 /// What a form has done, told on the page that its redirect leads to.
@@ -10,6 +11,8 @@ enum Done: String {
     case changed
     case blocked
     case unblocked
+    case pin
+    case assigned
 
     private var label: Label {
         switch self {
@@ -31,6 +34,12 @@ enum Done: String {
             Label(
                 "Đã khóa người dùng: ở đây ngay, ở nút khác từ lần đồng bộ sau.",
                 "The user is blocked: here at once, on other nodes from their next sync on."
+            )
+        case .assigned: Label("Đã giao các hộ đã chọn.", "The chosen households are assigned.")
+        case .pin:
+            Label(
+                "Đã lưu mã PIN cho phiên này. Trang hỏi mã sau \(PINRules.lockAfter / 60_000) phút không dùng.",
+                "The PIN of this session is saved. Pages ask for it after \(PINRules.lockAfter / 60_000) quiet minutes."
             )
         case .unblocked: Label("Đã mở khóa người dùng.", "The user is let in again.")
         }

@@ -8,41 +8,43 @@ extension Page {
         label: "overview",
         gate: .signedIn,
         rooms: (.figures, .store),
-        show: { caller, rooms in
-            let open = try caller.may(.decideConflicts) ? OpenMatters(caller, rooms) : nil
-            let (peers, waiting) = try rooms.node(caller) { node in
-                (
-                    try caller.seesPeers
-                        ? node.store.peerStatus()
-                        : [caller.around.parent]
-                            .compactMap(\.self),
-                    try caller.seesPeers && caller.around.isHub
-                        ? node.store.invites().filter { $0.state == .waiting }.count : 0
-                )
-            }
-            let say = caller.say
-            let frame = caller.frame(say("Tổng quan", "Overview"))
-            return Replies.page(
-                frame.page {
-                    Done.notice(caller)
-                    if waiting > 0 {
-                        Component.notice(.information) {
-                            element("p") {
-                                say(
-                                    "\(say.number(waiting)) nút đang chờ duyệt. ",
-                                    "Nodes that wait for approval: \(say.number(waiting)). "
-                                )
-                                Component.link(LocalPath("/nodes"), say("Xem", "Look"))
-                            }
-                        }
-                    }
-                    about(caller)
-                    if let open { open.html }
-                    if !peers.isEmpty { PeerTable(say: say, peers: peers).html }
-                }
+        show: showOverview
+    )
+
+    static func showOverview(_ caller: Caller, _ rooms: PageRooms) throws -> Response {
+        let open = try caller.may(.decideConflicts) ? OpenMatters(caller, rooms) : nil
+        let (peers, waiting) = try rooms.node(caller) { node in
+            (
+                try caller.seesPeers
+                    ? node.store.peerStatus()
+                    : [caller.around.parent]
+                        .compactMap(\.self),
+                try caller.seesPeers && caller.around.isHub
+                    ? node.store.invites().filter { $0.state == .waiting }.count : 0
             )
         }
-    )
+        let say = caller.say
+        let frame = caller.frame(say("Tổng quan", "Overview"))
+        return Replies.page(
+            frame.page {
+                Done.notice(caller)
+                if waiting > 0 {
+                    Component.notice(.information) {
+                        element("p") {
+                            say(
+                                "\(say.number(waiting)) nút đang chờ duyệt. ",
+                                "Nodes that wait for approval: \(say.number(waiting)). "
+                            )
+                            Component.link(LocalPath("/nodes"), say("Xem", "Look"))
+                        }
+                    }
+                }
+                about(caller)
+                if let open { open.html }
+                if !peers.isEmpty { PeerTable(say: say, peers: peers).html }
+            }
+        )
+    }
 
     private static func about(_ caller: Caller) -> HTML {
         let say = caller.say
@@ -75,6 +77,7 @@ extension Caller {
 private struct OpenMatters {
     let say: Speech
     let sums: Sums.Open
+    private let counting: CountedAt
     /// Households to check, and when they were counted; nil before the first count.
     let checks: (households: Int, at: UInt64)?
 
@@ -83,13 +86,14 @@ private struct OpenMatters {
             caller.signedIn?.may(.decideConflicts, in: scope) == true
         }
         say = caller.say
-        let (places, now) = try rooms.figures(caller) { (try rooms.sums.open($0), $0.now) }
-        sums = places.filter { isOwn($0.key) }.values.reduce(into: Sums.Open()) {
+        let counted = try rooms.sums.open(rooms)
+        counting = CountedAt(counted, caller)
+        sums = counted.value.filter { isOwn($0.key) }.values.reduce(into: Sums.Open()) {
             $0.conflicts += $1.conflicts
             $0.duplicates += $1.duplicates
         }
-        let counted = rooms.sums.checks(at: now, on: rooms.checks, rooms.log)
-        checks = counted.map { counted in
+        let last = rooms.sums.checks(at: caller.around.now, on: rooms.checks, rooms.log)
+        checks = last.map { counted in
             let own = counted.households.filter { isOwn($0.key) }.values.reduce(0, +)
             return (own, counted.at)
         }
@@ -99,6 +103,7 @@ private struct OpenMatters {
         let title = say("Việc cần xử lý", "Open matters")
         return element("section", Attribute("aria-label", title)) {
             element("h2") { title }
+            element("p", .class("hint")) { counting.html }
             element("div", .class("figures")) {
                 Component.figure(say.number(sums.conflicts), say("Xung đột", "Conflicts"))
                 Component.figure(

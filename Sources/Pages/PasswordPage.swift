@@ -15,7 +15,7 @@ extension Page {
             do {
                 let session = try change(signedIn, caller, rooms)
                 return Replies.redirect(LocalPath("/").asking("done", Done.password.rawValue))
-                    .with("Set-Cookie", session.token.cookie)
+                    .with("Set-Cookie", session.cookie)
             } catch NodeError.user(let error) {
                 let place =
                     switch error {

@@ -46,7 +46,7 @@ extension Page {
         }
         let path =
             session.signedIn.isRestricted ? LocalPath("/password") : next(caller.form["next"])
-        return Replies.redirect(path).with("Set-Cookie", session.token.cookie)
+        return Replies.redirect(path).with("Set-Cookie", session.cookie)
     }
 
     private static func signInForm(
@@ -60,6 +60,7 @@ extension Page {
         var frame = Frame(say: say, title: say("Đăng nhập", "Sign in"), node: caller.around.node)
         frame.isNarrow = true
         frame.here = LocalPath("/sign-in")
+        frame.scripts = [.phone]
         let html = frame.page {
             if let error { Component.notice(.bad) { element("p") { say.sentence(error) } } }
             forms.form(LocalPath("/sign-in")) {
@@ -89,6 +90,10 @@ extension Page {
                     "Forgotten the password: ask an officer for a one-time code."
                 )
             }
+            Component.link(
+                LocalPath("/trust"),
+                say("Trình duyệt cảnh báo chứng thư?", "Does the browser warn of a certificate?")
+            )
         }
         return Replies.page(html, error == nil ? 200 : 422)
     }
@@ -145,13 +150,16 @@ extension Page {
 
     static let signOut = Page(
         label: "sign-out",
-        gate: .session,
+        gate: .held,
         take: { caller, rooms in
             if let signedIn = caller.signedIn {
                 try rooms.node(caller) { try $0.signOut(signedIn.token) }
             }
-            return Replies.redirect(LocalPath("/sign-in"))
+            let reply = Replies.redirect(LocalPath("/sign-in"))
                 .with("Set-Cookie", SessionToken.noCookie)
+            // Where the phone keeps what another user has not sent yet, its own script wipes.
+            return caller.form["keep"] == "others"
+                ? reply : reply.with("Clear-Site-Data", "\"cache\", \"storage\"")
         }
     )
 
@@ -175,6 +183,7 @@ extension Speech {
     /// An error's one line as a sentence of its own.
     func sentence(_ label: Label) -> String {
         let text = self(label)
-        return text.prefix(1).uppercased() + text.dropFirst() + "."
+        let isWhole = [".", "?", "!"].contains { text.hasSuffix($0) }
+        return text.prefix(1).uppercased() + text.dropFirst() + (isWhole ? "" : ".")
     }
 }

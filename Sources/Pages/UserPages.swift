@@ -73,7 +73,7 @@ extension Page {
             rooms: (.store, .hashing),
             show: { caller, rooms in
                 let (user, places) = try rooms.node(caller) {
-                    (try $0.users().first { $0.id.description == id }, try $0.placeNames())
+                    (try $0.users().first { $0.id.description == id }, try $0.villages())
                 }
                 guard let user else { return Errors.page(404, caller) }
                 return userForm(user, places, caller)
@@ -86,6 +86,7 @@ extension Page {
                 switch caller.form["do"] {
                 case "reset": return try reset(user, caller, rooms)
                 case "block", "unblock": return try block(user, caller, rooms)
+                case "change": return try changeUser(user, caller, rooms)
                 default: return Errors.page(400, caller)
                 }
             }
@@ -165,16 +166,21 @@ extension Page {
         )
     }
 
-    private static func userForm(
+    static func userForm(
         _ user: User,
-        _ places: [String: String],
-        _ caller: Caller
+        _ places: [Village],
+        _ caller: Caller,
+        _ errors: [String: String] = [:]
     ) -> Response {
         let say = caller.say
-        let forms = caller.forms
+        let names = Dictionary(places.map { ($0.scope, $0.name) }) { first, _ in first }
+        var forms = caller.forms
+        forms.errors = errors
         let frame = caller.frame(user.displayName, isNarrow: true)
         let path = LocalPath("/users", user.id.description)
         let html = frame.page {
+            Done.notice(caller)
+            forms.summary
             element("section", .class("card")) {
                 element("dl") {
                     element("dt") { say("Tên đăng nhập", "Sign-in name") }
@@ -182,9 +188,14 @@ extension Page {
                     element("dt") { say("Vai trò", "Role") }
                     element("dd") { user.role.map { say($0.label) } ?? "–" }
                     element("dt") { say("Thôn", "Villages") }
-                    element("dd") { villages(user, places, say) }
+                    element("dd") { villages(user, names, say) }
                     element("dt") { say("Tình trạng", "State") }
                     element("dd") { state(user, say) }
+                }
+            }
+            if caller.may(.manageUsers) {
+                Component.card(say("Tên, vai trò và thôn", "Name, role and villages")) {
+                    changeForm(user, places, forms, caller.form)
                 }
             }
             if mayReset(user, caller) {
@@ -219,7 +230,7 @@ extension Page {
             }
             Component.link(LocalPath("/users"), say("Mọi người dùng", "All users"))
         }
-        return Replies.page(html)
+        return Replies.page(html, errors.isEmpty ? 200 : 422)
     }
 
     // MARK: A new one
@@ -253,7 +264,7 @@ extension Page {
     )
 
     /// What is wrong, by field, in the words of a form.
-    private static func problem(_ error: UserError, _ say: Speech) -> [String: String] {
+    static func problem(_ error: UserError, _ say: Speech) -> [String: String] {
         switch error {
         case .noDisplayName:
             [
@@ -313,21 +324,11 @@ extension Page {
                         Attribute("spellcheck", "false"), Attribute("required"), off,
                     ]
                 )
-                forms.choice(
-                    "role",
-                    say("Vai trò", "Role"),
-                    Role.allCases.map { ($0.rawValue, say($0.label)) },
-                    chosen: form["role"]
-                )
-                forms.choices(
-                    "village",
-                    say("Thôn phụ trách", "Villages"),
-                    places.map { ($0.scope, $0.name) },
-                    chosen: Set(form.all("village")),
-                    hint: say(
-                        "Cán bộ xã, người kiểm tra, quản trị: không chọn là cả xã.",
-                        "Officers, auditors and administrators: none means the whole commune."
-                    )
+                roleAndVillages(
+                    forms,
+                    places,
+                    role: form["role"],
+                    chosen: Set(form.all("village"))
                 )
                 forms.button(say("Thêm và cấp mã", "Add and give a code"))
             }
@@ -335,5 +336,5 @@ extension Page {
         return Replies.page(html, errors.isEmpty ? 200 : 422)
     }
 
-    private static let off = Attribute("autocomplete", "off")
+    static let off = Attribute("autocomplete", "off")
 }

@@ -36,6 +36,7 @@ package struct SegmentRedaction: Hashable, Sendable {
         return writer.bytes
     }
 
+    /// What cannot be a payload's size is passed over, so that it voids nothing beside it.
     package static func decode(_ bytes: [UInt8]) throws(ReplicationError) -> [SegmentRedaction] {
         var reader = CBORReader(bytes)
         var segments: [SegmentRedaction] = []
@@ -54,10 +55,11 @@ package struct SegmentRedaction: Hashable, Sendable {
                 let hash = try reader.byteString(max: Digest.length)
                 return (
                     log, first, seqs, hash,
-                    try reader.count(max: ReplicationLimits.payloadBytesMax)
+                    try reader.count(max: Int(UInt32.max))
                 )
             }
             guard let digest = try? Digest(hash) else { throw .invalid(part: .order, .range) }
+            guard size <= ReplicationLimits.payloadBytesMax else { continue }
             segments.append(
                 SegmentRedaction(log: log, first: first, seqs: seqs, hash: digest, size: size)
             )

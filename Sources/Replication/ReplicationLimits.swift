@@ -4,6 +4,14 @@ package enum ReplicationLimits {
     package static let segmentEntriesMax = 2_000
     /// Bytes of one payload before compression: four times what an open segment is sealed at.
     package static let payloadBytesMax = 1 << 20
+    /// Bytes of one entry by itself, without what its author had seen.
+    ///
+    /// Whoever writes it again adds a context of up to ``vectorLogsMax`` logs, and it is to fit still.
+    package static let entryBytesMax = payloadBytesMax / 2
+    /// Bytes of one payload as its writer signed it: the largest entry with the largest context.
+    ///
+    /// The rest up to ``payloadBytesMax`` is room for the marks of an erasure, of a byte or two a cell.
+    package static let signedPayloadBytesMax = 640 << 10
     /// Bytes of one compressed payload: zstd never grows its input by more than this.
     package static let compressedBytesMax = payloadBytesMax + payloadBytesMax / 128 + 1024
     /// Bytes of entries after which an open segment is sealed.

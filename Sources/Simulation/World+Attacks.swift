@@ -50,6 +50,43 @@ extension World {
         try inspect(hub)
     }
 
+    /// A hub below enters in its own roster what only the city may say: certificates for itself, and
+    /// that the city is revoked.
+    ///
+    /// Counted as written, each of them would show in what the world checks anyway: in a foreign scope
+    /// that is taken (``Attack/foreignScope``), or in changes of the city that reach nobody.
+    func usurp(from hub: Int) throws {
+        guard let database = databases.first(where: { $0.node == hub }),
+            let parent = nodes[hub].parent
+        else { return }
+        let city = nodes[parent].identity.certificate
+        let own = nodes[hub].identity
+        trace.note("\(name(database)) enters in its roster what is the city's to say")
+        for (target, isRevoked) in [(own.certificate, false), (city, true)] {
+            let forged = try Certificate.issue(
+                name: target.name,
+                kind: target.kind,
+                signingKey: target.signingKey,
+                sealingKey: target.sealingKey,
+                reads: city.reads,
+                writes: isRevoked
+                    ? ["\(Self.communePath)/x"] : own.certificate.writes + city.writes,
+                issuedAt: 1 << 48,
+                by: own.signingKey
+            )
+            try database.store.save(scope: Self.communePath) { batch in
+                _ = batch.add(
+                    "node",
+                    [
+                        Cell("node_id", .text(target.node.description)),
+                        Cell("certificate", .bytes(forged.bytes)),
+                        Cell("state", .text(isRevoked ? "revoked" : "active")),
+                    ]
+                )
+            }
+        }
+    }
+
     private func hostileBytes(
         _ attack: Attack,
         _ child: SimulatedDatabase,

@@ -82,6 +82,7 @@ final class World {
             writes: own,
             scopes: villages + [Self.communePath]
         )
+        if hasCity, random.percent(50) { try usurp(from: hub) }
         for (index, path) in villages.enumerated() {
             try addVillage("village-\(index + 1)", parent: hub, scopes: [path])
         }

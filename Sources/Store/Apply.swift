@@ -27,6 +27,7 @@ package enum ApplyOutcome: Hashable, Sendable {
         case badContent = "its content is not what it was signed as, or malformed"
         case tooManyLogs = "its writer, or its scope, has too many logs"
         case tooMuchLate = "too much of revoked nodes waits for a person already"
+        case tooManyBranches = "too many histories of its writer's logs wait here already"
         case badContext = "an entry claims to have seen what its segment had not"
         case unexplained = "its content was changed without an order that explains it"
     }
@@ -78,6 +79,7 @@ extension Store {
                     segment,
                     isRedacted: isRedacted,
                     of: writer,
+                    in: path,
                     from: peer,
                     stated: stated
                 )
@@ -91,6 +93,7 @@ extension Store {
             case .success(let content): (payload, redaction) = content
             case .failure(let refusal): return .refused(refusal.reason)
             }
+            guard canBeWrittenAgain(payload, header) else { return .refused(.badContent) }
             guard contextsHold(payload, header) else { return .refused(.badContext) }
             // The scope of an open segment does not change under it (sync.md, section 4).
             let scope = try ensureScope(path)
@@ -174,6 +177,21 @@ extension Store {
         } catch {
             return .failure(ContentRefusal(reason: .badContent))
         }
+    }
+
+    /// Whether every entry could be written again by another node, or be erased, and still be read.
+    ///
+    /// Both add to a payload: a context to an entry, marks to a column.
+    func canBeWrittenAgain(_ payload: Payload, _ header: SegmentHeader) -> Bool {
+        // By itself an entry is larger than in its columns by some bytes a cell, no more.
+        let slack = ReplicationLimits.entryCellsMax * 32
+        if header.payloadSize <= ReplicationLimits.entryBytesMax - slack { return true }
+        return header.payloadSize <= ReplicationLimits.signedPayloadBytesMax
+            && payload.entries().allSatisfy { entry in
+                var entry = entry
+                entry.seen = nil
+                return entry.encode().count <= ReplicationLimits.entryBytesMax
+            }
     }
 
     /// `seen` may name only what the writer had: `after`, and earlier entries of its own log.

@@ -6,12 +6,21 @@ import Sealing
 /// Other writers' branches that lost: kept aside, offered upwards, taken up where nobody has them.
 extension Store {
     /// Takes in a branch that a child had to set aside.
-    func consider(_ segment: Segment, isRedacted: Bool, stated: StatedEnds) throws {
+    ///
+    /// - Returns: why it was not taken, where too much waits already.
+    @discardableResult
+    func consider(
+        _ segment: Segment,
+        isRedacted: Bool,
+        stated: StatedEnds
+    ) throws -> ApplyOutcome.Refusal? {
         let known = try log(segment.header.log)
-        guard let writer = try offeredWriter(segment, known) else { return }
-        if let known, try isHeld(segment, of: known) { return }
+        guard let (writer, path) = try offeredWriter(segment, known) else { return nil }
+        if let known, try isHeld(segment, of: known) { return nil }
         // One that an order explains may come before the order.
-        guard try isRedacted || branchPayload(segment, isRedacted: false) != nil else { return }
+        guard try isRedacted || branchPayload(segment, isRedacted: false) != nil else {
+            return .badContent
+        }
         if try isRevoked(writer.node), writer.issuer == (try requireIdentity()).node {
             return try considerRevoked(
                 segment,
@@ -20,33 +29,66 @@ extension Store {
                 stated: stated
             )
         }
-        if let cut = try cut(node: writer.node, log: segment.header.log),
+        if let cut = try cut(node: writer.node, log: segment.header.log, in: path),
             segment.header.last > cut
         {
             // Its own hub has to admit it, whoever brings it.
-            _ = try keepLate(segment, isRedacted: isRedacted)
-            return
+            return try keepLate(segment, isRedacted: isRedacted) ? nil : .tooMuchLate
         }
-        guard let log = try known ?? enter(segment) else { return }
+        guard let log = try known ?? enter(segment) else {
+            return segment.header.birth == nil ? nil : .tooManyLogs
+        }
+        guard try hasRoomForBranch(segment, of: log) else { return .tooManyBranches }
         try quarantine(segment, isRedacted: isRedacted, reason: "branch", isSettled: false)
         if try isAbandoned(log) { try takeUpBranch(of: log) }
+        return nil
     }
 
+    /// Whether one more offered segment of a log's writer may wait here.
+    ///
+    /// A node can make up as many histories of its log as it likes. What is not taken goes on being
+    /// offered, and finds its place when others have been written again.
+    private func hasRoomForBranch(_ segment: Segment, of log: LogRow) throws -> Bool {
+        let isKnown = try db.cached("SELECT 1 FROM quarantine WHERE header = ?1")
+            .bind(all: segment.headerBytes).first { _ in true }
+        if isKnown != nil { return true }
+        let waiting = try db.cached(
+            """
+            SELECT count(*), coalesce(sum(length(q.payload)), 0)
+            FROM quarantine q JOIN log l ON l.id = q.log
+            WHERE q.reason = 'branch' AND q.is_settled = 0 AND l.node = ?1
+            """
+        ).bind(all: Int64(bitPattern: log.node.rawValue)).first { ($0.integer(0), $0.integer(1)) }
+        guard let (count, bytes) = waiting else { return true }
+        return count < Self.branchSegmentsMax && bytes < Self.branchBytesMax
+    }
+
+    /// Offered segments of one node that wait to be written again, and their compressed bytes.
+    static let branchSegmentsMax: Int64 = 4_096
+    static let branchBytesMax: Int64 = 64 << 20
+
     /// Who has written an offered segment, if he may write it and this node hold it.
-    private func offeredWriter(_ segment: Segment, _ known: LogRow?) throws -> Certificate? {
+    private func offeredWriter(
+        _ segment: Segment,
+        _ known: LogRow?
+    ) throws -> (Certificate, scope: String)? {
         let writer: Certificate
+        let path: String
         if let known {
             writer = try Certificate(known.certificate)
+            path = try scopePath(known.scope)
         } else {
             let birth = try segment.header.birth ?? birthSetAside(segment.header.log)
-            guard let birth, let certificate = try? Certificate(birth.certificate),
-                try mayWrite(certificate, birth.scope),
-                try mayHold(birth.scope)
-            else { return nil }
+            guard let birth, let certificate = try? Certificate(birth.certificate) else {
+                return nil
+            }
             writer = certificate
+            path = birth.scope
         }
-        guard try isTrusted(writer), segment.isSigned(by: writer.signingKey) else { return nil }
-        return writer
+        guard try mayWrite(writer, path), try mayHold(path), try isTrusted(writer),
+            segment.isSigned(by: writer.signingKey)
+        else { return nil }
+        return (writer, path)
     }
 
     /// Notes a log of which nothing is held yet.
@@ -75,7 +117,7 @@ extension Store {
 
     /// Takes up the branches that this node decides about and whose writers will not come.
     func takeUpAbandoned() throws {
-        for id in Set(try unsettled().map(\.header.log)).sorted() {
+        for id in try unsettledLogs() {
             guard let log = try log(id), try isAbandoned(log) else { continue }
             try transaction { try takeUpBranch(of: log) }
         }
@@ -83,7 +125,7 @@ extension Store {
 
     /// Whether branches wait here to be written again by somebody.
     package var hasUnsettledBranches: Bool {
-        get throws { try !unsettledRows().isEmpty }
+        get throws { try !unsettledLogs().isEmpty }
     }
 
     /// Whether the end of an exchange has to look after something, whatever the exchange brought:
@@ -106,16 +148,15 @@ extension Store {
         stated: [String: VersionVector],
         at time: UInt64
     ) throws {
-        let waiting = try unsettled()
-        for id in Set(waiting.map(\.header.log)).sorted() {
+        for id in try unsettledLogs() {
             guard let log = try log(id), log.node == node else { continue }
-            let branch = waiting.filter { $0.header.log == id }
+            let ends = try unsettledEnds(of: id)
             let element = stated[try scopePath(log.scope)]?.element(for: id)
-            let end = branch.map(\.header.last).max() ?? 0
+            let end = ends.map(\.element.seq).max() ?? 0
             // As far as the branch, or as far as what stands: behind neither is it said too early.
             guard (element?.seq ?? 0) >= min(end, log.seq),
-                !branch.contains(where: { $0.chainHash.prefix == element?.hash }),
-                isLater(time, than: branch)
+                !ends.contains(where: { $0.element.hash == element?.hash }),
+                isLater(time, than: ends.map(\.time))
             else { continue }
             try transaction { try takeUpBranch(of: log) }
         }
@@ -125,8 +166,8 @@ extension Store {
     ///
     /// A branch of a time far ahead was written while that clock was wrong, and says nothing of
     /// before and after.
-    private func isLater(_ time: UInt64, than branch: [Segment]) -> Bool {
-        let last = branch.map(\.header.time.milliseconds).max() ?? 0
+    private func isLater(_ time: UInt64, than branch: [HybridTime]) -> Bool {
+        let last = branch.map(\.milliseconds).max() ?? 0
         return time >= last || last > environment.wall() + HybridClock.aheadMax
     }
 
@@ -167,10 +208,8 @@ extension Store {
     /// Until then a branch is offered again and again: a parent that had it may have been set back.
     /// What was looked through once is not looked through again (``BranchSearch``).
     func settleReturned() throws {
-        let rows = Dictionary(grouping: try unsettledRows()) { $0.0.header.log }
-        for id in rows.keys.sorted() {
-            guard let log = try log(id), let branch = rows[id],
-                var search = try search(branch, of: id)
+        for id in try unsettledLogs() {
+            guard let log = try log(id), var search = try search(unsettledNumbers(of: id), of: id)
             else { continue }
             while !search.missing.isEmpty,
                 let next = try nextSegment(inScope: log.scope, behind: search.arrival)
@@ -183,27 +222,27 @@ extension Store {
                 for (_, entry) in try openEntries(log: row.n) { search.missing.remove(entry) }
             }
             guard search.missing.isEmpty else { continue }
-            try transaction { for segment in search.segments { try settle(segment) } }
+            try transaction { for number in search.numbers { try settle(number) } }
             cache.searches[id] = nil
         }
     }
 
     /// The search for a branch's entries as far as it has come; nil where nothing of it can be read.
     private func search(
-        _ branch: [(Segment, Bool)],
+        _ branch: [Int64],
         of id: LogID
     ) throws -> BranchSearch? {
         // One with a segment that no order explains yet is made anew until it is whole.
-        if let known = cache.searches[id], known.segments == branch.map(\.0) { return known }
-        var readable: [(segment: Segment, payload: Payload)] = []
-        for (segment, isRedacted) in branch {
-            guard let payload = try branchPayload(segment, isRedacted: isRedacted) else { continue }
-            readable.append((segment, payload))
+        if let known = cache.searches[id], known.numbers == branch { return known }
+        var search = BranchSearch()
+        for number in branch {
+            guard let (segment, isRedacted) = try unsettled(number),
+                let payload = try branchPayload(segment, isRedacted: isRedacted)
+            else { continue }
+            search.numbers.append(number)
+            search.missing.add(payload.entries())
         }
-        guard !readable.isEmpty else { return nil }
-        var search = BranchSearch(segments: readable.map(\.segment))
-        for one in readable { search.missing.add(one.payload.entries()) }
-        return search
+        return search.numbers.isEmpty ? nil : search
     }
 
     private func nextSegment(inScope scope: Int64, behind arrival: Int64) throws -> StoredSegment? {
@@ -217,50 +256,57 @@ extension Store {
     }
 
     /// Keeps of a branch only that it was settled: its entries stand in the log under other names.
-    private func settle(_ segment: Segment) throws {
+    private func settle(_ number: Int64) throws {
+        try db.cached("UPDATE quarantine SET is_settled = 1, payload = x'' WHERE n = ?1")
+            .run(number)
+    }
+
+    /// The logs of which branches wait.
+    private func unsettledLogs() throws -> [LogID] {
+        try db.cached(
+            "SELECT DISTINCT log FROM quarantine WHERE reason = 'branch' AND is_settled = 0"
+        ).rows { LogID(UInt64(bitPattern: $0.integer(0))) }.sorted()
+    }
+
+    /// A log's waiting segments, in the order in which they were written; each is read by itself.
+    private func unsettledNumbers(of id: LogID) throws -> [Int64] {
         try db.cached(
             """
-            UPDATE quarantine SET is_settled = 1, payload = x''
-            WHERE header = ?1 AND reason = 'branch'
+            SELECT n FROM quarantine
+            WHERE log = ?1 AND reason = 'branch' AND is_settled = 0 ORDER BY first, n
             """
-        ).run(segment.headerBytes)
+        ).bind(all: Int64(bitPattern: id.rawValue)).rows { $0.integer(0) }
     }
 
-    private func unsettled() throws -> [Segment] {
-        try unsettledRows().map(\.0)
-    }
-
-    private func unsettledRows() throws -> [(Segment, Bool)] {
-        let rows = try db.cached(
+    private func unsettledEnds(
+        of id: LogID
+    ) throws -> [(element: VersionVector.Element, time: HybridTime)] {
+        let headers = try db.cached(
             """
-            SELECT header, signature, payload, is_redacted FROM quarantine
-            WHERE reason = 'branch' AND is_settled = 0 ORDER BY log, first, n
+            SELECT header FROM quarantine
+            WHERE log = ?1 AND reason = 'branch' AND is_settled = 0
             """
-        ).rows { ($0.blob(0), $0.blob(1), $0.blob(2), $0.integer(3) != 0) }
-        return try rows.map { row in
-            (
-                try Segment(
-                    headerBytes: row.0,
-                    signature: try Signature(row.1),
-                    compressed: row.2
-                ), row.3
-            )
+        ).bind(all: Int64(bitPattern: id.rawValue)).rows { $0.blob(0) }
+        return try headers.map { bytes in
+            let hash = Segment.chainHash(ofHeader: bytes)
+            let header = try SegmentHeader(bytes)
+            return (.init(log: id, seq: header.last, hash: hash.prefix), header.time)
         }
     }
 
     /// Writes a branch's entries again under this node's own logs, with their author and time.
     ///
-    /// Where this node may not write the scope any more, they go on waiting.
+    /// Where this node may not write the scope any more, or has no log to spare, they go on waiting.
     func takeUpBranch(of log: LogRow) throws {
         guard try mayWriteAgain(log.scope) else { return }
         try rewriting(scope: log.scope) { rewriter in
             // By the segment that they end with: a log may have lost several histories.
             var lineages: [Digest: Lineage] = [:]
             var continued: Set<Digest> = []
-            for (segment, isRedacted) in try unsettledRows() where segment.header.log == log.id {
-                guard let payload = try branchPayload(segment, isRedacted: isRedacted) else {
-                    continue
-                }
+            for number in try unsettledNumbers(of: log.id) {
+                guard let (segment, isRedacted) = try unsettled(number),
+                    let payload = try branchPayload(segment, isRedacted: isRedacted)
+                else { continue }
                 let header = segment.header
                 var lineage = Lineage()
                 if let previous = header.previous, let known = lineages[previous] {
@@ -269,6 +315,7 @@ extension Store {
                 } else if try isHeld(log, endOf: header.previous, at: header.first - 1) {
                     lineage.common = header.first - 1
                 }
+                guard try lineage.target != nil || mayWriteAgain(log.scope) else { return }
                 for (index, entry) in payload.entries().enumerated() {
                     let seq = header.first + UInt64(index)
                     if try self.entry(log: log.n, seq: seq) == entry {
@@ -279,7 +326,7 @@ extension Store {
                     try rewrite(entry, from: log, seq, context: context, &lineage, &rewriter)
                 }
                 lineages[segment.chainHash] = lineage
-                try settle(segment)
+                try settle(number)
             }
         }
     }
@@ -299,7 +346,9 @@ extension Store {
     private func branchPayload(_ segment: Segment, isRedacted: Bool) throws -> Payload? {
         let bytes =
             isRedacted ? try explained(segment)?.bytes : try? segment.payloadBytes(decompressor)
-        return bytes.flatMap { try? Payload($0, count: segment.header.count) }
+        let payload = bytes.flatMap { try? Payload($0, count: segment.header.count) }
+        guard let payload, canBeWrittenAgain(payload, segment.header) else { return nil }
+        return payload
     }
 
     /// What the author of a branch's entry had seen, as far as it is held here.
@@ -332,14 +381,11 @@ extension Store {
 ///
 /// Thrown away where the log is cut back or a transaction undone.
 struct BranchSearch {
-    let segments: [Segment]
+    /// Rows of the branch's segments that could be read.
+    fileprivate(set) var numbers: [Int64] = []
     /// The last segment of the scope that was looked through.
     var arrival: Int64 = 0
     fileprivate(set) var missing = MissingEntries()
-
-    init(segments: [Segment]) {
-        self.segments = segments
-    }
 }
 
 /// Entries of a branch that have not come back into the log under some name.

@@ -28,7 +28,9 @@ extension Store {
             guard row.marks[position] != nil || row.isFilled[position] == true else { continue }
             for dot in try dots(entry, row: row, field: position, where: { $0 != .null })
             where !entry.context.sees(dot) && dot != entry.dot {
-                for cell in entry.cells where !Self.fates.contains(cell.field) {
+                // Of fields that are not known here nothing shows, whichever entry came first.
+                for cell in entry.cells
+                where !Self.fates.contains(cell.field) && entry.table.positions[cell.field] != nil {
                     try noteClash(entry, cell.field, entry.dot, fate, dot)
                     isNoted = true
                 }

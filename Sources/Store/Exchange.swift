@@ -68,18 +68,11 @@ extension Store {
     func sharedScopes(with peer: Certificate) throws -> [String] {
         let identity = try requireIdentity()
         let child = peer.node == identity.parent?.node ? identity.certificate : peer
-        let certificates =
-            child.node == identity.node ? [child] : try readCertificates(of: child)
-        return try scopes().filter { path in
-            !isHubsOwnScope(path) && certificates.contains { $0.mayRead(path) }
-        }
-    }
-
-    /// A child may read what its newest certificate says; the one it shows counts where the
-    /// roster has none (a hub restored from before the enrolment).
-    private func readCertificates(of child: Certificate) throws -> [Certificate] {
-        let known = try roster().certificates[child.node] ?? []
-        return [known.max { $0.issuedAt < $1.issuedAt } ?? child]
+        // A child may read what the newest certificate says that this hub has given it; the one it
+        // shows counts where the roster has none (a hub restored from before the enrolment).
+        let certificate =
+            child.node == identity.node ? child : try issuedCertificate(of: child.node) ?? child
+        return try scopes().filter { !isHubsOwnScope($0) && certificate.mayRead($0) }
     }
 
     func hasOpenEntries(_ paths: [String]) throws -> Bool {

@@ -137,7 +137,14 @@ package final class ExchangeSession {
             try grouped(segment) { try apply(segment, isRedacted: isRedacted) }
         case .consider(let segment, let isRedacted):
             try grouped(segment) {
-                try store.consider(segment, isRedacted: isRedacted, stated: statedEnds)
+                let refusal = try store.consider(
+                    segment,
+                    isRedacted: isRedacted,
+                    stated: statedEnds
+                )
+                guard let refusal else { return }
+                progress.summary.refused.append(refusal)
+                note(.refused, segment, number: segment.header.first)
             }
         case .note(let notice): progress.summary.notices.append(notice)
         case .recall(let receipt):

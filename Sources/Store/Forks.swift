@@ -217,7 +217,11 @@ extension Store {
             try rewriting(scope: scope) { rewriter in
                 var lineages: [LogID: Lineage] = [:]
                 for aside in Self.causalOrder(try asideEntries(scope: scope)) {
-                    try writeAgain(aside, &lineages, &rewriter)
+                    // Each log that was lost takes one; of those without, all entries wait.
+                    let isBegun = lineages[aside.log.id]?.target != nil
+                    if try isBegun || mayWriteAgain(scope) {
+                        try writeAgain(aside, &lineages, &rewriter)
+                    }
                 }
             }
         }

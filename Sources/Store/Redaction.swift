@@ -103,14 +103,14 @@ extension Store {
             let payload = try payload(stored)
             guard payload.groups.contains(where: { $0.holds(records) }) else { continue }
             let header = stored.segment.header
-            if let redaction = redaction(of: records, in: payload.entries(), header) {
+            if let redaction = try redaction(of: records, in: payload.entries(), header) {
                 redactions.append(redaction)
             }
         }
         for aside in try segmentsAside() where try scopeOfAside(aside.segment) == path {
             guard let content = try content(of: aside) else { continue }
             let header = aside.segment.header
-            if let redaction = redaction(of: records, in: content.entries, header) {
+            if let redaction = try redaction(of: records, in: content.entries, header) {
                 redactions.append(redaction)
             }
         }
@@ -121,7 +121,7 @@ extension Store {
         of records: Set<RecordID>,
         in entries: [Entry],
         _ header: SegmentHeader
-    ) -> SegmentRedaction? {
+    ) throws -> SegmentRedaction? {
         var entries = entries
         var seqs: [UInt64] = []
         for (index, entry) in entries.enumerated() where records.contains(entry.record) {
@@ -132,6 +132,10 @@ extension Store {
         }
         guard !seqs.isEmpty else { return nil }
         let payload = Payload.encode(entries)
+        // From before `signedPayloadBytesMax` was kept to: better refused than said and not done.
+        guard payload.count <= ReplicationLimits.payloadBytesMax else {
+            throw StoreError.notErasable
+        }
         return SegmentRedaction(
             log: header.log,
             first: header.first,

@@ -98,6 +98,7 @@ extension Store {
         try db.cached("DELETE FROM partial").run()
         try noteErasedInJournal()
         var scopes: Set<Int64> = []
+        var gone: Set<RecordID> = []
         for name in Set(named).sorted() {
             var records = try carryOutAside(on: name)
             if let log = try log(name.log) {
@@ -106,7 +107,9 @@ extension Store {
                 records.formUnion(erased)
                 try eraseWaiting(records, scope: log.scope)
             }
+            gone.formUnion(records)
         }
+        try forgetDrafts(of: gone)
         for scope in scopes.sorted() { try rebuild(scope: scope) }
         return !scopes.isEmpty
     }
@@ -180,11 +183,21 @@ extension Store {
             content.number
         )
         cache.logTable.forgetEntries(log: log.n)
+        try forgetHashes(of: orders, log: log.n)
         try noteErasedInJournal()
         // A copy that was set aside before the segment counted.
         try db.cached("DELETE FROM quarantine WHERE header = ?1 AND payload <> x''")
             .run(stored.segment.headerBytes)
         return content.records
+    }
+
+    /// No hash is kept of what was erased: of a short value it would say which one it was.
+    private func forgetHashes(of orders: [KnownOrder], log n: Int64) throws {
+        let delete = try db.cached("DELETE FROM rewritten WHERE new_log = ?1 AND new_seq = ?2")
+        // An order may name numbers that no log reaches.
+        for seq in Set(orders.flatMap(\.redaction.seqs)) where seq <= UInt64(Int64.max) {
+            try delete.run(n, Int64(seq))
+        }
     }
 
     /// Own entries that wait to be written again hold nothing of erased records.

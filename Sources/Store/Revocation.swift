@@ -15,11 +15,12 @@ extension Store {
         _ segment: Segment,
         isRedacted: Bool,
         of writer: Certificate,
+        in path: String,
         from peer: NodeID?,
         stated: StatedEnds
     ) throws -> ApplyOutcome? {
         let header = segment.header
-        guard let cut = try cut(node: writer.node, log: header.log) else { return nil }
+        guard let cut = try cut(node: writer.node, log: header.log, in: path) else { return nil }
         let identity = try requireIdentity()
         let isIssuer = writer.issuer == identity.node
         let isBelowCut = header.last <= cut
@@ -78,7 +79,7 @@ extension Store {
             seq: segment.header.last,
             hash: segment.chainHash.prefix
         )
-        guard try stated.contains(end) || roster().cuts[writer.node]?.element(for: id) == end else {
+        guard try stated.contains(end) || ownCut(of: writer.node)?.element(for: id) == end else {
             return nil
         }
         let log = try log(id)
@@ -109,7 +110,7 @@ extension Store {
         of node: NodeID,
         to end: VersionVector.Element
     ) throws -> ApplyOutcome {
-        let cuts = try roster().cuts[node] ?? .empty
+        let cuts = try ownCut(of: node) ?? .empty
         if cuts.seq(of: end.log) < end.seq {
             try setCut(cuts.merging(VersionVector([end])), of: node)
             forgetRoster()
@@ -146,9 +147,10 @@ extension Store {
         isRedacted: Bool,
         of writer: Certificate,
         stated: StatedEnds
-    ) throws {
-        guard try keepLate(segment, isRedacted: isRedacted) else { return }
+    ) throws -> ApplyOutcome.Refusal? {
+        guard try keepLate(segment, isRedacted: isRedacted) else { return .tooMuchLate }
         _ = try admitProven(segment, of: writer, stated: stated)
+        return nil
     }
 
     // MARK: Decided by a person
@@ -181,7 +183,7 @@ extension Store {
             guard let last = run.last, let writer = try writer(late) else {
                 throw StoreError.nothingToDecide
             }
-            let cuts = try roster().cuts[writer.node] ?? .empty
+            let cuts = try ownCut(of: writer.node) ?? .empty
             let cut = cuts.merging(VersionVector([last.segment.element]))
             try setCut(cut, of: writer.node, author: author)
             forgetRoster()
@@ -264,11 +266,17 @@ extension Store {
     }
 
     func setState(of node: NodeID, author: String, _ cells: [Cell]) throws {
-        let keys = try db.cached("SELECT id FROM node WHERE node_id = ?1 ORDER BY id")
-            .bind(all: node.description).rows { $0.integer(0) }
+        let path = try rosterScope()
+        // What others have entered under this number elsewhere is none of this hub's records.
+        let keys = try db.cached(
+            """
+            SELECT n.id FROM node n JOIN scope s ON s.n = n._scope
+            WHERE n.node_id = ?1 AND s.path = ?2 ORDER BY n.id
+            """
+        ).bind(all: node.description, path).rows { $0.integer(0) }
         guard !keys.isEmpty else { throw ExchangeError.untrusted(node) }
         let ids = try keys.map { try recordID($0) }
-        try save(scope: try rosterScope(), author: author) { batch in
+        try save(scope: path, author: author) { batch in
             for id in ids { batch.set("node", id, cells) }
         }
     }
@@ -284,11 +292,8 @@ extension Store {
     /// The cuts that what is held goes beyond, as they have to be.
     func cutsToRaise() throws -> [(node: NodeID, cut: VersionVector)] {
         let hub = try requireIdentity().node
-        let roster = try roster()
-        return try roster.cuts.sorted(by: { $0.key < $1.key }).compactMap { node, cuts in
-            guard (roster.certificates[node] ?? []).contains(where: { $0.issuer == hub }) else {
-                return nil
-            }
+        return try roster().revocations.sorted(by: { $0.key < $1.key }).compactMap { node, hubs in
+            guard let cuts = hubs[hub]?.cut else { return nil }
             let held = try endsHeld(of: node)
             return cuts.dominates(held) ? nil : (node, cuts.merging(held))
         }

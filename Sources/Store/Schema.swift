@@ -164,7 +164,11 @@ enum Schema {
                 stamp BLOB NOT NULL,
                 -- 1: opened with a one-time code, only to set a password.
                 is_restricted INTEGER NOT NULL,
-                begun INTEGER NOT NULL, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+                begun INTEGER NOT NULL, used INTEGER NOT NULL,
+                -- Hash of its PIN under the token; null where it has none.
+                pin BLOB,
+                -- Wrong ones since the last right one.
+                pin_tries INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
             CREATE INDEX session_user ON session(user, begun);
             -- Wrong tries to sign in, by a hash of the name or of the address they came from.
             CREATE TABLE sign_in_try(

@@ -38,18 +38,56 @@ extension Store {
 
     /// Held entries that the parent is not known to hold, open ones included; nil without a parent.
     package func unsentEntries() throws -> UInt64? {
-        guard let parent = try identity()?.parent else { return nil }
-        let known = try remembered(of: parent.node) ?? [:]
         var count: UInt64 = 0
+        guard try forEachUnsent({ _, sent, held in count += held - sent }) else { return nil }
+        return count
+    }
+
+    /// How many of them have made records of a type; of one whose records nobody changes later, such
+    /// as the access log's, so many entries have nothing else in them.
+    package func unsentRecords(of type: String) throws -> UInt64 {
+        var count: UInt64 = 0
+        try forEachUnsent { log, sent, held in
+            let origin = try db.cached("SELECT n FROM origin WHERE scope = ?1 AND id = ?2")
+                .bind(all: log.scope, Int64(bitPattern: log.id.rawValue)).first { $0.integer(0) }
+            guard let origin else { return }
+            // The latest records of the log: no more of them are unsent than entries are.
+            count +=
+                try statement(
+                    """
+                    SELECT count(*) FROM (SELECT _log, _seq FROM "\(type)"
+                        WHERE id > ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)
+                    WHERE _log = ?4 AND _seq > ?5
+                    """
+                ).bind(
+                    all: origin << 32,
+                    (origin + 1) << 32,
+                    Int64(clamping: held - sent),
+                    log.n,
+                    Int64(clamping: sent)
+                ).first { UInt64($0.integer(0)) } ?? 0
+        }
+        return count
+    }
+
+    /// Calls `body` with each log of which the parent lacks something: what it has, and what is held.
+    ///
+    /// - Returns: false without a parent.
+    @discardableResult
+    private func forEachUnsent(
+        _ body: (_ log: LogRow, _ sent: UInt64, _ held: UInt64) throws -> Void
+    ) throws -> Bool {
+        guard let parent = try identity()?.parent else { return false }
+        let known = try remembered(of: parent.node) ?? [:]
         for path in try sharedScopes(with: parent) {
             guard let scope = try scopeNumber(path) else { continue }
             for log in try logs(inScope: scope) where log.node != parent.node {
                 let held = log.isOpen ? max(log.seq, try openSegment(log).last) : log.seq
                 let sent = known[path]?.seq(of: log.id) ?? 0
-                count += held > sent ? held - sent : 0
+                if held > sent { try body(log, sent, held) }
             }
         }
-        return count
+        return true
     }
 
     /// When the parent last had news for this node or took some, milliseconds since 1970.

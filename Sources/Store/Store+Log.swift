@@ -149,6 +149,10 @@ extension Store {
         let identity = try requireIdentity()
         let entries = open.map(\.entry)
         let payload = Payload.encode(entries)
+        // Nobody could read it, this node included.
+        guard payload.count <= ReplicationLimits.signedPayloadBytesMax else {
+            throw StoreError.saveTooLarge
+        }
         var after = try vector(row.scope)
         after.remove(row.id)
         let header = SegmentHeader(
@@ -225,7 +229,8 @@ extension Store {
             """
         ).rows { $0.blob(0) }
         for bytes in headers {
-            let time = try SegmentHeader(bytes).time
+            // One that is damaged is `verify`'s to name; nobody is kept from working by it.
+            guard let time = try? SegmentHeader(bytes).time else { continue }
             let isPlausible = time.milliseconds <= environment.wall() + HybridClock.aheadMax
             if isPlausible { latest = max(latest, time) }
         }

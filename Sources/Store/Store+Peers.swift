@@ -10,25 +10,23 @@ extension Store {
             guard let identity = try identity(), identity.certificate.kind == .hub else {
                 return []
             }
-            let roster = try roster()
-            return roster.certificates.values
-                .compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
-                .filter {
-                    $0.issuer == identity.node && $0.node != identity.node
-                        && roster.cuts[$0.node] == nil
-                }
-                .sorted { $0.node < $1.node }
+            return try roster().certificates.keys.sorted()
+                .filter { try $0 != identity.node && !isRevoked($0) }
+                .compactMap { try issuedCertificate(of: $0) }
         }
     }
 
-    /// Every node of the roster here, the newest certificate of each, by name.
+    /// Every node of the roster here, the newest certificate of each, by name; this hub's own word
+    /// comes before others'.
     package func enrolled() throws -> [(certificate: Certificate, isRevoked: Bool)] {
         try reading {
             let roster = try roster()
-            return roster.certificates.values
-                .compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
-                .sorted { ($0.name, $0.node) < ($1.name, $1.node) }
-                .map { ($0, roster.cuts[$0.node] != nil) }
+            return try roster.certificates.compactMap { node, certificates in
+                try issuedCertificate(of: node)
+                    ?? certificates.max { $0.issuedAt < $1.issuedAt }
+            }
+            .sorted { ($0.name, $0.node) < ($1.name, $1.node) }
+            .map { ($0, roster.revocations[$0.node]?[$0.issuer] != nil) }
         }
     }
 

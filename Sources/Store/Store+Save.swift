@@ -81,7 +81,7 @@ struct RecordOrigin {
 
 extension Store {
     /// Bytes of entries that one save may hold, so that it fits one segment.
-    static let saveBytesMax = ReplicationLimits.payloadBytesMax / 2
+    static let saveBytesMax = ReplicationLimits.entryBytesMax
 
     /// Saves changes of one scope in one transaction; when it returns they survive a power cut.
     ///

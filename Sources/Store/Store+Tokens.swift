@@ -75,7 +75,9 @@ extension Store {
 
     /// The entry that a token names by hash: under its own name, or where it was written again.
     private func held(_ own: Token.OwnEntry, scope: Int64) throws -> Dot? {
-        guard let log = try log(own.dot.log), log.scope == scope else { return nil }
+        // Tokens come back from browsers and phones, whatever has become of them there.
+        guard let log = try log(own.dot.log), log.scope == scope, own.dot.seq <= UInt64(Int64.max)
+        else { return nil }
         if try entry(log: log.n, seq: own.dot.seq)?.hash == own.hash { return own.dot }
         let row = try db.cached(
             """

@@ -186,6 +186,8 @@ struct StoreCache {
     var identity: Identity?
     /// Nil until it is needed: a roster that cannot be read is an error, not an empty one.
     var roster: Roster?
+    /// Whether one certificate is granted by another.
+    var grants: [CertificatePair: Bool] = [:]
     /// How far branches that wait were looked for in the log.
     var searches: [LogID: BranchSearch] = [:]
 }

@@ -17,6 +17,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case misfit(type: String, field: String)
     /// One save holds more than a segment can carry.
     case saveTooLarge
+    /// A segment cannot hold the marks of an erasure and still be read.
+    case notErasable
     /// A change id was used before for another change of another record.
     case changeReused
     /// What a rebuild gives differs from what is kept, or a chain is broken.
@@ -57,6 +59,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .misfit(let type, let field):
             "the value does not fit the field '\(field)' of a \(type)"
         case .saveTooLarge: "too many changes in one save: save in smaller parts"
+        case .notErasable:
+            "a segment is too large to erase anything in it: nothing was erased, ask for support"
         case .changeReused: "this change id was used for another change"
         case .damaged(let damage): damage.description
         case .tooManyInvites:

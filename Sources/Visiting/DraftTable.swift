@@ -44,6 +44,12 @@ struct DraftTable {
         return .open(try VisitDraft(encoded: content))
     }
 
+    /// The household of a visit of the user, open or finished.
+    func household(_ key: VisitKey) throws -> String? {
+        try store.db.cached("SELECT household FROM draft WHERE user = ?1 AND visit = ?2")
+            .bind(all: user, key.number).first { row throws(SQLiteError) in try row.text(0) }
+    }
+
     /// The visit of the user to a household that is begun and not finished.
     func open(household: String) throws -> VisitKey? {
         try store.db.cached(
@@ -73,7 +79,8 @@ struct DraftTable {
         }.compactMap(\.self)
     }
 
-    func add(_ draft: VisitDraft, now: UInt64) throws -> VisitKey {
+    /// Keeps a visit that begins, under a key that is drawn now unless it has one.
+    func add(_ draft: VisitDraft, as given: VisitKey? = nil, now: UInt64) throws -> VisitKey {
         let open =
             try store.db.cached(
                 "SELECT count(*) FROM draft WHERE user = ?1 AND content IS NOT NULL"
@@ -81,7 +88,7 @@ struct DraftTable {
         guard open < VisitingLimits.openVisits else {
             throw VisitingError.tooManyVisits(limit: VisitingLimits.openVisits)
         }
-        let key = VisitKey(Int64(store.environment.random() >> 1))
+        let key = given ?? VisitKey(Int64(store.environment.random() >> 1))
         try store.db.cached(
             """
             INSERT INTO draft(user, visit, household, begun, changed, content)

@@ -71,7 +71,7 @@ extension LocalNode {
     }
 }
 
-private struct CardReader {
+struct CardReader {
     let node: LocalNode
 
     init(_ node: LocalNode) {
@@ -160,7 +160,7 @@ private struct CardReader {
     }
 
     /// Nobody is called who said no (law, R3).
-    private func phones(
+    func phones(
         _ household: RecordRow,
         _ people: [RecordRow],
         _ consents: [String: String]

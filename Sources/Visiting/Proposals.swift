@@ -50,14 +50,35 @@ extension VisitForm {
             let isSame =
                 now == value
                 || name == "full_name" && TextFold.fold(now.text ?? "") == TextFold.fold(text)
+            // That somebody has looked at the card takes the place of whatever was said before.
+            let isLook = ["idcard_source", "personal_id_checked_on"].contains(name)
             return CardProposal(
                 question: QuestionID(person, name),
-                label: field.label,
+                label: label(field, record.type),
                 text: text,
                 shown: shown(value, field),
                 recorded: shown(now, field),
-                comparison: now == .null ? .new : isSame ? .same : .differs
+                comparison: isSame ? .same : now == .null || isLook ? .new : .differs
             )
+        }
+    }
+
+    /// The label of a source with what it is the source of.
+    private func label(_ field: Field, _ type: RecordType) -> Label {
+        let section = description.sections.first {
+            $0.type == type.name && $0.name == field.section
+        }
+        guard field.isProvenance, let section else { return field.label }
+        return Label(
+            "\(section.label.vi), \(field.label.vi.lowercased())",
+            "\(section.label.en), \(field.label.en.lowercased())"
+        )
+    }
+
+    /// Whether the number fits something of the person not, and nobody has looked at the card yet.
+    package func numberNeedsCard(of person: RecordID) -> Bool {
+        problems(of: person).contains {
+            $0.severity == .warns && $0.code.hasPrefix("id_") && $0.field == "personal_id"
         }
     }
 

@@ -54,11 +54,11 @@ extension VisitDesk {
         }
     }
 
-    private struct Refusal: Error {
+    struct Refusal: Error {
         let problems: [OpenProblem]
     }
 
-    private func openMatters(_ visit: RecordID?) throws -> [OpenMatter] {
+    func openMatters(_ visit: RecordID?) throws -> [OpenMatter] {
         guard let visit, let home = try node.store.row(of: visit)?["household"].record else {
             return []
         }
@@ -67,7 +67,7 @@ extension VisitDesk {
 
     // MARK: Saving
 
-    private func save(
+    func save(
         _ key: VisitKey,
         _ decisions: [QuestionID: ConcurrentDecision]
     ) throws -> FinishResult {
@@ -75,6 +75,9 @@ extension VisitDesk {
         let blocking = form.blocking
         guard blocking.isEmpty else { return .refused(blocking) }
         let met = try concurrent(form)
+        let review = form.draft.answers.filter(\.value.isForReview)
+            .mapValues { _ in ConcurrentDecision.review }
+        let decisions = review.merging(decisions) { $1 }
         let undecided = met.filter { decisions[$0.question] == nil }
         guard undecided.isEmpty else { return .undecided(undecided) }
         var saving = Saving(form: form, decisions: [:])
@@ -99,7 +102,11 @@ extension VisitDesk {
         guard !change.record.isOfVisit else {
             let values = change.values.filter { $0.value != .null }
             let id = try checked(
-                try node.addRecord(change.type, inputs(values, change.type, saving)),
+                try node.addRecord(
+                    change.type,
+                    inputs(values, change.type, saving),
+                    id: saving.form.draft.name(of: change.record)
+                ),
                 change.record,
                 saving
             )
@@ -133,7 +140,8 @@ extension VisitDesk {
         let form = saving.form
         let values = form.values(of: .visit).filter { $0.key != "outcome" && $0.key != "household" }
         let start = LocalTime(milliseconds: form.draft.begun)?.description ?? ""
-        let end = LocalTime(milliseconds: max(node.now, form.draft.begun))?.description ?? ""
+        let last = form.draft.phone?.ended ?? max(node.now, form.draft.begun)
+        let end = LocalTime(milliseconds: last)?.description ?? ""
         let own = [
             FieldInput("round", form.draft.round), FieldInput("started_at", start),
             FieldInput("ended_at", end),
@@ -141,7 +149,8 @@ extension VisitDesk {
         let saved = try node.addVisit(
             to: form.household.id,
             outcome: form.outcome ?? "",
-            own + inputs(values, "visit", saving)
+            own + inputs(values, "visit", saving),
+            id: form.draft.name(of: .visit)
         )
         saving.records += 1
         return try checked(saved, .visit, saving)

@@ -73,25 +73,15 @@ package struct VisitDesk {
         seen: Token? = nil,
         acceptsProposal: Bool = false
     ) throws -> AnswerOutcome {
-        try change(key) { form in
-            let unseen = try seen.flatMap { token in
-                question.record.isOfVisit
-                    ? nil
-                    : try node.store.unseen(
-                        of: question.record,
-                        fields: [question.field],
-                        since: token
-                    )[question.field]
-            }
-            var outcome = try form.answer(
-                question,
-                text,
-                acceptsProposal: acceptsProposal,
-                isBlind: unseen?.isEmpty == false
-            )
-            outcome.colleague = try concurrent(question, form)
-            return outcome
+        let page = PageAnswers(
+            [.init(question, text)],
+            accepted: acceptsProposal ? [question] : [],
+            seen: seen
+        )
+        guard let outcome = try take(key, page).outcomes[question] else {
+            throw VisitingError.noQuestion
         }
+        return outcome
     }
 
     /// Changes a visit in whatever way and keeps it: one transaction.
@@ -106,8 +96,15 @@ package struct VisitDesk {
     }
 
     /// Gives a visit up: nothing of it is saved.
+    ///
+    /// One that a phone has sent is remembered as given up, so that the phone gives it up too.
     package func giveUp(_ key: VisitKey) throws {
-        try node.store.transaction { try drafts.remove(key) }
+        try node.store.transaction {
+            guard case .open(let draft) = try drafts.read(key), draft.phone != nil else {
+                return try drafts.remove(key)
+            }
+            try drafts.finish(key, saved: nil, now: node.now)
+        }
     }
 
     func open(_ key: VisitKey) throws -> VisitDraft {
@@ -117,15 +114,19 @@ package struct VisitDesk {
 
     // MARK: Reading
 
-    private func form(_ draft: VisitDraft) throws -> VisitForm {
+    func form(_ draft: VisitDraft) throws -> VisitForm {
         let store = node.store
         guard let row = try store.row(of: draft.household).flatMap({ try store.survivor(of: $0) }),
             let place = try store.locate(row.id), !row.isGone, place.type == "household"
         else { throw VisitingError.noHousehold }
         let children = try store.children(of: row.id)
-        let head = row["head"].record
-        let people = children.filter { $0.type.name == "resident" }
-            .sorted { ($0.id == head ? 0 : 1, $0.id) < ($1.id == head ? 0 : 1, $1.id) }
+        let head =
+            row["head"].record
+            ?? children.first { $0.type.name == "resident" && $0.text("relation") == "head" }?.id
+        let people = children.filter { $0.type.name == "resident" }.sorted {
+            ($0.id == head ? 0 : 1, $0.text("birth") ?? "9", $0.id)
+                < ($1.id == head ? 0 : 1, $1.text("birth") ?? "9", $1.id)
+        }
         let belongings = try people.flatMap { try store.children(of: $0.id) }
         let notice = children.last {
             $0.type.name == "notice" && $0.text("round") == draft.round
@@ -134,7 +135,8 @@ package struct VisitDesk {
         let asked = Purpose.Name.allCases.compactMap(\.consent)
         return VisitForm(
             description: node.description,
-            today: node.today,
+            // What was said to a phone was said on the day that it was said.
+            today: draft.phone == nil ? node.today : CalendarDay(milliseconds: draft.begun),
             user: node.user,
             draft: draft,
             household: try record(row),
@@ -146,7 +148,9 @@ package struct VisitDesk {
                 uniqueKeysWithValues: asked.compactMap { field in
                     consents.answer(field).map { (field, $0) }
                 }
-            )
+            ),
+            noticeVersion: try node.noticeVersion(),
+            noticeContact: try node.noticeContact()
         )
     }
 

@@ -13,6 +13,8 @@ package struct VisitDraft: Hashable, Sendable {
         package let shown: Value
         /// Whether somebody had changed the field since the page was shown.
         package let isBlind: Bool
+        /// Whether it is to stand beside a colleague's, for the village's lead to decide.
+        package var isForReview = false
     }
 
     /// A record that the visit adds.
@@ -23,12 +25,22 @@ package struct VisitDraft: Hashable, Sendable {
         package let parent: RecordID
     }
 
+    /// What a phone says of a visit that it recorded away from the node.
+    package struct Phone: Hashable, Sendable {
+        /// Of the ids of all records that the visit creates; see ``VisitKey/origin``.
+        package let origin: UInt64
+        /// Milliseconds since 1970.
+        package let ended: UInt64
+    }
+
     package let household: RecordID
     package let round: String
     /// Milliseconds since 1970.
     package let begun: UInt64
     /// What could be seen when it was begun.
     package let token: Token
+    /// Nil for a visit that was begun on the node's own pages.
+    package let phone: Phone?
     package internal(set) var answers: [QuestionID: Answer] = [:]
     /// Sections that were confirmed as they stand: như lần trước.
     package internal(set) var confirmed: Set<SectionID> = []
@@ -37,22 +49,43 @@ package struct VisitDraft: Hashable, Sendable {
     package internal(set) var passed: Set<String> = []
     var lastAdded = RecordID.firstAdded - 1
 
-    init(household: RecordID, round: String, begun: UInt64, token: Token) {
+    init(
+        household: RecordID,
+        round: String,
+        begun: UInt64,
+        token: Token,
+        phone: Phone? = nil
+    ) {
         self.household = household
         self.round = round
         self.begun = begun
         self.token = token
+        self.phone = phone
+    }
+
+    /// What a record that the visit creates is called once it is saved; nil where that is drawn then.
+    ///
+    /// A phone's visit names them itself: whichever node it reaches, and however often, they are the
+    /// same records.
+    func name(of added: RecordID) -> RecordID? {
+        phone.map { RecordID(origin: $0.origin, counter: added.counter) }
     }
 }
 
 /// Deterministic CBOR, so that the same draft is the same bytes.
 extension VisitDraft {
     private static let version: UInt64 = 1
+    /// Of a phone's visit, which has two members more.
+    private static let phoneVersion: UInt64 = 2
 
     func encode() -> [UInt8] {
         var writer = CBORWriter(capacity: 512)
-        writer.array(10)
-        writer.write(Self.version)
+        writer.array(phone == nil ? 10 : 12)
+        writer.write(phone == nil ? Self.version : Self.phoneVersion)
+        if let phone {
+            writer.write(phone.origin)
+            writer.write(phone.ended)
+        }
         writer.write(household.description)
         writer.write(round)
         writer.write(begun)
@@ -64,7 +97,7 @@ extension VisitDraft {
             writer.write(question.field)
             answer.value.write(to: &writer)
             answer.shown.write(to: &writer)
-            writer.write(answer.isBlind ? UInt64(1) : 0)
+            writer.write((answer.isBlind ? 1 : 0) + (answer.isForReview ? 2 : 0) as UInt64)
         }
         writer.array(confirmed.count * 2)
         for section in confirmed.sorted() {
@@ -97,21 +130,32 @@ extension VisitDraft {
     }
 
     private init(_ reader: inout CBORReader) throws {
-        try reader.array(exactly: 10)
-        guard try reader.unsigned() == Self.version else { throw VisitingError.unreadable }
+        let count = try reader.array(max: 12)
+        let version = try reader.unsigned()
+        var phone: Phone?
+        switch (version, count) {
+        case (Self.version, 10): break
+        case (Self.phoneVersion, 12):
+            phone = Phone(origin: try reader.unsigned(), ended: try reader.unsigned())
+        default: throw VisitingError.unreadable
+        }
         self.init(
             household: try reader.recordID(),
             round: try reader.text(max: 200),
             begun: try reader.unsigned(),
-            token: try Token(encoded: reader.byteString(max: VisitingLimits.draftBytes))
+            token: try Token(encoded: reader.byteString(max: VisitingLimits.draftBytes)),
+            phone: phone
         )
         lastAdded = UInt32(try reader.unsigned(max: UInt64(UInt32.max)))
         for _ in 0..<(try reader.items(of: 5, max: VisitingLimits.answers)) {
             let question = QuestionID(try reader.recordID(), try reader.text(max: 200))
+            let (value, shown) = (try Value(&reader), try Value(&reader))
+            let marks = try reader.unsigned(max: 3)
             answers[question] = Answer(
-                value: try Value(&reader),
-                shown: try Value(&reader),
-                isBlind: try reader.unsigned(max: 1) == 1
+                value: value,
+                shown: shown,
+                isBlind: marks & 1 != 0,
+                isForReview: marks & 2 != 0
             )
         }
         for _ in 0..<(try reader.items(of: 2, max: VisitingLimits.answers)) {
@@ -218,7 +262,9 @@ extension Token {
         )
         var own: OwnEntry?
         if count == 4 {
-            let dot = Dot(log: LogID(try reader.unsigned()), seq: try reader.unsigned())
+            let log = LogID(try reader.unsigned())
+            // A token comes back from whoever has it.
+            let dot = Dot(log: log, seq: try reader.unsigned(max: UInt64(Int64.max)))
             own = OwnEntry(dot: dot, hash: try reader.unsigned())
         }
         try reader.finish()

@@ -83,6 +83,22 @@ extension VisitForm {
         draft.answers[question] = nil
     }
 
+    /// What somebody has decided about an answer whose field a colleague has changed meanwhile.
+    mutating func decide(_ question: QuestionID, _ decision: ConcurrentDecision) {
+        guard let answer = draft.answers[question] else { return }
+        switch decision {
+        case .theirs: takeBack(question)
+        case .review: draft.answers[question]?.isForReview = true
+        case .mine:
+            // Given anew by somebody who has seen the colleague's.
+            draft.answers[question] = VisitDraft.Answer(
+                value: answer.value,
+                shown: record(question.record)?.values[question.field] ?? .null,
+                isBlind: false
+            )
+        }
+    }
+
     private mutating func set(
         _ question: QuestionID,
         _ value: Value,
@@ -209,6 +225,16 @@ extension VisitForm {
         let id = RecordID(origin: 0, counter: draft.lastAdded)
         draft.added.append(VisitDraft.Added(id: id, type: type, parent: parent))
         return id
+    }
+
+    /// A record that was added and of which nothing was said yet: a button that is pressed twice adds
+    /// one.
+    package func untouched(_ type: String, of parent: RecordID) -> RecordID? {
+        draft.added.first { record in
+            record.type == type && record.parent == parent
+                && !draft.answers.keys.contains { $0.record == record.id }
+                && !draft.added.contains { $0.parent == record.id }
+        }?.id
     }
 
     /// Takes back a record that this visit has added, with all that was said of it.

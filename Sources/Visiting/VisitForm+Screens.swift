@@ -12,9 +12,13 @@ extension VisitForm {
         return [.outcome, .members, .devices] + asked + benefits + [.notice, .finish]
     }
 
-    /// The first page that was neither gone through nor answered.
-    package var nextOpen: Step {
-        steps.first { !draft.passed.contains($0.description) } ?? .finish
+    /// The first page that is still to be gone through.
+    package var nextOpen: Step { steps.first { !isDone($0) } ?? .finish }
+
+    /// Whether a page was gone through, or has nothing to ask: who was told in this round is not told
+    /// again.
+    package func isDone(_ step: Step) -> Bool {
+        draft.passed.contains(step.description) || step == .notice && notice != nil
     }
 
     /// One page as it stands; nil for a page that this visit does not have.
@@ -23,7 +27,8 @@ extension VisitForm {
         let groups = groups(step)
         let own = Set(groups.flatMap(\.questions).map(\.id.record))
         let wide = warnings.filter {
-            $0.problem.field == nil
+            // What is not asked yet is told at the end.
+            $0.problem.field == nil && $0.problem.code != "adult_unasked"
                 && ($0.step == step || own.contains($0.record) && step != .finish)
         }
         return Screen(
@@ -185,6 +190,8 @@ extension VisitForm {
         let isEmpty = values[field.name] == nil
         if let section, !section.answers.isEmpty {
             if chosen?.sets[field.name] != nil { return true }
+            // Before any answer the buttons ask, and nothing else.
+            if chosen == nil, isEmpty, !hasAnswers(section.name, record, values) { return true }
             let leads = section.answers.first { $0.kind == .yes }?.sets[field.name] != nil
             // Before any button, the buttons ask; a code that none of them says is shown.
             if leads { return isEmpty || chosen != nil }

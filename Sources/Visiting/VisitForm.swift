@@ -34,19 +34,21 @@ package struct VisitForm: Sendable {
     package let user: String
     package internal(set) var draft: VisitDraft
     package let household: FormRecord
-    /// Living residents of the household, the head first.
+    /// Living residents of the household: the head first, then the eldest.
     package let people: [FormRecord]
     /// Accounts and benefits of the people.
     package let belongings: [FormRecord]
     /// What the household was told in this round already.
     package let notice: FormRecord?
     /// Optional fields that the commune collects.
-    let collected: Set<FieldName>
+    package let collected: Set<FieldName>
     /// What the household agreed to before this visit, by field of the notice.
-    let consents: [String: String]
+    package let consents: [String: String]
 
-    /// Version of the text that is read out; `law-and-privacy.md` R2.
-    package static let noticeVersion = "2026-01"
+    /// Version of the text that is read out (`law-and-privacy.md` R2), as the commune has set it.
+    package let noticeVersion: String
+    /// Whom residents ask about their data, with a phone number; nil where the commune names nobody.
+    package let noticeContact: String?
 
     package init(
         description: DataDescription,
@@ -58,7 +60,9 @@ package struct VisitForm: Sendable {
         belongings: [FormRecord],
         notice: FormRecord?,
         collected: Set<FieldName>,
-        consents: [String: String]
+        consents: [String: String],
+        noticeVersion: String,
+        noticeContact: String?
     ) {
         self.description = description
         self.today = today
@@ -70,6 +74,8 @@ package struct VisitForm: Sendable {
         self.notice = notice
         self.collected = collected
         self.consents = consents
+        self.noticeVersion = noticeVersion
+        self.noticeContact = noticeContact
     }
 
     // MARK: Records
@@ -110,7 +116,7 @@ package struct VisitForm: Sendable {
             .notice,
             [
                 "household": .reference(household.id), "round": .text(draft.round),
-                "basis": .text("state-task"), "notice_version": .text(Self.noticeVersion),
+                "basis": .text("state-task"), "notice_version": .text(noticeVersion),
                 "given_on": .text(today.description),
             ]
         )
@@ -210,14 +216,24 @@ package struct VisitForm: Sendable {
     /// Fields that no page asks: the program fills them, the commune does not collect them, or the
     /// household does not agree to them.
     func isKept(_ field: Field, _ type: RecordType) -> Bool {
-        if field.isSecret || type.isRegister(field) || field.name == type.parent { return true }
-        if field.name.hasSuffix("_observed_on") { return true }
-        if Self.kept[type.name]?.contains(field.name) == true { return true }
-        if field.isOptIn, !collected.contains(FieldName(type.name, field.name)) { return true }
+        guard Self.mayAsk(field, type, collected: collected) else { return true }
         guard let consent = description.purpose(of: field, in: type)?.name.consent else {
             return false
         }
         return ["no", "withdrawn"].contains(self.consent(consent))
+    }
+
+    /// Whether some page may ask the field, of whatever household; `collected`: optional fields that
+    /// the commune collects.
+    package static func mayAsk(
+        _ field: Field,
+        _ type: RecordType,
+        collected: Set<FieldName>
+    ) -> Bool {
+        if field.isSecret || type.isRegister(field) || field.name == type.parent { return false }
+        if field.name.hasSuffix("_observed_on") { return false }
+        if kept[type.name]?.contains(field.name) == true { return false }
+        return !field.isOptIn || collected.contains(FieldName(type.name, field.name))
     }
 
     /// What the household agrees to, this visit's answer first.
@@ -235,7 +251,7 @@ package struct VisitForm: Sendable {
     ]
 
     /// A resident who is asked nothing more: moved away, dead, or never here.
-    func isGone(_ person: FormRecord) -> Bool {
+    package func isGone(_ person: FormRecord) -> Bool {
         ["moved", "deceased", "not-found"].contains(values(of: person)["presence"]?.text)
     }
 

@@ -71,6 +71,14 @@ package enum VisitingLimits {
     package static let answers = 3000
     /// Records that one visit may add.
     package static let newRecords = 60
+    /// Households that a phone takes along; a day has some thirty.
+    package static let phoneHouseholds = 300
+    /// Visits whose standing a phone asks for at once.
+    package static let phoneVisits = 200
+    /// Bytes of one visit as a phone sends it.
+    package static let phoneVisitBytes = 1 << 18
+    /// Milliseconds between a visit on a phone and its reaching a node; older ones have a wrong clock.
+    package static let phoneVisitAge: UInt64 = 90 * 24 * 3_600_000
     /// Likely matches shown while a person is typed in.
     package static let matches = 5
     /// Bytes of one answer as it is typed.

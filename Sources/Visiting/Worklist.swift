@@ -75,6 +75,9 @@ package struct Worklist: Sendable {
     package let total: Int
     /// Visits of the round that wait for a day which has come.
     package let due: Int
+    /// Of all the user's households by filter, but for ``WorklistQuery/Filter/lacking``, which takes
+    /// the figures to count.
+    package let counts: [WorklistQuery.Filter: Int]
     package let round: String
 }
 
@@ -129,6 +132,10 @@ struct WorklistReader {
             done: all.count { $0.state == .done },
             total: all.count,
             due: all.count { $0.isDue(on: today) },
+            counts: Dictionary(
+                uniqueKeysWithValues: WorklistQuery.Filter.allCases.filter { $0 != .lacking }
+                    .map { filter in (filter, all.count { isShown($0, filter, []) }) }
+            ),
             round: round
         )
     }
@@ -316,7 +323,8 @@ struct WorklistReader {
                 day: today,
                 today: today,
                 staleBefore: months.map { today.adding(months: -$0) }
-            )
+            ),
+            roster: try node.store.rosterScope()
         )
     }
 }

@@ -7,6 +7,10 @@ extension CoveragePrinter {
     var json: JSONValue {
         [
             "as_of": .string(report.cutoff.day.description),
+            "made_on": .string(choice.madeOn.description),
+            "known_on": context.optional(choice.knownOn?.description),
+            "visits_since": context.optional(report.cutoff.roundStart?.description),
+            "answers_since": context.optional(report.cutoff.staleBefore?.description),
             "registered": .bool(choice.isRegistered), "public": .bool(choice.isPublic),
             "places": .array(
                 report.places.map { place in
@@ -27,8 +31,10 @@ extension CoveragePrinter {
                     ]
                 }
             ),
-            "visits": .array(zip(report.places, report.visits).map { json($0, $1) }),
-            "population": .array(zip(report.places, report.population).map { json($0, $1) }),
+            "visits": choice.isPublic
+                ? .null : .array(zip(report.places, report.visits).map { json($0, $1) }),
+            "population": choice.isPublic
+                ? .null : .array(zip(report.places, report.population).map { json($0, $1) }),
         ]
     }
 
@@ -39,8 +45,8 @@ extension CoveragePrinter {
             "definition": .string(line.definition),
             "target": line.target.map { .integer(Int64($0)) } ?? .null,
             "level": .string(line.indicator.level.rawValue), "printed": .bool(line.isPrinted),
-            "verdict": .string(total(line).verdict(on: line.target).rawValue),
-            "total": json(total(line), line),
+            "verdict": context.optional(total(line)?.verdict(on: line.target).rawValue),
+            "total": total(line).map { json($0, line) } ?? .null,
             "places": .object(
                 zip(report.places, tallies(line)).map { place, tally in
                     .init(place.scope, tally.map { json($0, line) } ?? .null)

@@ -15,6 +15,14 @@ struct CoverageChoice {
     var isRegistered = false
     /// Without places of so few people that a rate points at persons.
     var isPublic = false
+    /// The day on which the figures are made.
+    let madeOn: CalendarDay
+    /// What came later does not count; nil where everything does.
+    var knownOn: CalendarDay?
+
+    init(madeOn: CalendarDay) {
+        self.madeOn = madeOn
+    }
 }
 
 /// The figures for people and programs.
@@ -43,15 +51,16 @@ struct CoveragePrinter {
         return choice.isPublic ? CoverageLine.published(byPlace) : byPlace
     }
 
-    func total(_ line: CoverageLine) -> Tally {
-        choice.isRegistered ? line.registeredTotal : line.total
+    /// The count of the whole commune; nil where it is not made public.
+    func total(_ line: CoverageLine) -> Tally? {
+        let total = choice.isRegistered ? line.registeredTotal : line.total
+        return choice.isPublic ? CoverageLine.published(total: total) : total
     }
 
     // MARK: Tables
 
     func print(byVillage: Bool) {
-        let day = context.shownDate(report.cutoff.day.description)
-        context.print(context.say("Chốt số liệu: \(day)", "As of \(day)"))
+        printParameters()
         if choice.isRegistered {
             context.print(
                 context.say(
@@ -65,8 +74,39 @@ struct CoveragePrinter {
         printUnknown(byVillage: byVillage)
         guard choice.wanted == nil else { return }
         AgencyPrinter(context, report, isAll: choice.isAll).print()
+        // How many of a village refused, or are away, points at persons as a rate of few does.
+        guard !choice.isPublic else { return }
         printVisits()
         printPopulation()
+    }
+
+    /// What the figures depend on, so that they can be made again.
+    private func printParameters() {
+        func shown(_ day: CalendarDay) -> String { context.shownDate(day.description) }
+        let day = shown(report.cutoff.day)
+        let made = shown(choice.madeOn)
+        context.print(
+            context.say("Chốt số liệu: \(day); in ngày \(made)", "As of \(day); made on \(made)")
+        )
+        if let known = choice.knownOn.map(shown) {
+            context.print(
+                context.say(
+                    "Theo những gì đã biết đến hết \(known)",
+                    "As it was known at the end of \(known)"
+                )
+            )
+        }
+        if let start = report.cutoff.roundStart.map(shown) {
+            context.print(context.say("Lượt đến từ \(start)", "Visits since \(start)"))
+        }
+        if let oldest = report.cutoff.staleBefore.map(shown) {
+            context.print(
+                context.say(
+                    "Câu trả lời trước \(oldest) coi như chưa rõ",
+                    "Answers from before \(oldest) count as not known"
+                )
+            )
+        }
     }
 
     /// Calls `row` for each line and, if asked for, for each of its places.

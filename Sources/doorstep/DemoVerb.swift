@@ -86,7 +86,7 @@ extension Verb {
         context.progress.clear()
         let hub = try LocalNode(opening: NodeFolder(result.hubFolder), user: context.user)
         let report = try hub.coverage(FigureOptions())
-        let printer = CoveragePrinter(context, report, CoverageChoice())
+        let printer = CoveragePrinter(context, report, CoverageChoice(madeOn: hub.today))
         if context.isJSON {
             context.print(json: json(result, printer.json))
         } else {

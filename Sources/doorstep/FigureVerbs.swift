@@ -129,8 +129,10 @@ extension Verb {
         for name in wanted where node.description.indicator(name) == nil {
             throw NodeError.unknownIndicator(name)
         }
-        let report = try node.coverage(options(context, node))
-        var choice = CoverageChoice()
+        let options = try options(context, node)
+        let report = try node.coverage(options)
+        var choice = CoverageChoice(madeOn: node.today)
+        choice.knownOn = options.knownOn
         choice.wanted = wanted.isEmpty ? nil : Set(wanted)
         choice.isAll = context.parsed.flag("all")
         choice.isRegistered = context.parsed.flag("registered")

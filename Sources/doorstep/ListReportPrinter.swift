@@ -29,6 +29,7 @@ struct ListReportPrinter {
         )
         printCounts()
         if let encoding = report.list.encoding, !encoding.isAccepted { printEncoding(encoding) }
+        printColumns()
         if !report.list.unknownColumns.isEmpty {
             context.print(
                 context.say("Cột không hiểu: ", "Columns not understood: ")
@@ -91,6 +92,31 @@ struct ListReportPrinter {
             table.add([name] + numbers.map { context.numbers.integer($0) })
         }
         context.print(table)
+    }
+
+    /// What people have said of columns, now or of an earlier list.
+    private func printColumns() {
+        for (origin, title) in [
+            (
+                ImportedColumn.Origin.given,
+                context.say("Cột ghi bằng tay: ", "Columns as you say: ")
+            ),
+            (
+                .remembered,
+                context.say(
+                    "Cột như lần trước (bỏ bằng --forget-columns): ",
+                    "Columns as last time (drop them with --forget-columns): "
+                )
+            ),
+        ] {
+            let columns = report.list.columns.filter { $0.origin == origin }
+            guard !columns.isEmpty else { continue }
+            let words = columns.map { column in
+                let field = column.column?.label(context.language)
+                return "\(column.header) = \(field ?? context.say("bỏ", "left out"))"
+            }
+            context.print(title + words.joined(separator: "; "))
+        }
     }
 
     private func printEncoding(_ proposal: EncodingProposal) {
@@ -203,6 +229,11 @@ extension ListRefusal.Reason {
                 "nobody here, or several people, of this number and name"
             )
         case .listedTwice: Label("dòng khác là cùng một người", "another row is the same person")
+        case .benefitUnclear:
+            Label(
+                "không rõ loại trợ cấp nào: ghi bằng --benefit",
+                "it is not clear which benefit: name the kind with --benefit"
+            )
         case .deletedHere: Label("đã xóa tại đây", "deleted here")
         }
     }

@@ -17,16 +17,21 @@ extension Verb {
                 """
                 Dấu phân cách và các cột được tự nhận ra; tiêu đề, chân trang và dòng trống được bỏ qua;
                 chỗ chắc chắn thì sửa, chỗ có khả năng thì đề xuất, còn lại từ chối kèm số dòng và lý
-                do. Danh sách nghiệp vụ của công an (thẻ, VNeID, an sinh) cần --register-on: chỉ ghi các
-                cột đó cho người đã có. Nhập lần nữa không thay đổi gì: mục còn trống được điền, mục khác giữ như đang ghi,
+                do. Dòng tiêu đề có thể là hai dòng, như Năm sinh trên Nam và Nữ. Cột không tự nhận ra thì
+                ghi bằng --column, nhớ cho danh sách sau cùng dòng tiêu đề. Danh sách của công an (thẻ,
+                VNeID, an sinh) và của cơ quan chi trả (lương hưu, trợ cấp, nhận qua đâu) cần
+                --register-on hoặc cột ngày của danh sách: chỉ ghi các cột đó cho người đã có. Nhập lần nữa không thay đổi gì: mục còn trống được điền, mục khác giữ như đang ghi,
                 và chỗ khác nhau được liệt kê. Nhận cả danh sách, hoặc khi có lỗi thì không nhận gì. Mã
                 kết thúc là 3 nếu có dòng bị từ chối.
                 """,
                 """
                 The separator and the columns are found by themselves; titles, footers and blank rows are
                 left out; what is certain is repaired, what is likely is proposed, the rest is refused
-                with its row and reason. A list of the police (card, VNeID, social security) needs
-                --register-on: only those columns are taken, of people who are recorded. A second run changes nothing: empty fields are filled, others
+                with its row and reason. The header may be two rows, such as Năm sinh over Nam and Nữ.
+                A column that is not recognised is explained with --column, and remembered for the next
+                list with the same header. A list of the police (card, VNeID, social security) or of a
+                paying agency (which benefit, paid through what) needs --register-on or a column with
+                the day of the list: only those columns are taken, of people who are recorded. A second run changes nothing: empty fields are filled, others
                 stay as they are recorded, and the differences are listed. All of the list is taken in,
                 or on an error nothing. Ends with exit code 3 if anything was refused.
                 """
@@ -73,12 +78,35 @@ extension Verb {
                         "How people are registered of whom the list does not say it; else left open"
                     )
                 ),
+                .list(
+                    "column",
+                    .text,
+                    summary: Label(
+                        "Cột mang TÊN ghi MỤC nào: 'TÊN=MỤC', hoặc 'TÊN=-' để bỏ; nhớ cho lần sau",
+                        "What a column holds: 'NAME=FIELD', or 'NAME=-' to leave it out; remembered"
+                    )
+                ),
+                .flag(
+                    "forget-columns",
+                    summary: Label(
+                        "Quên những gì đã ghi bằng --column cho danh sách có dòng tiêu đề này",
+                        "Forget what --column has said of lists with this header"
+                    )
+                ),
                 .value(
                     "register-on",
                     .date,
                     summary: Label(
-                        "Ngày của danh sách nghiệp vụ (thẻ, VNeID): chỉ lấy các cột đó của người đã có",
-                        "The day of a list of the police: only its columns (card, VNeID) are taken"
+                        "Ngày của danh sách công an, cơ quan chi trả: chỉ lấy cột của họ, cho người đã có",
+                        "The day of a list of the police or a paying agency: only its columns are taken"
+                    )
+                ),
+                .value(
+                    "benefit",
+                    .choice(benefitKinds),
+                    summary: Label(
+                        "Loại lương hưu, trợ cấp của danh sách chi trả không có cột loại",
+                        "The kind of benefit, where a paying agency's list has no column for it"
                     )
                 ),
                 .flag(
@@ -100,6 +128,16 @@ extension Verb {
                     "Nhập danh sách, kể cả các đề xuất mà lần chạy thử đã nêu.",
                     "Takes the list in, with the proposals that the dry run has shown."
                 ),
+                Example(
+                    "import hub danh-sach.csv --column 'Họ tên NK=full_name' --column 'Mã=-'",
+                    "Cho biết cột ghi gì; danh sách sau của nơi gửi ấy không cần nữa.",
+                    "Says what columns hold; the sender's next list needs it no more."
+                ),
+                Example(
+                    "import hub chi-tra.csv --register-on 2026-11-01 --benefit pension",
+                    "Nhập danh sách chi trả lương hưu của ngày ấy.",
+                    "Takes a paying agency's list of pensions of that day in."
+                ),
             ]
         )
     ) { context in
@@ -111,6 +149,11 @@ extension Verb {
         options.place = context.parsed.text("village")
         options.residence = context.parsed.text("residence")
         options.registerDay = try registerDay(context)
+        options.benefitKind = context.parsed.text("benefit")
+        options.columns = try context.parsed.texts("column").map { text throws(IntakeError) in
+            try ColumnChoice(text)
+        }
+        options.forgetsColumns = context.parsed.flag("forget-columns")
         let path = context.text("file")
         let file = path == "-" ? try FileReader.standardInput() : try FileReader(path)
         let source: ByteSource = { () throws(IntakeError) in
@@ -129,6 +172,11 @@ extension Verb {
         }
         return report.hasRefusals ? .refused : .ok
     }
+
+    private static let benefitKinds: [String] = {
+        guard case .code(let kinds) = RecordType.benefit.field("kind")?.kind else { return [] }
+        return kinds.map(\.code)
+    }()
 
     private static func registerDay(_ context: VerbContext) throws -> CalendarDay? {
         let today = CalendarDay(milliseconds: StoreEnvironment.system.wall())
@@ -159,6 +207,16 @@ extension Verb {
             "households": json(report.households), "residents": json(report.residents),
             "villages_created": .array(report.villagesCreated.map { .string($0.scope) }),
             "villages_unknown": .array(report.villagesUnknown.map { .string($0) }),
+            "columns": .array(
+                report.list.columns.filter { !$0.header.isEmpty }.map { column in
+                    [
+                        "header": .string(column.header),
+                        "field": context.optional(column.column?.rawValue),
+                        "by": .string(column.origin.rawValue),
+                    ]
+                }
+            ),
+            "columns_remembered": .bool(report.remembersColumns),
             "unknown_columns": .array(report.list.unknownColumns.map { .string($0) }),
             "counts": .object(counts.map { .init($0.key.rawValue, .integer(Int64($0.value))) }),
             "refused_rows": .integer(Int64(report.list.refusedRows)),

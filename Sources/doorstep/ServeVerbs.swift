@@ -49,6 +49,14 @@ extension Verb {
                 "Address of the reverse proxy that ends TLS"
             )
         ),
+        .list(
+            "carrier",
+            .path,
+            summary: Label(
+                "Thư mục để mang dữ liệu (USB, thư mục dùng chung), hiện ở trang USB",
+                "A folder that data travels in (stick, shared folder), offered on the stick's page"
+            )
+        ),
         .flag(
             "plain",
             summary: Label(
@@ -168,6 +176,7 @@ extension Verb {
         options.isPlain = context.parsed.flag("plain")
         options.proxy = context.parsed.text("behind-proxy")
         options.names = context.parsed.texts("name")
+        options.carriers = try context.parsed.texts("carrier").map { try absolute(path: $0) }
         switch (context.parsed.text("cert"), context.parsed.text("key")) {
         case (let certificate?, let key?): options.certificate = (certificate, key)
         case (nil, nil): break
@@ -305,6 +314,7 @@ extension Verb {
             user: context.text("user"),
             arguments: try serveWords(context),
             readFiles: try ["cert", "key"].compactMap { try absolute($0, context) },
+            writeFolders: options.carriers,
             hasLowPort: (1..<1_024).contains(options.port)
         )
         guard !context.parsed.flag("print") else {
@@ -336,10 +346,11 @@ extension Verb {
     ///
     /// Links stay: what they lead to changes when a certificate is renewed.
     private static func absolute(_ name: String, _ context: VerbContext) throws -> String? {
-        guard let path = context.parsed.text(name), !path.hasPrefix("/") else {
-            return context.parsed.text(name)
-        }
-        return try Files.absolute(".") + "/" + path
+        try context.parsed.text(name).map { try absolute(path: $0) }
+    }
+
+    private static func absolute(path: String) throws -> String {
+        path.hasPrefix("/") ? path : try Files.absolute(".") + "/" + path
     }
 
     /// The options of `serve`.
@@ -350,6 +361,9 @@ extension Verb {
         }
         for name in ["cert", "key"] {
             if let path = try absolute(name, context) { words += ["--\(name)", path] }
+        }
+        for path in context.parsed.texts("carrier") {
+            words += ["--carrier", try absolute(path: path)]
         }
         if let word = context.parsed.text("behind-proxy") { words += ["--behind-proxy", word] }
         return words + (context.parsed.flag("plain") ? ["--plain"] : [])

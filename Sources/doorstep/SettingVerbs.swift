@@ -3,7 +3,7 @@ import Survey
 import Terminal
 
 extension Verb {
-    static let settings = [listSettings, setField, setValidity]
+    static let settings = [listSettings, setField, setValidity, setNotice]
 
     private static let listSettings = Verb(
         in: "setting",
@@ -33,6 +33,8 @@ extension Verb {
                     fields.map { .init("\($0.type).\($0.field)", .bool(collected.contains($0))) }
                 ),
                 "valid_months": months.map { .integer(Int64($0)) } ?? .null,
+                "notice_version": .string(try node.noticeVersion()),
+                "notice_contact": try node.noticeContact().map { .string($0) } ?? .null,
             ])
             return .ok
         }
@@ -53,6 +55,13 @@ extension Verb {
             context.say(
                 "Câu trả lời còn giá trị (tháng): \(validity)",
                 "Answers are valid (months): \(validity)"
+            )
+        )
+        let contact = try node.noticeContact() ?? context.say("chưa ghi", "nobody named")
+        context.print(
+            context.say(
+                "Bản thông báo: \(try node.noticeVersion()); nơi hỏi: \(contact)",
+                "Notice: \(try node.noticeVersion()); whom to ask: \(contact)"
             )
         )
         return .ok
@@ -139,6 +148,62 @@ extension Verb {
         let months = context.parsed.integer("months").map { Int($0) } ?? 0
         return context.finish(
             try context.open().setAnswerValidity(months: months == 0 ? nil : months)
+        )
+    }
+
+    private static let setNotice = Verb(
+        in: "setting",
+        Command(
+            "notice",
+            summary: Label(
+                "Đặt bản thông báo và nơi hỏi về dữ liệu cá nhân, tại nút xã",
+                "Set the notice's version and whom to ask about personal data, at the hub"
+            ),
+            discussion: Label(
+                """
+                Mỗi hộ được đọc thông báo một lần mỗi đợt; bản ghi giữ tên bản đã đọc. Đổi tên bản khi xã
+                đổi nội dung. Nơi hỏi (đơn vị, số điện thoại) được đọc cùng thông báo; không ghi thì bỏ.
+                """,
+                """
+                Each household is read the notice once a round, and its record keeps the version's name:
+                change it when the commune changes the text. Whom to ask (an office, a phone number) is
+                read with it; left out, nobody is named.
+                """
+            ),
+            arguments: [
+                .folder,
+                Argument(
+                    Label("bản", "version"),
+                    summary: Label(
+                        "Tên bản thông báo, như 2026-01",
+                        "Name of the notice's version, such as 2026-01"
+                    )
+                ),
+            ],
+            options: [
+                .value(
+                    "contact",
+                    .text,
+                    summary: Label(
+                        "Nơi hỏi, có số điện thoại",
+                        "Whom to ask, with a phone number"
+                    )
+                )
+            ],
+            examples: [
+                Example(
+                    "setting notice hub 2026-02 --contact 'Văn phòng UBND xã, 0235 3000 000'",
+                    "Từ nay các hộ được đọc bản 2026-02.",
+                    "From now on households are read version 2026-02."
+                )
+            ]
+        )
+    ) { context in
+        context.finish(
+            try context.open().setNotice(
+                version: context.text("version"),
+                contact: context.parsed.text("contact")
+            )
         )
     }
 }

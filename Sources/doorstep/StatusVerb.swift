@@ -24,8 +24,9 @@ extension Verb {
         let status = try node.store.reading { try node.store.status() }
         let certificate = try node.store.identity()?.certificate
         let peers = try node.store.peerStatus()
+        let late = try node.store.waitingLogs()
         if context.isJSON {
-            context.print(json: json(status, certificate, peers, context))
+            context.print(json: json(status, certificate, peers, late, context))
             return .ok
         }
         guard let certificate else {
@@ -61,6 +62,7 @@ extension Verb {
                     + context.numbers.integer(status.quarantined)
             )
         }
+        print(late, context)
         if status.waiting > 0 {
             context.print(
                 context.say(
@@ -78,10 +80,29 @@ extension Verb {
         return .ok
     }
 
+    /// What a revoked node brought too late: each log can be admitted by its name.
+    private static func print(_ late: [WaitingLog], _ context: VerbContext) {
+        guard !late.isEmpty else { return }
+        var table = Table([
+            .init(context.say("Đến muộn, của nút đã thu hồi", "Late, of a revoked node")),
+            .init(context.say("Nhật ký", "Log")),
+            .init(context.say("Đoạn", "Segments"), .right),
+        ])
+        for late in late {
+            table.add([
+                late.node, late.log.description, context.numbers.integer(late.segments),
+            ])
+        }
+        context.print(table)
+        let command = "doorstep node admit \(context.text("folder")) \(late[0].log)"
+        context.suggest(command, command)
+    }
+
     private static func json(
         _ status: StoreStatus,
         _ certificate: Certificate?,
         _ peers: [PeerStatus],
+        _ late: [WaitingLog],
         _ context: VerbContext
     ) -> JSONValue {
         let scopes = status.scopes.map { scope -> JSONValue in
@@ -102,6 +123,15 @@ extension Verb {
             "enrolled": .bool(certificate != nil), "name": context.optional(certificate?.name),
             "node": context.optional(certificate?.node.description),
             "scopes": .array(scopes), "quarantined": .integer(Int64(status.quarantined)),
+            "late": .array(
+                late.map { late in
+                    [
+                        "log": .string(late.log.description), "node": .string(late.node),
+                        "segments": .integer(Int64(late.segments)),
+                        "since": .integer(Int64(clamping: late.since)),
+                    ]
+                }
+            ),
             "waiting": .integer(Int64(status.waiting)), "bytes": .integer(Int64(status.bytes)),
             "peers": .array(peers.map { json($0, context) }),
         ]

@@ -282,11 +282,3 @@ extension Verb {
         return summary.isComplete ? .ok : .refused
     }
 }
-
-extension Store {
-    /// The names of the nodes that this one exchanges with.
-    fileprivate func peerNames() throws -> [NodeID: String] {
-        let peers = try children() + [identity()?.parent].compactMap(\.self)
-        return Dictionary(peers.map { ($0.node, $0.name) }) { first, _ in first }
-    }
-}

@@ -40,7 +40,7 @@ import Testing
             options.isJSON = true
             change(&options)
             let file = "\(folder)/figures.json"
-            let descriptor = unsafe open(file, O_CREAT | O_WRONLY, 0o600)
+            let descriptor = unsafe open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
             let output = Output(descriptor: descriptor)
             try Benchmark.run(options, output)
             try output.finish()

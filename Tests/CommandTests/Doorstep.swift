@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import SQLite
 import Terminal
 
@@ -52,11 +53,10 @@ final class Doorstep {
     private static let patience = 300
 
     private static func stop(
-        _ process: Process,
+        _ process: ChildProcess,
         after time: DispatchTimeInterval
     ) -> DispatchWorkItem {
-        let id = process.processIdentifier
-        let item = DispatchWorkItem { _ = kill(id, SIGKILL) }
+        let item = DispatchWorkItem { process.kill() }
         DispatchQueue.global().asyncAfter(deadline: .now() + time, execute: item)
         return item
     }
@@ -71,24 +71,26 @@ final class Doorstep {
         language: String? = nil,
         wrapper: [String] = []
     ) throws -> Result {
-        let process = Process()
         let line = wrapper + [Self.command.path] + words
-        process.executableURL = URL(fileURLWithPath: line[0])
-        process.arguments = Array(line.dropFirst())
-        process.currentDirectoryURL = folder
         var environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
         environment["DOORSTEP_LANG"] = language
-        process.environment = environment
+        let process = ChildProcess(
+            URL(fileURLWithPath: line[0]),
+            Array(line.dropFirst()),
+            in: folder,
+            environment: environment
+        )
         // Files, not pipes: neither side ever waits for the other.
         let names = ["stdin", "stdout", "stderr"].map {
             folder.appendingPathComponent(".\($0)-\(UUID().uuidString)")
         }
         try Data(input).write(to: names[0])
         for name in names[1...] { try Data().write(to: name) }
-        process.standardInput = try FileHandle(forReadingFrom: names[0])
-        process.standardOutput = try FileHandle(forWritingTo: names[1])
-        process.standardError = try FileHandle(forWritingTo: names[2])
-        try process.run()
+        try process.run(
+            input: FileHandle(forReadingFrom: names[0]),
+            output: FileHandle(forWritingTo: names[1]),
+            errors: FileHandle(forWritingTo: names[2])
+        )
         let watch = Self.stop(process, after: .seconds(Self.patience))
         process.waitUntilExit()
         watch.cancel()
@@ -105,19 +107,14 @@ final class Doorstep {
 
     /// What a line of words, quoted as for a shell, prints on a terminal; `settings` go to `env`.
     func onTerminal(_ line: String, _ settings: String...) throws -> String {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
         let command = "env \(settings.joined(separator: " ")) '\(Self.command.path)' \(line)"
-        process.arguments = ["-qec", command, "/dev/null"]
-        process.currentDirectoryURL = folder
-        process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin", "TERM": "xterm"]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        let process = ChildProcess(
+            URL(fileURLWithPath: "/usr/bin/script"),
+            ["-qec", command, "/dev/null"],
+            in: folder,
+            environment: ["USER": "lan", "PATH": "/usr/bin:/bin", "TERM": "xterm"]
+        )
+        let bytes = try process.collect().output
         return String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
     }
 

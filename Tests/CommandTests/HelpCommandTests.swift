@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Testing
 
 /// The words under a heading of a help text, up to the next empty line.
@@ -64,14 +65,8 @@ private func allVerbs(_ doorstep: Doorstep) throws -> [[String]] {
 
     /// Splits like a shell, by a shell.
     private func shellWords(_ line: String) throws -> [String] {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "printf '%s\\0' " + line]
-        process.standardOutput = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        let shell = URL(fileURLWithPath: "/bin/sh")
+        let bytes = try ChildProcess(shell, ["-c", "printf '%s\\0' " + line]).collect().output
         return String(decoding: bytes, as: UTF8.self).split(separator: "\0").map(String.init)
     }
 

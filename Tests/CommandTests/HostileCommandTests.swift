@@ -1,5 +1,6 @@
 import Foundation
 import Node
+import Processes
 import SQLite
 import Store
 import Synthetic
@@ -49,19 +50,14 @@ import Testing
         blocks: Int,
         _ line: String
     ) throws -> (code: Int32, errors: String) {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [
-            "-c", "trap '' XFSZ; ulimit -f \(blocks); exec '\(Doorstep.command.path)' \(line)",
-        ]
-        process.currentDirectoryURL = doorstep.folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = pipe
-        try process.run()
-        let errors = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: errors, as: UTF8.self))
+        let command = "'\(Doorstep.command.path)' \(line) 2>&1 >/dev/null"
+        let process = ChildProcess(
+            URL(fileURLWithPath: "/bin/sh"),
+            ["-c", "trap '' XFSZ; ulimit -f \(blocks); exec \(command)"],
+            in: doorstep.folder
+        )
+        let (code, errors) = try process.collect()
+        return (code, String(decoding: errors, as: UTF8.self))
     }
 
     @Test func `a node that cannot be made whole leaves nothing behind`() throws {
@@ -95,19 +91,11 @@ import Testing
     }
 
     @Test func `output that cannot be written is an error in both languages`() throws {
-        let doorstep = try Doorstep()
         for (language, words) in [("vi", "không ghi được"), ("en", "could not be written")] {
-            let process = Process()
-            let pipe = Pipe()
-            process.executableURL = Doorstep.command
-            process.arguments = ["--help", "--lang", language]
-            process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
-            process.standardError = pipe
-            process.currentDirectoryURL = doorstep.folder
-            try process.run()
-            let errors = try pipe.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 1)
+            let command = "'\(Doorstep.command.path)' --help --lang \(language) 2>&1 >/dev/full"
+            let process = ChildProcess(URL(fileURLWithPath: "/bin/sh"), ["-c", command])
+            let (code, errors) = try process.collect()
+            #expect(code == 1)
             #expect(String(decoding: errors, as: UTF8.self).contains(words))
         }
     }

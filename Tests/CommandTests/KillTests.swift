@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Synthetic
 import Terminal
 import Testing
@@ -6,16 +7,10 @@ import Testing
 @Suite(.serialized) struct KillTests {
     /// Runs the command and kills it after so many milliseconds, if it still runs then.
     private func kill(_ doorstep: Doorstep, _ words: [String], after milliseconds: Int) throws {
-        let process = Process()
-        process.executableURL = Doorstep.command
-        process.arguments = words
-        process.currentDirectoryURL = doorstep.folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        let process = ChildProcess(Doorstep.command, words, in: doorstep.folder)
         try process.run()
         usleep(UInt32(milliseconds) * 1000)
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.kill()
     }
 
     @Test(arguments: [5, 40, 90, 150, 250, 400, 700, 1100])

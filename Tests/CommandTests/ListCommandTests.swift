@@ -105,6 +105,34 @@ import Testing
         #expect(home["fields"]?["address"] == "=HYPERLINK(\"http://x\")")
     }
 
+    @Test func `columns are explained once, shown, and forgotten when asked`() throws {
+        let list = Array(
+            "Nhân khẩu nam nữ;Sinh;Giới tính;Thôn\nLê Văn Một;1950;Nam;Mẫu 1\n".utf8
+        )
+        let words = ["import", "hub", "-", "--create-villages", "--lang", "en"]
+        let unknown = try doorstep.run(words, input: list)
+        #expect(unknown.code == 1 && unknown.errors.contains("no header row"))
+        let wrong = try doorstep.run(words + ["--column", "Sinh=birthday cake"], input: list)
+        #expect(wrong.code == 1 && wrong.errors.contains("full_name (Họ và tên)"))
+        #expect(wrong.errors.split(separator: "\n").count == 1)
+        let explained = ["--column", "Nhân khẩu nam nữ=full_name", "--column", "Sinh=Ngày sinh"]
+        #expect(try doorstep.run(words + explained, input: list).code == 0)
+        let again = try doorstep.run(words, input: list)
+        #expect(again.output.contains("Columns as last time"))
+        let report = try doorstep.run(words + ["--json"], input: list).json()
+        #expect(report["columns_remembered"] == true)
+        #expect(
+            report["columns"] == [
+                ["header": "Nhân khẩu nam nữ", "field": "full_name", "by": "remembered"],
+                ["header": "Sinh", "field": "birth", "by": "remembered"],
+                ["header": "Giới tính", "field": "sex", "by": "table"],
+                ["header": "Thôn", "field": "village", "by": "table"],
+            ]
+        )
+        let forgotten = try doorstep.run(words + ["--forget-columns"], input: list)
+        #expect(forgotten.code == 1)
+    }
+
     @Test func `an export is imported again without a change`() throws {
         _ = try doorstep("import", "hub", "list.csv", "--create-villages", "--accept-proposals")
         let all = try doorstep("export", "hub", "--to", "out")

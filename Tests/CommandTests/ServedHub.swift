@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Terminal
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 final class ServedHub {
     let doorstep: Doorstep
     let port: Int
-    private let process = Process()
+    private let process: ChildProcess
     private let log: URL
 
     /// Serves a folder; ready when this returns.
@@ -15,14 +16,17 @@ final class ServedHub {
         log = doorstep.folder.appendingPathComponent("serve-\(folder).log")
         try Data().write(to: log)
         let output = Pipe()
-        process.executableURL = Doorstep.command
-        process.arguments =
-            ["serve", folder, "--json", "--listen", "127.0.0.1:0", "--name", "127.0.0.1"] + words
-        process.currentDirectoryURL = doorstep.folder
-        process.environment = ["USER": "lan", "PATH": "/usr/bin:/bin"]
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
+        process = ChildProcess(
+            Doorstep.command,
+            ["serve", folder, "--json", "--listen", "127.0.0.1:0", "--name", "127.0.0.1"] + words,
+            in: doorstep.folder,
+            environment: ["USER": "lan", "PATH": "/usr/bin:/bin"]
+        )
+        try process.run(
+            output: output.fileHandleForWriting,
+            errors: FileHandle(forWritingTo: log)
+        )
+        try output.fileHandleForWriting.close()
         var line: [UInt8] = []
         while line.last != UInt8(ascii: "\n") {
             let byte = output.fileHandleForReading.readData(ofLength: 1)
@@ -37,7 +41,7 @@ final class ServedHub {
     }
 
     deinit {
-        if process.isRunning { process.terminate() }
+        process.kill()
     }
 
     var address: String { "127.0.0.1:\(port)" }
@@ -51,8 +55,7 @@ final class ServedHub {
 
     /// Ends it as a power cut does.
     func kill() {
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.kill()
     }
 
     func logged() throws -> String { try String(contentsOf: log, encoding: .utf8) }

@@ -182,6 +182,9 @@ import Testing
         let first = try commune.resident(number)
         let second = try commune.resident(number)
         #expect(try commune.tally("id-card").population == 1)
+        // Another village has no say in it.
+        try commune.dismiss(second, first, in: TestCommune.otherVillage)
+        #expect(try commune.tally("id-card").population == 1)
         try commune.dismiss(second, first)
         #expect(try commune.tally("id-card").population == 2)
         #expect(try commune.report().populationTotal.duplicates == 0)

@@ -151,6 +151,40 @@ import Testing
         #expect(broad.isPrinted && broad.total.yes == 1)
     }
 
+    @Test func `what a village writes under the commune's names does not count`() throws {
+        let device = ["indicator": "household-smart-device"]
+        for (type, values) in [
+            ("target", device.merging(["reading": "household-smart-device-broad"]) { $1 }),
+            (
+                "agency_figure",
+                [
+                    "indicator": "files-fully-online", "period": "2026-10",
+                    "reported_by": "X", "reported_on": "2026-11-01",
+                ]
+            ),
+            (
+                "milestone",
+                ["indicator": "security-measures", "state": "done", "state_on": "2026-11-01"]
+            ),
+            ("village", ["scope": TestCommune.otherVillage, "name": "Thôn Giả"]),
+            ("village", ["scope": TestCommune.village, "name": "Thôn Giả"]),
+        ] {
+            try commune.add(type, in: TestCommune.village, values)
+        }
+        let report = try commune.report()
+        #expect(try #require(report.line("household-smart-device")).isPrinted)
+        #expect(report.agencyFigures.allSatisfy { $0.figure == nil })
+        #expect(report.milestones.allSatisfy { $0.state == nil })
+        #expect(!report.places.contains { $0.name == "Thôn Giả" })
+    }
+
+    @Test func `numbers of any size from elsewhere make a rate`() {
+        #expect(Permille(.max, of: 1)?.value == .max)
+        #expect(Permille(.max, of: .max)?.value == 1_000)
+        #expect(Permille(.min, of: 1)?.value == .min)
+        #expect(Permille(1, of: 3)?.value == 333)
+    }
+
     @Test func `only indicators counted over records have a work list`() throws {
         #expect(throws: CoverageError.unknownIndicator("files-fully-online")) {
             try commune.reader().missing("files-fully-online", commune.connection)

@@ -27,7 +27,8 @@ final class TestCommune {
             CREATE TABLE origin(n INTEGER PRIMARY KEY, scope INTEGER NOT NULL,
                 id INTEGER NOT NULL) STRICT;
             INSERT INTO origin VALUES (0, 1, 7);
-            CREATE TABLE dismissal(first TEXT, second TEXT, _flags INTEGER NOT NULL) STRICT;
+            CREATE TABLE dismissal(first TEXT, second TEXT, _scope INTEGER NOT NULL,
+                _flags INTEGER NOT NULL) STRICT;
             CREATE TABLE sibling(type TEXT NOT NULL, record INTEGER NOT NULL,
                 field TEXT NOT NULL, log INTEGER NOT NULL, seq INTEGER NOT NULL,
                 time INTEGER NOT NULL, kind INTEGER NOT NULL, value ANY,
@@ -136,9 +137,10 @@ final class TestCommune {
     }
 
     /// Says that two records are two persons.
-    func dismiss(_ left: Int64, _ right: Int64) throws {
+    func dismiss(_ left: Int64, _ right: Int64, in scope: String = commune) throws {
         let names = [left, right].map { RecordID(origin: 7, counter: UInt32($0)).description }
-        try connection.prepare("INSERT INTO dismissal VALUES (?1, ?2, 0)").run(names[0], names[1])
+        try connection.prepare("INSERT INTO dismissal VALUES (?1, ?2, ?3, 0)")
+            .run(names[0], names[1], try number(of: scope))
     }
 
     func merge(_ record: Int64, into target: Int64) throws {
@@ -157,7 +159,8 @@ final class TestCommune {
                 day: try #require(CalendarDay(day ?? today)),
                 today: try #require(CalendarDay(today)),
                 staleBefore: staleBefore.flatMap { CalendarDay($0) }
-            )
+            ),
+            roster: Self.commune
         )
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Terminal
 import Testing
 
@@ -43,17 +44,15 @@ final class KilledCommand {
     /// Starts the command; whoever starts it waits for it.
     func start(
         _ words: [String],
-        output: FileHandle = .nullDevice
-    ) throws -> Process {
-        let process = Process()
-        process.executableURL = try #require(Self.command as URL?, "build the command first")
-        process.arguments = words
-        process.currentDirectoryURL = folder
-        process.environment = ["USER": "lan"]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        output: FileHandle? = nil
+    ) throws -> ChildProcess {
+        let process = ChildProcess(
+            try #require(Self.command as URL?, "build the command first"),
+            words,
+            in: folder,
+            environment: ["USER": "lan"]
+        )
+        try process.run(output: output)
         return process
     }
 
@@ -66,7 +65,7 @@ final class KilledCommand {
         let process = try start(words, output: FileHandle(forWritingTo: output))
         if let delay {
             usleep(UInt32(delay / .microseconds(1)))
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+            process.kill()
         }
         process.waitUntilExit()
         return Outcome(

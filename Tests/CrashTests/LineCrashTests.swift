@@ -2,6 +2,7 @@ import Causality
 import Foundation
 import Lines
 import Node
+import Processes
 import Replication
 import Store
 import Terminal
@@ -154,11 +155,11 @@ private final class KilledPair {
         usleep(strike.delay)
         let isHit = sync.isRunning
         switch strike.victim {
-        case .village: kill(sync.processIdentifier, SIGKILL)
+        case .village: sync.kill()
         case .hub:
             hub.kill()
             // Whoever is left finds a hub again, or nobody.
-            if !strike.isAlone { kill(sync.processIdentifier, SIGKILL) }
+            if !strike.isAlone { sync.kill() }
             hub = try ServedHub(command, port: hub.port)
         }
         sync.waitUntilExit()

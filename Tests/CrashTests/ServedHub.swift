@@ -1,11 +1,12 @@
 import Foundation
+import Processes
 import Terminal
 import Testing
 
 /// The hub of a folder, served by the built command on loopback.
 final class ServedHub {
     let port: Int
-    private let process: Process
+    private let process: ChildProcess
 
     /// Listens when this returns.
     ///
@@ -47,8 +48,6 @@ final class ServedHub {
 
     /// Ends it as a power cut does.
     func kill() {
-        guard process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.kill()
     }
 }

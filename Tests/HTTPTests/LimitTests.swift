@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test func `a head that drips is cut at its deadline`() throws {
-        let server = try Server.onLoopback(try TestSite()) { $0.headTime = .milliseconds(400) }
+        let server = try Server.onLoopback(try TestSite()) { $0.headTime = .seconds(3) }
         let attacker = try RawClient(port: server.port)
         attacker.send("GET /hello HTTP/1.1\r\nHost: h\r\n")
         // Each byte is activity; only a deadline ends this.
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `a connection that says nothing is closed`() throws {
-        let server = try Server.onLoopback(try TestSite()) { $0.headTime = .milliseconds(200) }
+        let server = try Server.onLoopback(try TestSite()) { $0.headTime = .seconds(3) }
         let silent = try RawClient(port: server.port)
         let kept = try RawClient(port: server.port)
         kept.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n")

@@ -3,6 +3,9 @@ import HTTP
 import Testing
 
 /// A client that sends whatever it is told, for what no honest client does.
+///
+/// Its socket ends with it: a process that another test starts meanwhile does not inherit it, and
+/// so does not keep a connection open that was closed here.
 final class RawClient {
     let socket: Int32
     private var buffer: [UInt8] = []
@@ -11,7 +14,7 @@ final class RawClient {
 
     /// Replies are waited for at most this long: a server that says nothing fails the test.
     init(port: Int, patience: Int = 20) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         try #require(socket >= 0)
         var wait = timeval(tv_sec: patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
@@ -22,7 +25,7 @@ final class RawClient {
 
     /// Whether anybody listens on the port.
     static func canConnect(port: Int) -> Bool {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(socket) }
         return connect(socket, port)
     }
@@ -139,7 +142,7 @@ final class RawServer: Sendable {
     private let lane: Lane
 
     init(answer: String) throws {
-        let listener = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         // Unbound, it is given a free port of every address.
         try #require(listener >= 0 && listen(listener, 16) == 0)
         var address = sockaddr_in()
@@ -157,6 +160,7 @@ final class RawServer: Sendable {
             while true {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { break }
+                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
                 var asked = [UInt8](repeating: 0, count: 4_096)
                 _ = unsafe recv(client, &asked, asked.count, 0)
                 let bytes = Array(answer.utf8)

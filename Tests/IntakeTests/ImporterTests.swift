@@ -127,6 +127,12 @@ import Testing
             "utf8_as_latin1"
         ),
         (
+            "Ho. va` te^n;Na(m sinh;Gio+'i ti'nh;Tho^n\n"
+                + "Nguye^~n Va(n Hu`ng;1950;Nam;Tho^n Ma^~u 1",
+            "viqr"
+        ),
+        ("Ho va ten;Nam sinh;Gioi tinh;Thon\nNguye^~n Va(n Hu`ng;1950;Nam;Tho^n Ma^~u 1", "viqr"),
+        (
             // As Windows-1252 shows the bytes of code page 1258: letters, then their tones.
             "Hoò va\u{CC} tên;Năm sinh;Giõìi ti\u{EC}nh;Thôn\n"
                 + "NguyêÞn Vãn Hu\u{CC}ng;1950;Nam;Thôn MâÞu 1",
@@ -302,6 +308,17 @@ import Testing
         DateCase("05/03/85", .dateProposed, nil, "1985-03-05"),
         DateCase("05/03/12", .dateProposed, nil, "2012-03-05"),
         DateCase("31111", .dateProposed, nil, "1985-03-05"),
+        DateCase("1985-03-05 00:00:00", .midnightDate, "1985-03-05"),
+        DateCase("05/03/1985 00:00", .midnightDate, "1985-03-05"),
+        DateCase("5/3/1985 0:00", .midnightDate, "1985-03-05"),
+        DateCase("1985-03-05T00:00:00", .midnightDate, "1985-03-05"),
+        DateCase("05/03/1985 12:00:00 SA", .midnightDate, "1985-03-05"),
+        DateCase("05/03/85 00:00", .dateProposed, nil, "1985-03-05"),
+        DateCase("31/02/1985 00:00", .impossibleDate, nil),
+        // Not midnight, not a day, and a clock of those who write the month first.
+        DateCase("05/03/1985 07:30", .dateUnreadable, nil),
+        DateCase("1985 00:00", .dateUnreadable, nil),
+        DateCase("05/03/1985 12:00:00 AM", .dateUnreadable, nil),
         DateCase("31/02/1985", .impossibleDate, nil),
         DateCase("12/13/1985", .impossibleDate, nil),
         DateCase("29/02/2023", .impossibleDate, nil),

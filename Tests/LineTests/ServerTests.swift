@@ -31,6 +31,7 @@ import Testing
         options.names = ["127.0.0.1"]
         options.schedule.startSpread = 0
         options.schedule.debounce = 100
+        options.schedule.backOff = 200
         return options
     }
 
@@ -331,7 +332,7 @@ import Testing
     func `systemd hears that the node is ready`(isAbstract: Bool) throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let name = isAbstract ? "@doorstep-\(UUID().uuidString)" : folder + "/notify"
-        let receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        let receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(receiver) }
         var address = [UInt8(AF_UNIX), 0]
         address += isAbstract ? [0] + Array(name.utf8.dropFirst()) : Array(name.utf8) + [0]

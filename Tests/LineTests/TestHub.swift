@@ -145,9 +145,9 @@ extension TestHub {
     }
 }
 
-/// Looks again until it is so, for as long as a busy machine may need.
+/// Looks again until it is so, for as long as a busy machine may need: two minutes.
 func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<12_000 {
+    for _ in 0..<24_000 {
         if try condition() { return true }
         usleep(5_000)
     }

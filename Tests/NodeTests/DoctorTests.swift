@@ -294,7 +294,7 @@ extension DoctorTests {
         )
         #expect(finding.level == .problem && finding.text.en.contains(".node.1abc.unfinished"))
         // One that is still being made is nobody's leftover.
-        let descriptor = unsafe open(left, O_RDONLY)
+        let descriptor = unsafe open(left, O_RDONLY | O_CLOEXEC)
         defer { close(descriptor) }
         #expect(flock(descriptor, LOCK_EX) == 0)
         #expect(try level(.unfinished) == .ok)

@@ -122,9 +122,10 @@ import Testing
     }
 
     @Test func `cookie and form token are of one session`() throws {
-        let token = SessionToken.random()
+        let session = try commune.hub.enter("admin", UserCommune.password)
+        let token = session.token
         #expect(
-            token.cookie
+            session.cookie
                 == "__Host-doorstep=\(token.text); Secure; HttpOnly; SameSite=Strict; Path=/"
         )
         #expect(SessionToken(token.text) == token)

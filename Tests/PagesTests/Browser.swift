@@ -119,7 +119,7 @@ final class Browser {
     }
 
     private func exchange(_ bytes: [UInt8]) throws -> [UInt8] {
-        let line = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let line = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard line >= 0 else { throw LineError() }
         defer { close(line) }
         var address = sockaddr_in()

@@ -85,7 +85,7 @@ import Testing
 
     @Test func `the style sheet's name tells its content`() {
         #expect(Stylesheet.path.text == "/assets/" + Stylesheet.name)
-        #expect(Stylesheet.bytes.count < 12_000)
+        #expect(Stylesheet.bytes.count < 16_000)
         #expect(!String(decoding: Stylesheet.bytes, as: UTF8.self).contains("url("))
     }
 }

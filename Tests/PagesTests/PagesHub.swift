@@ -36,7 +36,9 @@ final class PagesHub {
     private(set) var codes: [String: String] = [:]
 
     /// The commune's hub with an administrator, an officer, an auditor and village staff.
-    init(seed: UInt64) throws {
+    ///
+    /// `machine`: what it is on; bundles go through its carriers by the store of the test.
+    init(seed: UInt64, machine: Machine = Machine()) throws {
         commune = try TestCommune(seed: seed, description: .doorstep)
         let store = try Self.reopened(commune.hub, clock)
         let hub = LocalNode(store, user: "admin")
@@ -54,7 +56,7 @@ final class PagesHub {
         }
         let draft = UserDraft(displayName: "Mới", role: .communeOfficer)
         codes["moi"] = try hub.addUser("moi", draft, Secret.code())?.text
-        (lane, server) = try Self.serve(store)
+        (lane, server) = try Self.serve(store, machine)
     }
 
     /// A hub that nobody can sign in to yet.
@@ -85,9 +87,24 @@ final class PagesHub {
         )
     }
 
-    private static func serve(_ store: Store) throws -> (StoreLane, Server) {
+    private static func serve(
+        _ store: Store,
+        _ machine: Machine = Machine()
+    ) throws -> (StoreLane, Server) {
         let lane = try StoreLane(store, name: "pages")
-        let pages = try PagesService(store: lane, figures: lane, checks: lane, log: .silent)
+        var machine = machine
+        machine.carry = { carrier in
+            try lane.run { store in
+                try FolderSync(store, folder: carrier.path, software: "test").run()
+            }
+        }
+        let pages = try PagesService(
+            store: lane,
+            figures: lane,
+            checks: lane,
+            log: .silent,
+            machine: machine
+        )
         return (lane, try Server(ServerConfiguration(), service: pages))
     }
 

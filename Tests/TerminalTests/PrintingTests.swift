@@ -113,6 +113,8 @@ import Testing
     private func pipe() throws -> (output: Output, reader: Int32) {
         var ends: [Int32] = [0, 0]
         try #require(unsafe Glibc.pipe(&ends) == 0)
+        // A process of another test would keep the end open that is closed here.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (Output(descriptor: ends[1]), ends[0])
     }
 

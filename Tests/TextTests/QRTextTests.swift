@@ -92,6 +92,10 @@ import Testing
             ("HÃ²a", "Hòa", .utf8AsLatin1),
             ("NguyêÞn Vãn Hu\u{CC}ng", "Nguyễn Văn Hùng", .cp1258),
             ("Ðýõ\u{CC}ng", "Đường", .cp1258),
+            ("Nguye^~n Va(n Hu`ng", "Nguyễn Văn Hùng", .viqr), ("Ho`a", "Hòa", .viqr),
+            ("DDa(.ng Thi. Xua^n DDa`o", "Đặng Thị Xuân Đào", .viqr),
+            ("DDOA`N TRU+O+NG", "ĐOÀN TRƯƠNG", .viqr),
+            ("Phu' Quy' 2\\. (cu~)", "Phú Quý 2. (cũ)", .viqr),
             ("TR\u{C7}N", "TRẦN", .tcvn3), ("Tr\u{AD}¬ng", "Trương", .tcvn3),
         ] as [(String, String, LegacyEncoding)]
     )
@@ -104,6 +108,7 @@ import Testing
             (["NguyÔn V¨n Hïng", "TrÇn ThÞ Hßa", "Lª B×nh"], LegacyEncoding.tcvn3),
             (["Nguyeãn Vaên Huøng", "Traàn Thò Hoøa", "Leâ Bình"], .vni),
             (["NguyêÞn Vãn Hu\u{CC}ng", "TrâÌn ThiÒ Hoa", "Ðinh Vãn"], .cp1258),
+            (["Nguye^~n Va(n Hu`ng", "Tra^`n Thi. Ho`a", "Le^ An", ""], .viqr),
             (["Nguyá»…n VÄƒn HÃ¹ng", "Tráº§n Thá»‹ HÃ²a", "LÃª BÃ¬nh"], .utf8AsLatin1),
         ] as [([String], LegacyEncoding)]
     )
@@ -114,11 +119,18 @@ import Testing
     @Test(
         arguments: [
             ["Nguyễn Văn Hùng", "Trần Thị Hòa"], ["Lê Hòa", "Ngô Tú", "Hồ Hà"], ["Nguyen Van Hung"],
+            ["Nguyen Van A.", "Tran Thi B.", "Le Van O?"],
+            ["H'Hen Nie", "Y'Thu Bya", "Nguyen Hoa"],
+            ["K'Sor Ni'", "Nguyen Van An", "Le Thi Hoa", "Tran Van Ba"],
             [], ["", "   "], ["Müller", "Nguyễn Văn Hùng", "Đinh Thị Ý"],
         ] as [[String]]
     )
     func `a column that is well is left alone`(column: [String]) {
         #expect(LegacyText.detect(column: column) == nil)
+    }
+
+    @Test func `a text beyond ASCII is not VIQR`() {
+        #expect(LegacyText.converted("Nguyễn Va(n", from: .viqr) == nil)
     }
 
     @Test(

@@ -18,6 +18,8 @@ package struct ServeOptions: Sendable {
     package var proxy: String?
     /// Plain HTTP, on this machine only.
     package var isPlain = false
+    /// Folders that bundles travel in, beside the sticks that are plugged in.
+    package var carriers: [String] = []
     package var software: String
     package var schedule = SyncScheduler.Settings()
 
@@ -59,6 +61,16 @@ package final class NodeServer: Sendable {
         package let store: StoreLane
         package let folder: NodeFolder
         package let log: LineLog
+        /// Where somebody asks for a sync with the hub above.
+        package let bell: SyncBell
+        /// Whether a reverse proxy stands in front: where a client is, is its word then.
+        package let isBehindProxy: Bool
+        /// Name and version of this programme.
+        package let software: String
+        /// Folders beside sticks that bundles travel in.
+        package let carriers: [Carrier]
+        /// The node's own authority, for browsers to trust; nil where the certificate is another's.
+        package let authority: AuthorityCertificate?
     }
 
     /// Opens the node and serves it; when it returns, it listens.
@@ -102,6 +114,16 @@ package final class NodeServer: Sendable {
             try Self.card(identity, certificate, addresses, at: node.now, node.store)
         }
         let token = try Self.metricsToken(folder)
+        let rooms = Rooms(
+            store: store,
+            folder: folder,
+            log: log,
+            bell: SyncBell(),
+            isBehindProxy: options.proxy != nil,
+            software: options.software,
+            carriers: options.carriers.map { Carrier(path: $0) },
+            authority: options.certificate == nil ? try certificate?.authority() : nil
+        )
         service = try HubService(
             store,
             settings: HubService.Settings(
@@ -110,7 +132,7 @@ package final class NodeServer: Sendable {
                 metricsToken: token
             ),
             log: log,
-            pages: try pages(Rooms(store: store, folder: folder, log: log))
+            pages: try pages(rooms)
         )
         service.observe { server.counters }
         later.begin(service)
@@ -127,6 +149,7 @@ package final class NodeServer: Sendable {
         }
         call = ClientCall()
         runner = try Self.runner(store, service, folder, options, call, log)
+        rooms.bell.connect(runner)
         log.write(
             .info,
             "started",
@@ -136,9 +159,6 @@ package final class NodeServer: Sendable {
             ]
         )
     }
-
-    /// Syncs with the hub now, without waiting for it.
-    package func syncNow() { runner.ask() }
 
     /// Somebody has saved something in this process.
     package func noteChange() { runner.noteChange() }

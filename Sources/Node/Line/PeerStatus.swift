@@ -1,5 +1,6 @@
 package import Replication
 package import Store
+import Survey
 
 /// How things stand with one peer, for `status`.
 package struct PeerStatus: Hashable, Sendable {
@@ -15,6 +16,9 @@ package struct PeerStatus: Hashable, Sendable {
     package let unsyncedDays: Int?
     /// Entries that the peer is not known to hold.
     package let unsent: UInt64
+    /// Those of them that only say who has looked at whom: looking is no work that waits to be sent.
+    /// Of the hub above; 0 for others.
+    package let unsentReadings: UInt64
     /// Entries that the peer is known to hold and this node does not; nil where that is not known.
     package let unfetched: UInt64?
     /// Milliseconds that the peer's clock is ahead.
@@ -47,6 +51,7 @@ extension Store {
                         isParent: false,
                         lastNews: lastStatement(of: child.node),
                         unsent: isRevoked(child.node) ? 0 : unsentEntries(to: child),
+                        unsentReadings: 0,
                         unfetched: nil
                     )
                 )
@@ -65,6 +70,8 @@ extension Store {
                 isParent: true,
                 lastNews: lastNewsOfParent(),
                 unsent: unsentEntries() ?? 0,
+                unsentReadings: description.type("access") == nil
+                    ? 0 : unsentRecords(of: "access"),
                 unfetched: unfetchedEntries()
             )
         }
@@ -76,6 +83,7 @@ extension Store {
         isParent: Bool,
         lastNews: UInt64?,
         unsent: UInt64,
+        unsentReadings: UInt64,
         unfetched: UInt64?
     ) throws -> PeerStatus {
         let last = [contact?.at, lastNews].compactMap(\.self).max()
@@ -88,6 +96,7 @@ extension Store {
             lastContact: last,
             unsyncedDays: last.map { now > $0 ? Int((now - $0) / 86_400_000) : 0 },
             unsent: unsent,
+            unsentReadings: unsentReadings,
             unfetched: unfetched,
             clockOffset: contact?.clockOffset,
             software: contact?.software,

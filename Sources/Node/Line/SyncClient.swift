@@ -321,10 +321,11 @@ package final class SyncClient {
         _ failure: (any Error)?,
         _ round: inout Round
     ) throws {
+        var damage: (any Error)?
         try store.run(.patient) { store in
             // Bytes that a break left behind count like all others; what the reader has refused
-            // before is refused again.
-            if failure == nil { try reply.push() } else { try? reply.push() }
+            // before is refused again. Whatever the last piece is, what came before it is kept.
+            do { try reply.push() } catch { damage = error }
             try session.close()
             let summary = session.summary
             round.isAnswered = session.hello != nil
@@ -346,7 +347,7 @@ package final class SyncClient {
                 || (round.isAdvance && store.hasNewsForParent())
             round.isRefused = summary.notices.contains { $0.code == .refused }
         }
-        if let failure { throw failure }
+        if let failure = failure ?? damage { throw failure }
         guard round.isAnswered else { throw SyncProblem.cut }
     }
 

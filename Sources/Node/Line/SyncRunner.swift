@@ -76,6 +76,14 @@ package final class SyncRunner: Sendable {
         signal()
     }
 
+    /// Whether an exchange is under way, or is due.
+    package var isSyncing: Bool {
+        state.withLock { state in
+            guard let due = state.scheduler.due else { return true }
+            return due <= Self.now
+        }
+    }
+
     /// Something was saved.
     package func noteChange() {
         state.withLock { $0.scheduler.changeSaved(at: Self.now) }

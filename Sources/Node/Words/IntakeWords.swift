@@ -23,6 +23,14 @@ extension IntakeError {
         case .noHeader(let rows):
             "trong \(rows) dòng đầu không có dòng tiêu đề cột; cần một dòng như "
                 + "'Họ và tên; Ngày sinh; Giới tính'"
+        case .choiceWithoutField:
+            "ghi cột bằng tay theo mẫu 'TÊN=MỤC': tên trong dòng tiêu đề, và mục mà cột ghi"
+        case .unknownField(let field):
+            "không có mục '\(field.prefix(60))': chọn một trong \(Self.fields), hoặc - để bỏ cột"
+        case .noSuchColumn(let name, let headers):
+            "danh sách không có cột '\(name.prefix(60))': có \(headers.joined(separator: ", "))"
+        case .columnChosenTwice(let name):
+            "'\(name.prefix(60))' ghi cho hai cột hoặc ghi hai lần: bỏ bớt một"
         }
     }
 }

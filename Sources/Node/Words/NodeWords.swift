@@ -78,6 +78,8 @@ extension NodeError {
         case .backupRunning: "đang có lần sao lưu khác của nút này: chờ xong rồi làm lại"
         case .unsoundDatabase(let path):
             "cơ sở dữ liệu \(path) bị hỏng: chạy 'doorstep doctor', rồi khôi phục bản sao lưu"
+        case .recordExists:
+            "mã này là của bản ghi khác: hãy ghi lại lượt đến"
         case .keptByProgram(let type):
             "\(type) không phải bản ghi khảo sát: xem 'doorstep user', 'doorstep node', 'doorstep access'"
         case .user(let error): error.vietnamese

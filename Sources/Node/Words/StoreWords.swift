@@ -15,6 +15,8 @@ extension StoreError {
         case .unknownField(let type, let field): "\(type) không có mục '\(field)'"
         case .unknownRecord(let id): "ở đây không có bản ghi \(id): tìm mã bằng 'doorstep find'"
         case .misfit(let type, let field): "giá trị không hợp với mục '\(field)' của \(type)"
+        case .notErasable:
+            "một đoạn nhật ký quá lớn nên không xóa được nội dung: chưa xóa gì, hãy nhờ hỗ trợ"
         case .saveTooLarge: "quá nhiều thay đổi trong một lần lưu: lưu từng phần nhỏ hơn"
         case .needsWriting:
             "tệp do phiên bản cũ ghi hoặc ghi dở: chạy 'doorstep rebuild' một lần"

@@ -24,6 +24,9 @@ extension UserError {
         case .codeExpired: "mã dùng một lần đã hết hạn: xin cán bộ xã mã mới"
         case .wait(let seconds): "sai quá nhiều lần: chờ \(seconds) giây rồi thử lại"
         case .sessionEnded: "phiên đã kết thúc: đăng nhập lại"
+        case .invalidPIN: "mã PIN có 4 đến 6 chữ số: gõ lại"
+        case .easyPIN: "mã PIN này dễ bị đoán: chọn mã khác"
+        case .noPINForRole: "vai trò này không dùng mã PIN: đăng nhập bằng mật khẩu"
         case .accessNotLogged:
             "không xuất gì vì không ghi được nhật ký truy cập: giải phóng dung lượng đĩa trước"
         }

@@ -17,13 +17,13 @@ struct FormBuilder {
         }
     }
 
-    func hidden(_ name: StaticString, _ value: String) -> HTML {
+    func hidden(_ name: StaticString, _ value: String) -> HTML { kept("\(name)", value) }
+
+    /// A field of a form that came before, carried on as it was.
+    func kept(_ name: String, _ value: String) -> HTML {
         void(
             "input",
-            [
-                Attribute("type", "hidden"), Attribute("name", "\(name)"),
-                Attribute("value", value),
-            ]
+            [Attribute("type", "hidden"), Attribute("name", name), Attribute("value", value)]
         )
     }
 

@@ -24,10 +24,14 @@ struct Frame {
     var sign: Sign?
     /// Display name of whoever is signed in, and the secret of his forms.
     var reader: (name: String, token: String)?
+    /// What he keeps for himself.
+    var readerPlaces: [Place] = []
     /// Where the switch of languages comes back to.
     var here = LocalPath("/")
     /// For a form alone.
     var isNarrow = false
+    /// In the order in which they run, once the page is there.
+    var scripts: [Script] = []
 
     func page(@HTMLBuilder content: () -> HTML) -> HTML {
         HTML.document(
@@ -57,6 +61,9 @@ struct Frame {
         void("link", [Attribute("rel", "stylesheet"), .href(Stylesheet.path)])
         // Without it browsers ask for /favicon.ico with each first page.
         void("link", [Attribute("rel", "icon"), .noIcon])
+        for script in scripts {
+            element("script", .src(script.path), Attribute("defer"))
+        }
     }
 
     private var header: HTML {
@@ -66,11 +73,8 @@ struct Frame {
                 if !menu.isEmpty { navigation }
             }
             if let sign {
-                if sign.isBad {
-                    element("div", .class("sync bad"), Attribute("role", "status")) { sign.words }
-                } else {
-                    element("div", .class("sync"), Attribute("role", "status")) { sign.words }
-                }
+                let look: Attribute = sign.isBad ? .class("sync bad") : .class("sync")
+                element("a", look, .href(LocalPath("/sync"))) { sign.words }
             }
         }
     }
@@ -104,7 +108,7 @@ struct Frame {
             element("div", .class("bar")) {
                 if let reader {
                     element("span") { reader.name }
-                    Component.link(LocalPath("/password"), say("Đổi mật khẩu", "Change password"))
+                    for place in readerPlaces { Component.link(place.path, place.words) }
                     FormBuilder(say: say, token: reader.token).form(LocalPath("/sign-out")) {
                         element("button", Attribute("type", "submit"), .class("link")) {
                             say("Đăng xuất", "Sign out")

@@ -95,6 +95,10 @@ package struct Attribute: Sendable {
     package static func action(_ path: LocalPath) -> Attribute {
         Attribute(address: "action", path)
     }
+    package static func src(_ path: LocalPath) -> Attribute { Attribute(address: "src", path) }
+    package static func call(_ number: TelephonePath) -> Attribute {
+        Attribute(made: " href=\"\(escaped(number.text))\"")
+    }
     /// The icon of a page that has none.
     package static let noIcon = Attribute(made: " href=\"data:,\"")
     /// An element of the same page.

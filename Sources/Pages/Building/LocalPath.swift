@@ -34,6 +34,9 @@ package struct LocalPath: Hashable, Sendable {
 
     /// The same, at one of the page's elements.
     package func at(_ id: StaticString) -> LocalPath { LocalPath(text: text + "#\(id)") }
+
+    /// The same, at an element whose id is made of data.
+    package func at(element id: String) -> LocalPath { LocalPath(text: text + "#" + encoded(id)) }
 }
 
 /// Percent signs for everything that could mean something else (RFC 3986, 2.3).

@@ -29,6 +29,11 @@ package struct Speech: Sendable {
             .show(.text(local.description), language)
     }
 
+    /// The same without its day.
+    func clock(_ milliseconds: UInt64) -> String {
+        HybridTime(milliseconds: milliseconds, counter: 0).localTime?.clockText ?? ""
+    }
+
     func date(_ text: String) -> String {
         Field("date", Label("Ngày", "Date"), .partialDate).show(.text(text), language)
     }

@@ -6,9 +6,11 @@ import Survey
 struct Caller {
     let head: RequestHead
     let form: FormFields
+    /// What was sent in the place of a form, as it came; empty for a form.
+    let json: [UInt8]
     let say: Speech
     /// Nil before the sign-in.
-    let signedIn: SignedIn?
+    var signedIn: SignedIn?
     let around: Surroundings
 
     var path: LocalPath { Self.path(head) }

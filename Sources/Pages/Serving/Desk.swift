@@ -1,6 +1,7 @@
 import HTTP
 import Node
 import Store
+import Visiting
 
 /// Where one request is judged before its page gets it.
 struct Desk {
@@ -16,6 +17,9 @@ struct Desk {
             throw refusal
         } catch let error as FormError {
             return Errors.page(error == .tooLarge ? 413 : 400, say)
+        } catch let error as VisitingError {
+            let isNowhere = [.noVisit, .noHousehold].contains(error)
+            return Errors.page(isNowhere ? 404 : 422, say, node: nil, say.sentence(error.label))
         } catch {
             // What a user can do something about has words; the rest is told to the log.
             if error is NodeError || error is StoreError {
@@ -38,7 +42,15 @@ struct Desk {
             let node = PageRooms.local(store, "")
             return (try token.flatMap { try node.session($0) }, try Surroundings(node))
         }
-        let caller = Caller(head: head, form: form, say: say, signedIn: signedIn, around: around)
+        var caller = Caller(
+            head: head,
+            form: form,
+            json: isJSON ? body : [],
+            say: say,
+            signedIn: signedIn,
+            around: around
+        )
+        if let reply = try unlock(&caller) { return reply }
         if let refusal = refusal(caller) { return refusal }
         if !head.isReading, !isOpen {
             guard let signedIn, signedIn.token.isFormToken(form[FormBuilder.tokenField]) else {
@@ -48,18 +60,47 @@ struct Desk {
         return try work(caller, rooms)
     }
 
+    /// Opens a locked session for whoever sends its PIN, so that what was typed goes on with it.
+    ///
+    /// Returns what is said where that fails, nil where there is nothing to open.
+    private func unlock(_ caller: inout Caller) throws -> Response? {
+        guard !head.isReading, let locked = caller.signedIn, locked.isLocked else { return nil }
+        let pin = caller.form[PINPrompt.field]
+        guard !pin.isEmpty, locked.token.isFormToken(caller.form[FormBuilder.tokenField]) else {
+            return nil
+        }
+        let (outcome, opened) = try rooms.store.run { store in
+            let node = PageRooms.local(store, "")
+            return (try node.unlock(locked.token, pin: pin), try node.session(locked.token))
+        }
+        switch outcome {
+        case .wrong(let tries): return PINPrompt.reply(caller, triesLeft: tries)
+        case .ended: return PINPrompt.ended(caller)
+        case .open:
+            caller.signedIn = opened
+            return nil
+        }
+    }
+
     private var isOpen: Bool {
         if case .open = page.gate { return true }
         return false
     }
 
+    /// Such a body is read by its page.
+    private var isJSON: Bool { !head.isReading && page.jsonBytesMax != nil }
+
     private func fields(_ body: [UInt8]) throws(FormError) -> FormFields {
         guard !head.isReading else { return FormFields() }
         let type = head.headers["Content-Type"]?.split(separator: ";").first
+        if isJSON {
+            guard type?.lowercased() == "application/json" else { throw .malformed }
+            return FormFields()
+        }
         guard type?.lowercased() == FormFields.contentType || body.isEmpty else {
             throw .malformed
         }
-        return try FormFields(body)
+        return try FormFields(body, limit: page.formBytesMax)
     }
 
     /// What is said instead of the page to somebody who may not see it; nil where he may.
@@ -67,16 +108,12 @@ struct Desk {
         let gate = page.gate(head.isReading)
         if case .open = gate { return nil }
         guard let signedIn = caller.signedIn else { return toSignIn(caller) }
+        if case .held = gate { return nil }
+        guard !signedIn.isLocked else { return PINPrompt.reply(caller) }
         if case .session = gate { return nil }
         guard !signedIn.isRestricted else { return Replies.redirect(LocalPath("/password")) }
         if page.isOfHub, !caller.around.isHub { return Errors.page(404, caller) }
-        switch gate {
-        case .open, .session, .signedIn: return nil
-        case .may(let action):
-            return caller.may(action) ? nil : Errors.page(403, caller)
-        case .mayAny(let actions):
-            return actions.contains { caller.may($0) } ? nil : Errors.page(403, caller)
-        }
+        return caller.passes(gate) ? nil : Errors.page(403, caller)
     }
 
     /// The sign-in leads back to where somebody wanted to go; a form is not sent again.

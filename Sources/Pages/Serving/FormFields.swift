@@ -2,7 +2,9 @@
 package enum FormLimits {
     /// Bytes of a whole form: the largest has a name, a role and some hundred villages.
     package static let bytesMax = 16 << 10
-    package static let fieldsMax = 256
+    /// Bytes of a page of a visit: every question of a large household, twice.
+    package static let visitBytesMax = 128 << 10
+    package static let fieldsMax = 2000
     package static let nameBytesMax = 64
     /// Bytes of one field's value: a password may have a thousand.
     package static let valueBytesMax = 4 << 10
@@ -29,8 +31,11 @@ package struct FormFields: Hashable, Sendable {
 
     /// Reads a body; refuses what is over a limit, holds control signs other than line ends and
     /// tabs, or is not UTF-8.
-    package init(_ body: [UInt8]) throws(FormError) {
-        guard body.count <= FormLimits.bytesMax else { throw .tooLarge }
+    package init(
+        _ body: [UInt8],
+        limit: Int = FormLimits.bytesMax
+    ) throws(FormError) {
+        guard body.count <= limit else { throw .tooLarge }
         for pair in body.split(separator: UInt8(ascii: "&")) {
             guard fields.count < FormLimits.fieldsMax else { throw .tooLarge }
             let sign = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
@@ -38,6 +43,11 @@ package struct FormFields: Hashable, Sendable {
             let value = try Self.decoded(pair[sign...].dropFirst(), limit: FormLimits.valueBytesMax)
             fields.append(Field(name: name, value: value))
         }
+    }
+
+    /// Every field but these, in the order in which they came.
+    func fields(but names: Set<String>) -> [(name: String, value: String)] {
+        pairs.filter { !names.contains($0.name) }
     }
 
     /// The first value of a name; empty where there is none.
@@ -49,6 +59,9 @@ package struct FormFields: Hashable, Sendable {
         let word = "\(name)"
         return fields.filter { $0.name == word }.map(\.value)
     }
+
+    /// All fields in their order.
+    package var pairs: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
 
     private static func decoded(
         _ bytes: ArraySlice<UInt8>,

@@ -6,6 +6,8 @@ struct Page {
     enum Gate {
         /// Anybody.
         case open
+        /// Whoever has a session, also one that waits for its PIN or for a password.
+        case held
         /// Whoever is signed in, also with a one-time code.
         case session
         case signedIn
@@ -29,6 +31,10 @@ struct Page {
     var formGate: Gate?
     /// Only a hub has it.
     var isOfHub = false
+    /// Bytes of the JSON that it takes in the place of a form; nil for a form.
+    var jsonBytesMax: Int?
+    /// Bytes of its forms.
+    var formBytesMax = FormLimits.bytesMax
     /// Where it is shown, and where its forms are taken.
     var rooms: (show: Room, take: Room) = (.store, .store)
     /// Nil where there is nothing to see.
@@ -48,7 +54,18 @@ extension Page {
     /// The page of a path; nil where there is none.
     static func at(_ path: [String]) -> Page? {
         switch path.first {
-        case nil: overview
+        case nil: first
+        case "overview" where path.count == 1: overview
+        case "today" where path.count == 1: today
+        case "search": searchPage(Array(path.dropFirst()))
+        case "household" where path.count == 2: household(path[1])
+        case "record" where path.count == 2: record(path[1])
+        case "sync" where path.count == 1: sync
+        case "pin" where path.count == 1: pin
+        case "stick" where path.count == 1: stick
+        case "trust" where path.count == 1: trust
+        case "trust" where path == ["trust", "\(TrustSteps.fileName)"]: authorityFile
+        case "lead": leadPage(Array(path.dropFirst()))
         case "sign-in" where path.count == 1: signIn
         case "sign-out" where path.count == 1: signOut
         case "password" where path.count == 1: password
@@ -58,7 +75,29 @@ extension Page {
         case "nodes": nodePage(Array(path.dropFirst()))
         case "users": userPage(Array(path.dropFirst()))
         case "access" where path.count == 1: access
+        case "phone": phonePage(Array(path.dropFirst()))
+        case "begin" where path.count == 1: begin
+        case "visit": visitPage(Array(path.dropFirst()))
         case "shown" where path.count == 2: shown(path[1])
+        #if DEBUG
+        case "ui" where path.count == 1: look
+        #endif
+        default: nil
+        }
+    }
+
+    private static func searchPage(_ rest: [String]) -> Page? {
+        switch (rest.first, rest.count) {
+        case (nil, 0): search
+        case (let key?, 1): found(key)
+        default: nil
+        }
+    }
+
+    private static func leadPage(_ rest: [String]) -> Page? {
+        switch (rest.first, rest.count) {
+        case (nil, 0): lead
+        case ("assign", 1): assign
         default: nil
         }
     }

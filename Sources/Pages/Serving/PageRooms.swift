@@ -17,9 +17,19 @@ final class PageRooms: Sendable {
     let hashing: Lane
     let log: LineLog
     let secrets = ShownOnce()
+    let searches = KeptSearches()
+    let carrierRun = CarrierRun()
     let sums: Sums
+    let machine: Machine
 
-    init(store: StoreLane, figures: StoreLane, checks: StoreLane, log: LineLog) throws {
+    init(
+        store: StoreLane,
+        figures: StoreLane,
+        checks: StoreLane,
+        log: LineLog,
+        machine: Machine
+    ) throws {
+        self.machine = machine
         self.store = store
         self.figures = figures
         self.checks = checks

@@ -24,7 +24,8 @@ package final class PagesService: Service {
             store: served.store,
             figures: try reader("figures"),
             checks: try reader("checks"),
-            log: served.log
+            log: served.log,
+            machine: Machine(served)
         )
     }
 
@@ -33,13 +34,20 @@ package final class PagesService: Service {
         store: StoreLane,
         figures: StoreLane,
         checks: StoreLane,
-        log: LineLog
+        log: LineLog,
+        machine: Machine = Machine()
     ) throws {
-        rooms = try PageRooms(store: store, figures: figures, checks: checks, log: log)
+        rooms = try PageRooms(
+            store: store,
+            figures: figures,
+            checks: checks,
+            log: log,
+            machine: machine
+        )
     }
 
     package func plan(_ head: RequestHead) -> Plan {
-        if head.path.first == "assets" { return asset(head) }
+        if head.path.first == "assets" || head.path == ["worker.js"] { return asset(head) }
         guard let page = Page.at(head.path) else { return refusal(404, head, label: "unknown") }
         let work = head.isReading ? page.show : head.method == .post ? page.take : nil
         guard let work else {
@@ -49,10 +57,11 @@ package final class PagesService: Service {
             )
         }
         if head.isReading { return plan(head, page, page.rooms.show, limit: 0, work) }
-        guard (head.contentLength ?? 0) <= FormLimits.bytesMax else {
+        let limit = page.jsonBytesMax ?? page.formBytesMax
+        guard (head.contentLength ?? 0) <= limit else {
             return refusal(413, head, label: page.label)
         }
-        return plan(head, page, page.rooms.take, limit: FormLimits.bytesMax, work)
+        return plan(head, page, page.rooms.take, limit: limit, work)
     }
 
     private func plan(
@@ -75,7 +84,9 @@ package final class PagesService: Service {
     }
 
     private func asset(_ head: RequestHead) -> Plan {
-        guard head.path == ["assets", Stylesheet.name] else {
+        let isWorker = head.path == ["worker.js"]
+        let name = head.path.count == 2 ? head.path[1] : ""
+        guard let reply = isWorker ? Replies.worker() : Replies.asset(name) else {
             return refusal(404, head, label: "assets")
         }
         guard head.isReading else {
@@ -84,7 +95,7 @@ package final class PagesService: Service {
                 label: "assets"
             )
         }
-        return .reply(Replies.stylesheet(), label: "assets")
+        return .reply(reply, label: "assets")
     }
 
     private func refusal(_ status: Int, _ head: RequestHead, label: String) -> Plan {

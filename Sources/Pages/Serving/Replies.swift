@@ -1,11 +1,13 @@
 import HTTP
+import Terminal
 
 /// The replies of pages, with the headers that each must have.
 enum Replies {
-    /// No script, no style but our own sheet, no frame, no form to elsewhere.
+    /// No script and no style but our own files, no frame, nothing to or from elsewhere.
     private static let policy = """
-        default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \
-        frame-ancestors 'none'; base-uri 'none'
+        default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self'; \
+        connect-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; \
+        base-uri 'none'
         """
 
     static func page(_ html: HTML, _ status: Int = 200) -> Response {
@@ -23,9 +25,40 @@ enum Replies {
         secured(Response(303)).with("Location", path.text).with("Cache-Control", "no-store")
     }
 
-    static func stylesheet() -> Response {
-        secured(Response(200, contentType: "text/css; charset=utf-8", body: Stylesheet.bytes))
-            .with("Cache-Control", "public, max-age=31536000, immutable")
+    /// A certificate to be installed, which browsers hand to the system.
+    static func certificate(_ pem: String, named name: StaticString) -> Response {
+        secured(Response(200, contentType: "application/x-x509-ca-cert", body: Array(pem.utf8)))
+            .with("Content-Disposition", "attachment; filename=\"\(name)\"")
+            .with("Cache-Control", "no-store")
+    }
+
+    static func json(_ value: JSONValue, _ status: Int = 200) -> Response {
+        secured(
+            Response(
+                status,
+                contentType: "application/json; charset=utf-8",
+                body: Array(JSONText.encode(value).utf8)
+            )
+        ).with("Cache-Control", "no-store")
+    }
+
+    /// A style sheet or a script under its own name; nil for a name that there is not.
+    static func asset(_ name: String) -> Response? {
+        let found: (type: String, bytes: [UInt8])? =
+            name == Stylesheet.name
+            ? ("text/css", Stylesheet.bytes)
+            : Script.all.first { $0.name == name }.map { ("text/javascript", $0.bytes) }
+        return found.map { asset in
+            secured(Response(200, contentType: "\(asset.type); charset=utf-8", body: asset.bytes))
+                .with("Cache-Control", "public, max-age=31536000, immutable")
+        }
+    }
+
+    /// Asked anew each time, for it names the others.
+    static func worker() -> Response {
+        secured(
+            Response(200, contentType: "text/javascript; charset=utf-8", body: Script.worker)
+        ).with("Cache-Control", "no-cache")
     }
 
     /// With what every reply has.

@@ -14,10 +14,15 @@ struct Surroundings {
     var commune = ""
     /// How things stand with the hub above; nil at the topmost one.
     var parent: PeerStatus?
+    /// By the node's clock, milliseconds since 1970.
+    var now: UInt64 = 0
+
+    var today: CalendarDay { CalendarDay(milliseconds: now) }
 
     init() {}
 
     init(_ node: LocalNode) throws {
+        now = node.now
         guard let identity = try node.store.identity() else { return }
         self.node = identity.certificate.name
         isHub = identity.certificate.kind == .hub
@@ -28,13 +33,16 @@ struct Surroundings {
 
     func sign(_ say: Speech) -> Frame.Sign? {
         guard let parent else { return nil }
-        let last = parent.lastContact.map { say.time($0) }
+        let last = parent.lastContact.map { time in
+            CalendarDay(milliseconds: time) == today ? say.clock(time) : say.time(time)
+        }
+        let waiting = parent.unsentWork
         let unsent =
-            parent.unsent == 0
+            waiting == 0
             ? say("Đã gửi hết", "All sent")
             : say(
-                "\(say.number(parent.unsent)) thay đổi chưa gửi",
-                "\(say.number(parent.unsent)) changes not sent"
+                "\(say.number(waiting)) thay đổi chưa gửi",
+                waiting == 1 ? "1 change not sent" : "\(say.number(waiting)) changes not sent"
             )
         let since =
             last.map { say("đồng bộ lần cuối \($0)", "last sync \($0)") }
@@ -46,7 +54,38 @@ struct Surroundings {
     }
 }
 
+extension PeerStatus {
+    /// Changes that wait to be sent, without the lines of the access log that each look makes.
+    var unsentWork: UInt64 { unsent - min(unsentReadings, unsent) }
+}
+
 extension Caller {
+    var today: CalendarDay { around.today }
+
+    /// Whether the reader goes from door to door: his list is what he sees first.
+    var worksAtDoors: Bool {
+        switch signedIn?.role {
+        case .fieldStaff, .villageLead: true
+        case .communeOfficer, .auditor, .administrator, nil: false
+        }
+    }
+
+    /// Where the reader may do something; nil for the whole commune.
+    func scopes(_ action: Action) -> Set<String>? {
+        guard let signedIn else { return [] }
+        switch signedIn.reach {
+        case .commune: return may(action) ? nil : []
+        case .scopes(let scopes): return scopes.filter { may(action, in: $0) }
+        }
+    }
+
+    func may(_ action: Action, in scope: String) -> Bool {
+        signedIn?.may(action, in: scope) == true
+    }
+
+    /// Whether the reader's households are of more than one village.
+    var hasSeveralVillages: Bool { scopes(.record).map { $0.count > 1 } ?? true }
+
     /// Whether the reader may do something in the commune, or in any of his villages.
     func may(_ action: Action) -> Bool {
         guard let signedIn else { return false }
@@ -56,21 +95,46 @@ extension Caller {
         }
     }
 
+    /// Whether the reader has the right that a gate asks for.
+    func passes(_ gate: Page.Gate) -> Bool {
+        switch gate {
+        case .open, .held, .session, .signedIn: true
+        case .may(let action): may(action)
+        case .mayAny(let actions): actions.contains { may($0) }
+        }
+    }
+
     func frame(_ title: String, isNarrow: Bool = false) -> Frame {
         var frame = Frame(say: say, title: title, node: around.node)
         frame.isNarrow = isNarrow
         frame.here = head.isReading ? path : LocalPath("/")
         guard let signedIn else { return frame }
         frame.reader = (signedIn.user.displayName, signedIn.token.formToken)
-        guard !signedIn.isRestricted else { return frame }
+        if may(.record) { frame.scripts = [.phone] }
+        guard !signedIn.isRestricted, !signedIn.isLocked else { return frame }
+        frame.readerPlaces = readerPlaces
         frame.sign = around.sign(say)
         frame.menu = menu
         return frame
     }
 
+    private var readerPlaces: [Frame.Place] {
+        let hasPIN = signedIn.map { PINRules.areFor($0.role) } ?? false
+        let pin = Frame.Place(words: say("Mã PIN", "PIN"), path: LocalPath("/pin"), isHere: false)
+        let password = Frame.Place(
+            words: say("Đổi mật khẩu", "Change password"),
+            path: LocalPath("/password"),
+            isHere: false
+        )
+        return (hasPIN ? [pin] : []) + [password]
+    }
+
     private var menu: [Frame.Place] {
         let places: [(path: LocalPath, words: String, isShown: Bool)] = [
-            (LocalPath("/"), say("Tổng quan", "Overview"), true),
+            (LocalPath("/"), say("Hôm nay", "Today"), worksAtDoors),
+            (LocalPath("/"), say("Tổng quan", "Overview"), !worksAtDoors),
+            (LocalPath("/today"), say("Hộ cần đến", "To visit"), !worksAtDoors && may(.record)),
+            (LocalPath("/lead"), say("Phân công", "Team"), may(.assign)),
             (LocalPath("/coverage"), say("Độ phủ", "Coverage"), may(.seeFigures)),
             (LocalPath("/nodes"), say("Nút", "Nodes"), around.isHub && may(.manageNodes)),
             (

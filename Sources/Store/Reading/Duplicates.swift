@@ -132,12 +132,22 @@ extension Store {
 
     private func dismissedPairs() throws -> Set<DismissedPair> {
         let rows = try statement(
-            "SELECT first, second FROM dismissal WHERE _flags & \(RecordFlags.gone) = 0"
-        ).rows { row throws(SQLiteError) in (try row.text(0), try row.text(1)) }
+            """
+            SELECT d.first, d.second, s.path FROM dismissal d JOIN scope s ON s.n = d._scope
+            WHERE d._flags & \(RecordFlags.gone) = 0
+            """
+        ).rows { row throws(SQLiteError) in
+            (try row.text(0), try row.text(1), try row.text(2))
+        }
         return Set(
-            rows.compactMap { first, second in
+            try rows.compactMap { first, second, scope in
                 guard let first = RecordID(first), let second = RecordID(second) else { return nil }
-                return DismissedPair(first, second)
+                // Whoever writes one village does not decide about the people of another.
+                let isTheirs = try [first, second].allSatisfy { id in
+                    try locate(id).map { $0.scope == scope || $0.scope.hasPrefix(scope + "/") }
+                        ?? false
+                }
+                return isTheirs ? DismissedPair(first, second) : nil
             }
         )
     }

@@ -60,18 +60,47 @@ extension Store {
 
     /// Writes changes that missed a move to where the record lives now.
     ///
-    /// Of several late values of one field the one that the old place shows is carried.
+    /// They have seen what the record brought along, and nothing that was written there since: late
+    /// values that differ from each other, or from a later one of the new place, stand side by side
+    /// there until somebody decides.
     private func carry(
         _ clashes: [ConflictDetail.Clash],
         of place: StoredRecord,
         author: String
     ) throws -> [Dot] {
         let late = clashes.filter { $0.fate == ReservedField.movedTo }
-        guard let target = place.text(ReservedField.movedTo), !late.isEmpty else { return [] }
-        let fields = Set(late.map(\.field)).sorted()
-        return try save(scope: target, author: author) {
-            $0.set(place.type.name, place.id, fields.map { Cell($0, place[$0]) })
+        guard !late.isEmpty, place.text(ReservedField.movedTo) != nil,
+            let target = try locate(place.id)?.scope, target != place.scope
+        else { return [] }
+        let changed = try fieldsChangedSinceArrival(of: place.id, in: target)
+        let arrival = try token(scope: target)
+        var dots: [Dot] = []
+        for field in Set(late.map(\.field)).sorted() {
+            let missed = Set(late.filter { $0.field == field }.map(\.change.dot))
+            let siblings = place.fields.first { $0.name == field }?.siblings ?? []
+            let values = siblings.filter { missed.contains($0.dot) }.map(\.value)
+            let seen = changed.contains(field) ? Token(vector: .empty) : arrival
+            for value in values.isEmpty ? [place[field]] : values {
+                dots += try save(scope: target, author: author, token: seen) {
+                    $0.set(place.type.name, place.id, [Cell(field, value)])
+                }
+            }
         }
+        return dots
+    }
+
+    /// What somebody has written in a place behind the copy that a move has left there.
+    private func fieldsChangedSinceArrival(
+        of id: RecordID,
+        in scope: String
+    ) throws -> Set<String> {
+        let entries = try history(of: id).filter { $0.scope == scope }
+        let arrival = entries.lastIndex { entry in
+            entry.cells.contains { $0.field == ReservedField.movedTo && $0.new == .null }
+        }
+        // Where it has never been before, the copy is the first that the place says of it.
+        let later = entries.dropFirst((arrival ?? 0) + 1)
+        return Set(later.flatMap { $0.cells.map(\.field) })
     }
 
     /// Ends a circle of merges: this record stands for itself again, the others for it.

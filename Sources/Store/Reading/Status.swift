@@ -1,4 +1,4 @@
-import Causality
+package import Causality
 import Replication
 import SQLite
 import Survey
@@ -28,6 +28,16 @@ package struct StoreStatus: Hashable, Sendable {
     package let waiting: Int
     /// Bytes of the database's pages.
     package let bytes: Int
+}
+
+/// A log of a revoked node of which segments came too late and wait for a person.
+package struct WaitingLog: Hashable, Sendable {
+    package let log: LogID
+    /// The name of the node that wrote it; empty where nothing of it is held yet.
+    package let node: String
+    package let segments: Int
+    /// When the first of them came, in milliseconds since 1970.
+    package let since: UInt64
 }
 
 extension Store {
@@ -60,6 +70,25 @@ extension Store {
             waiting: try number("SELECT count(*) FROM aside_entry"),
             bytes: try number("PRAGMA page_count") * (try number("PRAGMA page_size"))
         )
+    }
+
+    /// Segments of revoked nodes that wait for a person, by log, in the order of their names.
+    package func waitingLogs() throws -> [WaitingLog] {
+        try db.cached(
+            """
+            SELECT log, count(*), min(at) FROM quarantine WHERE reason = 'revoked'
+                AND payload <> x'' GROUP BY log ORDER BY log
+            """
+        ).rows { row in
+            (LogID(UInt64(bitPattern: row.integer(0))), Int(row.integer(1)), row.integer(2))
+        }.map { id, segments, at in
+            WaitingLog(
+                log: id,
+                node: try log(id).map { nodeName($0) } ?? "",
+                segments: segments,
+                since: UInt64(bitPattern: at)
+            )
+        }
     }
 
     private func countLogs(_ scopes: inout [Int64: StoreStatus.Scope]) throws {

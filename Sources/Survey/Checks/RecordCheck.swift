@@ -104,8 +104,8 @@ extension DataDescription {
             case "resident": ResidentCheck(facts, today).problems
             case "payment_account": accountProblems(facts, holder: parent, today)
             case "benefit": benefitProblems(facts, beneficiary: parent)
-            case "visit": visitProblems(facts)
-            case "agency_figure", "milestone", "target": reportProblems(facts)
+            case "visit": visitProblems(facts, today)
+            case "agency_figure", "milestone", "target": reportProblems(facts, today)
             case "commune_setting": settingProblems(facts)
             default: []
             }

@@ -3,7 +3,7 @@ import Causality
 /// What officers enter for the whole commune: figures, milestones, targets, settings.
 extension DataDescription {
     /// Agencies' figures, milestones and targets must name an indicator that shows them.
-    func reportProblems(_ facts: Facts) -> [Problem] {
+    func reportProblems(_ facts: Facts, _ today: CalendarDay) -> [Problem] {
         guard let name = facts.text("indicator") else { return [] }
         guard let indicator = indicator(name) else {
             return [
@@ -16,13 +16,17 @@ extension DataDescription {
             ]
         }
         return switch facts.type.name {
-        case "agency_figure": agencyProblems(facts, indicator)
+        case "agency_figure": agencyProblems(facts, indicator, today)
         case "milestone": milestoneProblems(indicator)
         default: targetProblems(facts, indicator)
         }
     }
 
-    private func agencyProblems(_ figure: Facts, _ indicator: Indicator) -> [Problem] {
+    private func agencyProblems(
+        _ figure: Facts,
+        _ indicator: Indicator,
+        _ today: CalendarDay
+    ) -> [Problem] {
         let isAgency = if case .agency = indicator.measure { true } else { indicator.prefersAgency }
         guard isAgency else {
             return [
@@ -31,6 +35,17 @@ extension DataDescription {
                     "not_reported",
                     "Chỉ tiêu này đếm từ khảo sát hoặc là mốc công việc, không nhập số liệu cơ quan",
                     "This indicator is counted by the survey or is a milestone: no agency reports it"
+                )
+            ]
+        }
+        // The latest period is the one that counts: a slip of a century would hide all others.
+        if let begin = PartialDate(figure.text("period") ?? "")?.firstDay, begin > today {
+            return [
+                blocking(
+                    "period",
+                    "period_in_future",
+                    "Kỳ này chưa bắt đầu: xem lại năm và tháng",
+                    "This period has not begun: look at its year and month"
                 )
             ]
         }

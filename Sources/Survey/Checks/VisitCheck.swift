@@ -1,8 +1,21 @@
 import Causality
 
 /// What does not fit in a visit, in a position, or between a record and those it refers to.
-func visitProblems(_ visit: Facts) -> [Problem] {
+func visitProblems(_ visit: Facts, _ today: CalendarDay) -> [Problem] {
     var problems: [Problem] = []
+    if let start = visit.text("started_at").flatMap({ LocalTime($0) }), start.day > today {
+        problems.append(
+            Problem(
+                .blocks,
+                "started_at",
+                "visit_in_future",
+                Label(
+                    "Lượt đến sau hôm nay: xem lại ngày, hoặc đồng hồ của máy",
+                    "A visit later than today: look at the day, or at this machine's clock"
+                )
+            )
+        )
+    }
     if let start = visit.text("started_at"), let end = visit.text("ended_at"), end < start {
         problems.append(
             visit.warning(

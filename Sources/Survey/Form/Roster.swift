@@ -40,10 +40,16 @@ extension RecordType {
                         "Số tháng câu trả lời còn giá trị",
                         "Months for which an answer is valid"
                     ),
+                    Choice("notice-version", "Bản thông báo", "Version of the notice"),
+                    Choice(
+                        "notice-contact",
+                        "Nơi hỏi về dữ liệu cá nhân",
+                        "Whom to ask about personal data"
+                    ),
                 ]),
                 .save
             ),
-            // The field as `resident.ethnicity`, or the number of months.
+            // The field as `resident.ethnicity`, the number of months, or the text.
             Field("value", Label("Giá trị", "Value"), .text(max: 120), .save),
             Field(
                 "state",

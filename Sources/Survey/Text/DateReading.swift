@@ -20,6 +20,8 @@ package enum DateReading: Hashable, Sendable {
         case otherSeparator
         case monthYear
         case yearOnly
+        /// With the 00:00 that spreadsheets write behind the day.
+        case midnight
     }
 
     /// Why a text is no date.
@@ -43,6 +45,37 @@ package enum DateReading: Hashable, Sendable {
     /// Reads a text of at most a few dozen characters; two-digit years are taken up to `currentYear`.
     package init(_ text: String, currentYear: Int) {
         let bytes = Array(TextFold.normalized(text).utf8)
+        guard let date = Self.withoutMidnight(bytes) else {
+            self.init(bytes, currentYear)
+            return
+        }
+        let reading = Self(Array(date), currentYear)
+        self =
+            switch reading {
+            case .date(let date, _) where date.precision == .day: .date(date, .midnight)
+            case .date, .empty: .refused(.unreadable)
+            case .proposed, .refused: reading
+            }
+    }
+
+    /// What stands before a midnight; nil where there is none.
+    ///
+    /// Any other hour is no date.
+    private static func withoutMidnight(_ text: [UInt8]) -> ArraySlice<UInt8>? {
+        guard
+            let end = text.firstIndex(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "T") })
+        else { return nil }
+        let time = String(decoding: text[(end + 1)...], as: UTF8.self)
+        return midnights.contains(time) ? text[..<end] : nil
+    }
+
+    /// `SA` is how Vietnamese settings write the hours before noon; `AM` would be of settings that
+    /// write the month first.
+    private static let midnights: Set = [
+        "00:00", "0:00", "00:00:00", "0:00:00", "00:00:00.000", "12:00 SA", "12:00:00 SA",
+    ]
+
+    private init(_ bytes: [UInt8], _ currentYear: Int) {
         guard !bytes.isEmpty else {
             self = .empty
             return

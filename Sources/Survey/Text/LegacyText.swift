@@ -8,6 +8,8 @@ package enum LegacyEncoding: String, CaseIterable, Sendable {
     case vni
     /// Windows code page 1258, letters followed by their tones: `Hoòa` for Họa.
     case cp1258
+    /// Marks typed behind their vowels in ASCII: `Va(n`; see ``VIQR``.
+    case viqr
 
     package var label: Label {
         switch self {
@@ -16,6 +18,7 @@ package enum LegacyEncoding: String, CaseIterable, Sendable {
         case .tcvn3: Label("TCVN3 (phông .VnTime)", "TCVN3 (fonts .VnTime)")
         case .vni: Label("VNI (phông VNI-Times)", "VNI (fonts VNI-Times)")
         case .cp1258: Label("Windows-1258", "Windows-1258")
+        case .viqr: Label("VIQR (dấu gõ sau chữ)", "VIQR (marks typed behind the letters)")
         }
     }
 }
@@ -39,10 +42,10 @@ package enum LegacyText {
     package static func detect(column: some Sequence<String>) -> LegacyFinding? {
         let cells = column.lazy.filter { $0.utf8.contains { $0 >= 0x80 } }.prefix(cellsMax)
         let texts = Array(cells)
-        guard !texts.isEmpty else { return nil }
+        guard !texts.isEmpty else { return VIQR.detect(column: column) }
         let before = validShare(texts)
         guard before < 700 else { return nil }
-        let findings = LegacyEncoding.allCases.map { encoding in
+        let findings = LegacyEncoding.allCases.filter { $0 != .viqr }.map { encoding in
             let converted = texts.map { Self.converted($0, from: encoding) ?? $0 }
             return LegacyFinding(
                 encoding: encoding,
@@ -61,6 +64,7 @@ package enum LegacyText {
         case .tcvn3: fromTable(text)
         case .vni: fromVNI(text)
         case .cp1258: fromCodePage1258(text)
+        case .viqr: VIQR.converted(text)
         }
     }
 

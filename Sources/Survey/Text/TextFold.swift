@@ -31,6 +31,12 @@ package enum TextFold {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether a letter has a tone or a mark; without them a word may be several.
+    package static func hasMarks(_ text: String) -> Bool {
+        text.utf8.contains { $0 >= 0x80 }
+            && letters(text).contains { $0.tone != .level || $0.mark != .plain }
+    }
+
     /// Lower case with the tone of each word at its end as a VNI digit: hòa and hoà are both `hoa2`.
     ///
     /// Generic over syllables, so neither trap of replacement tables exists: `quý` stays one key

@@ -1,0 +1,150 @@
+import Causality
+import Intake
+import Store
+import Survey
+
+/// Finds who of the store a person of the list may be; asked about one household after the other.
+///
+/// Each number and each history is read once for a household, however often it is asked for: nothing
+/// that an import writes for a household changes who its other people are.
+final class PersonLookup {
+    private let store: Store
+    private(set) var reads = ListImportReport.Reads()
+    private var numbered: [String: [RecordRow]] = [:]
+    private var histories: [RecordID: FormerValues] = [:]
+    private var names: [String: NameIndex] = [:]
+
+    init(_ store: Store) {
+        self.store = store
+    }
+
+    /// Forgets what was read for the household before.
+    func begin() {
+        numbered.removeAll(keepingCapacity: true)
+        histories.removeAll(keepingCapacity: true)
+    }
+
+    /// Everybody of one of the person's numbers, wherever; those gone included.
+    func bearers(of person: ImportedPerson, _ field: String) throws -> [RecordRow] {
+        guard let text = person.fields[field] else { return [] }
+        let key = "\(field) \(text)"
+        if let known = numbered[key] { return known }
+        reads.numbers += 1
+        let rows = try store.records(of: "resident", in: nil, where: field, is: text)
+        numbered[key] = rows
+        return rows
+    }
+
+    /// Who bears the person's number, and name or birth, now or once.
+    ///
+    /// A number alone decides nothing: two people of a list may bear one by mistake.
+    func recorded(_ person: ImportedPerson) throws -> [RecordRow] {
+        try Self.numbers.flatMap { field in
+            try bearers(of: person, field).filter { try former($0).isAnything(of: person) }
+        }
+    }
+
+    /// The households of a scope that the person lives in, by number, else by name and birth.
+    func homes(of person: ImportedPerson, in scope: String) throws -> [RecordID] {
+        for field in Self.numbers {
+            let rows = try bearers(of: person, field).filter { $0.scope == scope }
+            if !rows.isEmpty { return rows.compactMap { $0["household"].record } }
+        }
+        return try index(of: scope).homes(of: person)
+    }
+
+    func former(_ row: RecordRow) throws -> FormerValues {
+        if let known = histories[row.id] { return known }
+        reads.histories += 1
+        let former = try FormerValues(row, store)
+        histories[row.id] = former
+        return former
+    }
+
+    func index(of scope: String) throws -> NameIndex {
+        if let known = names[scope] { return known }
+        let index = try NameIndex(store, scope)
+        names[scope] = index
+        return index
+    }
+
+    /// Enters somebody who was made, where the names of the scope were read already.
+    func add(_ person: ImportedPerson, home: RecordID, in scope: String) {
+        names[scope]?.add(person, home: home)
+    }
+
+    private static let numbers = ["personal_id", "old_cmnd"]
+}
+
+/// What a resident's record has said at any time.
+struct FormerValues {
+    private var names: Set<String> = []
+    private var births: Set<String> = []
+    /// Households that the record has belonged to.
+    private(set) var homes: Set<RecordID> = []
+
+    init(_ row: RecordRow, _ store: Store) throws {
+        for entry in try store.history(of: row.id) where entry.type == row.type.name {
+            for cell in entry.cells {
+                if cell.field == "household", let home = cell.new.record { homes.insert(home) }
+                guard let text = cell.new.text else { continue }
+                if cell.field == "full_name" { names.insert(TextFold.fold(text)) }
+                if cell.field == "birth" { births.insert(text) }
+            }
+        }
+    }
+
+    func isNameAndBirth(of person: ImportedPerson) -> Bool {
+        hasName(of: person) && hasBirth(of: person)
+    }
+
+    func isAnything(of person: ImportedPerson) -> Bool {
+        hasName(of: person) || hasBirth(of: person)
+    }
+
+    private func hasName(of person: ImportedPerson) -> Bool {
+        person.fields["full_name"].map { names.contains(TextFold.fold($0)) } ?? false
+    }
+
+    private func hasBirth(of person: ImportedPerson) -> Bool {
+        person.fields["birth"].map(births.contains) ?? false
+    }
+}
+
+/// Where people live by name and birth: for lists without numbers, made when first needed.
+struct NameIndex {
+    private var homes: [String: [RecordID]] = [:]
+    /// The people themselves, those of this list left out.
+    private var people: [String: [RecordID]] = [:]
+
+    init(_ store: Store, _ scope: String) throws {
+        var homes: [String: [RecordID]] = [:]
+        var people: [String: [RecordID]] = [:]
+        try store.forEachRecord(of: "resident", under: scope, includingGone: true) { row in
+            guard row.scope == scope, let home = row["household"].record,
+                let key = Self.key(row.text("full_name"), row.text("birth"))
+            else { return }
+            homes[key, default: []].append(home)
+            people[key, default: []].append(row.id)
+        }
+        self.homes = homes
+        self.people = people
+    }
+
+    func homes(of person: ImportedPerson) -> [RecordID] {
+        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { homes[$0] } ?? []
+    }
+
+    func people(of person: ImportedPerson) -> [RecordID] {
+        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { people[$0] } ?? []
+    }
+
+    mutating func add(_ person: ImportedPerson, home: RecordID) {
+        guard let key = Self.key(person.fields["full_name"], person.fields["birth"]) else { return }
+        homes[key, default: []].append(home)
+    }
+
+    private static func key(_ name: String?, _ birth: String?) -> String? {
+        name.flatMap { name in birth.map { "\(TextFold.fold(name))|\($0)" } }
+    }
+}

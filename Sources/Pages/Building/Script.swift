@@ -1,0 +1,67 @@
+import Sealing
+
+/// A script of the pages: a file beside the Swift sources, sent without its comments and indents.
+///
+/// Named by its content, so that browsers may keep it for ever.
+struct Script: Sendable {
+    /// File name under `/assets`.
+    let name: String
+    let bytes: [UInt8]
+
+    init(source: [UInt8]) {
+        bytes = Self.stripped(source)
+        name = assetName(of: bytes) + ".js"
+    }
+
+    var path: LocalPath { LocalPath("/assets", name) }
+
+    /// Leaves out indents, empty lines, and comments that have lines of their own; texts of several
+    /// lines are none of our scripts'.
+    private static func stripped(_ source: [UInt8]) -> [UInt8] {
+        var lines: [Substring] = []
+        var isComment = false
+        for line in String(decoding: source, as: UTF8.self).split(separator: "\n") {
+            let words = line.drop { $0 == " " }
+            if words.hasPrefix("/*") { isComment = true }
+            if isComment {
+                if words.hasSuffix("*/") { isComment = false }
+            } else if !words.isEmpty, !words.hasPrefix("//") {
+                lines.append(words)
+            }
+        }
+        return Array(lines.joined(separator: "\n").utf8) + [UInt8(ascii: "\n")]
+    }
+}
+
+extension Script {
+    /// Keeps a visit's answers as they are given, and reads cards with the camera.
+    static let visit = Script(source: PackageResources.visit_js)
+    /// The form of a visit as the phone has it.
+    static let form = Script(source: PackageResources.form_js)
+    /// What the phone keeps, and how it reaches the node.
+    static let phone = Script(source: PackageResources.phone_js)
+    /// The phone's own pages.
+    static let phoneView = Script(source: PackageResources.view_js)
+
+    static let all = [visit, form, phone, phoneView]
+    /// Those of the phone's own page.
+    static let ofPhone = [form, phone, phoneView]
+
+    /// What stays when the node is away; it is at the root, so that it serves every page.
+    static let worker: [UInt8] = {
+        let files = (["/phone", Stylesheet.path.text] + ofPhone.map(\.path.text)).map { "'\($0)'" }
+        let list = files.joined(separator: ",")
+        let text = Script(source: PackageResources.worker_js).bytes
+        let version = assetName(of: Array(list.utf8) + text)
+        let shell = "'use strict';\nconst shell={version:'\(version)',files:[\(list)]};\n"
+        return Array(shell.utf8) + text
+    }()
+}
+
+/// Sixteen hexadecimal digits that change with the content.
+func assetName(of bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef")
+    return Hash.blake2b(bytes).bytes.prefix(8).map { byte in
+        "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+    }.joined()
+}

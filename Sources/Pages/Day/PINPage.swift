@@ -1,0 +1,183 @@
+import HTTP
+import Node
+import Survey
+
+extension Page {
+    /// Choosing a PIN; whoever's session is locked gives it here.
+    static let pin = Page(
+        label: "pin",
+        gate: .held,
+        show: { caller, _ in
+            guard let signedIn = caller.signedIn else {
+                return Replies.redirect(LocalPath("/sign-in"))
+            }
+            if signedIn.isLocked { return PINPrompt.reply(caller) }
+            return choosing(signedIn, caller, [:])
+        },
+        take: { caller, rooms in
+            guard let signedIn = caller.signedIn else {
+                return Replies.redirect(LocalPath("/sign-in"))
+            }
+            guard !signedIn.isLocked else { return PINPrompt.reply(caller) }
+            // The desk has unlocked it.
+            guard caller.form[PINPrompt.field].isEmpty else {
+                let next = LocalPath(untrusted: caller.form["next"]) ?? LocalPath("/")
+                return Replies.redirect(next)
+            }
+            return try choose(signedIn, caller, rooms)
+        }
+    )
+
+    private static func choose(
+        _ signedIn: SignedIn,
+        _ caller: Caller,
+        _ rooms: PageRooms
+    ) throws -> Response {
+        let say = caller.say
+        let form = caller.form
+        guard !signedIn.isRestricted, PINRules.areFor(signedIn.role) else {
+            return Errors.page(403, caller)
+        }
+        guard form["new"] == form["again"] else {
+            let words = say("Hai lần gõ khác nhau: gõ lại.", "The two differ: type them anew.")
+            return choosing(signedIn, caller, ["again": words])
+        }
+        do {
+            let outcome = try rooms.node(caller) {
+                try $0.setPIN(signedIn, form["new"], current: form["current"])
+            }
+            switch outcome {
+            case .open:
+                return Replies.redirect(LocalPath("/").asking("done", Done.pin.rawValue))
+            case .wrong(let tries):
+                return choosing(signedIn, caller, ["current": PINPrompt.wrong(tries, say)])
+            case .ended: return PINPrompt.ended(caller)
+            }
+        } catch NodeError.user(let error) {
+            let words = say.sentence(words(for: NodeError.user(error)))
+            return choosing(signedIn, caller, ["new": words])
+        }
+    }
+
+    private static func choosing(
+        _ signedIn: SignedIn,
+        _ caller: Caller,
+        _ errors: [String: String]
+    ) -> Response {
+        let say = caller.say
+        guard !signedIn.isRestricted else { return Replies.redirect(LocalPath("/password")) }
+        guard PINRules.areFor(signedIn.role) else { return Errors.page(403, caller) }
+        var forms = caller.forms
+        forms.errors = errors
+        let frame = caller.frame(say("Mã PIN", "PIN"), isNarrow: true)
+        let minutes = PINRules.lockAfter / 60_000
+        let html = frame.page {
+            element("p") {
+                say(
+                    "Sau \(minutes) phút không dùng, trang hỏi mã này thay cho mật khẩu. Mã chỉ dùng cho phiên đăng nhập này; sai \(PINRules.triesMax) lần thì phải đăng nhập lại.",
+                    "After \(minutes) quiet minutes pages ask for it instead of the password. It is for this session only; \(PINRules.triesMax) wrong tries end it."
+                )
+            }
+            forms.summary
+            forms.form(LocalPath("/pin")) {
+                if signedIn.hasPIN {
+                    forms.field("current", say("Mã PIN đang dùng", "Present PIN"), PINPrompt.input)
+                }
+                forms.field(
+                    "new",
+                    say("Mã PIN mới", "New PIN"),
+                    hint: say("4 đến 6 chữ số.", "4 to 6 digits."),
+                    PINPrompt.input
+                )
+                forms.field("again", say("Gõ lại mã PIN mới", "New PIN once more"), PINPrompt.input)
+                forms.button(say("Lưu mã PIN", "Save the PIN"))
+            }
+        }
+        return Replies.page(html, errors.isEmpty ? 200 : 422)
+    }
+}
+
+/// The question for the PIN of a quiet session.
+enum PINPrompt {
+    static let field: StaticString = "unlock-pin"
+
+    static let input: [Attribute] = [
+        Attribute("type", "password"), Attribute("inputmode", "numeric"),
+        Attribute("autocomplete", "off"), Attribute("minlength", "\(PINRules.lengths.lowerBound)"),
+        Attribute("maxlength", "\(PINRules.lengths.upperBound)"), Attribute("required"),
+    ]
+
+    static func wrong(_ triesLeft: Int, _ say: Speech) -> String {
+        say(
+            "Mã PIN không đúng; còn \(triesLeft) lần thử.",
+            "The PIN is wrong; tries left: \(triesLeft)."
+        )
+    }
+
+    /// Asks for it; a form that was sent meanwhile is kept in the page and goes on with the PIN.
+    static func reply(_ caller: Caller, triesLeft: Int? = nil) -> Response {
+        guard let token = caller.signedIn?.token else {
+            return Replies.redirect(LocalPath("/sign-in"))
+        }
+        if caller.head.isReading {
+            let path = caller.path
+            guard path == LocalPath("/pin") else {
+                return Replies.redirect(LocalPath("/pin").asking("next", path.text))
+            }
+            return page(caller, path, [("next", caller.head.query("next") ?? "/")])
+        }
+        // Only what this session's own page has sent is shown again.
+        guard token.isFormToken(caller.form[FormBuilder.tokenField]) else {
+            return Errors.page(403, caller, .oldForm)
+        }
+        let kept = caller.form.fields(but: ["\(FormBuilder.tokenField)", "\(field)"])
+        return page(caller, caller.path, kept, triesLeft)
+    }
+
+    private static func page(
+        _ caller: Caller,
+        _ path: LocalPath,
+        _ kept: [(name: String, value: String)],
+        _ triesLeft: Int? = nil
+    ) -> Response {
+        let say = caller.say
+        var forms = caller.forms
+        if let triesLeft { forms.errors["\(field)"] = wrong(triesLeft, say) }
+        let frame = caller.frame(say("Nhập mã PIN", "Enter your PIN"), isNarrow: true)
+        let html = frame.page {
+            forms.form(path) {
+                for field in kept { forms.kept(field.name, field.value) }
+                forms.field(field, say("Mã PIN", "PIN"), input + [Attribute("autofocus")])
+                forms.button(say("Tiếp tục", "Go on"))
+            }
+            element("p", .class("hint")) {
+                say(
+                    "Quên mã: đăng xuất rồi đăng nhập lại bằng mật khẩu. Không mất gì đã ghi.",
+                    "Forgotten: sign out, then in again with the password. Nothing that was saved is lost."
+                )
+            }
+        }
+        return Replies.page(html, triesLeft == nil ? 200 : 422)
+    }
+
+    /// Too many wrong ones.
+    static func ended(_ caller: Caller) -> Response {
+        let say = caller.say
+        var frame = Frame(
+            say: say,
+            title: say("Phiên đã kết thúc", "The session has ended"),
+            node: caller.around.node
+        )
+        frame.isNarrow = true
+        let html = frame.page {
+            element("p") {
+                say(
+                    "Sai mã PIN quá nhiều lần. Đăng nhập lại bằng mật khẩu; những gì đã ghi vẫn còn.",
+                    "Too many wrong PINs. Sign in with the password; what was saved is kept."
+                )
+            }
+            Component.linkButton(LocalPath("/sign-in"), say("Đăng nhập", "Sign in"))
+        }
+        return Replies.page(html, 403).with("Set-Cookie", SessionToken.noCookie)
+    }
+}

@@ -1,0 +1,153 @@
+import HTTP
+import Node
+import Survey
+private import Synchronization
+import Visiting
+
+/// Looking for a household by whatever is known of it.
+extension Page {
+    /// Bytes of what is looked for; names and addresses are far shorter.
+    private static let searchBytesMax = 200
+
+    /// What is typed is a name, as a rule: it is kept here and no address ever holds it.
+    static let search = Page(
+        label: "search",
+        gate: .may(.record),
+        show: { caller, _ in
+            let frame = caller.frame(caller.say("Tìm hộ", "Find a household"))
+            return Replies.page(frame.page { SearchForm(caller: caller).html })
+        },
+        take: { caller, rooms in
+            let words = TextFold.normalized(caller.form["words"])
+            guard let token = caller.signedIn?.token, !words.isEmpty else {
+                return Replies.redirect(LocalPath("/search"))
+            }
+            guard words.utf8.count <= searchBytesMax else { return Errors.page(413, caller) }
+            let key = rooms.searches.keep(words, of: token, at: caller.around.now)
+            return Replies.redirect(LocalPath("/search", key))
+        }
+    )
+
+    /// The households that answer a search of this session.
+    static func found(_ key: String) -> Page {
+        Page(
+            label: "found",
+            gate: .may(.record),
+            show: { caller, rooms in
+                guard let token = caller.signedIn?.token,
+                    let words = rooms.searches.words(key, of: token, at: caller.around.now)
+                else { return Replies.redirect(LocalPath("/search")) }
+                var query = WorklistQuery()
+                query.scopes = caller.scopes(.record)
+                query.search = words
+                let items = try rooms.node(caller) { try $0.worklist(query).items }
+                return show(items, words, key, caller)
+            }
+        )
+    }
+
+    private static func show(
+        _ items: [WorklistItem],
+        _ words: String,
+        _ key: String,
+        _ caller: Caller
+    ) -> Response {
+        let say = caller.say
+        let frame = caller.frame(say("Tìm hộ", "Find a household"))
+        let asked = caller.head.query("page").flatMap { Int($0) } ?? 1
+        let paging = Paging(asked: asked, count: items.count, perPage: HouseholdList.perPage)
+        return Replies.page(
+            frame.page {
+                SearchForm(caller: caller, words: words).html
+                element("p", Attribute("role", "status")) {
+                    items.isEmpty
+                        ? say(
+                            "Không tìm thấy hộ nào. Thử ít chữ hơn: chỉ tên, chỉ số nhà, hoặc vài số cuối của số định danh.",
+                            "No household found. Try fewer words: only a name, a house number, or the last digits of an identity number."
+                        )
+                        : say(
+                            "\(say.number(items.count)) hộ",
+                            items.count == 1
+                                ? "1 household" : "\(say.number(items.count)) households"
+                        )
+                }
+                HouseholdList(
+                    caller: caller,
+                    items: Array(items[paging.range]),
+                    namesVillages: caller.hasSeveralVillages
+                ).html
+                paging.links(LocalPath("/search", key), say)
+                Component.link(LocalPath("/today"), say("Về danh sách", "Back to the list"))
+            }
+        )
+    }
+}
+
+/// One line to look for a household with.
+struct SearchForm {
+    let caller: Caller
+    var words = ""
+
+    var html: HTML {
+        let say = caller.say
+        let forms = caller.forms
+        return element("div", .class("search"), Attribute("role", "search")) {
+            forms.form(LocalPath("/search")) {
+                element("label", Attribute("for", "words"), .class("hidden")) {
+                    say("Tên, địa chỉ hoặc số", "Name, address or number")
+                }
+                void(
+                    "input",
+                    [
+                        .id("words"), Attribute("name", "words"), Attribute("value", words),
+                        Attribute("type", "search"), Attribute("maxlength", "80"),
+                        Attribute("autocomplete", "off"), Attribute("spellcheck", "false"),
+                        Attribute("enterkeyhint", "search"), Attribute("required"),
+                        Attribute(
+                            "placeholder",
+                            say("Tên, địa chỉ hoặc số", "Name, address or number")
+                        ),
+                    ]
+                )
+                forms.button(say("Tìm", "Find"), .plain)
+            }
+        }
+    }
+}
+
+/// What was looked for, in memory alone, for the session that did: a page of results has an address
+/// that says nothing, and can be come back to.
+final class KeptSearches: Sendable {
+    static let kept = 256
+    /// Milliseconds.
+    static let age: UInt64 = 12 * 3_600_000
+
+    private struct Entry {
+        let key: String
+        let session: String
+        let at: UInt64
+        let words: String
+    }
+
+    private let entries = Mutex<[Entry]>([])
+
+    /// Keeps the words; returns what asks for them.
+    func keep(_ words: String, of token: SessionToken, at now: UInt64) -> String {
+        let key = SessionToken.random().text
+        entries.withLock { entries in
+            entries.removeAll { now > $0.at + Self.age }
+            if entries.count >= Self.kept { entries.removeFirst() }
+            entries.append(Entry(key: key, session: token.formToken, at: now, words: words))
+        }
+        return key
+    }
+
+    /// Nil for words that are too old, or another session's.
+    func words(_ key: String, of token: SessionToken, at now: UInt64) -> String? {
+        entries.withLock { entries in
+            entries.first {
+                $0.key == key && $0.session == token.formToken && now <= $0.at + Self.age
+            }?.words
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import HTTP
+import Node
+import Survey
+
+/// How things stand with the hub above, and syncing at once.
+extension Page {
+    /// Seconds after which the page looks again while an exchange is under way.
+    private static let lookAgain = 3
+    /// Milliseconds after which it stops looking by itself: a first sync over a bad line takes hours.
+    private static let looking: UInt64 = 2 * 60_000
+
+    static let sync: Page = Page(
+        label: "sync",
+        gate: .signedIn,
+        formGate: .mayAny([.record, .manageNodes, .upkeep]),
+        show: { caller, rooms in showSync(caller, rooms) },
+        take: { caller, rooms in
+            guard caller.around.parent != nil else { return Errors.page(404, caller) }
+            rooms.machine.bell.ring()
+            let asked = LocalPath("/sync").asking("asked", "\(caller.around.now)")
+            return Replies.redirect(asked)
+        }
+    )
+
+    private static func showSync(_ caller: Caller, _ rooms: PageRooms) -> Response {
+        let say = caller.say
+        let isRunning = rooms.machine.bell.isSyncing
+        let round = AskedSync(caller, isRunning: isRunning)
+        let frame = caller.frame(say("Đồng bộ", "Sync"), isNarrow: true)
+        let html = frame.page {
+            Done.notice(caller)
+            if let parent = caller.around.parent {
+                round.notice(parent, say)
+                state(parent, isRunning: isRunning, say)
+                if caller.passes(sync.gate(false)) {
+                    caller.forms.form(LocalPath("/sync")) {
+                        caller.forms.button(say("Đồng bộ ngay", "Sync now"))
+                    }
+                }
+            } else {
+                element("p") {
+                    caller.around.isHub
+                        ? say(
+                            "Nút này là nút trên cùng: các nút khác gửi dữ liệu về đây.",
+                            "This is the topmost node: the others bring their data here."
+                        )
+                        : say(
+                            "Máy này chưa đăng ký với nút xã nên chưa đồng bộ được.",
+                            "This node is not enrolled with a hub yet, so there is nothing to sync with."
+                        )
+                }
+            }
+            if rooms.machine.isAt(caller.head), caller.passes(stick.gate) {
+                Component.link(LocalPath("/stick"), say("Chép qua USB", "By a USB stick"))
+            }
+        }
+        let reply = Replies.page(html)
+        guard round.isWaiting, caller.around.now - round.askedAt < looking else { return reply }
+        return reply.with("Refresh", "\(lookAgain)")
+    }
+
+    private static func state(_ parent: PeerStatus, isRunning: Bool, _ say: Speech) -> HTML {
+        let words = PeerTable(say: say, peers: [parent])
+        return element("section", .class("card")) {
+            element("dl") {
+                element("dt") { say("Với nút", "With") }
+                element("dd") { parent.name }
+                element("dt") { say("Tình trạng", "State") }
+                element("dd") {
+                    isRunning
+                        ? Component.badge(.information, say("đang đồng bộ", "syncing"))
+                        : words.state(of: parent)
+                }
+                element("dt") { say("Lần cuối", "Last contact") }
+                element("dd") { words.last(of: parent) }
+                element("dt") { say("Chưa gửi", "Not sent") }
+                element("dd") {
+                    let waiting = parent.unsentWork
+                    say("\(say.number(waiting)) thay đổi", changes(waiting, say))
+                    if parent.unsentReadings > 0 {
+                        say(
+                            ", \(say.number(parent.unsentReadings)) dòng nhật ký xem",
+                            ", \(say.number(parent.unsentReadings)) lines of the access log"
+                        )
+                    }
+                }
+                if let unfetched = parent.unfetched, unfetched > 0 {
+                    element("dt") { say("Chưa nhận", "Not received") }
+                    element("dd") {
+                        say("\(say.number(unfetched)) thay đổi", changes(unfetched, say))
+                    }
+                }
+            }
+        }
+    }
+
+    private static func changes(_ count: UInt64, _ say: Speech) -> String {
+        count == 1 ? "1 change" : "\(say.number(count)) changes"
+    }
+}
+
+/// A sync that the reader has asked for a moment ago.
+private struct AskedSync {
+    /// Milliseconds since 1970; 0 where he has not.
+    let askedAt: UInt64
+    /// Neither done nor failed yet.
+    let isWaiting: Bool
+
+    init(_ caller: Caller, isRunning: Bool) {
+        let now = caller.around.now
+        let asked = caller.head.query("asked").flatMap { UInt64($0) } ?? 0
+        askedAt = asked <= now ? asked : 0
+        let tried = caller.around.parent?.triedAt ?? 0
+        isWaiting = askedAt > 0 && (isRunning || tried < askedAt)
+    }
+
+    @HTMLBuilder func notice(_ parent: PeerStatus, _ say: Speech) -> HTML {
+        if isWaiting {
+            Component.notice(.information) {
+                element("p", Attribute("role", "status")) {
+                    say(
+                        "Đang đồng bộ. Trang này tự xem lại; có thể làm việc khác trong lúc chờ.",
+                        "Syncing. This page looks again by itself; you may go on with your work."
+                    )
+                }
+                Component.link(
+                    LocalPath("/sync").asking("asked", "\(askedAt)"),
+                    say("Xem lại", "Look again")
+                )
+            }
+        } else if askedAt > 0 {
+            if let problem = parent.problem {
+                Component.notice(.bad) { element("p") { say.sentence(problem.label) } }
+            } else {
+                Component.notice(.good) {
+                    element("p") { say("Đã đồng bộ xong.", "The sync is done.") }
+                }
+            }
+        }
+    }
+}

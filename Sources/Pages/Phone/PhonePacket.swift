@@ -1,0 +1,100 @@
+import Causality
+import Coverage
+import Node
+import Store
+import Survey
+import Terminal
+import Visiting
+
+/// A phone's list as JSON.
+struct PhonePacket {
+    let list: PhoneList
+    private let form: PhoneForm
+
+    init(_ list: PhoneList, _ description: DataDescription) {
+        self.list = list
+        form = PhoneForm(description: description, collected: list.collected)
+    }
+
+    /// `now`: milliseconds since 1970.
+    func json(now: UInt64) -> JSONValue {
+        let scopes = Dictionary(grouping: list.households, by: \.item.scope)
+        let tokens = scopes.sorted { $0.key < $1.key }.compactMap { scope, households in
+            households.first.map {
+                JSONValue.Member(scope, .string($0.form.draft.token.text))
+            }
+        }
+        return .object([
+            .init("v", .integer(PhoneProtocol.version)),
+            .init("now", .integer(Int64(clamping: now))),
+            .init("today", .string(list.today.description)), .init("round", .string(list.round)),
+            .init("done", .integer(Int64(list.done))), .init("total", .integer(Int64(list.total))),
+            .init("left", .integer(Int64(list.left))), .init("tokens", .object(tokens)),
+            .init("form", form.json),
+            .init("households", .array(list.households.map(household))),
+        ])
+    }
+
+    private func household(_ household: PhoneList.Household) -> JSONValue {
+        let item = household.item
+        let form = household.form
+        let records = [form.household] + form.people + form.belongings
+        let notice = form.notice.map { [$0] } ?? []
+        let consents = form.consents.sorted { $0.key < $1.key }.map { field, answer in
+            JSONValue.Member(field, .string(answer))
+        }
+        return .object([
+            .init("id", .string(form.household.id.description)),
+            .init("scope", .string(item.scope)), .init("place", .string(item.place)),
+            .init("group", text(item.group)), .init("address", text(item.address)),
+            .init("code", text(item.code)), .init("head", text(item.head)),
+            .init("people", .integer(Int64(item.people))), .init("state", .string(item.stateWord)),
+            .init("due", text(item.dueDayText)), .init("tries", .integer(Int64(item.failedTries))),
+            .init("at", text(item.visitedAt?.description)), .init("by", text(item.visitedBy)),
+            .init("phones", .array(household.phones.map(phone))),
+            .init("consents", .object(consents)),
+            .init("notice", text(form.notice?.id.description)),
+            .init("records", .array((records + notice).map { record($0, household) })),
+        ])
+    }
+
+    private func phone(_ phone: HouseholdCard.Phone) -> JSONValue {
+        [
+            .string(phone.owner), .string(phone.number),
+            phone.isAgreed.map { .bool($0) } ?? .null,
+        ]
+    }
+
+    private func record(_ record: FormRecord, _ household: PhoneList.Household) -> JSONValue {
+        let values = form.sent(record.type).compactMap { field -> JSONValue.Member? in
+            let value = (record.values[field.name] ?? .null).json
+            return value == .null ? nil : .init(field.name, value)
+        }
+        let link = record.values["resident"]?.record ?? record.values["household"]?.record
+        let lacks = household.lacks[record.id] ?? []
+        return .object([
+            .init("id", .string(record.id.description)), .init("t", .string(record.type.name)),
+            .init("of", text(link?.description)), .init("v", .object(values)),
+            .init("d", .array(record.disputed.sorted().map { .string($0) })),
+            .init("lacks", .array(lacks.map(\.indicator.label.json))),
+        ])
+    }
+
+    private func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+}
+
+extension WorklistItem {
+    fileprivate var stateWord: String {
+        switch state {
+        case .notVisited: "not-visited"
+        case .away: "away"
+        case .callAgain: "call-again"
+        case .done: "done"
+        }
+    }
+
+    fileprivate var dueDayText: String? {
+        if case .callAgain(let day?) = state { return day.description }
+        return nil
+    }
+}

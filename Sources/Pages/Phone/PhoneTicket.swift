@@ -1,0 +1,45 @@
+import Causality
+import Node
+import Sealing
+import Store
+
+/// What a phone shows to be told that its user is blocked, when there is no session any more.
+///
+/// It opens nothing: it only proves that this node knew the user on that phone, so that nobody else
+/// learns from the reply who is blocked.
+enum PhoneTicket {
+    private static let setting = "phone-ticket-key"
+
+    /// `<user's record>.<64 hexadecimal digits>`.
+    static func text(for user: User, at node: LocalNode) throws -> String {
+        let key = try key(at: node) ?? makeKey(at: node)
+        return "\(user.id).\(proof(user.id, key))"
+    }
+
+    static func isOfBlockedUser(_ text: String, at node: LocalNode) throws -> Bool {
+        guard text.utf8.count <= 200, let dot = text.firstIndex(of: "."),
+            let id = RecordID(String(text[..<dot])), let key = try key(at: node)
+        else { return false }
+        let given = Array(text[text.index(after: dot)...].utf8)
+        guard constantTimeEquals(given, Array(proof(id, key).utf8)) else { return false }
+        // Somebody who is not there any more may not keep the list either.
+        return try node.users().first { $0.id == id }?.isBlocked ?? true
+    }
+
+    private static func key(at node: LocalNode) throws -> [UInt8]? {
+        try node.store.setting(setting)
+    }
+
+    private static func makeKey(at node: LocalNode) throws -> [UInt8] {
+        let key = randomBytes(32)
+        try node.store.set(setting, key)
+        return key
+    }
+
+    private static func proof(_ user: RecordID, _ key: [UInt8]) -> String {
+        let text = Array("doorstep-phone-1 \(user) ".utf8)
+        return Hash.blake2b(text + key).bytes.map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+}

@@ -1,0 +1,686 @@
+'use strict';
+
+/*
+ * The pages of a phone that is away from its node: list, household, visit, outbox.
+ *
+ * Every input is kept before anything else happens; what is shown is made anew from what is kept.
+ * Texts go into the page as text alone.
+ */
+(() => {
+    const { Form, prepared } = globalThis.DoorstepForm;
+    const phone = globalThis.DoorstepPhone;
+    const { say } = phone;
+    const root = document.querySelector('#phone');
+    const label = (pair) => say(pair[0], pair[1]);
+
+    // Building
+
+    /** An element; `on…` attributes are listeners, true and false set and leave out. */
+    function make(tag, attributes = {}, ...children) {
+        const element = document.createElement(tag);
+        for (const [name, value] of Object.entries(attributes)) {
+            if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+            else if (value === true) element.setAttribute(name, '');
+            else if (value !== false && value !== null && value !== undefined) {
+                element.setAttribute(name, value);
+            }
+        }
+        element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+        return element;
+    }
+
+    const paragraph = (words, name) => make('p', { class: name }, words);
+    const notice = (tone, ...children) => make(
+        'div', { class: `notice ${tone}`, role: tone === 'bad' ? 'alert' : 'status' }, ...children);
+    const link = (hash, words, name) => make('a', { href: hash, class: name }, words);
+    const button = (words, onclick, name, more = {}) =>
+        make('button', { type: 'button', class: name, onclick, ...more }, words);
+
+    function show(title, ...children) {
+        document.title = `${title} – Doorstep`;
+        const heading = document.querySelector('h1');
+        heading.textContent = title;
+        heading.tabIndex = -1;
+        const focus = document.activeElement?.id;
+        root.replaceChildren(...children.flat().filter(Boolean));
+        if (focus) document.getElementById(focus)?.focus();
+    }
+
+    // What is at hand
+
+    let vault = null;
+    let list = null;
+    let form = null;
+    /** What has just been done, told once. */
+    let told = null;
+
+    const now = () => Date.now() + (list?.offset ?? 0);
+    const today = () => new Date(now() + 7 * 3600000).toISOString().slice(0, 10);
+
+    const day = (text) => text?.replace(/^(\d{4})-(\d\d)-(\d\d)(.*)$/, '$3/$2/$1');
+
+    function time(milliseconds) {
+        const local = new Date(milliseconds + 7 * 3600000).toISOString();
+        return `${local.slice(11, 16)} ${day(local.slice(0, 10))}`;
+    }
+
+    const household = (id) => list?.households.find((one) => one.id === id);
+
+    const headOf = (house) =>
+        house.head ?? house.code ?? say('Chưa rõ chủ hộ', 'Head not known');
+
+    const placeOf = (house) => house.address ?? house.group ?? '';
+
+    /** Without accents and capitals, as people type in a hurry. */
+    const folded = (text) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '')
+        .replace(/đ/gi, 'd').toLowerCase();
+
+    // The list
+
+    const states = {
+        'not-visited': ['chưa đến', 'not visited'],
+        'away': ['vắng', 'nobody home'],
+        'call-again': ['hẹn lại', 'call again'],
+    };
+
+    let search = '';
+    let filter = 'all';
+
+    async function showList() {
+        if (!list) {
+            show(say('Hôm nay', 'Today'), paragraph(say(
+                'Điện thoại này chưa có danh sách. Mở trang này khi ở gần máy thôn.',
+                'This phone has no list yet. Open this page while the node is in reach.')));
+            return;
+        }
+        const visits = await vault.visits();
+        const begun = new Map(visits.map((one) => [one.household, one.state]));
+        const pending = new Set(visits.filter((one) => one.state !== 'open')
+            .map((one) => one.household));
+        const progress = `${list.done + [...pending].filter(household).length}/${list.total}`;
+        const results = make('div', {});
+        const fill = () => results.replaceChildren(...rows(begun));
+        const field = make('input', {
+            id: 'search', type: 'search', value: search, autocomplete: 'off',
+            oninput: (event) => { search = event.target.value; fill(); },
+        });
+        const choice = make('select', {
+            id: 'filter', onchange: (event) => { filter = event.target.value; fill(); },
+        }, ...[['all', say('Mọi hộ', 'All')], ...Object.entries(states)
+            .map(([code, words]) => [code, label(words)])].map(([code, words]) =>
+            make('option', { value: code, selected: code === filter }, words)));
+        fill();
+        const old = list.left > 0 ? [notice('', paragraph(say(
+            `${list.left} hộ nữa không mang theo được.`,
+            `${list.left} more households do not fit on the phone.`)))] : [];
+        show(
+            say('Hôm nay', 'Today'), tellOnce(), old,
+            make('p', { class: 'progress' }, make('b', {}, progress), ' ', say(
+                `hộ đã xong · danh sách lúc ${time(list.now)}`,
+                `households done · list of ${time(list.now)}`)),
+            make('div', { class: 'field' },
+                make('label', { for: 'search' }, say('Tìm tên, địa chỉ', 'Name or address')), field),
+            make('div', { class: 'field' },
+                make('label', { for: 'filter' }, say('Lọc', 'Show')), choice),
+            results,
+            make('div', { class: 'actions' }, link('#outbox',
+                say('Đã ghi trên điện thoại', 'Recorded on this phone'), 'button')));
+    }
+
+    function rows(begun) {
+        const words = folded(search).split(' ').filter(Boolean);
+        const found = list.households.filter((house) => {
+            if (filter !== 'all' && house.state !== filter) return false;
+            const names = house.records.filter((one) => one.t === 'resident')
+                .map((one) => one.v.full_name ?? '');
+            const text = folded([headOf(house), placeOf(house), house.code ?? '', ...names].join(' '));
+            return words.every((word) => text.includes(word));
+        });
+        if (found.length === 0) return [paragraph(say('Không có hộ nào.', 'No household.'))];
+        const groups = new Map();
+        for (const house of found) {
+            const name = [house.place, house.group].filter(Boolean).join(', ');
+            if (!groups.has(name)) groups.set(name, []);
+            groups.get(name).push(house);
+        }
+        return [...groups].flatMap(([name, houses]) => [
+            make('h2', {}, name),
+            make('ul', { class: 'list' }, houses.map((house) => row(house, begun.get(house.id)))),
+        ]);
+    }
+
+    const visitStates = {
+        open: ['đang ghi', 'begun'], finished: ['chưa gửi', 'not sent'],
+        sent: ['đã gửi', 'sent'], refused: ['cần sửa', 'to be mended'],
+        undecided: ['cần quyết', 'to be decided'],
+    };
+
+    function row(house, state) {
+        const words = label(state ? visitStates[state] : states[house.state] ?? ['', '']);
+        const isDue = !state && house.due && house.due <= today();
+        const tone = state === 'sent' ? 'good' : state === 'refused' || isDue ? 'bad' : '';
+        return make('li', { class: 'item' }, make('a', { href: `#house-${house.id}` },
+            make('b', {}, headOf(house)),
+            make('span', {}, [house.address, say(`${house.people} người`, `${house.people} people`)]
+                .filter(Boolean).join(' · ')),
+            make('span', { class: `badge ${tone}` },
+                house.due && !state ? `${words} ${day(house.due)}` : words)));
+    }
+
+    function tellOnce() {
+        const words = told;
+        told = null;
+        return words ? [notice('good', paragraph(words))] : [];
+    }
+
+    // A household
+
+    async function showHouse(id) {
+        const house = household(id);
+        if (!house) {
+            show(say('Không có hộ này', 'No such household'), paragraph(say(
+                'Hộ này không có trong danh sách trên điện thoại.',
+                'This household is not in the list on this phone.')), backToList());
+            return;
+        }
+        const visit = (await vault.visits()).find((one) => one.household === id);
+        const people = house.records.filter((one) => one.t === 'resident');
+        const own = house.records.find((one) => one.id === id);
+        show(
+            headOf(house),
+            make('p', {}, [house.place, placeOf(house)].filter(Boolean).join(', ')),
+            house.at ? paragraph(say(
+                `Lần trước: ${day(house.at.slice(0, 10))}, ${house.by ?? ''}`,
+                `Last visit: ${day(house.at.slice(0, 10))}, ${house.by ?? ''}`)) : null,
+            make('div', { class: 'actions' }, begin(house, visit)),
+            calls(house, ''),
+            own.lacks.length > 0 ? make('section', { class: 'card' },
+                make('h2', {}, say('Cả hộ', 'The household')), lacks(own)) : null,
+            people.map((person) => make('section', { class: 'card' },
+                make('h2', {}, person.v.full_name ?? say('Chưa rõ tên', 'Name not known')),
+                person.v.birth ? paragraph(say('Sinh ', 'Born ') + day(person.v.birth)) : null,
+                lacks(person), calls(house, person.v.full_name))),
+            make('div', { class: 'actions' }, backToList()));
+    }
+
+    /** Numbers of the household itself where the owner is empty. */
+    const calls = (house, owner) => {
+        const own = house.phones.filter(([name]) => name === owner);
+        return own.length === 0 ? null : make('div', { class: 'actions' }, own.map(([, number]) =>
+            make('a', { href: `tel:${number.replace(/[^0-9+]/g, '')}` },
+                `${say('Gọi', 'Call')} ${number}`)));
+    };
+
+    const lacks = (record) => record.lacks.length === 0 ? null : make('div', {},
+        paragraph(say('Còn thiếu:', 'Lacks:'), 'hint'),
+        make('ul', { class: 'lacks' }, record.lacks.map((one) => make('li', {}, label(one)))));
+
+    const backToList = () => link('#', say('Về danh sách', 'Back to the list'));
+
+    function begin(house, visit) {
+        if (visit && ['open', 'refused'].includes(visit.state)) {
+            return link(`#visit-${visit.key}`, say('Ghi tiếp lượt đến', 'Go on with the visit'),
+                'button');
+        }
+        if (visit) return paragraph(label(visitStates[visit.state]));
+        return button(say('Bắt đầu lượt đến', 'Begin a visit'), async () => {
+            const number = crypto.getRandomValues(new BigUint64Array(1))[0] >> 1n;
+            const fresh = {
+                key: String(number || 1n), household: house.id, packet: house,
+                token: list.tokens[house.scope], begun: now(), ended: 0, inputs: [], state: 'open',
+                problems: [], message: null,
+            };
+            await vault.keep(fresh);
+            location.hash = `#visit-${fresh.key}`;
+        }, 'main');
+    }
+
+    // A visit
+
+    /** The visit on screen, and the keeping of it: one write after the other, the last state last. */
+    let visit = null;
+    let keeping = null;
+    let isStale = false;
+
+    /** Resolves when everything that was typed so far is kept. */
+    function keep() {
+        isStale = true;
+        keeping ??= (async () => {
+            try {
+                while (isStale) {
+                    isStale = false;
+                    await vault.keep(visit);
+                }
+                root.dataset.kept = String(visit.inputs.length);
+            } finally {
+                keeping = null;
+            }
+        })();
+        return keeping;
+    }
+
+    function note(input) {
+        const last = visit.inputs.at(-1);
+        const isSame = last?.[0] === 'answer' && input[0] === 'answer' && last[1] === input[1];
+        if (isSame) visit.inputs.pop();
+        visit.inputs.push(input);
+        if (visit.state === 'refused') visit.state = 'open';
+        visit.problems = visit.problems.filter((one) => one.question !== input[1]);
+        return keep();
+    }
+
+    const formOf = () => new Form(form, visit.packet, visit.inputs, today());
+
+    async function showVisit(key, wanted) {
+        visit = await vault.visit(key);
+        if (!visit) {
+            show(say('Không có lượt đến này', 'No such visit'), backToList());
+            return;
+        }
+        if (!['open', 'refused'].includes(visit.state)) {
+            location.replace('#outbox');
+            return;
+        }
+        const current = formOf();
+        const step = current.steps.includes(wanted) ? wanted : current.nextOpen;
+        showStep(step);
+    }
+
+    const titles = {
+        outcome: ['Kết quả lượt đến', 'Outcome of the visit'],
+        members: ['Ai còn ở đây', 'Who still lives here'],
+        devices: ['Thiết bị, Internet', 'Devices, Internet'],
+        benefits: ['Lương hưu, trợ cấp', 'Pensions and allowances'],
+        notice: ['Thông báo, đồng ý', 'Notice and consent'],
+        finish: ['Kết thúc', 'Finish'],
+    };
+
+    function showStep(step) {
+        const current = formOf();
+        const again = () => showStep(step);
+        const person = step.startsWith('person-') ? step.slice(7) : null;
+        const title = person ? label(current.name(person)) : label(titles[step]);
+        const position = current.steps.indexOf(step);
+        const isSame = step === 'members' || current.confirmable(step).length > 0;
+        show(
+            title,
+            make('p', { class: 'hint' }, `${headOf(visit.packet)} · ${position + 1}/${current.steps.length}`),
+            problemsOf(step),
+            current.groups(step).map((group) => showGroup(group, current, again)),
+            additions(step, person, again),
+            step === 'finish' ? showEnd(current) : make('div', { class: 'actions' },
+                isSame ? button(say('Như lần trước', 'Same as last time'),
+                    () => go(current, ['confirm', step]), 'main', { id: 'same' }) : null,
+                button(say('Tiếp', 'Next'), () => go(current, ['pass', step]),
+                    isSame ? '' : 'main', { id: 'next' })),
+            make('div', { class: 'actions' },
+                position > 0 ? link(`#visit-${visit.key}/${current.steps[position - 1]}`,
+                    say('Trang trước', 'Back')) : null,
+                link(`#house-${visit.household}`, say('Về thẻ hộ', 'To the household'))));
+    }
+
+    async function go(current, input) {
+        const step = input[1];
+        await note(input);
+        const steps = formOf().steps;
+        const next = steps[steps.indexOf(step) + 1] ?? 'finish';
+        location.hash = `#visit-${visit.key}/${next}`;
+        scrollTo(0, 0);
+    }
+
+    function problemsOf(step) {
+        const found = visit.problems.filter((one) => one.step === step);
+        const whole = visit.message && step === 'finish' ? [label(visit.message)] : [];
+        const words = [...found.filter((one) => !one.question).map((one) => label(one.text)), ...whole];
+        return words.length > 0 ? notice('bad', words.map((one) => paragraph(one))) : null;
+    }
+
+    function showGroup(group, current, again) {
+        const open = group.questions.filter((one) => !one.isFolded || problemOf(one.id));
+        const folded = group.questions.filter((one) => !open.includes(one));
+        const parts = [
+            group.hint ? paragraph(label(group.hint), 'hint') : null,
+            group.answers.length > 0 ? make('div', { class: 'answers', role: 'group', 'aria-label': label(group.title) },
+                group.answers.map((answer) => choiceButton(
+                    label(answer.l), answer.isChosen, `${group.id}.${answer.k}`,
+                    async () => { await note(['section', group.id, answer.k]); again(); }))) : null,
+            open.map((one) => showQuestion(one, current, again)),
+            folded.length > 0 ? make('details', {},
+                make('summary', {}, say('Chi tiết', 'Details')),
+                folded.map((one) => showQuestion(one, current, again))) : null,
+        ];
+        if (group.isFolded) {
+            return make('details', { class: 'card' }, make('summary', {}, label(group.title)), ...parts.flat());
+        }
+        const isSaidBelow = group.questions.length === 1
+            && group.questions[0].field.l[0] === group.title[0];
+        return make('section', { class: group.isSettled ? 'card settled' : 'card' },
+            isSaidBelow ? null : make('h2', {}, label(group.title)), ...parts.flat());
+    }
+
+    const problemOf = (question) => visit.problems.find((one) => one.question === question);
+
+    const choiceButton = (words, isChosen, id, onclick) => button(
+        words, onclick, null, { id, 'aria-pressed': String(isChosen) });
+
+    function showQuestion(question, current, again) {
+        const { field, id, value } = question;
+        const problem = problemOf(id);
+        const title = label(field.l) + (field.r === 2 ? ' *' : '');
+        const note1 = (text, accepts = false) => note(['answer', id, text, accepts]);
+        const wrong = [
+            problem ? make('p', { class: 'error', id: `${id}-error` }, label(problem.text)) : null,
+            problem?.proposal ? button(
+                `${say('Đúng', 'Take')} ${label(problem.proposal)}`,
+                async () => { await note1(String(value ?? ''), true); again(); }, '') : null,
+        ];
+        const hint = question.isDisputed ? paragraph(say(
+            'Đang có hai câu trả lời khác nhau: hỏi lại',
+            'Two different answers stand: ask again'), 'hint') : null;
+        const choices = choicesOf(field, current);
+        if (choices && field.k !== 'choices' && choices.length <= 9) {
+            return make('fieldset', { class: 'question' }, make('legend', {}, title), hint, ...wrong,
+                make('div', { class: 'answers' }, choices.map(([code, vi, en]) => choiceButton(
+                    say(vi, en), value === code, `${id}.${code}`, async () => {
+                        await note1(value === code ? '' : code);
+                        again();
+                    }))));
+        }
+        if (field.k === 'choices') {
+            const codes = new Set(String(value ?? '').split(',').filter(Boolean));
+            return make('fieldset', { class: 'question' }, make('legend', {}, title), hint, ...wrong,
+                choices.map(([code, vi, en]) => make('label', { class: 'check' },
+                    make('input', {
+                        type: 'checkbox', checked: codes.has(code), onchange: async (event) => {
+                            if (event.target.checked) codes.add(code); else codes.delete(code);
+                            await note1([...codes].sort().join(','));
+                        },
+                    }), make('span', {}, say(vi, en)))));
+        }
+        const more = {
+            id, 'aria-describedby': problem ? `${id}-error` : null,
+            'aria-invalid': problem ? 'true' : null,
+        };
+        const input = choices
+            ? make('select', { ...more, onchange: async (event) => {
+                await note1(event.target.value);
+                again();
+            } }, make('option', { value: '' }, ''), ...choices.map(([code, vi, en]) =>
+                make('option', { value: code, selected: value === code }, say(vi, en))))
+            : make('input', {
+                ...more, ...keyboard(field), value: shown(field, value),
+                oninput: (event) => note1(event.target.value),
+                // Another question may be asked now; not while somebody still types.
+                onchange: () => keep().then(again),
+            });
+        return make('div', { class: 'field' }, make('label', { for: id }, title), hint, ...wrong, input,
+            advice(field, value, current, id));
+    }
+
+    /** `[code, vi, en]`; nil for what is typed. */
+    function choicesOf(field, current) {
+        if (field.k === 'person') {
+            return current.members.filter((one) => !current.isGone(one))
+                .map((one) => [one.id, ...current.name(one.id)]);
+        }
+        return field.o ? field.o.filter(([code]) => code !== 'na') : null;
+    }
+
+    const shown = (field, value) => value === null ? ''
+        : ['date', 'partial'].includes(field.k) ? day(String(value)).replace(/^(\d{4})-(\d\d)$/, '$2/$1')
+            : String(value);
+
+    function keyboard(field) {
+        const plain = { type: 'text', autocomplete: 'off' };
+        switch (field.k) {
+        case 'number': case 'digits': case 'id': return { ...plain, inputmode: 'numeric' };
+        case 'date': case 'partial':
+            return { ...plain, inputmode: 'numeric', placeholder: say('ngày/tháng/năm', 'day/month/year') };
+        default: return { ...plain, maxlength: field.m };
+        }
+    }
+
+    /** What does not fit in a personal number; the node checks it again. */
+    function advice(field, value, current, id) {
+        if (field.k !== 'id' || value === null) return null;
+        const record = id.slice(0, id.indexOf('.'));
+        const { birth, sex } = current.values(record);
+        const words = [];
+        if (!/^\d{12}$/.test(value)) {
+            words.push(say('Số định danh có 12 chữ số.', 'A personal number has 12 digits.'));
+        } else {
+            const century = Math.floor(Number(value[3]) / 2);
+            const year = 1900 + century * 100 + Number(value.slice(4, 6));
+            if (birth && Number(birth.slice(0, 4)) !== year) {
+                words.push(say(`Số này là của người sinh năm ${year}.`, `This number is of somebody born in ${year}.`));
+            }
+            const isMale = Number(value[3]) % 2 === 0;
+            if (sex && (sex === 'male') !== isMale) {
+                words.push(isMale ? say('Số này là của nam.', 'This number is of a man.')
+                    : say('Số này là của nữ.', 'This number is of a woman.'));
+            }
+        }
+        return words.length > 0 ? paragraph(words.join(' '), 'problem') : null;
+    }
+
+    function additions(step, person, again) {
+        const add = (type, parent, words) => button(words, async () => {
+            const id = formOf().nextID;
+            await note(['add', type, parent, id]);
+            if (type === 'resident') location.hash = `#visit-${visit.key}/person-${id}`;
+            else again();
+        }, '');
+        const remove = (id, words) => button(words, async () => {
+            if (!confirm(say('Bỏ mục vừa thêm này?', 'Take this away again?'))) return;
+            await note(['remove', id]);
+            location.hash = `#visit-${visit.key}/members`;
+        }, 'danger');
+        const parts = [];
+        if (step === 'members') {
+            parts.push(add('resident', visit.household, say('+ Thêm người', '+ Somebody more')));
+        }
+        if (person) {
+            parts.push(
+                add('payment_account', person, say('+ Tài khoản thanh toán', '+ Payment account')),
+                add('benefit', person, say('+ Lương hưu, trợ cấp', '+ Pension or allowance')));
+            if (person.startsWith('0000000000000000-')) {
+                parts.push(remove(person, say('Bỏ người này', 'Take this person away')));
+            }
+        }
+        return parts.length > 0 ? make('div', { class: 'actions' }, parts) : null;
+    }
+
+    // The end of a visit
+
+    function showEnd(current) {
+        const needed = current.missing(2);
+        const open = current.missing();
+        const words = (one) => `${label(one.record)}: ${label(one.label)}`;
+        const items = (list) => make('ul', { class: 'list' }, list.slice(0, 60).map((one) =>
+            make('li', { class: 'item' }, link(`#visit-${visit.key}/${one.step}`, words(one)))));
+        return [
+            needed.length > 0 ? notice('bad', paragraph(say(
+                'Còn thiếu, chưa kết thúc được:', 'Missing, so that it cannot end yet:')), items(needed)) : null,
+            open.length > 0 ? make('details', { class: 'card' },
+                make('summary', {}, say(`${open.length} câu chưa trả lời`, `${open.length} questions without an answer`)),
+                items(open)) : null,
+            make('div', { class: 'actions' },
+                button(say('Kết thúc', 'Finish'), () => end(current), 'main', {
+                    id: 'finish', disabled: needed.length > 0,
+                }),
+                button(say('Bỏ lượt đến này', 'Give this visit up'), giveUp, 'danger')),
+        ];
+    }
+
+    async function end() {
+        await keep();
+        visit.ended = Math.max(now(), visit.begun);
+        visit.state = 'finished';
+        visit.problems = [];
+        visit.message = null;
+        await keep();
+        told = say('Đã ghi trên điện thoại. Lượt đến tự gửi khi gặp máy thôn.',
+            'Recorded on the phone. It is sent by itself once the node is in reach.');
+        location.hash = '#';
+        phone.refresh({});
+    }
+
+    async function giveUp() {
+        const asks = say('Bỏ tất cả những gì đã ghi của lượt đến này?',
+            'Throw away everything that was recorded of this visit?');
+        if (!confirm(asks)) return;
+        await keeping;
+        await vault.forget(visit.key);
+        location.hash = '#';
+    }
+
+    // The outbox
+
+    async function showOutbox() {
+        const visits = await vault.visits();
+        const items = visits.map((one) => make('section', { class: 'card' },
+            make('h2', {}, headOf(one.packet)),
+            make('p', {}, `${time(one.begun)} · ${label(visitStates[one.state])}`),
+            one.state === 'refused' ? [
+                [...one.problems.map((problem) => problem.text), one.message].filter(Boolean)
+                    .map((words) => paragraph(label(words), 'error')),
+                link(`#visit-${one.key}`, say('Sửa', 'Mend'), 'button'),
+            ] : null,
+            one.state === 'open' ? link(`#visit-${one.key}`, say('Ghi tiếp', 'Go on'), 'button') : null,
+            one.state === 'undecided' ? [
+                paragraph(say('Đồng nghiệp đã sửa cùng chỗ. Quyết định trên máy thôn:',
+                    'A colleague has changed the same. Decide at the node:')),
+                make('a', { class: 'button', href: one.path }, say('Mở', 'Open')),
+            ] : null,
+            one.state === 'sent' ? paragraph(say(
+                'Máy thôn đã nhận; giữ ở đây đến khi nút xã có.',
+                'The node has it; kept here until the hub has it.'), 'hint') : null));
+        show(
+            say('Đã ghi trên điện thoại', 'Recorded on this phone'),
+            items.length > 0 ? items : paragraph(say(
+                'Không còn gì chưa về đến nút xã.', 'Nothing is left that the hub does not have.')),
+            make('div', { class: 'actions' },
+                button(say('Gửi ngay', 'Send now'), async () => {
+                    const outcome = await phone.refresh({ wantsList: true });
+                    told = outcome === 'reached' ? null : outcome;
+                    tellReach(outcome);
+                }, 'main', { id: 'send' }),
+                backToList()));
+    }
+
+    const reaches = {
+        'reached': ['Đã gặp máy thôn.', 'The node was reached.'],
+        'away': ['Chưa gặp được máy thôn.', 'The node is not in reach.'],
+        'signed-out': ['Đăng nhập lại để gửi.', 'Sign in again to send.'],
+        'sealed': ['Gõ mật khẩu để mở.', 'Type the password to open.'],
+        'locked': ['Mở khóa để gửi.', 'Unlock to send.'],
+        'not-allowed': ['Vai trò của anh/chị không ghi được nữa.', 'Your role no longer records.'],
+        'old-version': ['Chương trình đã đổi: tải lại trang.', 'The program has changed: load the page again.'],
+    };
+
+    function tellReach(outcome) {
+        const words = reaches[outcome] ?? ['Máy thôn báo lỗi; thử lại sau.', 'The node failed; try later.'];
+        document.querySelector('#reach')?.remove();
+        const children = [paragraph(label(words))];
+        if (outcome === 'signed-out') {
+            children.push(make('a', { href: '/sign-in?next=/phone', class: 'button' },
+                say('Đăng nhập', 'Sign in')));
+        }
+        if (outcome === 'locked') {
+            children.push(make('a', { href: '/', class: 'button' }, say('Mở khóa', 'Unlock')));
+        }
+        const box = notice(outcome === 'reached' ? 'good' : '', ...children);
+        box.id = 'reach';
+        root.prepend(box);
+    }
+
+    // Locked
+
+    function showLock(user) {
+        const field = make('input', {
+            id: 'password', type: 'password', autocomplete: 'current-password', required: true,
+        });
+        const wrong = make('p', { class: 'error', role: 'alert' });
+        show(say('Mở khóa', 'Unlock'),
+            paragraph(say(
+                `Gõ mật khẩu của ${user.shown} để mở những gì đã ghi trên điện thoại này.`,
+                `Type the password of ${user.shown} to open what is recorded on this phone.`)),
+            make('form', {
+                onsubmit: async (event) => {
+                    event.preventDefault();
+                    if (await phone.unlock(user, field.value)) open();
+                    else wrong.textContent = say('Mật khẩu không đúng.', 'The password is wrong.');
+                },
+            },
+            make('div', { class: 'field' },
+                make('label', { for: 'password' }, say('Mật khẩu', 'Password')), wrong, field),
+            make('button', { type: 'submit', class: 'main' }, say('Mở', 'Open'))));
+    }
+
+    function showNobody() {
+        show(say('Điện thoại', 'Phone'),
+            paragraph(say(
+                'Đăng nhập một lần ở gần máy thôn; sau đó trang này dùng được khi đi xa.',
+                'Sign in once while the node is in reach; then this page works away from it.')),
+            make('a', { href: '/sign-in?next=/phone', class: 'button' }, say('Đăng nhập', 'Sign in')));
+    }
+
+    // Where to
+
+    /** The page that the address asks for; one of the node's own pages where that is away. */
+    function wanted() {
+        const house = /^\/household\/([0-9a-f-]+)$/.exec(location.pathname);
+        if (location.hash === '' && house) return `house-${house[1]}`;
+        return decodeURIComponent(location.hash.slice(1));
+    }
+
+    async function open() {
+        const here = await phone.current();
+        if (!here) { showNobody(); return; }
+        if (!here.vault) { showLock(here.user); return; }
+        vault = here.vault;
+        list = await vault.read('list');
+        form = list ? prepared(list.form) : null;
+        await route();
+    }
+
+    /** Tells whether what is shown is what is kept. */
+    let drawn = '';
+
+    async function signature() {
+        const here = await phone.current();
+        if (!here?.vault) return here ? 'locked' : 'nobody';
+        const kept = await here.vault.read('list');
+        const states = (await here.vault.visits()).map((one) => one.key + one.state);
+        return [here.user.id, kept?.fetched, ...states].join(' ');
+    }
+
+    async function route() {
+        if (!vault) { await open(); return; }
+        drawn = await signature();
+        const [page, step] = wanted().split('/');
+        if (page.startsWith('house-')) await showHouse(page.slice(6));
+        else if (page.startsWith('visit-') && form) await showVisit(page.slice(6), step);
+        else if (page === 'outbox') await showOutbox();
+        else await showList();
+        root.dataset.shown = page;
+    }
+
+    addEventListener('hashchange', async () => {
+        await route();
+        document.querySelector('h1').focus();
+    });
+    phone.report.addEventListener('met', async (event) => {
+        const isVisit = wanted().startsWith('visit-');
+        // Nothing moves under the fingers of somebody who records, or where nothing is new.
+        if (!isVisit && await signature() !== drawn) await open();
+        root.dataset.met = event.detail;
+    });
+    if (!globalThis.crypto?.subtle || !globalThis.indexedDB) {
+        show(say('Điện thoại', 'Phone'), paragraph(say(
+            'Trình duyệt này không mã hóa được dữ liệu trên điện thoại; chỉ dùng được khi ở gần máy thôn.',
+            'This browser cannot encrypt what it keeps; it works only while the node is in reach.')));
+    } else {
+        open();
+    }
+})();

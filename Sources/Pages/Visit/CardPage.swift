@@ -1,0 +1,172 @@
+import Causality
+import HTTP
+import Node
+import Store
+import Survey
+import Visiting
+
+/// What an identity card's QR code says, beside what is recorded: nothing is taken before somebody
+/// has looked at it, and the text itself is kept nowhere.
+struct CardPage {
+    let room: VisitRoom
+    let step: Step
+
+    init(_ room: VisitRoom, _ step: Step) {
+        self.room = room
+        self.step = step
+    }
+
+    func show(_ text: String) throws -> Response {
+        guard case .person(let person) = step else { return Replies.redirect(room.path(step)) }
+        let form = try room.form()
+        do {
+            return page(form, try form.proposals(qr: text, for: person))
+        } catch let refusal as QRText.Refusal {
+            return unreadable(form, refusal)
+        }
+    }
+
+    private var say: Speech { room.say }
+
+    private func frame(_ form: VisitForm) -> Frame {
+        let title = form.screen(step)?.title ?? Label("Thẻ căn cước", "Identity card")
+        return room.caller.frame(say(title), isNarrow: true)
+    }
+
+    private func unreadable(_ form: VisitForm, _ refusal: QRText.Refusal) -> Response {
+        let html = frame(form).page {
+            Component.notice(.bad) { element("p") { say.sentence(refusal.label) } }
+            element("div", .class("actions")) {
+                Component.linkButton(room.path(step), say("Quay lại", "Back"))
+            }
+        }
+        return Replies.page(html, 422)
+    }
+
+    private func page(_ form: VisitForm, _ proposals: [CardProposal]) -> Response {
+        let forms = room.caller.forms
+        let differs = proposals.contains { $0.comparison == .differs }
+        let html = frame(form).page {
+            VisitWords.place(form, say)
+            if differs {
+                Component.notice(.bad) {
+                    element("p") {
+                        say(
+                            "Thẻ khác với bản ghi: xem có đúng người không, rồi đánh dấu mục muốn ghi theo thẻ.",
+                            "The card differs from what is recorded: see whether it is the right person, then tick what is to be taken from the card."
+                        )
+                    }
+                }
+            }
+            forms.form(room.path(step)) {
+                element("ul", .class("open")) {
+                    for proposal in proposals { element("li") { line(proposal, differs) } }
+                }
+                element("div", .class("do")) {
+                    forms.button(
+                        say("Ghi các mục đã đánh dấu", "Take what is ticked"),
+                        value: "card"
+                    )
+                    Component.link(room.path(step), say("Không ghi", "Take nothing"))
+                }
+            }
+        }
+        return Replies.page(html)
+    }
+
+    /// That somebody has looked at the card; where it may be another person's, he says so himself.
+    private static let looks: Set = ["idcard_source", "personal_id_checked_on"]
+
+    @HTMLBuilder private func line(_ proposal: CardProposal, _ differs: Bool) -> HTML {
+        switch proposal.comparison {
+        case .same:
+            element("p") {
+                element("b") { say(proposal.label) + ": " }
+                say(proposal.shown) + " "
+                Component.badge(.good, say("khớp", "the same"))
+            }
+        case .new, .differs:
+            element("label", .class("check")) {
+                void(
+                    "input",
+                    [
+                        Attribute("type", "checkbox"), Attribute("name", "card-line"),
+                        Attribute("value", "\(proposal.question)=\(proposal.text)"),
+                    ] + (isTicked(proposal, differs) ? [Attribute("checked")] : [])
+                )
+                element("span") {
+                    element("b") { say(proposal.label) + ": " }
+                    say(proposal.shown)
+                    if proposal.comparison == .differs {
+                        element("span", .class("problem")) {
+                            say(" – đang ghi: ", " – recorded: ") + say(proposal.recorded)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func isTicked(_ proposal: CardProposal, _ differs: Bool) -> Bool {
+        proposal.comparison == .new
+            && !(differs && Self.looks.contains(proposal.question.field))
+    }
+}
+
+/// Who a person that is being added may be.
+struct MatchNotice {
+    let say: Speech
+    let form: VisitForm
+    let person: RecordID
+    let matches: [LikelyMatch]
+
+    var html: HTML {
+        Component.notice(.bad) {
+            element("p") {
+                say(
+                    "\(form.name(of: person).vi) có thể đã có trong thôn:",
+                    "\(form.name(of: person).en) may be recorded in the village already:"
+                )
+            }
+            element("ul") {
+                for match in matches {
+                    element("li") {
+                        element("b") { match.person.title }
+                        " " + (match.person.detail) + " – " + say(match.reason.label)
+                    }
+                }
+            }
+            element("p") {
+                say(
+                    "Nếu là cùng một người: bỏ người vừa thêm, báo trưởng nhóm chuyển người đó về hộ này.",
+                    "If it is the same person: take the added one back, and ask the lead to move the recorded one here."
+                )
+            }
+            PersonTail.remove(
+                person,
+                say("Cùng một người: bỏ người vừa thêm", "The same: take the added person back")
+            )
+        }
+    }
+}
+
+extension RecordSummary {
+    /// Birth, house and village: enough to tell whether it is the same person.
+    fileprivate var detail: String {
+        [birth.flatMap { PartialDate($0) }.map { "\($0.year)" }, household?.address, place]
+            .compactMap(\.self).joined(separator: " · ")
+    }
+}
+
+extension DuplicateCandidate.Reason {
+    fileprivate var label: Label {
+        switch self {
+        case .personalID: Label("cùng số định danh", "the same personal number")
+        case .oldNumber: Label("cùng số CMND", "the same old number")
+        case .nameAndBirth: Label("cùng tên và ngày sinh", "the same name and birth date")
+        case .nameYearAndHousehold: Label("cùng tên, cùng năm sinh", "the same name and year")
+        case .nameYearAndPhone:
+            Label("cùng tên, năm sinh, điện thoại", "the same name, year and phone")
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Causality
+import HTTP
+import Node
+import Survey
+import Visiting
+
+/// The end of a visit: what is still missing, what does not fit, each with the way to its page.
+struct FinishView {
+    let say: Speech
+    let form: VisitForm
+
+    var html: HTML {
+        HTML.joined {
+            let blocking = form.blocking
+            if !blocking.isEmpty {
+                Component.notice(.bad) {
+                    element("p") {
+                        say(
+                            "Cần sửa trước khi kết thúc:",
+                            "To be put right before the visit can be finished:"
+                        )
+                    }
+                    list(blocking)
+                }
+            }
+            missing
+            warnings
+        }
+    }
+
+    @HTMLBuilder private var missing: HTML {
+        let open = form.missing
+        if open.isEmpty {
+            if form.isInterview {
+                Component.notice(.good) {
+                    element("p") { say("Đã hỏi đủ.", "Everything was asked.") }
+                }
+            }
+        } else {
+            Component.card(
+                say(
+                    "Còn \(open.count) câu chưa trả lời",
+                    "\(open.count) questions without an answer"
+                )
+            ) {
+                element("ul", .class("open")) {
+                    for step in form.steps {
+                        let own = open.filter { $0.step == step }
+                        if !own.isEmpty {
+                            element("li") {
+                                VisitWords.goTo(step, title(step))
+                                element("span", .class("hint")) {
+                                    own.map { say($0.field) }.joined(separator: ", ")
+                                }
+                            }
+                        }
+                    }
+                }
+                element("p", .class("hint")) {
+                    say(
+                        "Có thể kết thúc và hỏi tiếp lần sau.",
+                        "The visit can be finished, and the rest asked another time."
+                    )
+                }
+            }
+        }
+    }
+
+    @HTMLBuilder private var warnings: HTML {
+        let found = form.warnings.filter { $0.problem.severity == .warns }
+        if !found.isEmpty {
+            Component.card(say("Xem lại", "To look at again")) { list(found) }
+        }
+    }
+
+    private func list(_ problems: [OpenProblem]) -> HTML {
+        element("ul", .class("open")) {
+            for problem in problems {
+                element("li") {
+                    if form.steps.contains(problem.step), problem.step != .finish {
+                        VisitWords.goTo(problem.step, title(problem.step))
+                    }
+                    element("span") { say.sentence(problem.problem.text) }
+                }
+            }
+        }
+    }
+
+    private func title(_ step: Step) -> String {
+        form.screen(step).map { say($0.title) } ?? ""
+    }
+}
+
+/// After the end, and giving up.
+extension Page {
+    static func visitDone(_ key: VisitKey) -> Page {
+        Page(
+            label: "visit-done",
+            gate: .may(.record),
+            show: { caller, rooms in
+                try VisitRoom.enter(key, caller, rooms) { room in
+                    guard let saved = try room.desk.finished(key) else {
+                        return Replies.redirect(LocalPath("/visit", key.description))
+                    }
+                    return done(room, saved)
+                }
+            }
+        )
+    }
+
+    private static func done(_ room: VisitRoom, _ saved: SavedVisit) -> Response {
+        let say = room.say
+        let frame = room.caller.frame(say("Đã ghi lượt đến", "The visit is saved"), isNarrow: true)
+        let html = frame.page {
+            Component.notice(.good) {
+                element("p") {
+                    say(
+                        "Đã ghi trên máy này; gửi lên xã trong lần đồng bộ sau.",
+                        "Saved on this node; it goes to the commune with the next sync."
+                    )
+                }
+            }
+            if !saved.open.isEmpty {
+                Component.card(say("Hộ này còn", "Still open in this household")) {
+                    element("ul", .class("open")) {
+                        for matter in saved.open { openMatter(matter, say) }
+                    }
+                }
+            }
+            element("div", .class("actions")) {
+                Component.linkButton(LocalPath("/"), say("Hộ tiếp theo", "The next household"))
+            }
+        }
+        return Replies.page(html)
+    }
+
+    private static func openMatter(_ matter: OpenMatter, _ say: Speech) -> HTML {
+        let problems = matter.problems.map { say.sentence($0.text) }
+        let missing = matter.unanswered.map { say($0.label) }.joined(separator: ", ")
+        return element("li") {
+            element("b") { matter.record.title }
+            for problem in problems { element("p") { problem } }
+            if !missing.isEmpty { element("p", .class("hint")) { missing } }
+        }
+    }
+
+    /// Nothing of the visit is saved then, so it is asked once more.
+    static func giveUp(_ key: VisitKey) -> Page {
+        Page(
+            label: "visit-give-up",
+            gate: .may(.record),
+            show: { caller, rooms in
+                try VisitRoom.enter(key, caller, rooms) { room in
+                    guard try room.desk.finished(key) == nil else {
+                        return Replies.redirect(room.path("done"))
+                    }
+                    return try askToGiveUp(room)
+                }
+            },
+            take: { caller, rooms in
+                // His own answers: nobody else's right is needed to throw them away.
+                try rooms.node(caller) { node in
+                    let desk = VisitDesk(node)
+                    guard try desk.finished(key) == nil else {
+                        return Replies.redirect(LocalPath("/visit", key.description, "done"))
+                    }
+                    try desk.giveUp(key)
+                    return Replies.redirect(LocalPath("/"))
+                }
+            }
+        )
+    }
+
+    private static func askToGiveUp(_ room: VisitRoom) throws -> Response {
+        let say = room.say
+        let form = try room.form()
+        let count = form.draft.answers.count
+        let frame = room.caller.frame(say("Bỏ lượt đến?", "Give the visit up?"), isNarrow: true)
+        let forms = room.caller.forms
+        let html = frame.page {
+            VisitWords.place(form, say)
+            element("p") {
+                say(
+                    "\(say.number(count)) câu trả lời của lượt này sẽ mất. Những gì đã lưu ở các lượt trước vẫn còn.",
+                    "\(say.number(count)) answers of this visit will be lost. What earlier visits saved stays."
+                )
+            }
+            forms.form(room.path("give-up")) {
+                element("div", .class("actions")) {
+                    forms.button(say("Bỏ lượt đến này", "Give this visit up"), .danger)
+                    Component.linkButton(
+                        LocalPath("/visit", room.key.description),
+                        say("Tiếp tục lượt đến", "Go on with the visit")
+                    )
+                }
+            }
+        }
+        return Replies.page(html)
+    }
+}

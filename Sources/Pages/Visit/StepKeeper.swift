@@ -1,0 +1,121 @@
+import Causality
+import HTTP
+import Survey
+import Visiting
+
+/// Keeps what a page of a visit sent, and leads on.
+struct StepKeeper {
+    let room: VisitRoom
+    let step: Step
+    private let sent: StepForm
+
+    init(_ room: VisitRoom, _ step: Step) {
+        self.room = room
+        self.step = step
+        sent = StepForm(room.caller.form)
+    }
+
+    func keep() throws -> Response {
+        guard try room.desk.finished(room.key) == nil else {
+            return Replies.redirect(room.path("done"))
+        }
+        var added: RecordID?
+        let outcome = try room.desk.take(room.key, sent.answers) { form, outcome in
+            do {
+                added = try act(&form, outcome)
+            } catch VisitingError.noQuestion {
+                // Gone since the page was made: what was typed is kept, the page shows what is there.
+            }
+        }
+        if outcome.isRefused {
+            let page = StepPage(room, step, sent: sent.typed, outcome: outcome)
+            return try page.show(422)
+        }
+        if !sent.card.isEmpty { return try CardPage(room, step).show(sent.card) }
+        if case .finish = sent.tap { return try finish() }
+        return Replies.redirect(try target(outcome, added))
+    }
+
+    /// What the button says, within the transaction of the answers.
+    private func act(_ form: inout VisitForm, _ outcome: PageOutcome) throws -> RecordID? {
+        switch sent.tap {
+        case .next where !outcome.isRefused: form.pass(step)
+        case .confirm where !outcome.isRefused: try form.confirm(step)
+        case .set where !outcome.isRefused:
+            if isAnswered(form) { form.pass(step) }
+        case .section(let section, let kind): _ = try form.answer(section, kind)
+        case .addPerson:
+            return try form.untouched("resident", of: form.household.id) ?? form.addPerson()
+        case .addBelonging(let type, let person):
+            return try form.untouched(type, of: person) ?? form.add(type, of: person)
+        case .remove(let record): try form.remove(record)
+        case .confirmNumber:
+            if case .person(let id) = step { _ = try form.confirmNumber(of: id) }
+        default: break
+        }
+        return nil
+    }
+
+    /// Whether the page's large buttons have all been answered, so that the next page comes by itself.
+    private func isAnswered(_ form: VisitForm) -> Bool {
+        guard [.outcome, .notice].contains(step), let screen = form.screen(step),
+            // What became of the house is asked apart.
+            screen.groups.count == 1
+        else { return false }
+        return screen.groups.allSatisfy { group in
+            group.questions.allSatisfy { $0.value != .null || !($0.isNeeded || $0.isRequired) }
+        }
+    }
+
+    // MARK: Where it leads
+
+    private func target(_ outcome: PageOutcome, _ added: RecordID?) throws -> LocalPath {
+        let form = try room.form()
+        let here = form.steps.contains(step) ? room.path(step) : room.path(form.nextOpen)
+        if try outcome.needsALook || mayBeKnown(outcome), form.steps.contains(step) {
+            return here.at("problems")
+        }
+        switch sent.tap {
+        case .next, .confirm, .set:
+            let hasPassed = form.draft.passed.contains(step.description)
+            guard hasPassed else { return here.at("questions") }
+            return room.path(next(in: form))
+        case .back: return room.path(form.screen(step)?.previous ?? step)
+        case .later: return LocalPath("/")
+        case .goTo(let other): return room.path(form.steps.contains(other) ? other : form.nextOpen)
+        case .section(let section, _): return here.at(element: GroupView.id(section))
+        case .addPerson: return added.map { room.path(.person($0)) } ?? here
+        case .addBelonging:
+            return added.map { here.at(element: GroupView.id(SectionID($0, ""))) } ?? here
+        case .confirmNumber, .accept, .card: return here.at("questions")
+        case .keep, .remove, .finish: return here
+        }
+    }
+
+    /// Whether somebody who is being added was just told in a way that fits a recorded person.
+    private func mayBeKnown(_ outcome: PageOutcome) throws -> Bool {
+        guard case .person(let id) = step, id.isOfVisit,
+            outcome.outcomes.keys.contains(where: { Self.telling.contains($0.field) })
+        else { return false }
+        return try !room.desk.likelyMatches(room.key, id).isEmpty
+    }
+
+    private static let telling: Set = ["full_name", "birth", "personal_id", "old_cmnd"]
+
+    /// The page behind this one, or the first open one where that was gone through already.
+    private func next(in form: VisitForm) -> Step {
+        guard let next = form.screen(step)?.next else { return form.nextOpen }
+        return form.isDone(next) ? form.nextOpen : next
+    }
+
+    // MARK: The end
+
+    private func finish() throws -> Response {
+        switch try room.desk.finish(room.key) {
+        case .saved: return Replies.redirect(room.path("done"))
+        case .undecided: return Replies.redirect(room.path("colleague"))
+        case .refused(let problems):
+            return try StepPage(room, .finish, refused: problems).show(422)
+        }
+    }
+}

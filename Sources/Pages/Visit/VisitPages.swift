@@ -1,0 +1,115 @@
+import Causality
+import HTTP
+import Node
+import Store
+import Survey
+import Visiting
+
+/// A visit at the door: `/begin` opens one, `/visit/<key>` is where it stands, and each of its pages is
+/// a form that is kept before the next page comes.
+extension Page {
+    static let begin = Page(
+        label: "begin",
+        gate: .may(.record),
+        take: { caller, rooms in
+            guard let household = RecordID(caller.form["household"]) else {
+                return Errors.page(404, caller)
+            }
+            return try rooms.node(caller) { node in
+                guard let row = try node.store.row(of: household) else {
+                    throw VisitingError.noHousehold
+                }
+                guard caller.mayRecord(in: row.scope) else { return Errors.page(403, caller) }
+                let key = try VisitDesk(node).begin(household)
+                return Replies.redirect(LocalPath("/visit", key.description))
+            }
+        }
+    )
+
+    static func visitPage(_ rest: [String]) -> Page? {
+        guard let key = rest.first.flatMap({ VisitKey($0) }) else { return nil }
+        switch (rest.count, rest.dropFirst().first) {
+        case (1, _): return visitHome(key)
+        case (2, "give-up"): return giveUp(key)
+        case (2, "colleague"): return colleague(key)
+        case (2, "done"): return visitDone(key)
+        case (2, let step?): return Step(step).map { visitStep(key, $0) }
+        default: return nil
+        }
+    }
+
+    /// Leads to the first page that is still open.
+    private static func visitHome(_ key: VisitKey) -> Page {
+        Page(
+            label: "visit",
+            gate: .may(.record),
+            show: { caller, rooms in
+                try VisitRoom.enter(key, caller, rooms) { room in
+                    guard try room.desk.finished(key) == nil else {
+                        return Replies.redirect(room.path("done"))
+                    }
+                    return Replies.redirect(room.path(try room.form().nextOpen))
+                }
+            }
+        )
+    }
+
+    private static func visitStep(_ key: VisitKey, _ step: Step) -> Page {
+        Page(
+            label: "visit-step",
+            gate: .may(.record),
+            formBytesMax: FormLimits.visitBytesMax,
+            show: { caller, rooms in
+                try VisitRoom.enter(key, caller, rooms) { room in
+                    try StepPage(room, step).show()
+                }
+            },
+            take: { caller, rooms in
+                try VisitRoom.enter(key, caller, rooms) { room in
+                    try StepKeeper(room, step).keep()
+                }
+            }
+        )
+    }
+}
+
+extension Caller {
+    /// Whether the reader may write records of a scope.
+    func mayRecord(in scope: String) -> Bool { signedIn?.may(.record, in: scope) ?? false }
+}
+
+/// A visit that somebody has begun, as one request finds it.
+struct VisitRoom {
+    let caller: Caller
+    let key: VisitKey
+    let desk: VisitDesk
+
+    var say: Speech { caller.say }
+
+    /// Lets the request in where the visit is the caller's own, and its household in his villages.
+    static func enter(
+        _ key: VisitKey,
+        _ caller: Caller,
+        _ rooms: PageRooms,
+        _ body: (VisitRoom) throws -> Response
+    ) throws -> Response {
+        try rooms.node(caller) { node in
+            let room = VisitRoom(caller: caller, key: key, desk: VisitDesk(node))
+            let household = try room.desk.household(key)
+            guard let row = try node.store.row(of: household) else {
+                throw VisitingError.noHousehold
+            }
+            guard caller.mayRecord(in: row.scope) else { return Errors.page(403, caller) }
+            if caller.head.isReading {
+                node.logRecord(.show, household, type: row.type, scope: row.scope)
+            }
+            return try body(room)
+        }
+    }
+
+    func form() throws -> VisitForm { try desk.form(key) }
+
+    func path(_ step: Step) -> LocalPath { path(step.description) }
+
+    func path(_ word: String) -> LocalPath { LocalPath("/visit", key.description, word) }
+}

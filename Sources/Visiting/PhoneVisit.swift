@@ -1,0 +1,89 @@
+package import Causality
+package import Store
+package import Survey
+
+/// One thing that somebody did on a phone while recording a visit, in the words of ``VisitForm``.
+package enum PhoneInput: Hashable, Sendable {
+    /// `accepts`: a value that is only likely was looked at and confirmed.
+    case answer(QuestionID, String, accepts: Bool)
+    case section(SectionID, SectionAnswer.Kind)
+    case confirmSection(SectionID)
+    case confirm(Step)
+    case pass(Step)
+    /// `id`: what the phone calls it, which must be what ``VisitForm`` calls it.
+    case add(type: String, parent: RecordID, id: RecordID)
+    case remove(RecordID)
+}
+
+/// A visit that was recorded on a phone away from the node: all inputs in their order, so that every
+/// rule of the form stays in one place.
+package struct PhoneVisit: Hashable, Sendable {
+    /// Drawn at random by the phone, never 0: the visit's change id.
+    package let key: VisitKey
+    package let household: RecordID
+    /// What was on the phone's screen.
+    package let token: Token
+    /// Milliseconds since 1970, by the node's clock as far as the phone knows it.
+    package let begun: UInt64
+    package let ended: UInt64
+    package let inputs: [PhoneInput]
+
+    package init(
+        key: VisitKey,
+        household: RecordID,
+        token: Token,
+        begun: UInt64,
+        ended: UInt64,
+        inputs: [PhoneInput]
+    ) {
+        self.key = key
+        self.household = household
+        self.token = token
+        self.begun = begun
+        self.ended = ended
+        self.inputs = inputs
+    }
+}
+
+extension VisitKey {
+    /// Names the records that a phone's visit creates; neither a node nor a phone draws 0.
+    var origin: UInt64 { UInt64(bitPattern: number) }
+
+    /// The visit's record once it is saved.
+    package var record: RecordID { RecordID(origin: origin, counter: RecordID.visit.counter) }
+}
+
+/// Where a phone's visit has come to.
+package enum PhoneStanding: String, Hashable, Sendable {
+    /// This node knows nothing of it: the phone sends it.
+    case unknown
+    /// It waits at this node for a decision about a colleague's change.
+    case undecided
+    /// It was given up at this node.
+    case givenUp = "given-up"
+    /// It is saved here, and nowhere else for certain.
+    case here
+    /// The node above has it: the phone may forget it.
+    case above
+}
+
+/// Why an input of a phone's visit was not taken.
+package struct PhoneProblem: Hashable, Sendable {
+    /// Nil where no question alone is meant.
+    package let question: QuestionID?
+    package let step: Step
+    package let text: Label
+    /// The value that confirming would take.
+    package let proposal: Label?
+}
+
+/// What a node answers to a phone's visit.
+package enum PhoneResult: Sendable {
+    /// `dropped`: questions that the form does not ask here, whose answers were left out.
+    case saved(PhoneStanding, dropped: [QuestionID])
+    /// Colleagues have changed fields meanwhile: the visit goes on at the node.
+    case undecided
+    case givenUp
+    /// Nothing was saved: the phone keeps it to be mended.
+    case refused([PhoneProblem])
+}

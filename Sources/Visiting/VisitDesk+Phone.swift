@@ -1,0 +1,194 @@
+import Causality
+import Node
+import Store
+import Survey
+
+/// Visits that phones bring.
+extension VisitDesk {
+    /// Takes a phone's visit as if every input were made now, and finishes it: one transaction.
+    ///
+    /// The same visit sent again writes nothing and is answered alike: also to a node that has it only
+    /// from others, for all records that it creates are named by its key. A node that was restored or
+    /// replaced and knows nothing of it writes the same records again, which merge into those that the
+    /// old node wrote.
+    package func take(_ visit: PhoneVisit) throws -> PhoneResult {
+        guard visit.inputs.count <= VisitingLimits.answers else { throw VisitingError.tooLarge }
+        do {
+            return try node.store.transaction {
+                switch try standing(of: visit.key) {
+                case .unknown: try replay(visit)
+                case .undecided: .undecided
+                case .givenUp: .givenUp
+                case let known: .saved(known, dropped: [])
+                }
+            }
+        } catch let refusal as PhoneRefusal {
+            return .refused(refusal.problems)
+        }
+    }
+
+    /// What this node knows of a phone's visit of the user.
+    package func standing(of key: VisitKey) throws -> PhoneStanding {
+        try node.store.reading {
+            if let row = try node.store.row(of: key.record), row.type.name == "visit" {
+                return try node.store.isHeldAbove(row.id) ? .above : .here
+            }
+            do {
+                switch try drafts.read(key) {
+                case .open: return .undecided
+                case .finished: return .givenUp
+                }
+            } catch VisitingError.noVisit {
+                return .unknown
+            }
+        }
+    }
+
+    private struct PhoneRefusal: Error {
+        let problems: [PhoneProblem]
+    }
+
+    private func replay(_ visit: PhoneVisit) throws -> PhoneResult {
+        guard visit.key.origin != 0,
+            let row = try node.store.row(of: visit.household).flatMap({
+                try node.store.survivor(of: $0)
+            }), row.type.name == "household", !row.isGone
+        else { throw VisitingError.noHousehold }
+        let begun = plausible(visit.begun)
+        let draft = VisitDraft(
+            household: row.id,
+            round: node.round(of: CalendarDay(milliseconds: begun)),
+            begun: begun,
+            token: visit.token,
+            phone: VisitDraft.Phone(
+                origin: visit.key.origin,
+                ended: max(begun, plausible(visit.ended))
+            )
+        )
+        var replay = PhoneReplay(form: try form(draft), visit: visit)
+        try replay.run()
+        guard replay.refused.isEmpty else { throw PhoneRefusal(problems: replay.problems) }
+        var form = replay.form
+        try markBlind(&form)
+        _ = try drafts.add(form.draft, as: visit.key, now: node.now)
+        do {
+            switch try save(visit.key, [:]) {
+            case .saved:
+                return .saved(try standing(of: visit.key), dropped: replay.dropped)
+            case .undecided: return .undecided
+            case .refused(let problems): throw PhoneRefusal(problems: problems.map(Self.problem))
+            }
+        } catch let refusal as Refusal {
+            throw PhoneRefusal(problems: refusal.problems.map(Self.problem))
+        }
+    }
+
+    private static func problem(_ open: OpenProblem) -> PhoneProblem {
+        PhoneProblem(
+            question: open.problem.field.map { QuestionID(open.record, $0) },
+            step: open.step,
+            text: open.problem.text,
+            proposal: nil
+        )
+    }
+
+    /// A phone whose clock is far off says nothing of when somebody was at the door.
+    private func plausible(_ time: UInt64) -> UInt64 {
+        let age = VisitingLimits.phoneVisitAge
+        return time > node.now || time + age < node.now ? node.now : time
+    }
+
+    /// Notes which answered fields colleagues have changed since the phone showed them.
+    private func markBlind(_ form: inout VisitForm) throws {
+        let known = form.draft.answers.keys.filter { !$0.record.isOfVisit }
+        for (record, questions) in Dictionary(grouping: known, by: \.record) {
+            let unseen = try node.store.unseen(
+                of: record,
+                fields: Set(questions.map(\.field)),
+                since: form.draft.token
+            )
+            for question in questions where unseen[question.field]?.isEmpty == false {
+                form.draft.answers[question] = form.draft.answers[question]?.blind
+            }
+        }
+    }
+}
+
+/// A phone's inputs on their way into a form.
+private struct PhoneReplay {
+    var form: VisitForm
+    let visit: PhoneVisit
+    /// By question, so that a later answer mends an earlier one.
+    var refused: [QuestionID: [PhoneProblem]] = [:]
+    var dropped: [QuestionID] = []
+
+    var problems: [PhoneProblem] {
+        refused.sorted { $0.key < $1.key }.flatMap(\.value)
+    }
+
+    mutating func run() throws {
+        for input in visit.inputs {
+            do {
+                try take(input)
+            } catch VisitingError.noQuestion {
+                switch input {
+                case .answer(let question, _, _): dropped.append(question)
+                case .section(let section, _), .confirmSection(let section):
+                    dropped.append(QuestionID(section.record, section.section))
+                case .confirm, .pass: break
+                // What follows would go to other records than the phone meant.
+                case .add, .remove: throw VisitingError.noQuestion
+                }
+            }
+        }
+    }
+
+    private mutating func take(_ input: PhoneInput) throws {
+        switch input {
+        case .answer(let question, let text, let accepts):
+            let question = QuestionID(here(question.record), question.field)
+            let outcome = try form.answer(question, text, acceptsProposal: accepts)
+            refused[question] = outcome.isAccepted ? nil : problems(of: outcome, question)
+        case .section(let section, let kind):
+            _ = try form.answer(SectionID(here(section.record), section.section), kind)
+        case .confirmSection(let section):
+            try form.confirm(SectionID(here(section.record), section.section))
+        case .confirm(let step): try form.confirm(step)
+        case .pass(let step): form.pass(step)
+        case .add(let type, let parent, let id):
+            let added =
+                type == "resident"
+                ? try form.addPerson() : try form.add(type, of: here(parent))
+            guard added == id else { throw VisitingError.noQuestion }
+        case .remove(let id): try form.remove(id)
+        }
+    }
+
+    /// What a record is called here: the household may have been merged into another, and the notice
+    /// been given meanwhile.
+    private func here(_ record: RecordID) -> RecordID {
+        if record == visit.household { return form.household.id }
+        if record == .notice, let notice = form.notice { return notice.id }
+        return record
+    }
+
+    private func problems(of outcome: AnswerOutcome, _ question: QuestionID) -> [PhoneProblem] {
+        let field = form.record(question.record)?.type.field(question.field)
+        let proposal = outcome.proposal.flatMap { value in field.map { form.shown(value, $0) } }
+        return outcome.problems.map {
+            PhoneProblem(
+                question: question,
+                step: form.step(of: question.record),
+                text: $0.text,
+                proposal: proposal
+            )
+        }
+    }
+}
+
+extension VisitDraft.Answer {
+    /// The same, given without having seen what stands there.
+    fileprivate var blind: VisitDraft.Answer {
+        VisitDraft.Answer(value: value, shown: shown, isBlind: true, isForReview: isForReview)
+    }
+}

@@ -1,0 +1,144 @@
+import Causality
+import Foundation
+import Node
+import Store
+import Survey
+import Synthetic
+import Terminal
+import Testing
+import Visiting
+
+@testable import Pages
+
+/// The phone's form and the node's, given the same households and the same answers.
+@Suite struct FormTests {
+    private struct Vector {
+        var household: Int
+        var inputs: [JSONValue] = []
+        /// What the node's form asks, page by page, then what it still misses.
+        var expected: [String] = []
+    }
+
+    @Test func `every condition of the form goes to the phone`() {
+        for name in PhoneForm.types {
+            for field in DataDescription.doorstep.type(name)?.fields ?? [] {
+                guard let condition = field.askedIf else { continue }
+                #expect(PhoneForm.condition(condition) != nil, "\(name).\(field.name)")
+            }
+        }
+    }
+
+    @Test func `phone and node ask the same questions after the same answers`() throws {
+        let village = try ServedVillage(households: 6)
+        try village.hub.start()
+        let node = try village.node(user: "lan")
+        let list = try node.phoneList(scopes: [ServedVillage.scope])
+        var random = SplitMix64(seed: 5)
+        let vectors = try (0..<24).map { number in
+            let index = number % list.households.count
+            return try vector(list.households[index].form, index, &random)
+        }
+        #expect(vectors.contains { $0.inputs.count > 15 })
+        let browser = try village.hub.browser()
+        try browser.open("\(village.hub.address)/phone")
+        let found = try browser.run(
+            """
+            const [packet, vectors] = arguments;
+            const form = DoorstepForm.prepared(packet.form);
+            return vectors.map(([household, inputs]) => {
+                const visit = new DoorstepForm.Form(
+                    form, packet.households[household], inputs, packet.today);
+                return [
+                    ...visit.steps.map((step) => step + ': ' + visit.groups(step)
+                        .flatMap((group) => group.questions.map((one) => one.id)).join(' ')),
+                    'missing: ' + visit.missing().map((one) => one.question).sort().join(' '),
+                ];
+            });
+            """,
+            PhonePacket(list, node.description).json(now: node.now),
+            .array(vectors.map { [.integer(Int64($0.household)), .array($0.inputs)] })
+        )
+        guard case .array(let answers) = found else {
+            Issue.record("no answer")
+            return
+        }
+        for (vector, answer) in zip(vectors, answers) {
+            guard case .array(let lines) = answer else { continue }
+            let texts = lines.map { line in
+                if case .string(let text) = line { text } else { "" }
+            }
+            for (mine, theirs) in zip(vector.expected, texts) where mine != theirs {
+                let inputs = JSONText.encode(.array(vector.inputs))
+                Issue.record("node \(mine)\nphone \(theirs)\nafter \(inputs)")
+                return
+            }
+            #expect(texts.count == vector.expected.count)
+        }
+    }
+
+    /// Answers of a visit to one household, drawn from what the form asks.
+    private func vector(
+        _ start: VisitForm,
+        _ household: Int,
+        _ random: inout SplitMix64
+    ) throws -> Vector {
+        var vector = Vector(household: household)
+        var form = start
+        var isOver = false
+        for turn in 0..<Int(random.below(30)) where !isOver {
+            let step = turn == 0 ? Step.outcome : pick(&random, form.steps)
+            let groups = form.screen(step)?.groups ?? []
+            switch random.below(turn == 0 ? 1 : 12) {
+            case 10:
+                let id = try form.addPerson()
+                vector.inputs.append(word("add", "resident", form.household.id, id))
+            case 11:
+                try form.confirm(step)
+                vector.inputs.append(word("confirm", step))
+            case 8, 9:
+                guard let group = groups.first(where: { !$0.answers.isEmpty }) else { continue }
+                let kind = pick(&random, group.answers).kind
+                _ = try form.answer(group.id, kind)
+                vector.inputs.append(word("section", group.id, kind.rawValue))
+            default:
+                let questions = groups.flatMap(\.questions)
+                guard !questions.isEmpty else { continue }
+                let question = pick(&random, questions)
+                let text = text(for: question, &random)
+                guard try form.answer(question.id, text).isAccepted else { continue }
+                vector.inputs.append(["answer", .string("\(question.id)"), .string(text), false])
+            }
+            isOver = form.draft.added.count > 3
+        }
+        vector.expected = form.steps.map { step in
+            let questions = form.screen(step)?.groups.flatMap(\.questions) ?? []
+            return "\(step): " + questions.map { "\($0.id)" }.joined(separator: " ")
+        }
+        let missing = form.missing.map { "\($0.question)" }.sorted()
+        vector.expected.append("missing: " + missing.joined(separator: " "))
+        return vector
+    }
+
+    private func pick<T>(_ random: inout SplitMix64, _ list: [T]) -> T {
+        list[random.below(list.count)]
+    }
+
+    private func word(_ words: (any CustomStringConvertible)...) -> JSONValue {
+        .array(words.map { .string($0.description) })
+    }
+
+    private func text(for question: Question, _ random: inout SplitMix64) -> String {
+        switch question.input {
+        case .choice(let choices):
+            // A visit that is an interview has the longest form.
+            if question.id.field == "outcome", random.below(3) > 0 { return "complete" }
+            return choices.isEmpty ? "" : pick(&random, choices).code
+        case .choices(let choices): return choices.isEmpty ? "" : pick(&random, choices).code
+        case .text: return pick(&random, ["Ví Dụ", ""])
+        case .number(let range): return "\(range.lowerBound + Int64(random.below(3)))"
+        case .digits: return pick(&random, ["0905990001", ""])
+        case .date: return pick(&random, ["1/2/2020", "28/02/2024", ""])
+        case .time: return ""
+        }
+    }
+}

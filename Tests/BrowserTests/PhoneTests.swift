@@ -1,0 +1,196 @@
+import Foundation
+import Node
+import Store
+import Terminal
+import Testing
+
+/// A phone that leaves its node and comes back, in a real browser.
+@Suite(.serialized) struct PhoneTests {
+    let village: ServedVillage
+
+    init() throws {
+        village = try ServedVillage()
+        try village.hub.start()
+    }
+
+    @Test func `a visit far from the node outlives a killed browser and reaches the node once`()
+        throws
+    {
+        let hub = village.hub
+        var phone = try Phone(hub)
+        try phone.signIn()
+        try phone.lookAt("phone-list")
+        try phone.browser.tap("ul.list a")
+        try phone.lookAt("phone-house")
+        hub.kill()
+        try phone.browser.tap(saying: "Bắt đầu lượt đến")
+        try phone.lookAt("phone-outcome")
+        try phone.browser.tap(saying: "Không gặp ai")
+        try phone.browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        phone.browser.kill()
+        phone = try Phone(hub)
+        try phone.browser.open("\(hub.address)/")
+        try phone.browser.tap("ul.list a")
+        try phone.browser.tap(saying: "Ghi tiếp lượt đến")
+        try phone.browser.tap("#next")
+        try phone.lookAt("phone-finish")
+        try phone.browser.tap("#finish")
+        try phone.browser.wait(until: "document.querySelector('.notice.good')")
+        try phone.browser.open("\(hub.address)/phone#outbox")
+        try phone.lookAt("phone-outbox")
+        #expect(try village.records(of: "visit").isEmpty)
+        try hub.start()
+        try phone.signIn()
+        try phone.waitUntilEmpty()
+        let visits = try village.records(of: "visit")
+        #expect(visits.count == 1 && visits.first?.text("outcome") == "no-contact")
+        #expect(visits.first?.text("by") == "lan")
+    }
+
+    @Test func `what the phone keeps cannot be read, and goes when its user signs out`() throws {
+        let phone = try Phone(village.hub)
+        try phone.signIn()
+        let name = try #require(
+            village.records(of: "resident").compactMap { $0.text("full_name") }.first
+        )
+        let stored = try phone.browser.await(Self.everything)
+        let text = JSONText.encode(stored)
+        #expect(text.contains("list") && !text.contains(name))
+        try phone.browser.open("\(village.hub.address)/password")
+        try phone.browser.tap(saying: "Đăng xuất")
+        try phone.browser.wait(until: "location.pathname === '/sign-in'")
+        #expect(try phone.databases() == [])
+    }
+
+    @Test func `a phone whose user is blocked wipes itself when it next meets the node`() throws {
+        let hub = village.hub
+        let phone = try Phone(hub)
+        try phone.signIn()
+        try phone.record(1)
+        try phone.waitUntilEmpty()
+        hub.kill()
+        try village.run("user", "block", "hub", "lan")
+        try hub.start()
+        try phone.browser.run("DoorstepPhone.refresh({})")
+        try phone.browser.wait(until: "location.pathname === '/sign-in'")
+        #expect(try phone.databases().allSatisfy { !$0.hasPrefix("doorstep-") })
+    }
+
+    /// The village's node goes back to an older state, then the hub comes in reach.
+    @Test func `a restored node gets the visit again, and it stays one`() throws {
+        let (hub, thon) = (village.hub, village.thon)
+        try village.enrol()
+        hub.kill()
+        // Served once, so that it keeps its certificate.
+        try thon.start()
+        thon.kill()
+        try village.copy("thon", to: "earlier")
+        try thon.start()
+        let phone = try Phone(thon)
+        try phone.signIn()
+        try phone.record(2)
+        try phone.browser.wait(until: Self.bothAtNode)
+        // Sent once more, as when the reply was lost.
+        try phone.browser.run("DoorstepPhone.refresh({})")
+        try hub.start()
+        thon.kill()
+        try village.run("sync", "thon")
+        #expect(try village.records(of: "visit").count == 2)
+        hub.kill()
+        try village.move("earlier", to: "thon")
+        try thon.start()
+        try phone.signIn()
+        try phone.browser.open("\(thon.address)/phone#outbox")
+        try phone.browser.wait(until: Self.bothAtNode)
+        #expect(try village.records(of: "visit", in: "thon").count == 2)
+        thon.kill()
+        try hub.start()
+        try village.run("sync", "thon")
+        try thon.start()
+        try phone.signIn()
+        try phone.waitUntilEmpty()
+        #expect(try village.records(of: "visit").count == 2)
+        #expect(try village.node().store.conflicts().isEmpty)
+    }
+
+    private static let bothAtNode =
+        "document.body.innerText.split('Máy thôn đã nhận').length === 3"
+
+    /// Everything that lies in the browser's databases, as far as it is no key.
+    private static let everything = """
+        const found = [];
+        for (const { name } of await indexedDB.databases()) {
+            const database = await new Promise((resolve) => {
+                const request = indexedDB.open(name);
+                request.onsuccess = () => resolve(request.result);
+            });
+            const items = database.transaction('items').objectStore('items');
+            const [keys, values] = await Promise.all(['getAllKeys', 'getAll'].map(
+                (word) => new Promise((resolve) => {
+                    const request = items[word]();
+                    request.onsuccess = () => resolve(request.result);
+                })));
+            database.close();
+            found.push(name, keys, values.map((value) => value?.data
+                ? new TextDecoder().decode(value.data) : JSON.stringify(value)));
+        }
+        return found;
+        """
+}
+
+/// A user's phone at the phone's own pages.
+struct Phone {
+    let node: ServedNode
+    let browser: WebBrowser
+
+    init(_ node: ServedNode, _ options: WebBrowser.Options = .init()) throws {
+        self.node = node
+        browser = try node.browser("phone", options)
+    }
+
+    /// Signs in where that is asked, and waits until the phone has met the node.
+    func signIn(_ user: String = "lan") throws {
+        try browser.open("\(node.address)/sign-in?next=/phone")
+        if try browser.run("return location.pathname === '/sign-in'") == .bool(true) {
+            try browser.type("#name", user)
+            try browser.type("#password", ServedVillage.password)
+            try browser.tap("form[action='/sign-in'] button")
+        }
+        try browser.wait(until: "document.querySelector('#phone')?.dataset.met === 'reached'")
+        try browser.wait(until: "navigator.serviceWorker.controller")
+    }
+
+    func lookAt(_ name: String) throws {
+        try browser.wait(until: "document.querySelector('#phone').dataset.shown !== undefined")
+        try PageChecks.check(browser, name)
+        try PageChecks.picture(browser, name)
+    }
+
+    /// Records visits at which nobody was met, at the first households of the list.
+    func record(_ count: Int) throws {
+        for _ in 0..<count {
+            try browser.open("\(node.address)/phone")
+            try browser.tap(xpath: "(//li//a[span='chưa đến'])[1]")
+            try browser.tap(saying: "Bắt đầu lượt đến")
+            try browser.tap(saying: "Không gặp ai")
+            try browser.tap("#next")
+            try browser.tap("#finish")
+            try browser.wait(until: "document.querySelector('.notice.good')")
+        }
+        try browser.open("\(node.address)/phone#outbox")
+    }
+
+    func waitUntilEmpty() throws {
+        try browser.open("\(node.address)/phone#outbox")
+        try browser.wait(until: "document.body.innerText.includes('Không còn gì')")
+    }
+
+    /// Names of the databases that the origin has in this browser.
+    func databases() throws -> [String] {
+        let names = "return (await indexedDB.databases()).map((one) => one.name).sort();"
+        guard case .array(let found) = try browser.await(names) else { return ["no answer"] }
+        return found.map { name in
+            if case .string(let text) = name { text } else { "?" }
+        }
+    }
+}

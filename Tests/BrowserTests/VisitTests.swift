@@ -1,0 +1,130 @@
+import Causality
+import Foundation
+import Store
+import Terminal
+import Testing
+
+/// A visit on the node's own pages, in a real browser.
+@Suite(.serialized) struct VisitTests {
+    let village: ServedVillage
+
+    init() throws {
+        village = try ServedVillage(households: 6)
+        try village.hub.start()
+    }
+
+    /// An adult who is at home, whose household was not visited.
+    private func adult() throws -> RowOfPerson {
+        let person = try #require(
+            try village.records(of: "resident").first {
+                $0.text("presence") == "here" && ($0.text("birth") ?? "9") < "1990"
+                    && $0.text("birth")?.count == 10
+            }
+        )
+        let home = try #require(person["household"].record)
+        return RowOfPerson(id: person.id.description, home: home.description)
+    }
+
+    private struct RowOfPerson {
+        let id: String
+        let home: String
+    }
+
+    private func signIn(_ browser: WebBrowser) throws {
+        try browser.open("\(village.hub.address)/sign-in?next=/today")
+        try browser.type("#name", "lan")
+        try browser.type("#password", ServedVillage.password)
+        try browser.tap("form[action='/sign-in'] button")
+        try browser.wait(until: "location.pathname === '/today'")
+    }
+
+    /// Looks at the open page as it should be, in both themes.
+    private func look(_ browser: WebBrowser, _ name: String) throws {
+        try PageChecks.check(browser, name)
+        try PageChecks.picture(browser, "visit-\(name)")
+        let traffic = try PageChecks.traffic(browser)
+        #expect(traffic.foreign.isEmpty, "\(name)")
+    }
+
+    @Test func `answers are kept as they are given, whatever becomes of the browser`() throws {
+        var browser = try village.hub.browser()
+        try signIn(browser)
+        let person = try adult()
+        try browser.open("\(village.hub.address)/household/\(person.home)")
+        try browser.tap("form[action='/begin'] button")
+        try look(browser, "outcome")
+        try browser.tap(saying: "Hoàn thành")
+        try browser.wait(until: "document.body.innerText.includes('Người trả lời')")
+        try look(browser, "respondent")
+        try browser.tap(saying: "Người lớn khác")
+        try browser.wait(until: "location.pathname.endsWith('/members')")
+        try look(browser, "members")
+        let members = try browser.address
+        let base = String(members.prefix { $0 != "#" }.dropLast("members".count))
+        let page = "\(base)person-\(person.id)"
+        try browser.open(page)
+        try look(browser, "person")
+        // A large button answers where it stands.
+        let button = "button[value='\(person.id).payment=no']"
+        try browser.run("window.stays = true")
+        try browser.tap(button)
+        try browser.wait(
+            until: "document.querySelector(\"\(button)\").getAttribute('aria-pressed') === 'true'"
+        )
+        try browser.wait(until: "window.stays")
+        try browser.wait(
+            until: "document.querySelector(\"[id='g.\(person.id).payment'] .badge.good\")"
+        )
+        // What is typed is kept when the line is left, and nothing under the fingers moves.
+        let phone = "[id='q.\(person.id).phone']"
+        try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        try browser.type(phone, "0905 99")
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector(\"\(phone)[aria-invalid]\")")
+        #expect(
+            try browser.text("return document.querySelector(\"\(phone)\").value") == "0905 99"
+        )
+        try look(browser, "person-refused")
+        try browser.type(phone, "0905 990 001")
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector('#kept').textContent === 'Đã ghi.'")
+        browser.kill()
+        browser = try village.hub.browser()
+        try browser.open(page)
+        if try browser.address.contains("sign-in") { try signIn(browser) }
+        try browser.open(page)
+        let kept = "return document.querySelector(\"\(phone)\").value"
+        #expect(try browser.text(kept) == "0905990001")
+        for step in ["devices", "benefits", "notice", "give-up", "finish"] {
+            try browser.open(base + step)
+            try look(browser, step)
+        }
+        try browser.tap(saying: "Kết thúc lượt đến")
+        try browser.wait(until: "location.pathname.endsWith('/done')")
+        try look(browser, "done")
+        let row = try #require(
+            try village.records(of: "resident").first { $0.id.description == person.id }
+        )
+        #expect(row.text("phone") == "0905990001" && row.text("payment_has_any") == "no")
+        #expect(try browser.messages().allSatisfy { $0.contains("422") })
+    }
+
+    @Test func `a card is read by a scanner that types, and confirmed`() throws {
+        let browser = try village.hub.browser()
+        try signIn(browser)
+        let person = try adult()
+        try browser.open("\(village.hub.address)/household/\(person.home)")
+        try browser.tap("form[action='/begin'] button")
+        try browser.tap(saying: "Hoàn thành")
+        try browser.tap(saying: "Người lớn khác")
+        try browser.wait(until: "location.pathname.endsWith('/members')")
+        let base = String(try browser.address.prefix { $0 != "#" }.dropLast("members".count))
+        try browser.open("\(base)person-\(person.id)")
+        try browser.run("document.querySelector('.scan').open = true")
+        // The scanner ends with Enter.
+        try browser.type("#card", "048080990001||Trần Văn Ví Dụ|12031980|Nam|Tổ 1|01022022\n")
+        try browser.wait(until: "document.querySelector('[name=card-line]')")
+        try look(browser, "card")
+        #expect(try !browser.address.contains("048080990001"))
+    }
+}

@@ -1,0 +1,61 @@
+import Causality
+import Node
+import Pages
+import Testing
+
+@Suite struct SyncPageTests {
+    @Test func `every page of a village's node tells how the sync stands, and leads to it`() throws
+    {
+        let hub = try PagesHub(seed: 421)
+        let village = try PagesHub(village: hub)
+        let browser = try village.browser(of: "lan")
+        for path in ["/", "/coverage", "/search", "/sync", "/password"] {
+            let page = try browser.get(path)
+            #expect(page.body.contains("class=\"sync\" href=\"/sync\""), "\(path)")
+        }
+        let page = try browser.get("/sync")
+        #expect(page.body.contains("Đồng bộ ngay") && page.body.contains("hub"))
+        #expect(page.header("Refresh") == nil)
+        let asked = try browser.post("/sync")
+        #expect(asked.status == 303)
+        let path = try #require(asked.location)
+        #expect(path == "/sync?asked=\(village.clock.now)")
+        village.clock.now += 60_000
+        #expect(try browser.get(path).header("Refresh") == "3")
+        village.clock.now += 120_000
+        let late = try browser.get(path)
+        #expect(late.header("Refresh") == nil && late.body.contains("Xem lại"))
+        for word in ["x", "-1", "99999999999999999999999"] {
+            let reply = try browser.get("/sync?asked=\(word)")
+            #expect(reply.status == 200 && reply.header("Refresh") == nil, "\(word)")
+        }
+    }
+
+    @Test func `a change that is not sent is told, and a topmost hub has nobody above`() throws {
+        let hub = try PagesHub(seed: 422)
+        let village = try PagesHub(village: hub)
+        try village.node("lan") { node in
+            let saved = try node.addRecord("household", [FieldInput("state", "occupied")])
+            #expect(saved.id != nil)
+        }
+        let page = try village.browser(of: "lan").get("/coverage")
+        #expect(page.body.contains("1 thay đổi chưa gửi"))
+        let home = try village.node("hoa") { node in
+            try node.addRecord("household", [FieldInput("state", "occupied")]).id
+        }
+        // Looking at somebody's record enters a line of the access log, which is no work.
+        let browser = try village.browser(of: "lan")
+        #expect(try browser.get("/household/\(#require(home))").status == 200)
+        let looked = try browser.get("/sync")
+        #expect(looked.body.contains(">2 thay đổi chưa gửi"))
+        #expect(looked.body.contains("2 thay đổi, 1 dòng nhật ký xem"))
+        let top = try hub.browser(of: "hoa")
+        let above = try top.get("/sync")
+        #expect(above.status == 200 && !above.body.contains("Đồng bộ ngay"))
+        #expect(!above.body.contains("class=\"sync\""))
+        #expect(try top.post("/sync").status == 404)
+        let auditor = try hub.browser(of: "an")
+        _ = try auditor.get("/sync")
+        #expect(try auditor.post("/sync").status == 403)
+    }
+}
