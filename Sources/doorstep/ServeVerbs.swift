@@ -76,17 +76,19 @@ extension Verb {
             discussion: Label(
                 """
                 Người dùng ('doorstep user add') mở trang bằng trình duyệt tại https://MÁY:8443. Lần đầu
-                chạy, chứng thư TLS được tạo trong thư mục của nút. Dòng nhật ký ra kênh lỗi chuẩn, không
-                có dữ liệu cá nhân. Dừng gọn khi nhận SIGTERM hoặc Ctrl-C. /healthz cho biết nút có ổn
-                không, /metrics cho các con số: trên máy này, hoặc với mã trong tệp metrics.token của
-                thư mục.
+                chạy, chứng thư TLS được tạo trong thư mục của nút; mỗi ngày một lần, chứng thư gần hết hạn,
+                hoặc tệp của --cert có chứng thư mới, được thay mà không cần chạy lại. Dòng nhật ký ra
+                kênh lỗi chuẩn, không có dữ liệu cá nhân. Dừng gọn khi nhận SIGTERM hoặc Ctrl-C. /healthz
+                cho biết nút có ổn không, /metrics cho các con số: trên máy này, hoặc với mã trong tệp
+                metrics.token của thư mục.
                 """,
                 """
                 Users ('doorstep user add') open the pages in a browser at https://HOST:8443. The first
-                start makes a certificate under the node's folder. Log lines go to the standard error,
-                without personal data. It ends cleanly on SIGTERM or Ctrl-C. /healthz tells whether the
-                node is well, /metrics its figures: on this machine, or with the token in the folder's
-                file metrics.token.
+                start makes a certificate under the node's folder; once a day one that is near its end, or
+                new in the files of --cert, is taken up without a restart by hand. Log lines go to
+                the standard error, without personal data. It ends cleanly on SIGTERM or Ctrl-C. /healthz
+                tells whether the node is well, /metrics its figures: on this machine, or with the token
+                in the folder's file metrics.token.
                 """
             ),
             arguments: [.folder],

@@ -139,6 +139,13 @@ import Testing
         #expect(bounds.lower.text(.vi) == "50,0%" && bounds.upper.text(.vi) == "100,0%")
     }
 
+    @Test func `where somebody may belong and nobody does there is no verdict but that`() throws {
+        try commune.resident(["presence": "not-found"])
+        let tally = try commune.tally("ssa-on-vneid")
+        #expect(tally.counts == Counts(possible: 1))
+        #expect(tally.verdict(on: 80) == .noSubjects && tally.verdict(on: nil) == .noSubjects)
+    }
+
     @Test func `whoever is born after the cut-off date is nowhere`() throws {
         try commune.resident(["birth": "2026-11-16"])
         #expect(try commune.tally("id-child-card-0-5").counts == Counts())
