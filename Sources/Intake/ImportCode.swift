@@ -135,8 +135,8 @@ extension ImportCode {
             "Old encoding (TCVN3, VNI, VIQR, Windows-1258 or broken UTF-8)"
         ),
         .accentsMissing: Label(
-            "Cột không có dấu tiếng Việt, giữ nguyên",
-            "Column without accents, kept as it is"
+            "Cột không có dấu tiếng Việt, giữ nguyên (số ô)",
+            "Column without accents, kept as it is (cells)"
         ),
         .extraSpaces: Label("Bỏ khoảng trắng thừa", "Extra spaces removed"),
         .nfdName: Label("Chuẩn hóa Unicode", "Unicode brought to its normal form"),

@@ -62,7 +62,13 @@ struct ImportPass {
         for (column, count) in accents.missing {
             let row = layout.header.rows.lowerBound
             report.add(
-                ImportDecision(.accentsMissing, .noted, row: row, column: column),
+                ImportDecision(
+                    .accentsMissing,
+                    .noted,
+                    row: row,
+                    column: column,
+                    given: String(count)
+                ),
                 times: count
             )
         }

@@ -25,9 +25,9 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
     /// Two columns were said to hold one field, or one column to hold two.
     case columnChosenTwice(String)
 
-    /// The fields that a column may hold, as a person names them.
-    package static var fields: String {
-        Column.allCases.map { "\($0.rawValue) (\($0.label.vi))" }.joined(separator: ", ")
+    /// The fields that a column may hold, each by its fixed name.
+    private static var fields: String {
+        Column.allCases.map(\.rawValue).joined(separator: ", ")
     }
 
     package var description: String {

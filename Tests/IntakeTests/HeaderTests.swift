@@ -147,7 +147,7 @@ import Testing
 
     @Test func `a refusal lists the fields that there are`() {
         let text = IntakeError.unknownField("abc").description
-        #expect(text.contains("full_name (Họ và tên)") && text.contains("birth (Ngày sinh)"))
+        #expect(Column.allCases.allSatisfy { text.contains($0.rawValue) })
     }
 
     @Test func `explanations of an earlier list with the same header are used again`() throws {
@@ -178,7 +178,7 @@ import Testing
         #expect(people.map { $0["full_name"] } == ["Nguyen Van Hung", "Tran Thi Hoa"])
         let decisions = report.decisions.filter { $0.code == .accentsMissing }
         #expect(decisions.map(\.column) == [.fullName] && decisions.map(\.outcome) == [.noted])
-        #expect(report.counts[.accentsMissing] == 2)
+        #expect(report.counts[.accentsMissing] == 2 && decisions.first?.given == "2")
     }
 
     @Test func `one accent makes a column well`() throws {

@@ -1,4 +1,5 @@
 import Intake
+import Survey
 
 extension IntakeError {
     var vietnamese: String {
@@ -26,11 +27,16 @@ extension IntakeError {
         case .choiceWithoutField:
             "ghi cột bằng tay theo mẫu 'TÊN=MỤC': tên trong dòng tiêu đề, và mục mà cột ghi"
         case .unknownField(let field):
-            "không có mục '\(field.prefix(60))': chọn một trong \(Self.fields), hoặc - để bỏ cột"
+            "không có mục '\(field.prefix(60))': chọn một trong \(Self.labels), hoặc - để bỏ cột"
         case .noSuchColumn(let name, let headers):
             "danh sách không có cột '\(name.prefix(60))': có \(headers.joined(separator: ", "))"
         case .columnChosenTwice(let name):
             "'\(name.prefix(60))' ghi cho hai cột hoặc ghi hai lần: bỏ bớt một"
         }
+    }
+
+    /// The fields that a column may hold, each by its label.
+    private static var labels: String {
+        Column.allCases.map(\.label.vi).joined(separator: ", ")
     }
 }
