@@ -48,24 +48,26 @@ extension Store {
     package func unsentRecords(of type: String) throws -> UInt64 {
         var count: UInt64 = 0
         try forEachUnsent { log, sent, held in
-            let origin = try db.cached("SELECT n FROM origin WHERE scope = ?1 AND id = ?2")
-                .bind(all: log.scope, Int64(bitPattern: log.id.rawValue)).first { $0.integer(0) }
-            guard let origin else { return }
-            // The latest records of the log: no more of them are unsent than entries are.
-            count +=
-                try statement(
-                    """
-                    SELECT count(*) FROM (SELECT _log, _seq FROM "\(type)"
-                        WHERE id > ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)
-                    WHERE _log = ?4 AND _seq > ?5
-                    """
-                ).bind(
-                    all: origin << 32,
-                    (origin + 1) << 32,
-                    Int64(clamping: held - sent),
-                    log.n,
-                    Int64(clamping: sent)
-                ).first { UInt64($0.integer(0)) } ?? 0
+            // Each opening of the file makes records under an origin of its own.
+            let origins = try db.cached("SELECT n FROM origin WHERE scope = ?1")
+                .bind(all: log.scope).rows { $0.integer(0) }
+            for origin in origins {
+                // The latest records of an origin: no more of them are unsent than entries are.
+                count +=
+                    try statement(
+                        """
+                        SELECT count(*) FROM (SELECT _log, _seq FROM "\(type)"
+                            WHERE id > ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)
+                        WHERE _log = ?4 AND _seq > ?5
+                        """
+                    ).bind(
+                        all: origin << 32,
+                        (origin + 1) << 32,
+                        Int64(clamping: held - sent),
+                        log.n,
+                        Int64(clamping: sent)
+                    ).first { UInt64($0.integer(0)) } ?? 0
+            }
         }
         return count
     }

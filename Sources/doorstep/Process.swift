@@ -13,3 +13,9 @@ func systemUser() -> String {
     }
     return unsafe String(cString: name)
 }
+
+/// One write for each line, so that lines of several threads do not mix.
+func writeLogLine(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
+}

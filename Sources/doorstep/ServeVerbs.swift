@@ -415,9 +415,3 @@ extension Verb {
         return .ok
     }
 }
-
-/// One write for each line, so that lines of several threads do not mix.
-private func writeLogLine(_ line: String) {
-    let bytes = Array((line + "\n").utf8)
-    _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
-}

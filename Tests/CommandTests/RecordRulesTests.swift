@@ -238,11 +238,11 @@ import Testing
     @Test(
         arguments: [
             (
-                ["figure", "vneid-level2", "period=2026-09", "numerator=1", "denominator=2"],
+                ["figure", "vneid-level2", "period=2026-04", "numerator=1", "denominator=2"],
                 "not_reported"
             ),
-            (["figure", "dvc-auto-5min", "period=2026-09"], "figure_missing"),
-            (["figure", "dvc-auto-5min", "period=2026-09", "numerator=1"], "figure_missing"),
+            (["figure", "dvc-auto-5min", "period=2026-04"], "figure_missing"),
+            (["figure", "dvc-auto-5min", "period=2026-04", "numerator=1"], "figure_missing"),
             (["target", "khong-co", "percent=90"], "unknown_indicator"),
             (["target", "vneid-level2", "reading=xx"], "unknown_reading"),
             (["target", "vneid-level2", "reading=id-card"], "unknown_reading"),
@@ -266,7 +266,7 @@ import Testing
             "reading=household-smart-device-broad",
         ]
         #expect(try node.addRecord("target", inputs(target)).id != nil)
-        let rate = inputs(["period=2026-09", "permille=512", "reported_by=X"])
+        let rate = inputs(["period=2026-04", "permille=512", "reported_by=X"])
         #expect(try node.addFigure("official-email-person", rate).id != nil)
     }
 

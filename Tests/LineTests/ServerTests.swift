@@ -45,7 +45,8 @@ import Testing
     @Test func `a served village sends what another process saves, by itself`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let hubFolder = try makeHub()
-        let hub = try NodeServer(hubFolder, options(), log: .silent)
+        let log = LogLines()
+        let hub = try NodeServer(hubFolder, options(), log: log.log)
         let officer = try LocalNode(opening: hubFolder, user: "lan")
         let scope = "48/21004/thon-1"
         var draft = InviteDraft(name: "Thôn Mẫu 1", scopes: [scope])
@@ -65,13 +66,14 @@ import Testing
             Issue.record("not enrolled")
             return
         }
-        let village = try NodeServer(villageFolder, options(), log: .silent)
+        let village = try NodeServer(villageFolder, options(), log: log.log)
         #expect(village.greeting.fingerprint == nil && !village.greeting.isHub)
         #expect(try eventually { try worker.store.contacts().values.contains { $0.at != nil } })
         try worker.store.save(scope: scope) {
             _ = $0.add("household", [Cell("address", .text("Tổ 1"))])
         }
-        #expect(try eventually { try officer.store.vector(scope) != .empty })
+        let isSent = try eventually { try officer.store.vector(scope) != .empty }
+        #expect(isSent, "\(log.all)")
         village.stop(grace: .seconds(5))
         hub.stop(grace: .seconds(5))
         #expect(try officer.store.peerStatus().first?.lastContact != nil)

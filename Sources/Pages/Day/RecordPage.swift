@@ -22,7 +22,8 @@ extension Page {
                     // Before it is read, and entered as read.
                     guard let row = try node.store.row(of: id),
                         caller.may(.readRecords, in: row.scope),
-                        DataDescription.doorstep.type(row.type.name)?.purpose != .administration
+                        let type = DataDescription.doorstep.type(row.type.name),
+                        type.purpose != .administration
                     else { return nil }
                     return try RecordView(id, node, caller, changes: changesShown)
                 }

@@ -69,9 +69,10 @@ extension Store {
         author: String
     ) throws -> [Dot] {
         let late = clashes.filter { $0.fate == ReservedField.movedTo }
-        guard !late.isEmpty, place.text(ReservedField.movedTo) != nil,
-            let target = try locate(place.id)?.scope, target != place.scope
-        else { return [] }
+        guard !late.isEmpty, let moved = place.text(ReservedField.movedTo) else { return [] }
+        // It may have moved on since; a node that holds the old place only may not write the new one.
+        let here = try locate(place.id)?.scope
+        let target = here == place.scope ? moved : here ?? moved
         let changed = try fieldsChangedSinceArrival(of: place.id, in: target)
         let arrival = try token(scope: target)
         var dots: [Dot] = []
