@@ -248,7 +248,7 @@ let package = Package(
         tests(
             "BrowserTests",
             [
-                "Causality", "Coverage", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
+                "Causality", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
                 "Synthetic",
                 "Terminal", "Visiting",
             ]
