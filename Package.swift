@@ -248,9 +248,8 @@ let package = Package(
         tests(
             "BrowserTests",
             [
-                "Causality", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
-                "Synthetic",
-                "Terminal", "Visiting",
+                "Causality", "Coverage", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
+                "Synthetic", "Terminal", "Visiting",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

@@ -19,12 +19,12 @@ import Testing
         let hub = village.hub
         var phone = try Phone(hub)
         try phone.signIn()
-        try phone.lookAt("phone-list")
+        try phone.lookAt("phone-list", at: "")
         try phone.browser.tap("ul.list a")
-        try phone.lookAt("phone-house")
+        try phone.lookAt("phone-house", at: "house-")
         hub.kill()
         try phone.browser.tap(saying: "Bắt đầu lượt đến")
-        try phone.lookAt("phone-outcome")
+        try phone.lookAt("phone-outcome", at: "visit-")
         try phone.browser.tap(saying: "Không gặp ai")
         try phone.browser.tap("#next")
         try phone.browser.type("main input", "Nhà khóa cửa")
@@ -37,11 +37,11 @@ import Testing
         try phone.browser.wait(
             until: "document.querySelector('main input').value === 'Nhà khóa cửa'"
         )
-        try phone.lookAt("phone-finish")
+        try phone.lookAt("phone-finish", at: "visit-")
         try phone.browser.tap("#finish")
         try phone.browser.wait(until: "document.querySelector('.notice.good')")
         try phone.browser.open("\(hub.address)/phone#outbox")
-        try phone.lookAt("phone-outbox")
+        try phone.lookAt("phone-outbox", at: "outbox")
         #expect(try village.records(of: "visit").isEmpty)
         try hub.start()
         try phone.signIn()
@@ -164,8 +164,12 @@ struct Phone {
         try browser.wait(until: "navigator.serviceWorker.controller")
     }
 
-    func lookAt(_ name: String) throws {
-        try browser.wait(until: "document.querySelector('#phone').dataset.shown !== undefined")
+    /// `page`: what its address begins with behind the `#`; empty for the list.
+    func lookAt(_ name: String, at page: String) throws {
+        let shown = "document.querySelector('#phone').dataset.shown"
+        try browser.wait(
+            until: page.isEmpty ? "\(shown) === ''" : "\(shown)?.startsWith('\(page)')"
+        )
         try PageChecks.check(browser, name)
         try PageChecks.picture(browser, name)
     }

@@ -71,8 +71,7 @@ extension Store {
                 isParent: true,
                 lastNews: lastNewsOfParent(),
                 unsent: unsentEntries() ?? 0,
-                unsentReadings: description.type("access") == nil
-                    ? 0 : unsentRecords(of: "access"),
+                unsentReadings: unsentRecords(of: "access"),
                 unfetched: unfetchedEntries()
             )
         }

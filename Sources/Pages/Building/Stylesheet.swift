@@ -187,12 +187,11 @@ package enum Stylesheet {
         .open .hint{flex:1 1 100%}
         .steps button,.open button.link{padding-inline:0;text-align:left;justify-content:flex-start}
         .steps [aria-current]{font-weight:700}
-        html:has(.do){scroll-padding-bottom:5rem}
         .do{position:sticky;bottom:0;z-index:1;display:flex;gap:.5rem;align-items:center;
         background:var(--ground);padding:.75rem 0;border-top:1px solid var(--line)}
         .do:empty{display:none}
         html:has(.do){scroll-padding-bottom:5.5rem}
-        .do>button{flex:1 1 auto;padding-inline:.75rem}
+        .do>button{flex:1 1 auto;padding-inline:.75rem;overflow-wrap:normal}
         [tabindex="-1"]:focus{outline:0}
         video{width:100%;border-radius:var(--round);margin:.5rem 0}
         @media (max-width:40rem){thead{position:absolute;left:-999rem}
