@@ -11,20 +11,21 @@ final class ServedHub {
     /// Listens when this returns.
     ///
     /// `port`: the one wanted; another where somebody has taken it meanwhile.
-    convenience init(_ command: KilledCommand, port: Int = 0) throws {
+    /// `more`: further words of `serve`.
+    convenience init(_ command: KilledCommand, port: Int = 0, more: [String] = []) throws {
         do {
-            try self.init(command, listeningAt: port)
+            try self.init(command, listeningAt: port, more)
         } catch is NotServed where port != 0 {
-            try self.init(command, listeningAt: 0)
+            try self.init(command, listeningAt: 0, more)
         }
     }
 
-    private init(_ command: KilledCommand, listeningAt port: Int) throws {
+    private init(_ command: KilledCommand, listeningAt port: Int, _ more: [String]) throws {
         let output = Pipe()
         process = try command.start(
             [
                 "serve", "hub", "--json", "--listen", "127.0.0.1:\(port)", "--name", "127.0.0.1",
-            ],
+            ] + more,
             output: output.fileHandleForWriting
         )
         try output.fileHandleForWriting.close()
@@ -45,6 +46,9 @@ final class ServedHub {
     struct NotServed: Error {}
 
     deinit { kill() }
+
+    /// The number of the process.
+    var id: Int32 { process.processIdentifier }
 
     /// Ends it as a power cut does.
     func kill() {

@@ -1,4 +1,5 @@
 import HTTP
+import Lines
 import Synchronization
 import Testing
 

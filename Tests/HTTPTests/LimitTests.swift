@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import Lines
 import Testing
 
 /// Clients that are too slow, too many or send too much; others do not notice.

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import Lines
 import Synchronization
 import Testing
 

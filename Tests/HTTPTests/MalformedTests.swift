@@ -1,4 +1,5 @@
 import HTTP
+import Lines
 import Testing
 
 /// What has more than one reading, or none, is refused before any service sees it.

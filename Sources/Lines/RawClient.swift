@@ -1,30 +1,28 @@
-import Glibc
-import HTTP
-import Testing
+internal import Glibc
 
 /// A client that sends whatever it is told, for what no honest client does.
 ///
 /// Its socket ends with it: a process that another test starts meanwhile does not inherit it, and
 /// so does not keep a connection open that was closed here.
-final class RawClient {
-    let socket: Int32
+package final class RawClient {
+    package let socket: Int32
     private var buffer: [UInt8] = []
     /// Whether the server's end was a reset, on which a reply can be lost.
-    private(set) var wasReset = false
+    package private(set) var wasReset = false
 
-    /// Replies are waited for at most this long: a server that says nothing fails the test.
-    init(port: Int, patience: Int = 20) throws {
+    /// Replies are waited for at most so many seconds: a server that says nothing fails the test.
+    package init(port: Int, patience: Int = 20) throws(LineError) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        try #require(socket >= 0)
+        guard socket >= 0 else { throw .noSocket(errno) }
         var wait = timeval(tv_sec: patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &wait, size)
-        try #require(Self.connect(socket, port), "the server accepts")
+        guard Self.connect(socket, port) else { throw .noSocket(errno) }
     }
 
     /// Whether anybody listens on the port.
-    static func canConnect(port: Int) -> Bool {
+    package static func canConnect(port: Int) -> Bool {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(socket) }
         return connect(socket, port)
@@ -48,7 +46,7 @@ final class RawClient {
 
     /// False where the server has ended the connection.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    package func send(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
@@ -61,17 +59,17 @@ final class RawClient {
     }
 
     @discardableResult
-    func send(_ text: String) -> Bool {
+    package func send(_ text: String) -> Bool {
         send(Array(text.utf8))
     }
 
     /// No more will be sent; replies can still be read.
-    func endSending() {
+    package func endSending() {
         shutdown(socket, Int32(SHUT_WR))
     }
 
     /// The connection ends with a reset.
-    func reset() {
+    package func reset() {
         var hard = linger(l_onoff: 1, l_linger: 0)
         let size = socklen_t(MemoryLayout<linger>.size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &hard, size)
@@ -81,7 +79,7 @@ final class RawClient {
     }
 
     /// Everything until the server ends the connection; nil where it does not in time.
-    func readToEnd(limit: Int = 16 << 20) -> [UInt8]? {
+    package func readToEnd(limit: Int = 16 << 20) -> [UInt8]? {
         while buffer.count < limit {
             switch readMore() {
             case .bytes: continue
@@ -110,7 +108,7 @@ final class RawClient {
     }
 
     /// The status of the next reply, whose body has a known length; nil where none comes.
-    func nextReply() -> (status: Int, head: String, body: [UInt8])? {
+    package func nextReply() -> (status: Int, head: String, body: [UInt8])? {
         while true {
             if let reply = takeReply() { return reply }
             guard case .bytes = readMore() else { return nil }
@@ -132,48 +130,5 @@ final class RawClient {
         buffer.removeFirst(end + 4 + length)
         let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         return (status, head, body)
-    }
-}
-
-/// A server that answers whatever it is asked with the same bytes, and ends the connection.
-final class RawServer: Sendable {
-    let port: Int
-    private let listener: Int32
-    private let lane: Lane
-
-    init(answer: String) throws {
-        let listener = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        // Unbound, it is given a free port of every address.
-        try #require(listener >= 0 && listen(listener, 16) == 0)
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(listener, $0, &length)
-            }
-        }
-        try #require(code == 0)
-        self.listener = listener
-        port = Int(UInt16(bigEndian: address.sin_port))
-        lane = try Lane(name: "raw server")
-        lane.async {
-            while true {
-                let client = accept(listener, nil, nil)
-                guard client >= 0 else { break }
-                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-                var asked = [UInt8](repeating: 0, count: 4_096)
-                _ = unsafe recv(client, &asked, asked.count, 0)
-                let bytes = Array(answer.utf8)
-                _ = unsafe send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-                shutdown(client, Int32(SHUT_WR))
-                while unsafe recv(client, &asked, asked.count, 0) > 0 {}
-                close(client)
-            }
-            close(listener)
-        }
-    }
-
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
     }
 }

@@ -1,0 +1,139 @@
+import Foundation
+import Lines
+import Testing
+
+/// The built command as a hub on loopback, attacked by clients that no honest node is.
+///
+/// Behind a proxy that is this machine, so that the line is plain and every byte the attacker's.
+/// After each attack the hub serves others, and its file says what it said before.
+@Suite(.serialized) final class AttackTests {
+    private let command: KilledCommand
+    private let hub: ServedHub
+
+    init() throws {
+        command = try KilledCommand()
+        try command("init", "hub", "--hub", "--commune", "48/21004", "--name", "Xã Mẫu")
+        hub = try ServedHub(command, more: ["--behind-proxy", "127.0.0.1"])
+    }
+
+    private func status(of request: String) throws -> Int? {
+        let client = try RawClient(port: hub.port)
+        client.send(request)
+        return client.nextReply()?.status
+    }
+
+    private func expectServed(_ place: SourceLocation = #_sourceLocation) throws {
+        let status = try status(of: "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(status == 200, "others are served", sourceLocation: place)
+    }
+
+    /// Bytes of memory that the hub's process holds.
+    private func memory() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/\(hub.id)/status", encoding: .utf8)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+        return try #require(Int(line.filter(\.isNumber))) << 10
+    }
+
+    @Test func `ten thousand idle connections stop nobody and cost little`() throws {
+        let count = try allowFiles(wanted: 10_000)
+        try expectServed()
+        let before = try memory()
+        var idle: [RawClient] = []
+        for number in 0..<count {
+            let client = try RawClient(port: hub.port)
+            // Some say nothing, some half a head, some half a body.
+            switch number % 3 {
+            case 0: break
+            case 1: client.send("GET /hub HTTP/1.1\r\nHo")
+            default:
+                client.send("POST /sync/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhal")
+            }
+            idle.append(client)
+        }
+        for _ in 0..<20 { try expectServed() }
+        #expect(count >= 1_000, "\(count) connections")
+        // 64 KiB each would be what a limit of the server allows; most need a page or two.
+        #expect(try memory() - before < count * (32 << 10))
+        idle.removeAll()
+        try expectServed()
+    }
+
+    /// Both ends are not in this process: as many as the system's limit bears, and some to spare.
+    private func allowFiles(wanted: Int) throws -> Int {
+        var limit = rlimit()
+        unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = limit.rlim_max
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        // Other tests of this process hold some thousands at times.
+        return min(wanted, max(1_000, Int(min(limit.rlim_cur, 1 << 20)) - 8_000))
+    }
+
+    @Test func `what is no request is refused by its own status, and closed`() throws {
+        let long = String(repeating: "a", count: 20_000)
+        let cases: [(String, Set<Int>)] = [
+            ("GET /\(long) HTTP/1.1\r\nHost: h\r\n\r\n", [414]),
+            ("GET / HTTP/1.1\r\nHost: h\r\nX: \(long)\r\n\r\n", [431]),
+            (
+                "GET / HTTP/1.1\r\nHost: h\r\n\(String(repeating: "A: b\r\n", count: 500))\r\n",
+                [431]
+            ),
+            ("GET /../../etc/passwd HTTP/1.1\r\nHost: h\r\n\r\n", [400, 404]),
+            ("GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: h\r\n\r\n", [400, 404]),
+            ("GET /assets/..%2f..%2fnode.sqlite HTTP/1.1\r\nHost: h\r\n\r\n", [400, 404]),
+            ("DELETE /hub HTTP/1.1\r\nHost: h\r\n\r\n", [405]),
+            ("GET /sync/1 HTTP/1.1\r\nHost: h\r\n\r\n", [405]),
+            ("BREW / HTTP/1.1\r\nHost: h\r\n\r\n", [400, 405, 501]),
+            ("GET /hub HTTP/1.1\r\n\r\n", [400]),
+            ("GET /hub HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", [400]),
+            // Two readings of where the request ends.
+            (
+                "POST /sync/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /hub HTTP/1.1\r\nHost: h\r\n\r\n",
+                [400]
+            ),
+            (
+                "POST /sync/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nContent-Length: 9\r\n\r\nabcd",
+                [400]
+            ),
+            ("POST /sync/1 HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", [400]),
+            (
+                "POST /sync/1 HTTP/1.1\r\nHost: h\r\nContent-Type: application/vnd.doorstep.bundle\r\n"
+                    + "Content-Length: 99999999999999999\r\n\r\n",
+                [413]
+            ),
+        ]
+        for (request, expected) in cases {
+            let status = try status(of: request)
+            let start = request.prefix(120).replacingOccurrences(of: "\r\n", with: "|")
+            #expect(status.map(expected.contains) == true, "\(start): \(status ?? 0)")
+        }
+        try expectServed()
+        try command.expectSound("hub")
+    }
+
+    @Test func `a body without end is cut, and nothing of it is kept`() throws {
+        let size = try bytesOfDatabase()
+        let before = try memory()
+        let client = try RawClient(port: hub.port)
+        client.send(
+            "POST /sync/1 HTTP/1.1\r\nHost: h\r\n"
+                + "Content-Type: application/vnd.doorstep.bundle\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        let chunk = "4000\r\n" + String(repeating: "x", count: 0x4000) + "\r\n"
+        var sent = 0
+        // What is no bundle is refused at once; who goes on all the same is cut off.
+        while sent < 256 << 20, client.send(chunk) { sent += 0x4000 }
+        #expect(sent < 256 << 20)
+        try expectServed()
+        #expect(try memory() - before < 32 << 20)
+        #expect(try bytesOfDatabase() == size)
+        try command.expectSound("hub")
+    }
+
+    private func bytesOfDatabase() throws -> Int {
+        let values = try FileManager.default.attributesOfItem(
+            atPath: command.path("hub/node.sqlite")
+        )
+        return try #require(values[.size] as? Int)
+    }
+}
