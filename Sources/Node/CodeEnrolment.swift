@@ -151,6 +151,8 @@ package struct CodeEnrolment {
         guard let parent = try store.identity()?.parent,
             card.certificate.signingKey == parent.signingKey
         else { throw NodeError.otherHub }
+        // It comes from the hub at this moment: a slow line is not asked for it again today.
+        try noteCardAsked(store)
         if let known = try hubCard(store) {
             guard known.bytes != card.bytes else { return false }
             let clock = try store.contacts()[parent.node].flatMap { contact in
@@ -175,8 +177,12 @@ package struct CodeEnrolment {
         }
         // With the clock set back it is due as well.
         if let asked, asked <= now, now - asked < cardInterval { return nil }
-        try store.set(cardAskedSetting, Array(String(now).utf8))
+        try noteCardAsked(store)
         return try hubCard(store)?.pins ?? []
+    }
+
+    private static func noteCardAsked(_ store: Store) throws {
+        try store.set(cardAskedSetting, Array(String(store.environment.wall()).utf8))
     }
 }
 
