@@ -39,6 +39,12 @@ import Testing
         ).run(file, key: key ?? self.key, to: target, databaseName: "node.sqlite")
     }
 
+    @Test func `a backup is made while an exchange takes its day`() throws {
+        let info = try NodeFolder(Files.folder(of: node.database)).whileSyncing { try backUp() }
+        #expect(info?.name != nil)
+        _ = try restore()
+    }
+
     @Test func `what was backed up comes back, under fresh logs`() throws {
         for number in 0..<2_000 where number.isMultiple(of: 100) {
             try node.opened { store in

@@ -94,6 +94,21 @@ import Testing
         #expect(try names(hub).count == 201)
     }
 
+    /// A bad spot of the stick, or whatever else lies there under such a name.
+    @Test func `what cannot be read as a file stops nothing beside it`() throws {
+        let (hub, village) = try pair()
+        let stick = TestFolder()
+        try add("A", to: village)
+        _ = try sync(village, stick)
+        let folder = "\(stick.path)/doorstep/\(try #require(try hub.identity()).node)"
+        // Before and behind the good one.
+        for name in ["0.bundle", "zz.bundle"] { try Files.makeFolder("\(folder)/\(name)") }
+        let result = try sync(hub, stick)
+        #expect(result.read.count == 3)
+        #expect(result.read.filter { $0.problem != nil }.count == 2)
+        #expect(try names(hub) == ["A"])
+    }
+
     @Test func `a stick of a revoked node's late work waits until a person admits it`() throws {
         let (hub, village) = try pair()
         let stick = TestFolder()

@@ -84,6 +84,11 @@ import Testing
     @Test func `a token survives its text`() throws {
         let meeting = try Meeting()
         let token = try meeting.mine.token(meeting.key)
+        // Numbers beyond those of any log, as nobody's page was given them.
+        for seq in [UInt64(Int64.max) + 1, .max] {
+            let own = Token.OwnEntry(dot: Dot(log: LogID(7), seq: seq), hash: 1)
+            #expect(Token(text: Token(vector: .empty, own: own).text) == nil)
+        }
         #expect(Token(text: token.text) == token)
         for wrong in ["", "0", "zz", "ff00", token.text + "00", String(token.text.dropLast(2))] {
             #expect(Token(text: wrong) == nil)
