@@ -58,6 +58,8 @@ let package = Package(
         // Certificates are made by the library that libmicrohttpd speaks TLS with.
         library("CGnuTLS", pkgConfig: "gnutls", apt: "libgnutls28-dev"),
         library("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
+        // The C library's own, for tests.
+        .systemLibrary(name: "CSpawn"),
 
         // Values and laws, no I/O.
         module("Causality"),
@@ -148,7 +150,7 @@ let package = Package(
             ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
         ),
 
-        module("Processes", []),
+        module("Processes", ["CSpawn"]),
 
         module(
             "Fuzzing",
@@ -248,8 +250,9 @@ let package = Package(
         tests(
             "BrowserTests",
             [
-                "Causality", "Coverage", "HTTP", "Node", "Pages", "Replication", "Store", "Survey",
-                "Synthetic", "Terminal", "Visiting",
+                "Causality", "Coverage", "HTTP", "Node", "Pages", "Processes", "Replication",
+                "Store",
+                "Survey", "Synthetic", "Terminal", "Visiting",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

@@ -1,3 +1,4 @@
+private import CSpawn
 package import Foundation
 private import Glibc
 private import Synchronization
@@ -7,7 +8,8 @@ private import Synchronization
 /// Foundation's own closes, one by one, the descriptors that it found open a moment before: what other
 /// tests open meanwhile is inherited, and their connections stay open in a process that knows
 /// nothing of them. It also watches its child through sets of descriptors that thousands of open ones
-/// outgrow. Here a child inherits its three streams, and whatever is not marked close-on-exec.
+/// outgrow. Here the child itself closes all but its three streams, whatever others have opened and
+/// however it is marked: pipes and files of Foundation are not marked close-on-exec.
 package final class ChildProcess: Sendable {
     package struct Failure: Error {
         package let code: Int32
@@ -69,24 +71,24 @@ package final class ChildProcess: Sendable {
                 unsafe posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
             }
         }
-        // There is no portable way to spawn in another folder: `env` goes there, and becomes it.
-        let words = folder.map { ["/usr/bin/env", "-C", $0, executable] } ?? [executable]
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+        if let folder { unsafe posix_spawn_file_actions_addchdir_np(&actions, folder) }
         let settings =
             (environment ?? ProcessInfo.processInfo.environment).map { "\($0.key)=\($0.value)" }
         var id = pid_t()
-        var texts = unsafe (words + arguments).map { unsafe strdup($0) } + [nil]
+        var texts = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
         var variables = unsafe settings.map { unsafe strdup($0) } + [nil]
         defer {
             for index in unsafe texts.indices { unsafe free(texts[index]) }
             for index in unsafe variables.indices { unsafe free(variables[index]) }
         }
-        let code = unsafe posix_spawn(&id, words[0], &actions, nil, &texts, &variables)
+        let code = unsafe posix_spawn(&id, executable, &actions, nil, &texts, &variables)
         guard code == 0 else { throw Failure(code: code) }
         let started = id
         state.withLock { $0.id = started }
     }
 
-    package var processIdentifier: pid_t { state.withLock(\.id) }
+    package var processIdentifier: Int32 { state.withLock(\.id) }
 
     /// False as soon as it has ended, also before anybody waits for it.
     package var isRunning: Bool {

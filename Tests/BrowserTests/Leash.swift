@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// A process in a session of its own that ends with whoever holds this, however that one ends.
 ///
@@ -13,7 +14,7 @@ final class Leash {
     let id: Int32
     /// What it prints.
     let output: FileHandle
-    private let shell = Process()
+    private let shell: ChildProcess
     private let hold = Pipe()
 
     /// Starts a command; its errors go to the file.
@@ -22,8 +23,8 @@ final class Leash {
         let pipe = Pipe()
         output = pipe.fileHandleForReading
         try Data().write(to: errors)
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments =
+        shell = ChildProcess(
+            URL(fileURLWithPath: "/bin/sh"),
             [
                 "-c",
                 """
@@ -34,13 +35,16 @@ final class Leash {
                 cat > /dev/null
                 kill -KILL -$child 2> /dev/null
                 """, "sh", note.path,
-            ] + words
-        shell.currentDirectoryURL = folder
-        shell.environment = environment
-        shell.standardInput = hold
-        shell.standardOutput = pipe
-        shell.standardError = try FileHandle(forWritingTo: errors)
-        try shell.run()
+            ] + words,
+            in: folder,
+            environment: environment
+        )
+        try shell.run(
+            input: hold.fileHandleForReading,
+            output: pipe.fileHandleForWriting,
+            errors: FileHandle(forWritingTo: errors)
+        )
+        try pipe.fileHandleForWriting.close()
         id = try Patience.wait(for: "the process \(words[0])") {
             (try? String(contentsOf: note, encoding: .utf8))
                 .flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }

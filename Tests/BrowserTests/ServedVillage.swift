@@ -2,6 +2,7 @@ import Causality
 import Foundation
 import HTTP
 import Node
+import Processes
 import Replication
 import Store
 import Survey
@@ -66,19 +67,21 @@ final class ServedVillage {
     }
 
     private func run(_ words: [String], input: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.command)
-        process.arguments = words
-        process.currentDirectoryURL = folder
-        process.environment = Self.environment
+        let process = ChildProcess(
+            URL(fileURLWithPath: Self.command),
+            words,
+            in: folder,
+            environment: Self.environment
+        )
         // Files, not pipes: neither side ever waits for the other.
         let (given, output) = (path("stdin"), path("stdout"))
         try Data(input.utf8).write(to: given)
         try Data().write(to: output)
-        process.standardInput = try FileHandle(forReadingFrom: given)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: output)
-        try process.run()
+        try process.run(
+            input: FileHandle(forReadingFrom: given),
+            output: FileHandle(forWritingTo: output),
+            errors: FileHandle(forWritingTo: output)
+        )
         process.waitUntilExit()
         let text = try String(contentsOf: output, encoding: .utf8)
         #expect(process.terminationStatus == 0, "\(words): \(text)")
