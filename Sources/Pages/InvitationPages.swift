@@ -236,7 +236,7 @@ extension Page {
     // MARK: Shown once
 
     static func showOnce(
-        _ secret: ShownOnce.Secret,
+        _ secret: ShownSecret,
         _ caller: Caller,
         _ rooms: PageRooms,
         _ now: UInt64

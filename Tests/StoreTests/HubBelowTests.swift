@@ -73,16 +73,21 @@ import Testing
             try city.store.enter(certificate)
         }
         let scope = "48/30000/thon-1"
-        let own = try village.certificate(
+        try takeIn(village, scope)
+        try save("A", village, scope)
+        try sync()
+    }
+
+    /// Makes a node the honest hub's, which writes that scope.
+    private func takeIn(_ node: Hub, _ scope: String) throws {
+        let own = try node.certificate(
             ["48/30000", scope],
             [scope],
             kind: .village,
             by: honest.signingKey
         )
-        try village.adopt(own, under: try honest.certificate)
+        try node.adopt(own, under: try honest.certificate)
         try honest.store.enter(own)
-        try save("A", village, scope)
-        try sync()
     }
 
     private func save(_ name: String, _ hub: Hub, _ scope: String) throws {
@@ -210,14 +215,7 @@ import Testing
         try sync()
         let scope = "48/30000/thon-2"
         let next = Hub(store: try commune.unenrolled())
-        let own = try next.certificate(
-            ["48/30000", scope],
-            [scope],
-            kind: .village,
-            by: honest.signingKey
-        )
-        try next.adopt(own, under: try honest.certificate)
-        try honest.store.enter(own)
+        try takeIn(next, scope)
         try save("B", next, scope)
         _ = try TestExchange(next.store, with: honest.store)
         try sync()

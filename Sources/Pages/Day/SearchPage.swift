@@ -1,7 +1,6 @@
 import HTTP
 import Node
 import Survey
-private import Synchronization
 import Visiting
 
 /// Looking for a household by whatever is known of it.
@@ -35,7 +34,7 @@ extension Page {
             gate: .may(.record),
             show: { caller, rooms in
                 guard let token = caller.signedIn?.token,
-                    let words = rooms.searches.words(key, of: token, at: caller.around.now)
+                    let words = rooms.searches.value(key, of: token, at: caller.around.now)
                 else { return Replies.redirect(LocalPath("/search")) }
                 var query = WorklistQuery()
                 query.scopes = caller.scopes(.record)
@@ -111,43 +110,6 @@ struct SearchForm {
                 )
                 forms.button(say("Tìm", "Find"), .plain)
             }
-        }
-    }
-}
-
-/// What was looked for, in memory alone, for the session that did: a page of results has an address
-/// that says nothing, and can be come back to.
-final class KeptSearches: Sendable {
-    static let kept = 256
-    /// Milliseconds.
-    static let age: UInt64 = 12 * 3_600_000
-
-    private struct Entry {
-        let key: String
-        let session: String
-        let at: UInt64
-        let words: String
-    }
-
-    private let entries = Mutex<[Entry]>([])
-
-    /// Keeps the words; returns what asks for them.
-    func keep(_ words: String, of token: SessionToken, at now: UInt64) -> String {
-        let key = SessionToken.random().text
-        entries.withLock { entries in
-            entries.removeAll { now > $0.at + Self.age }
-            if entries.count >= Self.kept { entries.removeFirst() }
-            entries.append(Entry(key: key, session: token.formToken, at: now, words: words))
-        }
-        return key
-    }
-
-    /// Nil for words that are too old, or another session's.
-    func words(_ key: String, of token: SessionToken, at now: UInt64) -> String? {
-        entries.withLock { entries in
-            entries.first {
-                $0.key == key && $0.session == token.formToken && now <= $0.at + Self.age
-            }?.words
         }
     }
 }

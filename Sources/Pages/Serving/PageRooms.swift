@@ -1,7 +1,6 @@
 import HTTP
 import Node
 import Store
-private import Synchronization
 
 /// Where pages work: the store's own lane for whatever is quick, and others beside it.
 final class PageRooms: Sendable {
@@ -16,8 +15,11 @@ final class PageRooms: Sendable {
     let checks: StoreLane
     let hashing: Lane
     let log: LineLog
-    let secrets = ShownOnce()
-    let searches = KeptSearches()
+    /// What a form has made, shown once after its redirect: whoever misses one makes another.
+    let secrets = SessionShelf<ShownSecret>(kept: 64, age: 10 * 60_000)
+    /// What was looked for: a page of results has an address that says nothing, and can be come back
+    /// to.
+    let searches = SessionShelf<String>(kept: 256, age: 12 * 3_600_000)
     let carrierRun = CarrierRun()
     let sums: Sums
     let machine: Machine
@@ -51,49 +53,5 @@ final class PageRooms: Sendable {
         let node = LocalNode(store, user: user)
         node.via = "page"
         return node
-    }
-}
-
-/// Secrets that one page shows one time: what was made by a form, shown after its redirect.
-///
-/// In memory alone: whoever misses one makes another.
-final class ShownOnce: Sendable {
-    static let kept = 64
-    /// Milliseconds.
-    static let age: UInt64 = 10 * 60_000
-
-    enum Secret: Sendable {
-        case invitation(name: String, code: String, text: String?, fingerprint: String, hours: Int)
-        case code(user: String, code: String, hours: Int)
-    }
-
-    private struct Entry {
-        let key: String
-        let session: String
-        let at: UInt64
-        let secret: Secret
-    }
-
-    private let entries = Mutex<[Entry]>([])
-
-    /// Keeps a secret for the session that made it; returns what asks for it.
-    func keep(_ secret: Secret, of token: SessionToken, at now: UInt64) -> String {
-        let key = SessionToken.random().text
-        entries.withLock { entries in
-            entries.removeAll { now > $0.at + Self.age }
-            if entries.count >= Self.kept { entries.removeFirst() }
-            entries.append(Entry(key: key, session: token.formToken, at: now, secret: secret))
-        }
-        return key
-    }
-
-    /// Takes a secret away; nil for one that was shown, is too old, or is another session's.
-    func take(_ key: String, of token: SessionToken, at now: UInt64) -> Secret? {
-        entries.withLock { entries in
-            let found = entries.firstIndex {
-                $0.key == key && $0.session == token.formToken && now <= $0.at + Self.age
-            }
-            return found.map { entries.remove(at: $0).secret }
-        }
     }
 }

@@ -19,7 +19,7 @@ extension Page {
                 guard let row = try node.store.row(of: household) else {
                     throw VisitingError.noHousehold
                 }
-                guard caller.mayRecord(in: row.scope) else { return Errors.page(403, caller) }
+                guard caller.may(.record, in: row.scope) else { return Errors.page(403, caller) }
                 let key = try VisitDesk(node).begin(household)
                 return Replies.redirect(LocalPath("/visit", key.description))
             }
@@ -73,11 +73,6 @@ extension Page {
     }
 }
 
-extension Caller {
-    /// Whether the reader may write records of a scope.
-    func mayRecord(in scope: String) -> Bool { signedIn?.may(.record, in: scope) ?? false }
-}
-
 /// A visit that somebody has begun, as one request finds it.
 struct VisitRoom {
     let caller: Caller
@@ -99,7 +94,7 @@ struct VisitRoom {
             guard let row = try node.store.row(of: household) else {
                 throw VisitingError.noHousehold
             }
-            guard caller.mayRecord(in: row.scope) else { return Errors.page(403, caller) }
+            guard caller.may(.record, in: row.scope) else { return Errors.page(403, caller) }
             if caller.head.isReading {
                 node.logRecord(.show, household, type: row.type, scope: row.scope)
             }
