@@ -208,7 +208,7 @@ enum Sockets {
         unsafe setsockopt(handle, SOL_SOCKET, SO_SNDBUF, &bytes, size)
     }
 
-    private static func withLoopback<R>(
+    static func withLoopback<R>(
         _ port: Int,
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
     ) -> R {
