@@ -35,7 +35,10 @@ import Testing
     }
 
     @Test func `ten thousand idle connections stop nobody and cost little`() throws {
-        let count = try allowFiles(wanted: 10_000)
+        try FileAllowance.holding(connections: 10_000, filesPerConnection: 1, holdIdle)
+    }
+
+    private func holdIdle(_ count: Int) throws {
         try expectServed()
         let before = try memory()
         var idle: [RawClient] = []
@@ -56,16 +59,6 @@ import Testing
         #expect(try memory() - before < count * (32 << 10))
         idle.removeAll()
         try expectServed()
-    }
-
-    /// Both ends are not in this process: as many as the system's limit bears, and some to spare.
-    private func allowFiles(wanted: Int) throws -> Int {
-        var limit = rlimit()
-        unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = limit.rlim_max
-        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        // Other tests of this process hold some thousands at times.
-        return min(wanted, max(1_000, Int(min(limit.rlim_cur, 1 << 20)) - 8_000))
     }
 
     @Test func `what is no request is refused by its own status, and closed`() throws {

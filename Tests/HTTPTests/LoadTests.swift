@@ -7,7 +7,11 @@ import Testing
 /// Many clients and much data: nothing grows, nobody waits for anybody else.
 @Suite(.serialized) struct LoadTests {
     @Test func `thousands of idle connections cost no threads and stop nobody`() throws {
-        let count = try allowFiles(wanted: 6_000)
+        // Both ends of every connection are in this process.
+        try FileAllowance.holding(connections: 6_000, filesPerConnection: 2, holdIdle)
+    }
+
+    private func holdIdle(_ count: Int) throws {
         let threadsBefore = try threadCount()
         let server = try Server.onLoopback(try TestSite()) {
             $0.connections = count + 2_000
@@ -96,15 +100,6 @@ import Testing
         #expect(eventually { site.diary.now.closed == 1 })
         server.stop(grace: .seconds(5))
         #expect(site.diary.now.outcomes.filter { $0 == .vanished }.count == 1)
-    }
-
-    /// Both ends of every connection are in this process: as many as the system's limit bears.
-    private func allowFiles(wanted: Int) throws -> Int {
-        var limit = rlimit()
-        unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = limit.rlim_max
-        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return min(wanted, (Int(min(limit.rlim_cur, 1 << 20)) - 4_000) / 2)
     }
 
     private func threadCount() throws -> Int {

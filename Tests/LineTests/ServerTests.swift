@@ -264,8 +264,13 @@ import Testing
         let worker = try LocalNode(creating: NodeFolder(folder + "/thon"), user: "tam")
         let line = EnrolmentLine(worker.store, client: .direct)
         let enrolment = try line.begin(invitation.code.text, addresses: hub.greeting.addresses)
-        guard case .enrolled = try line.ask(enrolment) else {
-            Issue.record("not enrolled")
+        do {
+            guard case .enrolled = try line.ask(enrolment) else {
+                Issue.record("not enrolled")
+                return
+            }
+        } catch {
+            Issue.record("\(error); the hub's log: \(lines.all)")
             return
         }
         try worker.store.save(scope: "48/21004/thon-1") {
