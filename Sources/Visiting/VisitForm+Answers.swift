@@ -158,7 +158,7 @@ extension VisitForm {
     /// Confirms one section as it stands.
     package mutating func confirm(_ section: SectionID) throws(VisitingError) {
         guard let record = record(section.record),
-            hasAnswers(section.section, record, values(of: record))
+            hasAnswers(section.section, record, values(of: record), asked: true)
         else { throw .noQuestion }
         draft.confirmed.insert(section)
     }
@@ -175,21 +175,30 @@ extension VisitForm {
             case .devices: [household]
             case .person(let id):
                 [record(id)].compactMap(\.self) + belongings("payment_account", of: id)
-            case .benefits: belongings("benefit")
+            case .benefits: belongings("benefit").filter { !isGone(holder: $0) }
             default: []
             }
         return records.flatMap { record in
             let values = values(of: record)
             return description.sections.filter { $0.type == record.type.name }
                 .map { SectionID(record.id, $0.name) }
-                .filter { hasAnswers($0.section, record, values) && !isTouched($0) }
+                .filter {
+                    hasAnswers($0.section, record, values, asked: true) && !isTouched($0)
+                }
         }
     }
 
-    func hasAnswers(_ section: String, _ record: FormRecord, _ values: [String: Value]) -> Bool {
+    /// Whether a section was ever answered; `asked`: by something that is still asked.
+    func hasAnswers(
+        _ section: String,
+        _ record: FormRecord,
+        _ values: [String: Value],
+        asked isAsked: Bool = false
+    ) -> Bool {
         record.type.fields.contains { field in
             field.section == section && !field.isProvenance && !record.type.isRegister(field)
                 && values[field.name]?.isAnswer == true
+                && (!isAsked || self.isAsked(field, record, values))
         }
     }
 
@@ -213,7 +222,9 @@ extension VisitForm {
     package mutating func add(_ type: String, of person: RecordID) throws(VisitingError) -> RecordID
     {
         guard ["payment_account", "benefit"].contains(type),
-            members.contains(where: { $0.id == person })
+            (members + elsewhere).contains(where: {
+                $0.id == person && $0.type.name == "resident"
+            })
         else { throw .noQuestion }
         return try add(type, to: person)
     }
@@ -230,22 +241,29 @@ extension VisitForm {
     /// A record that was added and of which nothing was said yet: a button that is pressed twice adds
     /// one.
     package func untouched(_ type: String, of parent: RecordID) -> RecordID? {
-        draft.added.first { record in
-            record.type == type && record.parent == parent
-                && !draft.answers.keys.contains { $0.record == record.id }
-                && !draft.added.contains { $0.parent == record.id }
-        }?.id
+        draft.added.first { $0.type == type && $0.parent == parent && isUntouched($0) }?.id
     }
+
+    /// Whether nothing was said of an added record, nor of any that was added to it.
+    func isUntouched(_ record: VisitDraft.Added) -> Bool {
+        !draft.answers.keys.contains { $0.record == record.id }
+            && draft.added.filter { $0.parent == record.id }.allSatisfy { isUntouched($0) }
+    }
+
+    /// Takes back everything that this visit says of somebody who is of another household by now.
+    package mutating func forget(elsewhere person: RecordID) {
+        let accounts = elsewhere.filter { $0.values["resident"]?.isRecord(person) == true }
+        let added = draft.added.filter { $0.parent == person }.map(\.id)
+        draft.forget(Set([person] + accounts.map(\.id) + added).filter(isElsewhere))
+    }
+
+    /// Counts a record that cannot be added here, so that those after it keep their names.
+    mutating func skipAdded() { draft.lastAdded += 1 }
 
     /// Takes back a record that this visit has added, with all that was said of it.
     package mutating func remove(_ id: RecordID) throws(VisitingError) {
         guard draft.added.contains(where: { $0.id == id }) else { throw .noQuestion }
-        let gone = Set([id] + draft.added.filter { $0.parent == id }.map(\.id))
-        draft.added.removeAll { gone.contains($0.id) }
-        draft.answers = draft.answers.filter { question, answer in
-            !gone.contains(question.record) && !(answer.value.record.map(gone.contains) ?? false)
-        }
-        draft.confirmed = draft.confirmed.filter { !gone.contains($0.record) }
+        draft.forget(Set([id] + draft.added.filter { $0.parent == id }.map(\.id)))
     }
 }
 

@@ -35,7 +35,7 @@ extension VisitForm {
 
     /// Required fields that are missing in records which the visit adds: nothing is saved before.
     package var blocking: [OpenProblem] {
-        (draft.added.map(\.id) + (isNoticeGiven ? [.notice] : []) + [.visit]).flatMap { id in
+        (kept.map(\.id) + (isNoticeGiven ? [.notice] : []) + [.visit]).flatMap { id in
             guard let record = record(id) else { return [OpenProblem]() }
             let values = saved(values(of: record), of: record)
             return record.type.fields.compactMap { field in
@@ -102,6 +102,20 @@ extension VisitForm {
         return isGone(person)
     }
 
+    /// Who was asked in this visit and is of another household by now, with the number of answers.
+    package var answeredElsewhere: [(person: RecordID, answers: Int)] {
+        elsewhere.filter { $0.type.name == "resident" }.compactMap { person in
+            let own = draft.answers.keys.count { question in
+                guard let record = record(question.record), isElsewhere(record.id) else {
+                    return false
+                }
+                return record.id == person.id
+                    || record.values["resident"]?.isRecord(person.id) == true
+            }
+            return own > 0 ? (person.id, own) : nil
+        }
+    }
+
     package var outcome: String? { values(of: .visit)["outcome"]?.text }
 
     /// Whether somebody answered, so that the household was asked.
@@ -122,14 +136,23 @@ extension VisitForm {
         let values: [String: Value]
     }
 
+    /// Added records that are saved: where nobody was asked after all, not those of which nothing
+    /// was said.
+    private var kept: [VisitDraft.Added] {
+        draft.added.filter { isInterview || !isUntouched($0) }
+    }
+
     /// What is to be saved, so that each record's references come before it: people, what is theirs,
     /// the household, the notice.
     var changes: [Change] {
         let told =
             notice.map { [$0] } ?? (isNoticeGiven ? [record(.notice)].compactMap(\.self) : [])
+        let left = draft.added.map(\.id).filter { id in !kept.contains { $0.id == id } }
         let order =
-            told + members + belongings("payment_account") + belongings("benefit") + [household]
-        return order.compactMap { record in
+            told + members + elsewhere.filter { $0.type.name == "resident" }
+            + belongings("payment_account") + belongings("benefit")
+            + elsewhere.filter { $0.type.name != "resident" } + [household]
+        return order.filter { !left.contains($0.id) }.compactMap { record in
             let changed = changedValues(of: record)
             guard !changed.isEmpty else { return nil }
             return Change(record: record.id, type: record.type.name, values: changed)
@@ -154,11 +177,8 @@ extension VisitForm {
             let day = "\(section.name)_observed_on"
             if before[day] != .text(today.description) { changed[day] = .text(today.description) }
             let source = "\(section.name)_source"
-            let said = draft.answers[QuestionID(record.id, source)] != nil
-            let keeps =
-                isConfirmed && !isTouched(id) && before[source]?.text != nil
-                && before[source]?.text != "register-import"
-            guard !said, !keeps else { continue }
+            // Whoever confirms an answer says it today: nobody has looked at a paper again.
+            guard draft.answers[QuestionID(record.id, source)] == nil else { continue }
             let usual = Value.text(self.source(of: record, section))
             changed[source] = before[source] == usual ? nil : usual
         }

@@ -4,9 +4,20 @@ import Survey
 
 /// The pages of a visit in the order of the form (data model, section 14).
 extension VisitForm {
-    /// Pages of this visit: all of them once somebody answers, else only what came of it.
+    /// Pages of this visit: all of them once somebody answers, else only what came of it, and where
+    /// something stands in the way of the end.
     package var steps: [Step] {
-        guard isInterview else { return [.outcome, .finish] }
+        guard isInterview else {
+            let isBare = draft.answers.keys.allSatisfy { $0.record == .visit }
+            let needed = isBare ? [] : Set(blocking.map(\.step))
+            return interview.filter {
+                $0 == .outcome || $0 == .finish || needed.contains($0)
+            }
+        }
+        return interview
+    }
+
+    private var interview: [Step] {
         let asked = members.filter { !isGone($0) }.map { Step.person($0.id) }
         let benefits: [Step] = asked.isEmpty ? [] : [.benefits]
         return [.outcome, .members, .devices] + asked + benefits + [.notice, .finish]
@@ -100,7 +111,7 @@ extension VisitForm {
         }
     }
 
-    private func isGone(holder record: FormRecord) -> Bool {
+    func isGone(holder record: FormRecord) -> Bool {
         record.values["resident"]?.record.flatMap { self.record($0) }.map { isGone($0) } ?? false
     }
 

@@ -38,6 +38,9 @@ package struct VisitForm: Sendable {
     package let people: [FormRecord]
     /// Accounts and benefits of the people.
     package let belongings: [FormRecord]
+    /// What this visit has asked about and that is not of the household any more: people who were
+    /// moved to another one meanwhile, or deleted, and what is theirs.
+    package let elsewhere: [FormRecord]
     /// What the household was told in this round already.
     package let notice: FormRecord?
     /// Optional fields that the commune collects.
@@ -58,6 +61,7 @@ package struct VisitForm: Sendable {
         household: FormRecord,
         people: [FormRecord],
         belongings: [FormRecord],
+        elsewhere: [FormRecord],
         notice: FormRecord?,
         collected: Set<FieldName>,
         consents: [String: String],
@@ -71,6 +75,7 @@ package struct VisitForm: Sendable {
         self.household = household
         self.people = people
         self.belongings = belongings
+        self.elsewhere = elsewhere
         self.notice = notice
         self.collected = collected
         self.consents = consents
@@ -100,7 +105,8 @@ package struct VisitForm: Sendable {
         if id == .visit { return begun("visit", id, ["household": .reference(household.id)]) }
         if id == .notice { return notice == nil ? newNotice : nil }
         if id == notice?.id { return notice }
-        if let known = (people + belongings).first(where: { $0.id == id }) { return known }
+        let held = people + belongings + elsewhere
+        if let known = held.first(where: { $0.id == id }) { return known }
         guard let added = draft.added.first(where: { $0.id == id }) else { return nil }
         var values: [String: Value] = [:]
         if let link = description.type(added.type)?.parent {
@@ -108,6 +114,14 @@ package struct VisitForm: Sendable {
         }
         if added.type == "resident" { values["presence"] = .text("here") }
         return begun(added.type, id, values)
+    }
+
+    /// Whether a record of this visit belongs to another household by now.
+    func isElsewhere(_ id: RecordID) -> Bool {
+        elsewhere.contains { $0.id == id }
+            || draft.added.contains { added in
+                added.id == id && elsewhere.contains { $0.id == added.parent }
+            }
     }
 
     private var newNotice: FormRecord? {
@@ -139,7 +153,7 @@ package struct VisitForm: Sendable {
         case household.id: return .devices
         default: break
         }
-        guard let found = self.record(record) else { return .finish }
+        guard let found = self.record(record), !isElsewhere(record) else { return .finish }
         switch found.type.name {
         case "resident": return .person(record)
         case "benefit": return .benefits

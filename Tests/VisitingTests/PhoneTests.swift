@@ -223,7 +223,7 @@ import Testing
 
     @Test func `a question that the form does not ask is left out and named`() throws {
         let node = try village()
-        let nowhere = QuestionID(RecordID(origin: 9, counter: 9), "full_name")
+        let nowhere = QuestionID(home, "code")
         let sent = visit(
             token: try token(node),
             more: [.answer(nowhere, "x", accepts: false)]

@@ -11,20 +11,62 @@ struct FinishView {
 
     var html: HTML {
         HTML.joined {
-            let blocking = form.blocking
-            if !blocking.isEmpty {
-                Component.notice(.bad) {
-                    element("p") {
-                        say(
-                            "Cần sửa trước khi kết thúc:",
-                            "To be put right before the visit can be finished:"
-                        )
-                    }
-                    list(blocking)
-                }
-            }
+            elsewhere
             missing
             warnings
+        }
+    }
+
+    /// What stands in the way of the end, each with the way to its page; `refused`: why it was
+    /// refused just now.
+    @HTMLBuilder func blocking(_ refused: [OpenProblem]) -> HTML {
+        let known = form.blocking
+        let more = refused.filter { problem in
+            !known.contains { $0.problem == problem.problem }
+        }
+        if !known.isEmpty || !more.isEmpty {
+            Component.notice(.bad) {
+                element("p") {
+                    refused.isEmpty
+                        ? say(
+                            "Cần sửa trước khi kết thúc:",
+                            "To be put right before the visit can be finished:"
+                        ) : say("Chưa kết thúc được:", "Not finished yet:")
+                }
+                list(known + more)
+            }
+        }
+    }
+
+    /// Who was asked here, and is of another household by now: it is saved where they are.
+    @HTMLBuilder private var elsewhere: HTML {
+        let people = form.answeredElsewhere
+        if !people.isEmpty {
+            Component.card(say("Không còn ở hộ này", "No longer of this household")) {
+                element("p") {
+                    say(
+                        "Những gì đã hỏi vẫn được ghi vào hồ sơ của người đó:",
+                        "What was asked is still saved in the person's own record:"
+                    )
+                }
+                element("ul", .class("open")) {
+                    for (person, count) in people {
+                        element("li") {
+                            element("b") { say(form.name(of: person)) }
+                            element("span", .class("hint")) {
+                                say(" \(count) câu trả lời", " \(count) answers")
+                            }
+                            element(
+                                "button",
+                                Attribute("type", "submit"),
+                                Attribute("name", "forget"),
+                                Attribute("value", person.description),
+                                .class("danger")
+                            ) { say("Bỏ các câu trả lời này", "Leave these answers out") }
+                        }
+                    }
+                }
+            }
         }
     }
 

@@ -49,6 +49,7 @@ struct StepKeeper {
         case .addBelonging(let type, let person):
             return try form.untouched(type, of: person) ?? form.add(type, of: person)
         case .remove(let record): try form.remove(record)
+        case .forget(let person): form.forget(elsewhere: person)
         case .confirmNumber:
             if case .person(let id) = step { _ = try form.confirmNumber(of: id) }
         default: break
@@ -88,7 +89,7 @@ struct StepKeeper {
         case .addBelonging:
             return added.map { here.at(element: GroupView.id(SectionID($0, ""))) } ?? here
         case .confirmNumber, .accept, .card: return here.at("questions")
-        case .keep, .remove, .finish: return here
+        case .keep, .remove, .forget, .finish: return here
         }
     }
 

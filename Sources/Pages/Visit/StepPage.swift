@@ -42,6 +42,7 @@ struct StepPage {
         }
         let changes = try room.desk.concurrentChanges(form)
         var frame = room.caller.frame(say(screen.title), isNarrow: true)
+        if case .person = step { frame.tabTitle = VisitWords.somebody(say) }
         frame.scripts.append(.visit)
         let matches = try matches(form)
         let html = frame.page {
@@ -52,6 +53,7 @@ struct StepPage {
                 enterButton
                 StepList(say: say, form: form, here: step).html
                 element("div", .id("problems"), Attribute("tabindex", "-1")) {
+                    if step == .finish { FinishView(say: say, form: form).blocking(refused) }
                     summary(screen)
                     ColleagueNotice(room: room, changes: changes).html
                     for (person, found) in matches {
@@ -98,20 +100,16 @@ struct StepPage {
 
     @HTMLBuilder private func summary(_ screen: Screen) -> HTML {
         let wrong = outcome?.outcomes.values.filter { !$0.isAccepted }.flatMap(\.problems) ?? []
-        if !wrong.isEmpty || !refused.isEmpty {
+        if !wrong.isEmpty {
             Component.notice(.bad) {
                 element("p") {
-                    wrong.isEmpty
-                        ? say("Chưa kết thúc được:", "Not finished yet:")
-                        : say(
-                            "Chưa ghi được những câu sau; các câu khác đã ghi:",
-                            "These answers were not taken; all others are kept:"
-                        )
+                    say(
+                        "Chưa ghi được những câu sau; các câu khác đã ghi:",
+                        "These answers were not taken; all others are kept:"
+                    )
                 }
                 element("ul") {
-                    for problem in wrong + refused.map(\.problem) {
-                        element("li") { say.sentence(problem.text) }
-                    }
+                    for problem in wrong { element("li") { say.sentence(problem.text) } }
                 }
             }
         }
@@ -273,6 +271,9 @@ extension Step {
 }
 
 enum VisitWords {
+    /// In the place of a name, where a name would be kept by the browser.
+    static func somebody(_ say: Speech) -> String { say("Một người", "A person") }
+
     /// Which house it is.
     static func place(_ form: VisitForm, _ say: Speech) -> HTML {
         let values = form.values(of: form.household.id)
