@@ -129,15 +129,8 @@ extension VisitDesk {
     /// changed is not confirmed by somebody who has not seen it.
     private func markBlind(_ form: inout VisitForm) throws {
         for section in form.draft.confirmed where !section.record.isOfVisit {
-            let fields = form.record(section.record)?.type.fields ?? []
-            let unseen = try node.store.unseen(
-                of: section.record,
-                fields: Set(fields.filter { $0.section == section.section }.map(\.name)),
-                since: form.draft.token
-            )
-            guard unseen.values.joined().contains(where: { $0.author != node.user }) else {
-                continue
-            }
+            let changed = try changedFields(of: section, form, since: form.draft.token)
+            guard !changed.isEmpty else { continue }
             form.draft.confirmed.remove(section)
         }
         let known = form.draft.answers.keys.filter { !$0.record.isOfVisit }

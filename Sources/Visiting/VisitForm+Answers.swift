@@ -47,16 +47,41 @@ extension VisitForm {
         if let problem = misplaced(value, field, record) { return .refused([problem]) }
         var changed = self
         try changed.set(question, value, in: record, isBlind: isBlind)
+        if question == Self.outcome { try changed.followOutcome() }
         let found = changed.problems(of: record.id).filter { $0.field == field.name }
         guard !found.contains(where: { $0.severity == .blocks }) else { return .refused(found) }
         self = changed
         return AnswerOutcome(isAccepted: true, problems: found, proposal: nil)
     }
 
+    private static let outcome = QuestionID(.visit, "outcome")
+
+    /// A house that was found left or is not there is so from today on; taken back with the outcome.
+    private mutating func followOutcome() throws(VisitingError) {
+        let state = QuestionID(household.id, "state")
+        let since = QuestionID(household.id, "state_on")
+        let left = draft.answers[state]?.value.text.map(Self.leftHouses.contains) ?? false
+        if left {
+            takeBack(state)
+            takeBack(since)
+        }
+        guard let outcome, Self.leftHouses.contains(outcome), draft.answers[state] == nil,
+            household.values["state"] != .text(outcome)
+        else { return }
+        try set(state, .text(outcome), in: household)
+        try set(since, .text(today.description), in: household)
+    }
+
+    /// Outcomes that say what became of the house, in the words of its state.
+    static let leftHouses: Set = ["vacant", "moved", "not-found"]
+
     /// One of the large buttons of a section: Có, Chưa, Không biết.
+    ///
+    /// `unseen`: fields that a colleague has changed since the buttons were shown.
     package mutating func answer(
         _ section: SectionID,
-        _ kind: SectionAnswer.Kind
+        _ kind: SectionAnswer.Kind,
+        unseen: Set<String> = []
     ) throws(VisitingError) -> AnswerOutcome {
         guard let record = record(section.record),
             let answer = description.sections.first(where: {
@@ -66,12 +91,22 @@ extension VisitForm {
         var changed = self
         let values = values(of: record)
         for (name, code) in answer.undoes where values[name] == .text(code) {
-            try changed.set(QuestionID(record.id, name), .null, in: record)
+            try changed.set(
+                QuestionID(record.id, name),
+                .null,
+                in: record,
+                isBlind: unseen.contains(name)
+            )
         }
         let cause = QuestionID(record.id, "\(section.section)_unknown")
         if answer.sets[cause.field] == nil { changed.draft.answers[cause] = nil }
         for (name, value) in answer.sets.sorted(by: { $0.key < $1.key }) {
-            try changed.set(QuestionID(record.id, name), value, in: record)
+            try changed.set(
+                QuestionID(record.id, name),
+                value,
+                in: record,
+                isBlind: unseen.contains(name)
+            )
         }
         self = changed
         let found = problems(of: record.id).filter { answer.sets[$0.field ?? ""] != nil }
@@ -169,7 +204,7 @@ extension VisitForm {
     }
 
     /// Sections of a page with answers of an earlier day that this visit has not touched.
-    func confirmable(_ step: Step) -> [SectionID] {
+    package func confirmable(_ step: Step) -> [SectionID] {
         let records: [FormRecord] =
             switch step {
             case .devices: [household]

@@ -172,7 +172,8 @@ package struct VisitForm: Sendable {
     func values(of record: FormRecord) -> [String: Value] {
         var values = record.values
         var changed: Set<String> = []
-        for (question, answer) in draft.answers where question.record == record.id {
+        for (question, answer) in draft.answers
+        where question.record == record.id && !isDeclined(question.field, record.type) {
             values[question.field] = answer.value
             changed.insert(question.field)
         }
@@ -230,11 +231,21 @@ package struct VisitForm: Sendable {
     /// Fields that no page asks: the program fills them, the commune does not collect them, or the
     /// household does not agree to them.
     func isKept(_ field: Field, _ type: RecordType) -> Bool {
-        guard Self.mayAsk(field, type, collected: collected) else { return true }
-        guard let consent = description.purpose(of: field, in: type)?.name.consent else {
+        !Self.mayAsk(field, type, description, collected: collected)
+            || isDeclined(field.name, type)
+    }
+
+    /// Whether the household does not agree to what the field is for.
+    func isDeclined(_ name: String, _ type: RecordType) -> Bool {
+        guard let field = type.field(name), let consent = consentField(of: field, type) else {
             return false
         }
         return ["no", "withdrawn"].contains(self.consent(consent))
+    }
+
+    /// The field of the notice that must say yes before the field may be kept.
+    func consentField(of field: Field, _ type: RecordType) -> String? {
+        description.purpose(of: field, in: type)?.name.consent
     }
 
     /// Whether some page may ask the field, of whatever household; `collected`: optional fields that
@@ -242,8 +253,13 @@ package struct VisitForm: Sendable {
     package static func mayAsk(
         _ field: Field,
         _ type: RecordType,
+        _ description: DataDescription,
         collected: Set<FieldName>
     ) -> Bool {
+        let purposes = description.purposes.filter { $0.name.consent == field.name }
+        if type.name == "notice", let purpose = purposes.first {
+            return description.collects(purpose.name, collected)
+        }
         if field.isSecret || type.isRegister(field) || field.name == type.parent { return false }
         if field.name.hasSuffix("_observed_on") { return false }
         if kept[type.name]?.contains(field.name) == true { return false }
@@ -260,7 +276,9 @@ package struct VisitForm: Sendable {
         "household": ["code", "register_code", "on_list", "assigned_to"],
         "resident": ["household", "on_list", "register_on"],
         "visit": ["household", "round", "started_at", "ended_at", "by"],
-        "notice": ["household", "round", "given_on", "notice_version", "withdrawn_on"],
+        "notice": [
+            "household", "round", "basis", "given_on", "notice_version", "withdrawn_on",
+        ],
         "benefit": ["register_on"],
     ]
 
@@ -276,6 +294,18 @@ package struct VisitForm: Sendable {
         if let person = values(of: id)["resident"]?.record { return name(of: person) }
         if type?.name == "resident" { return Label("Người mới", "New person") }
         return type?.label ?? Label("", "")
+    }
+}
+
+extension DataDescription {
+    /// Whether the commune collects anything for a purpose.
+    fileprivate func collects(_ purpose: Purpose.Name, _ collected: Set<FieldName>) -> Bool {
+        types.contains { type in
+            type.fields.contains { field in
+                self.purpose(of: field, in: type)?.name == purpose
+                    && (!field.isOptIn || collected.contains(FieldName(type.name, field.name)))
+            }
+        }
     }
 }
 

@@ -100,4 +100,63 @@ import Visiting
         try door.open("/visit/\(door.key)/\(Step.person(door.people[0]))")
         #expect(try !title().contains("Ví Dụ") && door.body.contains("Ví Dụ"))
     }
+
+    @Test func `what comes from another page after the end is shown, not thrown away`() throws {
+        let door = try Door(seed: 265)
+        try door.begin()
+        try door.tap("set", "\(RecordID.visit).outcome=no-contact")
+        try door.open("/visit/\(door.key)/finish")
+        let note = door.input(.visit, "note")
+        try door.tap("do", "finish", [(note, "hẹn tối")])
+        #expect(door.step == "done")
+        let path = "/visit/\(door.key)/finish"
+        func send(_ text: String) throws -> PageReply {
+            try door.browser.post(
+                path,
+                [("w.\(note.dropFirst(2))", ""), (note, text), ("do", "finish")]
+            )
+        }
+        #expect(try send("hẹn tối").location?.hasSuffix("/done") == true, "sent twice is no loss")
+        let late = try send("hẹn sáng mai")
+        #expect(late.status == 422 && late.body.contains("hẹn sáng mai"))
+    }
+
+    @Test func `a scanner's Enter goes through no page`() throws {
+        let door = try Door(seed: 266)
+        try door.begin()
+        try door.tap("set", "\(RecordID.visit).outcome=complete")
+        let person = door.people[0]
+        try door.open("/visit/\(door.key)/\(Step.person(person))")
+        let text = "048080990001||Trần Văn Ví Dụ|12031980|Nam|Thôn Mẫu 1|01022022"
+        try door.tap("do", "next", [("card", text)])
+        #expect(door.body.contains("Ghi các mục đã đánh dấu"))
+        let isPassed = try door.hub.node("lan") { node in
+            try VisitDesk(node).form(try #require(VisitKey(door.key))).isDone(.person(person))
+        }
+        #expect(!isPassed)
+    }
+
+    @Test func `as last time is asked once more where a colleague has changed it meanwhile`() throws
+    {
+        let door = try Door(seed: 267)
+        let person = door.people[0]
+        try door.hub.node("hoa") { node in
+            _ = try node.editRecord(person, [FieldInput("vneid_level", "none")])
+        }
+        try door.begin()
+        try door.tap("set", "\(RecordID.visit).outcome=complete")
+        try door.tap("set", "\(RecordID.visit).respondent_kind=other-adult")
+        try door.open("/visit/\(door.key)/\(Step.person(person))")
+        try door.hub.node("hoa") { node in
+            _ = try node.editRecord(
+                person,
+                [FieldInput("vneid_level", "2"), FieldInput("vneid_state", "activated")]
+            )
+        }
+        try door.tap("do", "confirm")
+        #expect(door.body.contains("Đồng nghiệp vừa sửa"))
+        #expect(door.step == "\(Step.person(person))")
+        try door.tap("do", "confirm")
+        #expect(door.step != "\(Step.person(person))")
+    }
 }

@@ -17,6 +17,7 @@ import Testing
     init() throws {
         doors = try Doorsteps(seed: 71)
         home = try doors.family(of: 2)
+        try doors.agree(home)
         let home = home
         other = try #require(doors.households.first { $0 != home })
         person = try #require(try doors.people(of: home).last { $0.text("presence") == "here" }).id

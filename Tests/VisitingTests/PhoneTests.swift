@@ -16,6 +16,7 @@ import Testing
     init() throws {
         doors = try Doorsteps(seed: 11)
         home = try doors.family(of: 2)
+        try doors.agree(home)
     }
 
     /// A village's node that holds what the hub holds, by the test's clock.

@@ -13,19 +13,23 @@ struct StepPage {
     var outcome: PageOutcome?
     /// Why the end was refused.
     var refused: [OpenProblem] = []
+    /// Sections that were not confirmed: a colleague has changed them since they were shown.
+    var changed: Set<SectionID> = []
 
     init(
         _ room: VisitRoom,
         _ step: Step,
         sent: [QuestionID: String] = [:],
         outcome: PageOutcome? = nil,
-        refused: [OpenProblem] = []
+        refused: [OpenProblem] = [],
+        changed: Set<SectionID> = []
     ) {
         self.room = room
         self.step = step
         self.sent = sent
         self.outcome = outcome
         self.refused = refused
+        self.changed = changed
     }
 
     private var say: Speech { room.say }
@@ -55,6 +59,7 @@ struct StepPage {
                 element("div", .id("problems"), Attribute("tabindex", "-1")) {
                     if step == .finish { FinishView(say: say, form: form).blocking(refused) }
                     summary(screen)
+                    unseen(form)
                     ColleagueNotice(room: room, changes: changes).html
                     for (person, found) in matches {
                         MatchNotice(say: say, form: form, person: person, matches: found).html
@@ -116,6 +121,23 @@ struct StepPage {
         if !screen.problems.isEmpty {
             Component.notice(.information) {
                 for problem in screen.problems { element("p") { say.sentence(problem.text) } }
+            }
+        }
+    }
+
+    /// What has to be looked at before it can be confirmed.
+    @HTMLBuilder private func unseen(_ form: VisitForm) -> HTML {
+        if !changed.isEmpty {
+            let labels = form.description.sections.filter { section in
+                changed.contains { $0.section == section.name }
+            }.map { say($0.label) }
+            Component.notice(.bad) {
+                element("p") {
+                    say(
+                        "Đồng nghiệp vừa sửa: \(labels.joined(separator: ", ")). Xem lại bên dưới, đúng thì bấm “Như lần trước” lần nữa.",
+                        "A colleague has just changed: \(labels.joined(separator: ", ")). Look below; if it is right, press “As last time” again."
+                    )
+                }
             }
         }
     }
