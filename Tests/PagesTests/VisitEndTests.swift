@@ -159,4 +159,25 @@ import Visiting
         try door.tap("do", "confirm")
         #expect(door.step != "\(Step.person(person))")
     }
+
+    @Test func `a voluntary answer waits for the household's yes`() throws {
+        let door = try Door(seed: 268)
+        let person = door.people[0]
+        try door.begin()
+        try door.tap("set", "\(RecordID.visit).outcome=complete")
+        try door.tap("set", "\(RecordID.visit).respondent_kind=other-adult")
+        try door.open("/visit/\(door.key)/\(Step.person(person))")
+        try door.tap("do", "keep", [(door.input(person, "needs_help"), "elderly")])
+        try door.open("/visit/\(door.key)/finish")
+        try door.tap("do", "finish")
+        #expect(door.page?.status == 422)
+        #expect(door.body.contains("hỏi hộ có đồng ý không"))
+        try door.tap("go", "\(Step.notice)")
+        let told = "\(QuestionID(.notice, "given_how"))=paper"
+        try door.tap("set", told, [(door.input(.notice, "consent_needs_help"), "yes")])
+        try door.open("/visit/\(door.key)/finish")
+        try door.tap("do", "finish")
+        #expect(door.step == "done", "\(door.body)")
+        #expect(try door.row(person).text("needs_help") == "elderly")
+    }
 }
