@@ -34,7 +34,13 @@ import Testing
         try commune.hub.set("household", home, Cell("address", .text("Tổ 2")))
         try commune.sync()
         let time = try #require(try commune.hub.history(of: home).last?.time)
-        try commune.hub.resolve(home, field: "address", value: .text("Tổ 1"), author: "minh")
+        try commune.hub.resolve(
+            home,
+            field: "address",
+            value: .text("Tổ 1"),
+            seen: commune.hub.conflict(home).stamp,
+            author: "minh"
+        )
         let then = try commune.hub.snapshot(asOf: time)
         #expect(try then.conflicts().map(\.id) == [home])
         #expect(try commune.hub.snapshot().conflicts().isEmpty)
