@@ -1,6 +1,7 @@
 import Causality
 import Replication
 import Store
+import Survey
 
 /// The projection against what the authors really had on screen.
 extension World {
@@ -18,7 +19,8 @@ extension World {
         var setters: [Place: [Int]] = [:]
         for number in view.held.elements {
             let entry = oracle.entries[number]
-            for cell in entry.cells {
+            for cell in entry.cells
+            where nodes[database.node].isLater || cell.field != DataDescription.laterField {
                 setters[Place(record: entry.key.record, field: cell.field), default: []]
                     .append(number)
             }

@@ -23,12 +23,16 @@ final class World {
     var forms: [Form] = []
     var phones: [Phone] = []
     var sticks: [Stick] = []
+    /// Nodes of two versions meet, and are brought up to date one by one.
+    private(set) var hasVersions = false
     /// A hub below that has entered in its roster what is not its own to say.
     var usurper: Int?
     /// For each hub, what it has held of its nodes while it did not take them for revoked.
     var reached: [Int: EntrySet] = [:]
     /// Every projection that was met, by what it is derived from.
     var projections: [ProjectionKey: [CanonicalRecord]] = [:]
+    /// What nodes of all versions show alike, by the same.
+    var commonContents: [ProjectionKey: [CommonContent]] = [:]
     private var databaseCount = 0
     private var files: [String] = []
 
@@ -40,6 +44,8 @@ final class World {
         figures.seeds = 1
         // Seeds that are told of elsewhere keep the worlds that they were told for.
         try build(hasUsurper: seed % 4 == 2)
+        hasVersions = [0, 2, 6, 9, 15].contains(seed % 16)
+        if hasVersions { try upgrade(node: nodes.count - 1) }
     }
 
     /// Removes the files of databases on disk.
@@ -162,6 +168,7 @@ final class World {
             number: databaseCount,
             node: node,
             connection: connection(copying: source),
+            isLater: nodes[node].isLater,
             clock: clock,
             seed: random.next()
         )
