@@ -362,9 +362,7 @@ extension Store {
 
     /// Whether the history that is held of a log ends with this hash at this number, or goes on.
     func isHeld(_ log: LogRow, endOf hash: Digest?, at seq: UInt64) throws -> Bool {
-        let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-            .bind(all: log.n, Int64(seq)).first { $0.blob(0) }
-        return header.map { Segment.chainHash(ofHeader: $0) == hash } ?? false
+        try chainHash(of: log, endingAt: seq).map { $0 == hash } ?? false
     }
 
     private func branchPayload(_ segment: Segment, isRedacted: Bool) throws -> Payload? {
@@ -387,11 +385,8 @@ extension Store {
         for element in seen.elements where element.log != header.log {
             // Only a history that both sides share says what was seen.
             guard let held = try log(element.log), let named = header.after.element(for: held.id),
-                named.seq <= held.seq
+                named.seq <= held.seq, try holds(named, of: held)
             else { continue }
-            let cut = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-                .bind(all: held.n, Int64(named.seq)).first { $0.blob(0) }
-            guard let cut, Segment.chainHash(ofHeader: cut).prefix == named.hash else { continue }
             let common = min(element.seq, named.seq)
             context.advance(to: .init(log: held.id, seq: common, hash: 0))
         }
