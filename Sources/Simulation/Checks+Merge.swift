@@ -90,7 +90,8 @@ extension World {
         figures.excusedConflicts += 1
     }
 
-    /// A change and a deletion, or a move, that had not seen each other are noted.
+    /// A change and a deletion, or a move, that had not seen each other are noted, for as long as both
+    /// stand in the record: what shows nowhere nobody could decide.
     private func checkClashes(
         _ record: CanonicalRecord,
         _ view: ScopeView,
@@ -103,6 +104,20 @@ extension World {
                 return [change, fate]
             }
         )
+        for clash in record.clashes {
+            let stands = [(clash.field, clash.dot), (clash.fate, clash.fateDot)].allSatisfy {
+                name,
+                dot in
+                record.fields.contains { $0.name == name && $0.dots.contains(dot) }
+            }
+            guard stands else {
+                throw Violation(
+                    .noFalseConflict,
+                    "\(record.id): a clash of \(clash.field) \(clash.dot) with \(clash.fateDot), which "
+                        + "nobody can end"
+                )
+            }
+        }
         for fateField in record.fields where Self.fates.contains(fateField.name) {
             for fate in try numbers(fateField.dots, view, record) {
                 let fateEntry = oracle.entries[fate]

@@ -41,7 +41,7 @@ extension World {
 
     func restart() throws {
         guard let database = pick(databases) else { return }
-        if hasVersions, random.percent(25) { return try upgrade(node: database.node) }
+        if hasVersions, random.percent(10) { return try upgrade(node: database.node) }
         trace.note("\(name(database)) starts again")
         try restart(database)
         try inspect(database)

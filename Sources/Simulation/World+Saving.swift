@@ -205,15 +205,17 @@ extension World {
     /// Some fields of a type with values that nobody else writes.
     private func values(_ type: String, _ author: String, _ isLater: Bool) -> [Cell] {
         let number = Int64(author.dropFirst()) ?? 0
-        let later = DataDescription.laterField
-        let known =
+        let all =
             type == "house"
             ? [
                 Cell("name", .text(author)), Cell("rooms", .integer(number)),
                 Cell("tags", .text(author)), Cell("visits", .integer(number)),
             ] : [Cell("name", .text(author)), Cell("phone", .text(author))]
-        let all = known + (isLater && type == "house" ? [Cell(later, .text(author))] : [])
         let chosen = all.filter { _ in random.percent(50) }
+        // Whoever knows the later field always sets it: few do.
+        if isLater, type == "house" {
+            return chosen + [Cell(DataDescription.laterField, .text(author))]
+        }
         return chosen.isEmpty ? [all[random.below(all.count)]] : chosen
     }
 
@@ -234,7 +236,8 @@ extension World {
             {
                 return [Cell(field.name, chosen.value)]
             }
-        case 10..<18: return [Cell("name", .null)]
+        case 10..<18 where !hasVersions: return [Cell("name", .null)]
+        case 10..<18: return [Cell(ReservedField.deleted, .text(author))]
         case 18..<25: return [Cell(ReservedField.deleted, .text(author))]
         case 25..<29: return [Cell(ReservedField.deleted, .null)]
         case 29..<36:
