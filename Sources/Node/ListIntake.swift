@@ -10,7 +10,7 @@ final class ListIntake {
     let options: ListImportOptions
     let defaultScope: String?
     var scopes: [String: String] = [:]
-    private var households = ListImportReport.Counts()
+    var households = ListImportReport.Counts()
     var residents = ListImportReport.Counts()
     private var villagesCreated: [Village] = []
     private var villagesUnknown: [String] = []
@@ -23,9 +23,12 @@ final class ListIntake {
     var met: Set<RecordID> = []
     /// Pensions and allowances that a row has met or made.
     var benefits: Set<RecordID> = []
-    /// Households that this list has begun, with whether it named their head: a list in another order
-    /// than by household comes back to them.
-    private var begun: [RecordID: Bool] = [:]
+    /// Households that this list has begun: one in another order than by household comes back to them.
+    var begun: [RecordID: Begun] = [:]
+    /// The same by scope and by what the list calls them.
+    private var listed: [ListedKey: RecordID] = [:]
+    /// People who may be recorded already, until the list has named everybody.
+    private var held: [HeldPerson] = []
 
     var store: Store { node.store }
 
@@ -48,7 +51,7 @@ final class ListIntake {
         report.residents = residents
         report.villagesCreated = villagesCreated
         report.villagesUnknown = villagesUnknown
-        report.refusals = refusals
+        report.refusals = refusals.sorted { $0.row < $1.row }
         report.differences = differences
         report.reads = lookup.reads
         return report
@@ -107,34 +110,69 @@ final class ListIntake {
         var isTaken = false
         for row in try candidates(household, in: scope) {
             guard let survivor = try store.survivor(of: row) else { continue }
-            let members = try store.children(of: survivor.id, includingGone: true)
-                .filter { $0.type.name == "resident" }
-            let matcher = MemberMatcher(members)
+            let members = try members(of: survivor)
+            // Whom a list without numbers has met already, another household of it does not meet again.
+            let open =
+                household.registerCode == nil
+                ? members.filter { !met.contains($0.id) } : members
+            let matcher = MemberMatcher(open)
             let isSame =
                 try household.members.contains { matcher.match($0) != nil }
                 || household.members.contains { try matcher.formerMatch($0, lookup) != nil }
-            let hasHead = household.members.contains(where: \.isHead)
-            let goesOn = begun[survivor.id].map { !($0 && hasHead) } ?? false
-            guard isSame || goesOn || members.isEmpty else {
+            guard isSame || goesOn(survivor, household, in: scope) || members.isEmpty else {
                 isTaken = true
                 continue
             }
             return survivor.isGone ? .deleted : .known(survivor)
         }
-        // Without a number of theirs, others of the same name and birth are just others.
-        return isTaken && household.registerCode != nil ? .taken : .new
+        guard household.registerCode != nil else {
+            // Without a number of theirs, others of the same name and birth are just others.
+            return .new
+        }
+        if let row = try renumbered(household, in: scope) { return .known(row) }
+        return isTaken ? .taken : .new
     }
 
-    /// By number; where the list has none, by anybody of the household.
+    func members(of household: RecordRow) throws -> [RecordRow] {
+        try store.children(of: household.id, includingGone: true)
+            .filter { $0.type.name == "resident" }
+    }
+
+    /// Whether the list comes back to a household that it has begun.
+    private func goesOn(
+        _ row: RecordRow,
+        _ household: ImportedHousehold,
+        in scope: String
+    ) -> Bool {
+        guard let begun = begun[row.id], begun.key == ListedKey(household, scope) else {
+            return false
+        }
+        return !(begun.hasHead && household.members.contains(where: \.isHead))
+    }
+
+    /// Notes that the list has named a household.
+    func begin(_ home: RecordID, _ household: ImportedHousehold, in scope: String) {
+        let key = ListedKey(household, scope)
+        let hasHead = household.members.contains(where: \.isHead)
+        begun[home] = Begun(key: key, hasHead: hasHead || begun[home]?.hasHead ?? false)
+        if let key { listed[key] = home }
+    }
+
+    /// What the list has named so before, and what is recorded under the number; where the list has
+    /// none, where anybody of the household lives.
     private func candidates(
         _ household: ImportedHousehold,
         in scope: String
     ) throws -> [RecordRow] {
+        var ids = [ListedKey(household, scope).flatMap { listed[$0] }]
+        ids.append(household.record.flatMap { RecordID($0) })
+        var rows = try ids.compactMap { try $0.flatMap { try store.row(of: $0) } }
+            .filter { $0.type.name == "household" && $0.scope == scope }
         if let code = household.registerCode {
-            return try store.records(of: "household", in: scope, where: "register_code", is: code)
+            return try rows
+                + store.records(of: "household", in: scope, where: "register_code", is: code)
                 .sorted { !$0.isGone && $1.isGone }
         }
-        var rows: [RecordRow] = []
         for person in household.members {
             let homes = try lookup.homes(of: person, in: scope)
             for home in homes where !rows.contains(where: { $0.id == home }) {
@@ -145,36 +183,66 @@ final class ListIntake {
     }
 
     private func create(_ household: ImportedHousehold, in scope: String) throws {
-        let prefix = try prefixes[scope] ?? node.householdPrefix(in: scope)
-        prefixes[scope] = prefix
-        let code = try node.nextHouseholdCode(in: scope, prefix: prefix)
         var members: [ImportedPerson] = []
+        var isHeld = false
         for person in household.members {
             if let known = try elsewhere(person, in: scope) {
                 try keep(known, as: person, of: household)
+            } else if try hold(person, of: household, home: nil, in: scope) {
+                isHeld = true
             } else if try !livesInAnotherVillage(person, than: scope) {
                 members.append(person)
             }
         }
         guard !members.isEmpty else {
-            households.unchanged += 1
+            if !isHeld { households.unchanged += 1 }
             return
         }
+        try make(household, members, in: scope)
+    }
+
+    /// Saves a household that is not recorded yet.
+    @discardableResult
+    private func make(
+        _ household: ImportedHousehold,
+        _ members: [ImportedPerson],
+        in scope: String
+    ) throws -> RecordID? {
+        var fields = household.fields
+        if try fields["code"].map({ try isCodeTaken($0, in: scope) }) ?? true {
+            let prefix = try prefixes[scope] ?? node.householdPrefix(in: scope)
+            prefixes[scope] = prefix
+            fields["code"] = try node.nextHouseholdCode(in: scope, prefix: prefix)
+        }
+        var home: RecordID?
         try store.save(scope: scope, author: node.user) { batch in
-            var cells = household.fields.map { Cell($0.key, .text($0.value)) }
-            cells.append(Cell("code", .text(code)))
+            var cells = fields.map { Cell($0.key, .text($0.value)) }
             if let head = members.firstIndex(where: \.isHead) {
                 cells.append(Cell("head", .reference(batch.idAhead(1 + head))))
             }
-            let home = batch.add("household", cells)
-            begun[home] = members.contains(where: \.isHead)
+            let made = batch.add("household", cells)
+            home = made
             for person in members {
-                met.insert(batch.add("resident", Self.cells(of: person, home: home)))
-                lookup.add(person, home: home, in: scope)
+                met.insert(batch.add("resident", Self.cells(of: person, home: made)))
+                lookup.add(person, home: made, in: scope)
             }
         }
+        if let home { begin(home, household, in: scope) }
         households.created += 1
         residents.created += members.count
+        return home
+    }
+
+    private func isCodeTaken(_ code: String, in scope: String) throws -> Bool {
+        try !store.records(of: "household", in: scope, where: "code", is: code).isEmpty
+    }
+
+    /// Saves a person of a household that is recorded.
+    private func add(_ person: ImportedPerson, to home: RecordID, in scope: String) throws {
+        try store.save(scope: scope, author: node.user) {
+            met.insert($0.add("resident", Self.cells(of: person, home: home)))
+        }
+        residents.created += 1
     }
 
     private static func cells(of person: ImportedPerson, home: RecordID) -> [Cell] {
@@ -183,11 +251,8 @@ final class ListIntake {
     }
 
     private func complete(_ row: RecordRow, from household: ImportedHousehold) throws {
-        let members = try store.children(of: row.id, includingGone: true)
-            .filter { $0.type.name == "resident" }
-        var matcher = MemberMatcher(members)
-        let hasHead = household.members.contains(where: \.isHead)
-        begun[row.id] = hasHead || begun[row.id] ?? false
+        var matcher = MemberMatcher(try members(of: row))
+        begin(row.id, household, in: row.scope)
         let isFilled = try fill(row, from: household.fields, at: household.row)
         if isFilled { households.completed += 1 } else { households.unchanged += 1 }
         // Who is found as recorded now comes before who is found by what was recorded once.
@@ -197,13 +262,55 @@ final class ListIntake {
                 try keep(known, as: person)
             } else if let known = try elsewhere(person, in: row.scope, left: row.id) {
                 try keep(known, as: person, of: household)
+            } else if try hold(person, of: household, home: row.id, in: row.scope) {
+                continue
             } else if try !livesInAnotherVillage(person, than: row.scope) {
-                try store.save(scope: row.scope, author: node.user) {
-                    met.insert($0.add("resident", Self.cells(of: person, home: row.id)))
-                }
-                residents.created += 1
+                try add(person, to: row.id, in: row.scope)
             }
         }
+    }
+
+    /// Keeps a person back who may be somebody recorded; whether it does.
+    private func hold(
+        _ person: ImportedPerson,
+        of household: ImportedHousehold,
+        home: RecordID?,
+        in scope: String
+    ) throws -> Bool {
+        let same = try perhaps(person, in: scope)
+        guard !same.isEmpty else { return false }
+        held.append(
+            HeldPerson(person: person, household: household, home: home, scope: scope, same: same)
+        )
+        return true
+    }
+
+    /// Decides of those who were held back: if another row has named whoever they might be, they are
+    /// somebody else and are made; else they are reported.
+    func finish() throws {
+        var homes: [Int: RecordID] = [:]
+        for one in held {
+            lookup.begin()
+            if let record = one.same.first(where: { !met.contains($0) }) {
+                refusals.append(
+                    ListRefusal(
+                        row: one.person.row,
+                        reason: .perhapsRecorded,
+                        persons: 1,
+                        record: record
+                    )
+                )
+            } else if try livesInAnotherVillage(one.person, than: one.scope) {
+                continue
+            } else if let home = one.home ?? homes[one.household.row]
+                ?? ListedKey(one.household, one.scope).flatMap({ listed[$0] })
+            {
+                try add(one.person, to: home, in: one.scope)
+            } else {
+                homes[one.household.row] = try make(one.household, [one.person], in: one.scope)
+            }
+        }
+        held.removeAll()
     }
 
     /// Reports a person whose number, with name or birth, somebody in another village bears.
