@@ -32,6 +32,14 @@ struct HeldPerson {
     let same: [RecordID]
 }
 
+/// A household of the list whose number is recorded of others.
+struct DisplacedHousehold {
+    let household: ImportedHousehold
+    let scope: String
+    /// Households that bear the number here.
+    let owners: [RecordID]
+}
+
 /// Offices renumber households: who lives in one tells which it is.
 extension ListIntake {
     /// The recorded household that the list names by another number.
@@ -110,6 +118,68 @@ extension ListIntake {
             same.append(row.id)
         }
         return same
+    }
+
+    /// Keeps a person back who may be somebody recorded; whether it does.
+    func hold(
+        _ person: ImportedPerson,
+        of household: ImportedHousehold,
+        home: RecordID?,
+        in scope: String
+    ) throws -> Bool {
+        let same = try perhaps(person, in: scope)
+        guard !same.isEmpty else { return false }
+        held.append(
+            HeldPerson(person: person, household: household, home: home, scope: scope, same: same)
+        )
+        return true
+    }
+
+    /// Decides of all that waited for the rest of the list.
+    ///
+    /// A household takes the number of others that have another one now. Of those who were held back: if
+    /// another row has named whoever they might be, they are somebody else and are made; else they are
+    /// reported.
+    func finish() throws {
+        for one in displaced { try settle(one) }
+        displaced.removeAll()
+        var homes: [Int: RecordID] = [:]
+        for one in held {
+            lookup.begin()
+            if let record = one.same.first(where: { !met.contains($0) }) {
+                refusals.append(
+                    ListRefusal(
+                        row: one.person.row,
+                        reason: .perhapsRecorded,
+                        persons: 1,
+                        record: record
+                    )
+                )
+            } else if try livesInAnotherVillage(one.person, than: one.scope) {
+                continue
+            } else if let home = one.home ?? homes[one.household.row]
+                ?? ListedKey(one.household, one.scope).flatMap({ listed[$0] })
+            {
+                try add(one.person, to: home, in: one.scope)
+            } else {
+                homes[one.household.row] = try make(one.household, [one.person], in: one.scope)
+            }
+        }
+        held.removeAll()
+    }
+
+    private func settle(_ displaced: DisplacedHousehold) throws {
+        let (household, scope) = (displaced.household, displaced.scope)
+        lookup.begin()
+        let key = ListedKey(household, scope)
+        let isFree = displaced.owners.allSatisfy { begun[$0].map { $0.key != key } ?? false }
+        guard isFree else { return refuse(household, .numberTaken) }
+        // In a list by names, another part of it may have been settled a moment ago.
+        if case .known(let row) = try match(household, in: scope) {
+            try complete(row, from: household)
+        } else {
+            try create(household, in: scope)
+        }
     }
 }
 

@@ -26,9 +26,11 @@ final class ListIntake {
     /// Households that this list has begun: one in another order than by household comes back to them.
     var begun: [RecordID: Begun] = [:]
     /// The same by scope and by what the list calls them.
-    private var listed: [ListedKey: RecordID] = [:]
+    var listed: [ListedKey: RecordID] = [:]
     /// People who may be recorded already, until the list has named everybody.
-    private var held: [HeldPerson] = []
+    var held: [HeldPerson] = []
+    /// Households whose number is another one's here, until it is known whether that one has a new one.
+    var displaced: [DisplacedHousehold] = []
 
     var store: Store { node.store }
 
@@ -67,12 +69,15 @@ final class ListIntake {
         switch try match(household, in: scope) {
         case .new: try create(household, in: scope)
         case .known(let row): try complete(row, from: household)
-        case .taken: refuse(household, .numberTaken)
+        case .taken(let owners):
+            displaced.append(
+                DisplacedHousehold(household: household, scope: scope, owners: owners)
+            )
         case .deleted: refuse(household, .deletedHere)
         }
     }
 
-    private func refuse(_ household: ImportedHousehold, _ reason: ListRefusal.Reason) {
+    func refuse(_ household: ImportedHousehold, _ reason: ListRefusal.Reason) {
         refusals.append(
             ListRefusal(row: household.row, reason: reason, persons: household.members.count)
         )
@@ -99,15 +104,16 @@ final class ListIntake {
 
     // MARK: Households
 
-    private enum Match {
+    enum Match {
         case new
         case known(RecordRow)
-        case taken
+        /// The number is recorded of these, in whom nobody of the list lives.
+        case taken([RecordID])
         case deleted
     }
 
-    private func match(_ household: ImportedHousehold, in scope: String) throws -> Match {
-        var isTaken = false
+    func match(_ household: ImportedHousehold, in scope: String) throws -> Match {
+        var owners: [RecordID] = []
         for row in try candidates(household, in: scope) {
             guard let survivor = try store.survivor(of: row) else { continue }
             let members = try members(of: survivor)
@@ -120,7 +126,7 @@ final class ListIntake {
                 try household.members.contains { matcher.match($0) != nil }
                 || household.members.contains { try matcher.formerMatch($0, lookup) != nil }
             guard isSame || goesOn(survivor, household, in: scope) || members.isEmpty else {
-                isTaken = true
+                owners.append(survivor.id)
                 continue
             }
             return survivor.isGone ? .deleted : .known(survivor)
@@ -130,7 +136,7 @@ final class ListIntake {
             return .new
         }
         if let row = try renumbered(household, in: scope) { return .known(row) }
-        return isTaken ? .taken : .new
+        return owners.isEmpty ? .new : .taken(owners)
     }
 
     func members(of household: RecordRow) throws -> [RecordRow] {
@@ -182,7 +188,7 @@ final class ListIntake {
         return rows
     }
 
-    private func create(_ household: ImportedHousehold, in scope: String) throws {
+    func create(_ household: ImportedHousehold, in scope: String) throws {
         var members: [ImportedPerson] = []
         var isHeld = false
         for person in household.members {
@@ -203,7 +209,7 @@ final class ListIntake {
 
     /// Saves a household that is not recorded yet.
     @discardableResult
-    private func make(
+    func make(
         _ household: ImportedHousehold,
         _ members: [ImportedPerson],
         in scope: String
@@ -238,7 +244,7 @@ final class ListIntake {
     }
 
     /// Saves a person of a household that is recorded.
-    private func add(_ person: ImportedPerson, to home: RecordID, in scope: String) throws {
+    func add(_ person: ImportedPerson, to home: RecordID, in scope: String) throws {
         try store.save(scope: scope, author: node.user) {
             met.insert($0.add("resident", Self.cells(of: person, home: home)))
         }
@@ -250,7 +256,7 @@ final class ListIntake {
             + [Cell("household", .reference(home))]
     }
 
-    private func complete(_ row: RecordRow, from household: ImportedHousehold) throws {
+    func complete(_ row: RecordRow, from household: ImportedHousehold) throws {
         var matcher = MemberMatcher(try members(of: row))
         begin(row.id, household, in: row.scope)
         let isFilled = try fill(row, from: household.fields, at: household.row)
@@ -270,51 +276,8 @@ final class ListIntake {
         }
     }
 
-    /// Keeps a person back who may be somebody recorded; whether it does.
-    private func hold(
-        _ person: ImportedPerson,
-        of household: ImportedHousehold,
-        home: RecordID?,
-        in scope: String
-    ) throws -> Bool {
-        let same = try perhaps(person, in: scope)
-        guard !same.isEmpty else { return false }
-        held.append(
-            HeldPerson(person: person, household: household, home: home, scope: scope, same: same)
-        )
-        return true
-    }
-
-    /// Decides of those who were held back: if another row has named whoever they might be, they are
-    /// somebody else and are made; else they are reported.
-    func finish() throws {
-        var homes: [Int: RecordID] = [:]
-        for one in held {
-            lookup.begin()
-            if let record = one.same.first(where: { !met.contains($0) }) {
-                refusals.append(
-                    ListRefusal(
-                        row: one.person.row,
-                        reason: .perhapsRecorded,
-                        persons: 1,
-                        record: record
-                    )
-                )
-            } else if try livesInAnotherVillage(one.person, than: one.scope) {
-                continue
-            } else if let home = one.home ?? homes[one.household.row]
-                ?? ListedKey(one.household, one.scope).flatMap({ listed[$0] })
-            {
-                try add(one.person, to: home, in: one.scope)
-            } else {
-                homes[one.household.row] = try make(one.household, [one.person], in: one.scope)
-            }
-        }
-        held.removeAll()
-    }
-
     /// Reports a person whose number, with name or birth, somebody in another village bears.
-    private func livesInAnotherVillage(
+    func livesInAnotherVillage(
         _ person: ImportedPerson,
         than scope: String
     ) throws -> Bool {

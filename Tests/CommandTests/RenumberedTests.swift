@@ -99,6 +99,23 @@ import Testing
         #expect(report.residents.unchanged == 3 && report.households.created == 0)
     }
 
+    @Test(arguments: [false, true])
+    func `new people get the number of a household that has another one now`(
+        isFirst: Bool
+    ) throws {
+        try take("1;" + Self.an, "1;" + Self.wife)
+        let new = "1;Võ Văn Mới;01/02/1970;Nam;049070990022;Chủ hộ;Mẫu 1\n"
+        let child = "1;Võ Thị Con;03/02/2010;Nữ;;Con;Mẫu 1\n"
+        let old = "2;" + Self.an + "2;" + Self.wife
+        let rows = isFirst ? [new, old, child] : [old, new, child]
+        let report = try take(rows.joined())
+        #expect(report.refusals.isEmpty)
+        #expect(report.households.created == 1 && report.residents.created == 2)
+        let home = try person("vo van moi")["household"]
+        #expect(try person("vo thi con")["household"] == home)
+        #expect(try take(rows.joined()).residents.unchanged == 4)
+    }
+
     @Test func `a renumbered list in the order of names comes back to its households`() throws {
         let first = try take("1;" + Self.an, "2;" + Self.oldToTheDay, "1;" + Self.baby)
         #expect(first.residents.created == 3)
