@@ -169,6 +169,8 @@ extension DuplicateCandidate.Reason {
         case .nameYearAndHousehold: Label("cùng tên, cùng năm sinh", "the same name and year")
         case .nameYearAndPhone:
             Label("cùng tên, năm sinh, điện thoại", "the same name, year and phone")
+        case .nameAndVagueBirth:
+            Label("cùng tên, cùng năm sinh trong thôn", "the same name and year in the village")
         }
     }
 }
