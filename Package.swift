@@ -102,7 +102,7 @@ let package = Package(
         module(
             "Pages",
             [
-                "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
+                "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "SQLite", "Sealing",
                 "Store", "Survey", "Terminal", "Visiting",
             ],
             resources: [
@@ -214,8 +214,8 @@ let package = Package(
         tests(
             "NodeTests",
             [
-                "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
-                "Node", "TestSupport",
+                "CBOR", "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication",
+                "Store", "Node", "TestSupport",
             ],
             resources: [.copy("Fixtures")]
         ),
