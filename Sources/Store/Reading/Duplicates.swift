@@ -93,6 +93,9 @@ extension Store {
             let survivor = try requireRecord(target)
             guard id != target, record.type == survivor.type, !record.isGone, !survivor.isGone
             else { throw StoreError.nothingToDecide }
+            // Whether it was merged is in question: that is decided by itself, not in passing.
+            let merge = record.fields.first { $0.name == ReservedField.mergedInto }
+            guard merge?.isDisputed != true else { throw StoreError.undecided(id) }
             guard record.scope == survivor.scope else {
                 throw StoreError.notAllowed(scope: survivor.scope)
             }
