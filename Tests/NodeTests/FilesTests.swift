@@ -28,6 +28,28 @@ import Testing
         }
     }
 
+    @Test func `a unit of ours is replaced, another's only where the person insists`() throws {
+        let unit = try ServiceUnit(
+            name: "doorstep",
+            executable: "/usr/bin/doorstep",
+            folder: "/srv/hub",
+            user: "doorstep",
+            arguments: []
+        )
+        for (kind, text) in [(OwnFile.unit, unit.text), (.unitUser, unit.usersText)] {
+            try Files.write(Array(text.utf8), to: file)
+            _ = try FileWriter(named: file, as: kind)
+            try Files.write(Array("[Unit]\nDescription=OpenSSH\n".utf8), to: file)
+            #expect(throws: NodeError.foreignFile(path: file)) {
+                try FileWriter(named: file, as: kind)
+            }
+            _ = try FileWriter(named: file, as: kind, force: true)
+            #expect(throws: NodeError.foreignFile(path: file)) {
+                try FileWriter(named: file, as: .bundle)
+            }
+        }
+    }
+
     @Test func `a file that is never committed leaves the old one and nothing else`() throws {
         try Files.write([1], to: file)
         do {

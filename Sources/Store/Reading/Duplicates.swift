@@ -12,6 +12,8 @@ package struct DuplicateCandidate: Hashable, Sendable {
         case nameAndBirth
         case nameYearAndHousehold
         case nameYearAndPhone
+        /// Of one village, where both births are known to the month or year only.
+        case nameAndVagueBirth
 
         package static func < (left: Reason, right: Reason) -> Bool {
             left.rawValue < right.rawValue
@@ -185,6 +187,9 @@ private struct PersonKey: Hashable {
         else { return keys }
         if birth.precision == .day, !birth.isSuspect {
             keys.append(PersonKey(reason: .nameAndBirth, text: "\(name)|\(birth)"))
+        } else {
+            let text = "\(name)|\(birth.certainPart)|\(row.scope)"
+            keys.append(PersonKey(reason: .nameAndVagueBirth, text: text))
         }
         if let household = row["household"].record {
             keys.append(

@@ -81,6 +81,7 @@
         'not-visited': ['chưa đến', 'not visited'],
         'away': ['vắng', 'nobody home'],
         'call-again': ['hẹn lại', 'call again'],
+        'partial': ['hỏi chưa hết', 'partly asked'],
     };
 
     let search = '';
