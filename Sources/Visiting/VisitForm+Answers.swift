@@ -237,10 +237,15 @@ extension VisitForm {
         }?.id
     }
 
-    /// Takes back a record that this visit has added, with all that was said of it.
+    /// Takes back a record that this visit has added, or a person whom it moves here, with all that was
+    /// said of it.
     package mutating func remove(_ id: RecordID) throws(VisitingError) {
-        guard draft.added.contains(where: { $0.id == id }) else { throw .noQuestion }
-        let gone = Set([id] + draft.added.filter { $0.parent == id }.map(\.id))
+        guard draft.added.contains(where: { $0.id == id }) || isMovedIn(id) else {
+            throw .noQuestion
+        }
+        let own =
+            isMovedIn(id) ? belongings.filter { $0.values["resident"]?.isRecord(id) == true } : []
+        let gone = Set([id] + draft.added.filter { $0.parent == id }.map(\.id) + own.map(\.id))
         draft.added.removeAll { gone.contains($0.id) }
         draft.answers = draft.answers.filter { question, answer in
             !gone.contains(question.record) && !(answer.value.record.map(gone.contains) ?? false)
