@@ -66,7 +66,7 @@ extension Page {
                             "shown": .string(signedIn.user.displayName),
                         ],
                         "hours": .integer(Int64(hours)),
-                        "form": .string(signedIn.token.formToken),
+                        "form": .string(signedIn.token.formToken()),
                         "ticket": .string(try PhoneTicket.text(for: signedIn.user, at: node)),
                     ]
                 }

@@ -165,7 +165,10 @@ globalThis.DoorstepPhone = (() => {
             try {
                 const name = nameOf().trim().toLowerCase();
                 const key = await passwordKey(name, form.elements[field].value);
-                await (await entrance()).put('candidate', { name, key });
+                const entry = await entrance();
+                await entry.put('candidate', { name, key });
+                // Whoever signs in does not leave.
+                await entry.remove('leaving');
             } finally {
                 form.dataset.ready = 'yes';
                 form.requestSubmit(event.submitter);
@@ -278,22 +281,35 @@ globalThis.DoorstepPhone = (() => {
         }
     }
 
+    /** What a reply says that no phone's page of a node would give. */
+    function strange(status) {
+        if (status === 429 || status === 503) return 'crowded';
+        return status >= 500 || status === 403 ? 'failed' : 'stranger';
+    }
+
     async function ask(path, ticket, body, form) {
         const headers = ticket ? { 'Phone-Ticket': ticket } : {};
         if (body) {
             headers['Content-Type'] = 'application/json';
             headers['Form-Token'] = form;
         }
-        const reply = await fetch(path, {
-            method: body ? 'POST' : 'GET',
-            headers,
-            body: body ? JSON.stringify({ v: version, ...body }) : undefined,
-            cache: 'no-store',
-            redirect: 'error',
-            signal: AbortSignal.timeout(20000),
-        });
-        const isJSON = reply.headers.get('Content-Type')?.startsWith('application/json');
-        const value = isJSON ? await reply.json() : {};
+        let reply = null;
+        let value = null;
+        try {
+            reply = await fetch(path, {
+                method: body ? 'POST' : 'GET',
+                headers,
+                body: body ? JSON.stringify({ v: version, ...body }) : undefined,
+                cache: 'no-store',
+                redirect: 'error',
+                signal: AbortSignal.timeout(20000),
+            });
+            const isJSON = reply.headers.get('Content-Type')?.startsWith('application/json');
+            value = isJSON ? await reply.json() : null;
+        } catch {
+            throw new Refusal(0, 'away');
+        }
+        if (!value) throw new Refusal(reply.status, strange(reply.status));
         if (!reply.ok) throw new Refusal(reply.status, value.state ?? 'failed');
         if (value.v !== version) throw new Refusal(409, 'old-version');
         return value;
@@ -302,7 +318,7 @@ globalThis.DoorstepPhone = (() => {
     /**
      * Sends what is finished, asks how what was sent stands, and fetches the list anew.
      *
-     * One tab at a time. Returns a word: `reached`, `away`, `signed-out`, `blocked`, `busy`…
+     * One tab at a time. Returns a word of `reaches`, or `blocked`.
      */
     function meet(options = {}) {
         return navigator.locks.request('doorstep-outbox', { ifAvailable: true }, async (lock) => {
@@ -310,13 +326,42 @@ globalThis.DoorstepPhone = (() => {
             try {
                 return await meetAlone(options);
             } catch (error) {
-                if (error instanceof Refusal) return error.state;
-                return 'away';
+                // Anything else is this browser's own: its store is full, or was taken away.
+                return error instanceof Refusal ? error.state : 'broken';
             }
         });
     }
 
+    /** What came of meeting the node, in words: each case has its own. */
+    const reaches = {
+        'reached': ['Đã gặp máy thôn.', 'The node was reached.'],
+        'away': ['Chưa gặp được máy thôn.', 'The node is not in reach.'],
+        'busy': ['Đang gửi ở một trang khác.', 'Another page is sending.'],
+        'signed-out': ['Đăng nhập lại để gửi.', 'Sign in again to send.'],
+        'sealed': ['Gõ mật khẩu để mở.', 'Type the password to open.'],
+        'locked': ['Nhập mã PIN để gửi.', 'Enter the PIN to send.'],
+        'blocked': ['Tài khoản đã bị khóa.', 'The account is blocked.'],
+        'not-allowed': ['Vai trò của anh/chị không ghi được nữa.', 'Your role no longer records.'],
+        'old-form': ['Phiên đăng nhập vừa đổi: gửi lại.', 'The session has just changed: send again.'],
+        'old-version': ['Chương trình đã đổi: tải lại trang.', 'The program has changed: load the page again.'],
+        'malformed': ['Máy thôn không đọc được: báo cán bộ xã.', 'The node cannot read it: tell the officer.'],
+        'crowded': ['Máy thôn đang bận: thử lại sau vài giây.', 'The node is busy: try again in a few seconds.'],
+        'failed': ['Máy thôn gặp lỗi; thử lại sau.', 'The node failed; try again later.'],
+        'stranger': [
+            'Nơi trả lời không phải máy thôn: xem lại Wi-Fi.',
+            'What answers is not the node: look at the Wi-Fi.'],
+        'broken': [
+            'Trình duyệt không lưu được: kiểm tra bộ nhớ của điện thoại.',
+            'The browser cannot keep it: look at the room left on the phone.'],
+    };
+
+    const inWords = (outcome) => say(...(reaches[outcome] ?? reaches.failed));
+
+    /** Those that somebody has to do something about before anything is sent. */
+    const hindrances = ['signed-out', 'locked', 'not-allowed', 'old-version', 'malformed', 'broken'];
+
     async function meetAlone({ wantsList = false }) {
+        if (await endSession()) throw new Refusal(401, 'signed-out');
         const before = await current();
         const ticket = before?.vault ? (await before.vault.read('ticket')) : null;
         let session;
@@ -424,7 +469,7 @@ globalThis.DoorstepPhone = (() => {
         sign.textContent = words;
     }
 
-    async function showCounts() {
+    async function showCounts(outcome) {
         const now = await current();
         if (!now?.vault) return;
         const found = await counts(now.vault);
@@ -441,8 +486,10 @@ globalThis.DoorstepPhone = (() => {
             document.querySelector('#phone-sign')?.remove();
             return;
         }
-        const isBad = found.refused + found.undecided > 0;
-        showSign(say('Trên điện thoại: ', 'On this phone: ') + parts.join(', '), isBad);
+        const hinders = found.unsent > 0 && hindrances.includes(outcome);
+        const isBad = found.refused + found.undecided > 0 || hinders;
+        const words = say('Trên điện thoại: ', 'On this phone: ') + parts.join(', ');
+        showSign(hinders ? `${words}. ${inWords(outcome)}` : words, isBad);
     }
 
     const report = new EventTarget();
@@ -450,12 +497,53 @@ globalThis.DoorstepPhone = (() => {
     async function refresh(options) {
         const outcome = await meet(options);
         if (outcome === 'blocked') {
-            location.assign('/sign-in');
+            location.assign('/sign-in?why=blocked');
             return outcome;
         }
-        await showCounts();
+        await showCounts(outcome);
         report.dispatchEvent(new CustomEvent('met', { detail: outcome }));
         return outcome;
+    }
+
+    /** How many visits of a user are kept here, also where they are sealed. */
+    async function held(user) {
+        const shelf = await Shelf.open(`doorstep-${user.id}`);
+        return (await shelf.keys()).filter((name) => name.startsWith('visit-')).length;
+    }
+
+    /**
+     * Signs out away from the node: wipes at once, and ends the session when the node is in reach
+     * again, unless somebody has signed in meanwhile.
+     */
+    async function leave(user) {
+        await (await entrance()).put('leaving', user.id);
+        await wipe(user);
+        await endSession();
+    }
+
+    /** Ends the session of whoever has left; true where it is over now. */
+    async function endSession() {
+        const entry = await entrance();
+        const leaving = await entry.get('leaving');
+        if (!leaving) return false;
+        let session = null;
+        try {
+            session = await ask('/phone/session', null);
+        } catch (error) {
+            if (!['signed-out', 'blocked'].includes(error.state)) return false;
+            await entry.remove('leaving');
+            return true;
+        }
+        if (session.user.id === leaving) {
+            const body = new URLSearchParams({ 'form-token': session.form, keep: 'others' });
+            try {
+                await fetch('/sign-out', { method: 'POST', body, redirect: 'manual' });
+            } catch {
+                return false;
+            }
+        }
+        await entry.remove('leaving');
+        return session.user.id === leaving;
     }
 
     /** Wipes before the node ends the session; asks first where something would be lost. */
@@ -466,12 +554,11 @@ globalThis.DoorstepPhone = (() => {
             const now = await current();
             if (now) {
                 await refresh({});
-                const shelf = await Shelf.open(`doorstep-${now.user.id}`);
-                const left = (await shelf.keys()).filter((name) => name.startsWith('visit-'));
+                const left = await held(now.user);
                 const asks = say(
-                    `${left.length} lượt đến trên điện thoại này chưa về đến nút xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
-                    `${left.length} visits on this phone have not reached the hub. Signing out deletes them. Sign out?`);
-                if (left.length > 0 && !confirm(asks)) return;
+                    `${left} lượt đến trên điện thoại này chưa về đến nút xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
+                    `${left} visits on this phone have not reached the hub. Signing out deletes them. Sign out?`);
+                if (left > 0 && !confirm(asks)) return;
                 await wipe(now.user);
             }
             // Another user's visits that are not sent: the node is not to clear them away.
@@ -536,6 +623,11 @@ globalThis.DoorstepPhone = (() => {
             });
             navigator.storage?.persist?.();
         }
+        // Left while the node was away, and here is its page.
+        if (await endSession() && !isShell) {
+            location.replace('/sign-in');
+            return;
+        }
         addEventListener('online', () => refresh({}));
         document.addEventListener('visibilitychange', () => {
             if (document.visibilityState === 'visible') refresh({});
@@ -549,5 +641,5 @@ globalThis.DoorstepPhone = (() => {
 
     start();
 
-    return { say, current, unlock, wipe, refresh, counts, report, version };
+    return { say, current, unlock, held, leave, refresh, inWords, report };
 })();

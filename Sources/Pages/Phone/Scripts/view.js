@@ -7,7 +7,7 @@
  * Texts go into the page as text alone.
  */
 (() => {
-    const { Form, prepared } = globalThis.DoorstepForm;
+    const { Form, prepared, folded, likelyMatches } = globalThis.DoorstepForm;
     const phone = globalThis.DoorstepPhone;
     const { say } = phone;
     const root = document.querySelector('#phone');
@@ -71,10 +71,6 @@
 
     const placeOf = (house) => house.address ?? house.group ?? '';
 
-    /** Without accents and capitals, as people type in a hurry. */
-    const folded = (text) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '')
-        .replace(/đ/gi, 'd').toLowerCase();
-
     // The list
 
     const states = {
@@ -124,8 +120,9 @@
             make('div', { class: 'field' },
                 make('label', { for: 'filter' }, say('Lọc', 'Show')), choice),
             results,
-            make('div', { class: 'actions' }, link('#outbox',
-                say('Đã ghi trên điện thoại', 'Recorded on this phone'), 'button')));
+            make('div', { class: 'actions' },
+                link('#outbox', say('Đã ghi trên điện thoại', 'Recorded on this phone'), 'button'),
+                leaveLink()));
     }
 
     function rows(begun) {
@@ -308,6 +305,7 @@
             title,
             make('p', { class: 'hint' }, `${headOf(visit.packet)} · ${position + 1}/${current.steps.length}`),
             problemsOf(step),
+            make('div', { id: 'matches' }, matchesOf(person)),
             current.groups(step).map((group) => showGroup(group, current, again)),
             additions(step, person, again),
             step === 'finish' ? showEnd(current) : make('div', { class: 'actions' },
@@ -360,6 +358,35 @@
             isSaidBelow ? null : make('h2', {}, label(group.title)), ...parts.flat());
     }
 
+    /** What somebody can be known by. */
+    const telling = ['full_name', 'birth', 'personal_id', 'old_cmnd'];
+
+    const reasons = {
+        personalID: ['cùng số định danh', 'the same personal number'],
+        oldNumber: ['cùng số CMND', 'the same old number'],
+        nameAndBirth: ['cùng tên và ngày sinh', 'the same name and birth date'],
+        nameYearAndHousehold: ['cùng tên, cùng năm sinh', 'the same name and year'],
+    };
+
+    /** Who of the phone's list a new person may be, while somebody types. */
+    function matchesOf(person) {
+        if (!person?.startsWith('0000000000000000-') || !list) return [];
+        const current = formOf();
+        const found = likelyMatches(list.households, visit.packet.scope, current.values(person));
+        if (found.length === 0) return [];
+        return [notice('bad',
+            paragraph(say(
+                `${current.name(person)[0]} có thể đã có trong danh sách:`,
+                `${current.name(person)[1]} may be on the list already:`)),
+            make('ul', {}, found.map(({ house, record, reason }) => make('li', {},
+                make('b', {}, record.v.full_name ?? ''), ' ',
+                [record.v.birth?.slice(0, 4), headOf(house), placeOf(house)].filter(Boolean).join(' · '),
+                ' – ', label(reasons[reason])))),
+            paragraph(say(
+                'Nếu là cùng một người: bỏ người vừa thêm; chuyển người đó về hộ này trên trang của máy thôn.',
+                'If it is the same person: take the added one away; move the recorded one here on the node\u2019s page.')))];
+    }
+
     const problemOf = (question) => visit.problems.find((one) => one.question === question);
 
     const choiceButton = (words, isChosen, id, onclick) => button(
@@ -369,7 +396,13 @@
         const { field, id, value } = question;
         const problem = problemOf(id);
         const title = label(field.l) + (field.r === 2 ? ' *' : '');
-        const note1 = (text, accepts = false) => note(['answer', id, text, accepts]);
+        const note1 = (text, accepts = false) => {
+            const kept = note(['answer', id, text, accepts]);
+            const person = id.slice(0, id.indexOf('.'));
+            const place = document.querySelector('#matches');
+            if (place && telling.includes(field.n)) place.replaceChildren(...matchesOf(person));
+            return kept;
+        };
         const wrong = [
             problem ? make('p', { class: 'error', id: `${id}-error` }, label(problem.text)) : null,
             problem?.proposal ? button(
@@ -567,33 +600,21 @@
                 'Không còn gì chưa về đến nút xã.', 'Nothing is left that the hub does not have.')),
             make('div', { class: 'actions' },
                 button(say('Gửi ngay', 'Send now'), async () => {
-                    const outcome = await phone.refresh({ wantsList: true });
-                    told = outcome === 'reached' ? null : outcome;
-                    tellReach(outcome);
+                    tellReach(await phone.refresh({ wantsList: true }));
                 }, 'main', { id: 'send' }),
                 backToList()));
     }
 
-    const reaches = {
-        'reached': ['Đã gặp máy thôn.', 'The node was reached.'],
-        'away': ['Chưa gặp được máy thôn.', 'The node is not in reach.'],
-        'signed-out': ['Đăng nhập lại để gửi.', 'Sign in again to send.'],
-        'sealed': ['Gõ mật khẩu để mở.', 'Type the password to open.'],
-        'locked': ['Mở khóa để gửi.', 'Unlock to send.'],
-        'not-allowed': ['Vai trò của anh/chị không ghi được nữa.', 'Your role no longer records.'],
-        'old-version': ['Chương trình đã đổi: tải lại trang.', 'The program has changed: load the page again.'],
-    };
-
     function tellReach(outcome) {
-        const words = reaches[outcome] ?? ['Máy thôn báo lỗi; thử lại sau.', 'The node failed; try later.'];
         document.querySelector('#reach')?.remove();
-        const children = [paragraph(label(words))];
+        const children = [paragraph(phone.inWords(outcome))];
         if (outcome === 'signed-out') {
             children.push(make('a', { href: '/sign-in?next=/phone', class: 'button' },
                 say('Đăng nhập', 'Sign in')));
         }
         if (outcome === 'locked') {
-            children.push(make('a', { href: '/', class: 'button' }, say('Mở khóa', 'Unlock')));
+            children.push(make('a', { href: '/pin?next=/phone', class: 'button' },
+                say('Nhập mã PIN', 'Enter the PIN')));
         }
         const box = notice(outcome === 'reached' ? 'good' : '', ...children);
         box.id = 'reach';
@@ -620,11 +641,60 @@
             },
             make('div', { class: 'field' },
                 make('label', { for: 'password' }, say('Mật khẩu', 'Password')), wrong, field),
-            make('button', { type: 'submit', class: 'main' }, say('Mở', 'Open'))));
+            make('button', { type: 'submit', class: 'main' }, say('Mở', 'Open'))),
+            make('div', { class: 'actions' }, leaveLink()));
+    }
+
+    // Signing out away from the node
+
+    const leaveLink = () => link('#leave', say('Đăng xuất khỏi điện thoại', 'Sign out of this phone'));
+
+    /** Says what will be gone; where that is work, it takes a tick and a second answer. */
+    async function showLeave() {
+        const here = await phone.current();
+        if (!here) { showNobody(); return; }
+        const { user } = here;
+        const visits = here.vault ? await here.vault.visits() : [];
+        const count = await phone.held(user);
+        const go = button(say('Đăng xuất và xóa', 'Sign out and wipe'), async () => {
+            const asks = say(
+                `Xóa hẳn ${count} lượt đến chưa về đến nút xã? Không lấy lại được.`,
+                `Delete ${count} visits that have not reached the hub? They cannot be got back.`);
+            if (count > 0 && !confirm(asks)) return;
+            await phone.leave(user);
+            vault = null;
+            list = null;
+            history.replaceState(null, '', location.pathname);
+            drawn = 'nobody';
+            told = say('Đã đăng xuất; điện thoại này không còn giữ gì.',
+                'Signed out; this phone holds nothing any more.');
+            showNobody();
+        }, 'danger', { id: 'leave', disabled: count > 0 });
+        show(
+            say('Đăng xuất khỏi điện thoại', 'Sign out of this phone'),
+            paragraph(say(
+                `Danh sách và chìa khóa của ${user.shown} bị xóa khỏi điện thoại này. Muốn dùng lại phải đăng nhập ở gần máy thôn.`,
+                `The list and the key of ${user.shown} are wiped from this phone. To use it again, sign in near the node.`)),
+            count > 0 ? [
+                notice('bad', paragraph(say(
+                    `${count} lượt đến trên điện thoại chưa về đến nút xã và sẽ mất hẳn:`,
+                    `${count} visits on this phone have not reached the hub and will be lost:`)),
+                visits.length > 0 ? make('ul', {}, visits.map((one) => make('li', {},
+                    `${headOf(one.packet)} · ${label(visitStates[one.state])}`))) : null),
+                make('div', { class: 'actions' }, link('#outbox',
+                    say('Xem và gửi trước', 'See and send them first'), 'button')),
+                make('label', { class: 'check' }, make('input', {
+                    type: 'checkbox', id: 'understood',
+                    onchange: (event) => { go.disabled = !event.target.checked; },
+                }), make('span', {}, say(
+                    `Tôi hiểu ${count} lượt đến này sẽ mất`,
+                    `I understand that these ${count} visits will be lost`))),
+            ] : null,
+            make('div', { class: 'actions' }, go, backToList()));
     }
 
     function showNobody() {
-        show(say('Điện thoại', 'Phone'),
+        show(say('Điện thoại', 'Phone'), tellOnce(),
             paragraph(say(
                 'Đăng nhập một lần ở gần máy thôn; sau đó trang này dùng được khi đi xa.',
                 'Sign in once while the node is in reach; then this page works away from it.')),
@@ -643,7 +713,10 @@
     async function open() {
         const here = await phone.current();
         if (!here) { showNobody(); return; }
-        if (!here.vault) { showLock(here.user); return; }
+        if (!here.vault) {
+            if (wanted() === 'leave') await showLeave(); else showLock(here.user);
+            return;
+        }
         vault = here.vault;
         list = await vault.read('list');
         form = list ? prepared(list.form) : null;
@@ -668,6 +741,7 @@
         if (page.startsWith('house-')) await showHouse(page.slice(6));
         else if (page.startsWith('visit-') && form) await showVisit(page.slice(6), step);
         else if (page === 'outbox') await showOutbox();
+        else if (page === 'leave') await showLeave();
         else await showList();
         root.dataset.shown = page;
     }

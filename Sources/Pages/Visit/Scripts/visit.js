@@ -16,28 +16,86 @@
     return body;
   };
 
-  const say = (word) => { words.textContent = words.dataset[word]; };
+  const say = (word) => {
+    words.textContent = words.dataset[word];
+    document.getElementById('way')?.remove();
+  };
+
+  /** A way out of a session that is over: the node keeps the page, asks, and comes back with it. */
+  const offer = (word) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.id = 'way';
+    button.className = 'main';
+    button.textContent = words.dataset[word];
+    button.addEventListener('click', () => {
+      const field = document.createElement('input');
+      field.type = 'hidden';
+      field.name = 'do';
+      field.value = 'keep';
+      form.append(field);
+      form.submit();
+    });
+    words.after(button);
+  };
+
+  /** Says what is the case where another page came than the visit's own. */
+  const tell = (reply, page) => {
+    if (new URL(reply.url).pathname === '/sign-in') {
+      say('signedOut');
+      offer('signIn');
+      // Whoever is blocked is led away, and the phone wipes what it holds.
+      globalThis.DoorstepPhone?.refresh({});
+    } else if (page.querySelector('[name="unlock-pin"]')) {
+      say('locked');
+      offer('unlock');
+    } else if (reply.ok) {
+      say('gone');
+    } else {
+      say('failed');
+      // In the node's own words, which are in the reader's language.
+      const parts = [...page.querySelectorAll('main h1, main p')].map((one) => one.textContent.trim());
+      if (parts.length > 0) words.textContent = parts.join('. ').replace(/([.?!])\./g, '$1');
+    }
+  };
 
   let queue = Promise.resolve();
   /** How many times the page was sent: only the answer to the last one may be shown. */
   let latest = 0;
 
   /** Sends the page as it stands; its answer is shown where nobody types. */
-  const send = (name, value) => {
+  const send = (name, value, isRenewed = false) => {
     const number = ++latest;
     const body = fields(name, value);
+    const later = () => {
+      if (number === latest || name === 'section') setTimeout(() => send(name, value), 5000);
+    };
     queue = queue.then(async () => {
+      let reply = null;
+      let page = null;
       try {
-        const reply = await fetch(form.action, { method: 'POST', body });
-        const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
-        const fresh = page.querySelector('main form[action^="/visit/"]');
-        if (fresh?.getAttribute('action') !== form.getAttribute('action')) throw new Error();
+        reply = await fetch(form.action, { method: 'POST', body });
+        page = new DOMParser().parseFromString(await reply.text(), 'text/html');
+      } catch {
+        // Off the Wi-Fi: it stays on the page, and goes with the next button.
+        say('lost');
+        later();
+        return;
+      }
+      const fresh = page.querySelector('main form[action^="/visit/"]');
+      const isSame = fresh?.getAttribute('action') === form.getAttribute('action');
+      if (isSame && fresh.querySelector('#questions')) {
         if (number === latest) show(fresh);
         say(reply.ok ? 'kept' : 'refused');
-      } catch {
-        // Off the Wi-Fi, or signed out: it stays on the page, and goes with the next button.
-        say('lost');
-        if (number === latest || name === 'section') setTimeout(() => send(name, value), 5000);
+      } else if (isSame && !fresh.elements['unlock-pin'] && !isRenewed) {
+        // Signed in again beside this page: it goes on in the new session.
+        for (const secret of ['form-token', 'form-owner']) {
+          form.elements[secret].value = fresh.elements[secret].value;
+        }
+        send(name, value, true);
+      } else {
+        tell(reply, page);
+        if (reply.status >= 500 || reply.status === 429) later();
       }
     });
   };
