@@ -23,6 +23,13 @@ import Testing
         }
     }
 
+    /// An order of a size that no payload has: passed over in reading.
+    @Test func `bytes that have trapped once do not`() {
+        let head: [UInt8] = [5, 0x81, 0x85, 7, 1, 0x82, 1, 2, 0x58, 32]
+        let tail: [UInt8] = [0x1a, 0x1a, 0x1a, 0x18, 0x64]
+        Decoder.structures.take(head + [UInt8](repeating: 9, count: 32) + tail)
+    }
+
     @Test(arguments: Decoder.allCases, 0..<4 as Range<UInt64>)
     func `no random bytes trap`(decoder: Decoder, seed: UInt64) {
         var random = SplitMix64(seed: seed)
