@@ -14,13 +14,15 @@ let settings: [SwiftSetting] = [
 func module(
     _ name: String,
     _ dependencies: [Target.Dependency] = [],
-    resources: [Resource]? = nil
+    resources: [Resource]? = nil,
+    linkerSettings: [LinkerSetting]? = nil
 ) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         resources: resources,
-        swiftSettings: settings
+        swiftSettings: settings,
+        linkerSettings: linkerSettings
     )
 }
 
@@ -152,6 +154,10 @@ let package = Package(
             "TestSupport",
             [
                 "Causality", "CBOR", "CZlib", "SQLite", "Sealing", "Survey", "Replication", "Store",
+            ],
+            // For libcurl to find it in a test's program: see `SilentNames`.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"])
             ]
         ),
 

@@ -34,6 +34,7 @@ import Visiting
         try village.hub.start()
         let (visit, home) = try begin(village)
         let browser = try village.hub.browser("look", setting.options)
+        try PageChecks.forgetPages(browser)
         let walk = Walk(village.hub.address, browser, setting)
         try walk.look(["/sign-in", "/trust", "/phone"])
         try walk.chooseLanguage()
@@ -93,6 +94,7 @@ import Visiting
         let person = try everything(visit, desk)
         try village.hub.start()
         let browser = try village.hub.browser("look")
+        try PageChecks.forgetPages(browser)
         let walk = try Walk(village.hub.address, browser, #require(Self.settings.first))
         try walk.signIn("lan")
         let longest = [

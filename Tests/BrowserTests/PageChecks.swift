@@ -25,8 +25,15 @@ enum PageChecks {
     /// Bytes that a page may weigh with everything on first load, as they come over the line.
     static let pageBytesMax = 60_000
 
+    /// From here on the browser loads each page as for the first time, with nothing at hand.
+    static func forgetPages(_ browser: WebBrowser) throws {
+        _ = try browser.command("Network.enable", [:])
+        _ = try browser.command("Network.setBypassServiceWorker", ["bypass": true])
+        _ = try browser.command("Network.setCacheDisabled", ["cacheDisabled": true])
+    }
+
     /// Addresses of other hosts that the page has asked for, and the bytes of everything that it is made
-    /// of as they came, those that the browser had already among them.
+    /// of as they came over the line; see ``forgetPages(_:)``.
     static func traffic(_ browser: WebBrowser) throws -> (foreign: [String], bytes: Int64) {
         let found = try browser.run(
             """

@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: [
         ("GET /hello HTTP/1.1\r\n\r\n", 400, "Yêu cầu phải ghi", "The request must name"),
-        ("GET /hello HTTP/3.1\r\nHost: h\r\n\r\n", 505, "Ở đây chỉ dùng", "Only HTTP/1.1"),
+        ("GET /hello HTTP/1.2\r\nHost: h\r\n\r\n", 505, "Ở đây chỉ dùng", "Only HTTP/1.1"),
         (
             "GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\nHost: h\r\n\r\n", 414,
             "Địa chỉ quá dài", "The address is too long"

@@ -101,6 +101,7 @@ import Testing
         let states = try paths.map { try browser.get($0).status }
         #expect(states == [404, 404, 200, 200, 200, 200])
         hub.clock.now += 3_600_001
+        _ = try browser.signIn("admin", PagesHub.password)
         #expect(try browser.get(paths[5]).status == 404)
     }
 

@@ -37,7 +37,9 @@ package struct LocalPath: Hashable, Sendable {
         }
         let query = parts[1].utf8
         guard (1...Self.bytesMax).contains(query.count),
-            query.allSatisfy({ isUnreserved($0) || Self.querySigns.contains($0) })
+            query.allSatisfy({ isUnreserved($0) || Self.querySigns.contains($0) }),
+            parts[1].split(separator: "&", omittingEmptySubsequences: false)
+                .allSatisfy({ $0.contains("=") })
         else { return nil }
         self.init(text: text)
     }

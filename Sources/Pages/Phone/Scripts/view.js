@@ -595,30 +595,34 @@
                 `${one.dropped.length} questions are no longer asked there, so the node left them out.`),
             'hint') : null));
         show(
-            say('Đã ghi trên điện thoại', 'Recorded on this phone'),
+            say('Đã ghi trên điện thoại', 'Recorded on this phone'), reachBox(),
             items.length > 0 ? items : paragraph(say(
                 'Không còn gì chưa về đến nút xã.', 'Nothing is left that the hub does not have.')),
             make('div', { class: 'actions' },
                 button(say('Gửi ngay', 'Send now'), async () => {
-                    tellReach(await phone.refresh({ wantsList: true }));
+                    reach = await phone.refresh({ wantsList: true });
+                    await route();
                 }, 'main', { id: 'send' }),
                 backToList()));
     }
 
-    function tellReach(outcome) {
-        document.querySelector('#reach')?.remove();
-        const children = [paragraph(phone.inWords(outcome))];
-        if (outcome === 'signed-out') {
+    /** What came of sending, while the page is open on which somebody asked for it. */
+    let reach = null;
+
+    function reachBox() {
+        if (!reach) return null;
+        const children = [paragraph(phone.inWords(reach))];
+        if (reach === 'signed-out') {
             children.push(make('a', { href: '/sign-in?next=/phone', class: 'button' },
                 say('Đăng nhập', 'Sign in')));
         }
-        if (outcome === 'locked') {
+        if (reach === 'locked') {
             children.push(make('a', { href: '/pin?next=/phone', class: 'button' },
                 say('Nhập mã PIN', 'Enter the PIN')));
         }
-        const box = notice(outcome === 'reached' ? 'good' : '', ...children);
+        const box = notice(reach === 'reached' ? 'good' : '', ...children);
         box.id = 'reach';
-        root.prepend(box);
+        return box;
     }
 
     // Locked
@@ -738,6 +742,7 @@
         if (!vault) { await open(); return; }
         drawn = await signature();
         const [page, step] = wanted().split('/');
+        if (page !== 'outbox') reach = null;
         if (page.startsWith('house-')) await showHouse(page.slice(6));
         else if (page.startsWith('visit-') && form) await showVisit(page.slice(6), step);
         else if (page === 'outbox') await showOutbox();

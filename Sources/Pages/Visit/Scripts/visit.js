@@ -16,9 +16,12 @@
     return body;
   };
 
+  /** What must not be overlooked at the foot of a long page. */
+  const troubles = ['lost', 'signedOut', 'locked', 'gone', 'failed'];
+
   const say = (word) => {
     words.textContent = words.dataset[word];
-    document.getElementById('way')?.remove();
+    words.classList.toggle('stuck', troubles.includes(word));
   };
 
   /** A way out of a session that is over: the node keeps the page, asks, and comes back with it. */
@@ -36,7 +39,7 @@
       form.append(field);
       form.submit();
     });
-    words.after(button);
+    words.append(button);
   };
 
   /** Says what is the case where another page came than the visit's own. */
