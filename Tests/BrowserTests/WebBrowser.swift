@@ -236,6 +236,21 @@ final class WebBrowser {
 
     func acceptQuestion() throws { _ = try post("/alert/accept", [:]) }
 
+    // MARK: Tabs
+
+    /// A tab beside the others, in front of them; returns its name.
+    func openTab() throws -> String {
+        let name = text(of: try post("/window/new", ["type": "tab"])["handle"] ?? .null)
+        try go(toTab: name)
+        return name
+    }
+
+    var tab: String {
+        get throws { text(of: try get("/window")) }
+    }
+
+    func go(toTab name: String) throws { _ = try post("/window", ["handle": .string(name)]) }
+
     // MARK: Looking
 
     /// The page as PNG; the whole of it, however long.

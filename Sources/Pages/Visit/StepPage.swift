@@ -173,6 +173,38 @@ struct StepPage {
                     "The node cannot be reached: it is still on this page, trying again."
                 )
             ),
+            Attribute(
+                "data-refilled",
+                say(
+                    "Những câu lần trước chưa gửi được đã điền lại vào trang: xem rồi bấm Tiếp.",
+                    "What could not be sent last time stands on the page again: look at it, then press Next."
+                )
+            ),
+            Attribute(
+                "data-again",
+                say(
+                    "Chưa gửi được, bấm lại nếu còn đúng:",
+                    "Not sent, tap again if it still holds:"
+                )
+            ),
+            Attribute(
+                "data-locked",
+                say(
+                    "Máy của thôn đợi mã PIN; những gì đã ghi còn trên trang này. ",
+                    "The node waits for your PIN; what you wrote is still on this page. "
+                )
+            ),
+            Attribute("data-pin", say("Mã PIN", "PIN")),
+            Attribute("data-open", say("Mở", "Open")),
+            Attribute(
+                "data-ended",
+                say(
+                    "Phiên đăng nhập đã hết; những gì đã ghi còn trên trang này. Đăng nhập rồi quay lại đây. ",
+                    "The session has ended; what you wrote is still on this page. Sign in, then come back here. "
+                )
+            ),
+            Attribute("data-enter", say("Đăng nhập", "Sign in")),
+            Attribute("data-failed", say("Máy của thôn không nhận:", "The node did not take it:")),
             Attribute("data-camera", say("Mở máy ảnh", "Open the camera")),
             Attribute("data-stop", say("Tắt máy ảnh", "Close the camera")),
             Attribute(

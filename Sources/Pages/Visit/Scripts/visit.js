@@ -1,47 +1,182 @@
 // A visit's page while somebody fills it in: each answer is kept as soon as it is given, so that a
-// closed tab loses nothing, and a card can be read with the camera. Everything works without it.
+// closed tab loses nothing, and a card can be read with the camera. Where the node is not in reach the
+// page stays, and goes on by itself. Everything works without it.
 'use strict';
 (() => {
   const form = document.querySelector('main form[action^="/visit/"]');
   const words = document.getElementById('kept');
   if (!form || !words) return;
+  const page = form.getAttribute('action');
 
   // MARK: Keeping
 
+  /** Taps that the node has not answered yet, in the order in which they are sent: matter → [name, value]. */
+  const pending = new Map();
+  let isSending = false;
+  let clock = 0;
+
+  const ways = ['next', 'back', 'later', 'finish', 'read'];
+  const goesOn = ([name, value]) => name === 'go' || (name === 'do' && ways.includes(value));
+  const isKeeping = ([name, value]) => name === 'do' && value === 'keep';
+
+  /** What a tap is about: the last one on a matter takes the place of those before it. */
+  const matter = (tap) => {
+    if (goesOn(tap)) return 'way';
+    const [name, value] = tap;
+    const isAnswer = ['section', 'set'].includes(name);
+    return isAnswer ? `${name} ${value.slice(0, value.indexOf('='))}` : `${name} ${value}`;
+  };
+
   /** What the page would send with one of its buttons. */
-  const fields = (name, value) => {
+  const fields = (tap) => {
     const body = new URLSearchParams();
-    for (const [field, text] of new FormData(form)) if (field !== 'card') body.append(field, text);
-    body.append(name, value);
+    for (const [field, text] of new FormData(form)) {
+      if (field !== 'card' || goesOn(tap)) body.append(field, text);
+    }
+    body.append(...tap);
     return body;
   };
 
-  const say = (word) => { words.textContent = words.dataset[word]; };
+  const say = (word, ...more) => { words.replaceChildren(words.dataset[word], ...more); };
 
-  let queue = Promise.resolve();
-  /** How many times the page was sent: only the answer to the last one may be shown. */
-  let latest = 0;
-
-  /** Sends the page as it stands; its answer is shown where nobody types. */
-  const send = (name, value) => {
-    const number = ++latest;
-    const body = fields(name, value);
-    queue = queue.then(async () => {
-      try {
-        const reply = await fetch(form.action, { method: 'POST', body });
-        const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
-        const fresh = page.querySelector('main form[action^="/visit/"]');
-        if (fresh?.getAttribute('action') !== form.getAttribute('action')) throw new Error();
-        if (number === latest) show(fresh);
-        say(reply.ok ? 'kept' : 'refused');
-      } catch {
-        // Off the Wi-Fi, or signed out: it stays on the page, and goes with the next button.
-        say('lost');
-        if (number === latest || name === 'section') setTimeout(() => send(name, value), 5000);
-      }
-    });
+  /** Keeps the page as it stands with what was tapped on it. */
+  const send = (...tap) => {
+    pending.delete(matter(tap));
+    pending.set(matter(tap), tap);
+    // Whoever goes on does so with all that he has tapped.
+    const way = pending.get('way');
+    if (pending.delete('way')) pending.set('way', way);
+    return work();
   };
 
+  /** Why the node has not taken something: a word of `data-`, with what helps. */
+  class Halt extends Error {
+    constructor(word, ...more) {
+      super(word);
+      this.more = more;
+    }
+  }
+
+  /** One after the other; what fails stays in its place, and nothing overtakes it. */
+  const work = async (more = {}) => {
+    if (isSending) return;
+    isSending = true;
+    clearTimeout(clock);
+    try {
+      while (pending.size > 0) {
+        const [key, tap] = pending.entries().next().value;
+        const reply = await ask(tap, more);
+        // Tapped otherwise meanwhile: that is sent next.
+        if (pending.get(key) === tap) pending.delete(key);
+        if (pending.size > 0) continue;
+        await putAside();
+        answered(reply, tap);
+      }
+    } catch (error) {
+      say(error instanceof Halt ? error.message : 'lost', ...error.more ?? []);
+      // Off the Wi-Fi: it stays on the page, and goes as soon as it can.
+      if (!(error instanceof Halt)) clock = setTimeout(work, 5000);
+      // The node has answered, and said no: nobody is led on once it says yes to something else.
+      if (error.message === 'failed') pending.delete('way');
+      await putAside();
+    } finally {
+      isSending = false;
+    }
+  };
+
+  /** `{next}` where it leads elsewhere, else `{fresh, isTaken}`, the same page anew, or `{other}`. */
+  const ask = async (tap, more, isAgain = false) => {
+    const body = fields(tap);
+    for (const [name, value] of Object.entries(more)) body.append(name, value);
+    const isShown = tap[0] === 'section' || isKeeping(tap);
+    const reply = await fetch(form.action, {
+      method: 'POST',
+      body,
+      headers: isShown ? {} : { 'Next-Page': 'named' },
+      signal: AbortSignal.timeout(20000),
+    });
+    const next = reply.headers.get('Next-Page');
+    if (next) return { next };
+    const other = new DOMParser().parseFromString(await reply.text(), 'text/html');
+    const fresh = other.querySelector('main form[action^="/visit/"]');
+    if (other.querySelector('[name="unlock-pin"]')) {
+      throw new Halt('locked', unlock(), ` ${other.querySelector('.error')?.textContent ?? ''}`);
+    }
+    if (fresh?.getAttribute('action') === page) {
+      return fresh.querySelector('#questions') ? { fresh, isTaken: reply.ok } : { other };
+    }
+    // Signed in anew meanwhile: the page's secret is of the session before.
+    if (reply.status === 403 && !isAgain && await renewed()) return ask(tap, more, true);
+    const asksAnew = other.querySelector('[name="password"],main a[href="/sign-in"]');
+    if (asksAnew) throw new Halt('ended', signIn());
+    const reason = other.querySelector('main')?.innerText.trim().replace(/\s+/g, ' ');
+    throw new Halt('failed', ` ${reason ?? reply.status}`);
+  };
+
+  const token = (from) => from.querySelector('[name="form-token"]');
+
+  const renewed = async () => {
+    const reply = await fetch(page, { cache: 'no-store', signal: AbortSignal.timeout(20000) });
+    const fresh = new DOMParser().parseFromString(await reply.text(), 'text/html')
+      .querySelector('main form[action^="/visit/"]');
+    if (!fresh || token(fresh).value === token(form).value) return false;
+    token(form).value = token(fresh).value;
+    return true;
+  };
+
+  const make = (tag, attributes, ...children) => {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  };
+
+  /** In another tab, so that this page stays as it is. */
+  const signIn = () => make('a', { href: '/sign-in', target: '_blank', class: 'button' }, words.dataset.enter);
+
+  /** The PIN goes with what waits. */
+  const unlock = () => {
+    const line = make('input', {
+      id: 'unlock', type: 'password', inputmode: 'numeric', autocomplete: 'off', 'aria-label': words.dataset.pin,
+    });
+    const go = make('button', { type: 'button' }, words.dataset.open);
+    go.addEventListener('click', () => work({ 'unlock-pin': line.value }));
+    line.addEventListener('keydown', (event) => { if (event.key === 'Enter') go.click(); });
+    return make('span', { class: 'pin' }, line, go);
+  };
+
+  const answered = ({ next, fresh, isTaken, other }, tap) => {
+    if (next) {
+      const target = new URL(next, location.href);
+      // The same page is read anew; its mark alone would only scroll.
+      if (target.pathname === location.pathname) {
+        history.replaceState(null, '', target);
+        location.reload();
+      } else {
+        location.assign(target);
+      }
+      return;
+    }
+    if (other) {
+      document.title = other.title;
+      document.querySelector('main').replaceWith(other.querySelector('main'));
+      document.querySelector('main h1')?.scrollIntoView();
+      return;
+    }
+    show(fresh);
+    say(isTaken ? 'kept' : 'refused');
+    if (!isTaken && !isKeeping(tap) && tap[0] !== 'section') form.querySelector('#problems').focus();
+  };
+
+  addEventListener('online', () => work());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') work();
+  });
+  addEventListener('beforeunload', (event) => {
+    if (pending.size > 0 && form.isConnected && !form.dataset.aside) event.preventDefault();
+  });
+
+  form.addEventListener('input', () => { delete form.dataset.aside; });
   form.addEventListener('change', (event) => {
     if (!event.target.name?.startsWith('q.')) return;
     // What is to come knows of this answer.
@@ -53,16 +188,69 @@
   document.addEventListener('visibilitychange', () => {
     const typed = document.activeElement;
     if (document.visibilityState !== 'hidden' || !typed?.name?.startsWith('q.')) return;
-    fetch(form.action, { method: 'POST', body: fields('do', 'keep'), keepalive: true });
+    fetch(form.action, { method: 'POST', body: fields(['do', 'keep']), keepalive: true }).catch(() => null);
   });
 
-  // Có, Chưa, Không biết answer where they stand, without a page's way round.
+  // Every button is sent from here, so that no page is left for one that does not come.
   form.addEventListener('submit', (event) => {
-    const button = event.submitter;
-    if (button?.name !== 'section') return;
     event.preventDefault();
-    send(button.name, button.value);
+    const button = event.submitter;
+    if (button?.closest('.scan')) send('do', 'read');
+    else send(button?.name || 'do', button?.name ? button.value : 'keep');
   });
+
+  // MARK: Putting aside
+
+  /** What is on the page and not at the node yet lies sealed on the phone as well. */
+  const putAside = async () => {
+    const vault = (await globalThis.DoorstepPhone?.current())?.vault;
+    if (!vault) return;
+    const name = `aside-${page}`;
+    if (pending.size === 0) {
+      await vault.shelf.remove(name);
+      return;
+    }
+    const pairs = [...new FormData(form)].filter(([field]) => field.startsWith('q.'));
+    const taps = [...pending.values()].filter((tap) => !goesOn(tap) && !isKeeping(tap))
+      .map(([field, value]) => [field, value, said(field, value)]);
+    await vault.write(name, { at: Date.now(), pairs, taps });
+    form.dataset.aside = 'yes';
+  };
+
+  /** A button in words, with what it is about. */
+  const said = (name, value) => {
+    const button = [...form.querySelectorAll('button')].find((one) => one.name === name && one.value === value);
+    const title = button?.closest('.card')?.querySelector('h2,summary')?.innerText ?? '';
+    return [title, button?.innerText ?? ''].filter(Boolean).join(': ');
+  };
+
+  /** After a killed tab: what had not reached the node stands on the page again, to be looked at. */
+  const refill = async () => {
+    const vault = (await globalThis.DoorstepPhone?.current())?.vault;
+    const aside = await vault?.read(`aside-${page}`);
+    if (!aside) return;
+    const texts = new Map();
+    for (const [name, text] of aside.pairs) texts.set(name, [...texts.get(name) ?? [], text]);
+    const filled = [];
+    for (const part of form.elements) {
+      if (!part.name?.startsWith('q.') || !texts.has(part.name)) continue;
+      const isMark = ['radio', 'checkbox'].includes(part.type);
+      const wanted = isMark ? texts.get(part.name).includes(part.value) : texts.get(part.name)[0];
+      if ((isMark ? part.checked : part.value) === wanted) continue;
+      if (isMark) part.checked = wanted; else part.value = wanted;
+      filled.push(part);
+    }
+    for (const part of filled) {
+      for (let node = part.closest('details'); node; node = node.parentElement.closest('details')) node.open = true;
+    }
+    const taps = aside.taps.map(([, , text]) => text).filter(Boolean);
+    if (filled.length > 0) say('refilled');
+    if (taps.length > 0) {
+      const list = make('ul', {}, ...taps.map((text) => make('li', {}, text)));
+      words.append(filled.length > 0 ? ' ' : '', words.dataset.again, list);
+    }
+    if (filled.length === 0) await vault.shelf.remove(`aside-${page}`);
+  };
 
   // MARK: Showing
 
@@ -201,4 +389,5 @@
 
   camera();
   position();
+  refill();
 })();
