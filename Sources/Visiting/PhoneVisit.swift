@@ -1,4 +1,6 @@
+import CBOR
 package import Causality
+import Sealing
 package import Store
 package import Survey
 
@@ -13,6 +15,8 @@ package enum PhoneInput: Hashable, Sendable {
     /// `id`: what the phone calls it, which must be what ``VisitForm`` calls it.
     case add(type: String, parent: RecordID, id: RecordID)
     case remove(RecordID)
+    /// The notice with this version was on the screen to be read out.
+    case told(String)
 }
 
 /// A visit that was recorded on a phone away from the node: all inputs in their order, so that every
@@ -42,6 +46,37 @@ package struct PhoneVisit: Hashable, Sendable {
         self.begun = begun
         self.ended = ended
         self.inputs = inputs
+    }
+}
+
+extension PhoneVisit {
+    /// Tells the same inputs from others: 32 bytes.
+    var digest: [UInt8] {
+        var writer = CBORWriter(capacity: 1_024)
+        writer.array(inputs.count)
+        for input in inputs {
+            let words = input.words
+            writer.array(words.count)
+            for word in words { writer.write(word) }
+        }
+        return Hash.blake2b(writer.bytes).bytes
+    }
+}
+
+extension PhoneInput {
+    fileprivate var words: [String] {
+        switch self {
+        case .answer(let question, let text, let accepts):
+            ["answer", question.description, text, accepts ? "1" : "0"]
+        case .section(let section, let kind): ["section", section.description, kind.rawValue]
+        case .confirmSection(let section): ["same", section.description]
+        case .confirm(let step): ["confirm", step.description]
+        case .pass(let step): ["pass", step.description]
+        case .add(let type, let parent, let id):
+            ["add", type, parent.description, id.description]
+        case .remove(let id): ["remove", id.description]
+        case .told(let version): ["told", version]
+        }
     }
 }
 
@@ -81,6 +116,8 @@ package struct PhoneProblem: Hashable, Sendable {
 package enum PhoneResult: Sendable {
     /// `dropped`: questions that the form does not ask here, whose answers were left out.
     case saved(PhoneStanding, dropped: [QuestionID])
+    /// This node has it with other inputs: what came now was not taken.
+    case differs
     /// Colleagues have changed fields meanwhile: the visit goes on at the node.
     case undecided
     case givenUp

@@ -19,7 +19,8 @@ extension VisitDesk {
                 case .unknown: try replay(visit)
                 case .undecided: .undecided
                 case .givenUp: .givenUp
-                case let known: .saved(known, dropped: [])
+                case let known:
+                    try isOther(visit) ? .differs : .saved(known, dropped: [])
                 }
             }
         } catch let refusal as PhoneRefusal {
@@ -42,6 +43,11 @@ extension VisitDesk {
                 return .unknown
             }
         }
+    }
+
+    /// Whether this node has taken the visit with other inputs; false where it no longer knows.
+    private func isOther(_ visit: PhoneVisit) throws -> Bool {
+        try drafts.digest(visit.key).map { $0 != visit.digest } ?? false
     }
 
     private struct PhoneRefusal: Error {
@@ -70,7 +76,7 @@ extension VisitDesk {
         guard replay.refused.isEmpty else { throw PhoneRefusal(problems: replay.problems) }
         var form = replay.form
         try markBlind(&form)
-        _ = try drafts.add(form.draft, as: visit.key, now: node.now)
+        _ = try drafts.add(form.draft, as: visit.key, digest: visit.digest, now: node.now)
         do {
             switch try save(visit.key, [:]) {
             case .saved:
@@ -135,12 +141,13 @@ private struct PhoneReplay {
                 case .answer(let question, _, _): dropped.append(question)
                 case .section(let section, _), .confirmSection(let section):
                     dropped.append(QuestionID(section.record, section.section))
-                case .confirm, .pass: break
+                case .confirm, .pass, .told: break
                 // What follows would go to other records than the phone meant.
                 case .add, .remove: throw VisitingError.noQuestion
                 }
             }
         }
+        refuseUntold()
     }
 
     private mutating func take(_ input: PhoneInput) throws {
@@ -161,7 +168,25 @@ private struct PhoneReplay {
                 ? try form.addPerson() : try form.add(type, of: here(parent))
             guard added == id else { throw VisitingError.noQuestion }
         case .remove(let id): try form.remove(id)
+        case .told(let version): form.tell(version)
         }
+    }
+
+    /// Nobody was told what was not on the screen.
+    private mutating func refuseUntold() {
+        guard form.isNoticeGiven, form.draft.noticeVersion == nil else { return }
+        let question = QuestionID(.notice, "given_how")
+        refused[question] = [
+            PhoneProblem(
+                question: question,
+                step: .notice,
+                text: Label(
+                    "Lời thông báo chưa hiện trên điện thoại: đọc cho người dân rồi bấm lại, hoặc bấm để bỏ chọn",
+                    "The notice was not on the phone's screen: read it out and tap again, or tap to take it back"
+                ),
+                proposal: nil
+            )
+        ]
     }
 
     /// What a record is called here: the household may have been merged into another, and the notice

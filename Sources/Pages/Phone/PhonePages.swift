@@ -11,12 +11,15 @@ import Visiting
 /// Both ends come from one program, the node serves the phone's scripts; so this is no protocol
 /// between strangers, and its version only keeps an old page from a new node:
 ///
-/// - `GET /phone/session` → `{v, now, user: {id, name, shown}, hours, form, ticket}`: who is signed in,
-///   for how many hours at most, the secret of posts, and what proves later whose phone it was.
+/// - `GET /phone/session` → `{v, now, user: {id, name, shown}, hours, form, ticket, share, quiet}`: who
+///   is signed in, for how many hours at most, the secret of posts, what proves later whose phone it
+///   was, the node's part of the phone's key (``PhoneTicket``), and after how many milliseconds the
+///   PIN is asked, null without one.
 /// - `GET /phone/list` → the user's open households (``PhonePacket``), at most
 ///   ``VisitingLimits/phoneHouseholds``.
 /// - `POST /phone/visit` with one visit (``PhoneReading``) → `{v, state, …}`, state `here`, `above`,
-///   `undecided` with `path`, `given-up`, or `refused` with `problems`.
+///   `undecided` with `path`, `given-up`, `differs` where this node has it with other content, or
+///   `refused` with `problems`.
 /// - `POST /phone/known` with `{v, visits: [key]}` → `{v, visits: {key: standing}}`
 ///   (``PhoneStanding``).
 ///
@@ -68,6 +71,9 @@ extension Page {
                         "hours": .integer(Int64(hours)),
                         "form": .string(signedIn.token.formToken),
                         "ticket": .string(try PhoneTicket.text(for: signedIn.user, at: node)),
+                        "share": .string(try PhoneTicket.share(of: signedIn.user, at: node)),
+                        "quiet": signedIn.hasPIN
+                            ? .integer(Int64(PINRules.lockAfter)) : .null,
                     ]
                 }
             }
@@ -194,6 +200,7 @@ enum PhoneReply {
             let path = LocalPath("/visit", key.description).text
             return state(PhoneStanding.undecided.rawValue, .init("path", .string(path)))
         case .givenUp: return state(PhoneStanding.givenUp.rawValue)
+        case .differs: return state("differs")
         case .refused(let problems): return refused(problems, nil)
         }
     }

@@ -16,6 +16,15 @@ enum PhoneTicket {
         return "\(user.id).\(proof(user.id, key))"
     }
 
+    /// The node's part of the key of what a user keeps on phones: 64 hexadecimal digits.
+    ///
+    /// Given to his own session only. It opens his phones again when the password that they were
+    /// sealed under is forgotten or was a one-time code; without it they open by the password alone.
+    static func share(of user: User, at node: LocalNode) throws -> String {
+        let key = try key(at: node) ?? makeKey(at: node)
+        return digits("doorstep-phone-share-1 \(user.id) ", key)
+    }
+
     static func isOfBlockedUser(_ text: String, at node: LocalNode) throws -> Bool {
         guard text.utf8.count <= 200, let dot = text.firstIndex(of: "."),
             let id = RecordID(String(text[..<dot])), let key = try key(at: node)
@@ -37,8 +46,11 @@ enum PhoneTicket {
     }
 
     private static func proof(_ user: RecordID, _ key: [UInt8]) -> String {
-        let text = Array("doorstep-phone-1 \(user) ".utf8)
-        return Hash.blake2b(text + key).bytes.map { byte in
+        digits("doorstep-phone-1 \(user) ", key)
+    }
+
+    private static func digits(_ text: String, _ key: [UInt8]) -> String {
+        Hash.blake2b(Array(text.utf8) + key).bytes.map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
     }

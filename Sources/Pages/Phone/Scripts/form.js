@@ -304,6 +304,10 @@ globalThis.DoorstepForm = (() => {
                 Object.entries(values).filter(([, value]) => value !== null));
             if (changed.size === 0) return filled();
             this.forgetUnknown(values, changed, record.type);
+            if (changed.has('personal_id') && !changed.has('personal_id_checked_on')
+                && values.personal_id !== record.values.personal_id) {
+                values.personal_id_checked_on = null;
+            }
             // What is asked no more because of an answer is no answer any more; twice, for chains.
             for (let round = 0; round < 2; round += 1) {
                 const facts = filled();
@@ -444,6 +448,8 @@ globalThis.DoorstepForm = (() => {
             const isEmpty = (values[field.n] ?? null) === null;
             if (section && section.a.length > 0) {
                 if (chosen && field.n in chosen.sets) return true;
+                // Before any answer the buttons ask, and nothing else.
+                if (!chosen && isEmpty && !this.hasAnswers(section, record, values)) return true;
                 const yes = section.a.find((one) => one.k === 'yes');
                 // Before any button, the buttons ask; a code that none of them says is shown.
                 if (yes && field.n in yes.sets) return isEmpty || Boolean(chosen);
@@ -454,6 +460,13 @@ globalThis.DoorstepForm = (() => {
             if (presence.includes(field.n)) return false;
             if (!section && !isEmpty && record.type.name !== 'visit') return true;
             return !field.r && section?.n !== 'bhyt';
+        }
+
+        /** Whether a section was ever answered; `isAsked`: by something that is still asked. */
+        hasAnswers(section, record, values, isAsked = false) {
+            return record.type.list.some((field) => field.s === section.n && !isProvenance(field)
+                && isAnswer(values[field.n] ?? null)
+                && (!isAsked || this.isAsked(field, record, values)));
         }
 
         // Như lần trước
@@ -470,7 +483,9 @@ globalThis.DoorstepForm = (() => {
         confirmable(step) {
             let records = [];
             if (step === 'devices') records = [this.record(this.household.id)];
-            else if (step === 'benefits') records = this.ofType('benefit');
+            else if (step === 'benefits') {
+                records = this.ofType('benefit').filter((one) => !this.isGoneOrOfGone(one));
+            }
             else if (step.startsWith('person-')) {
                 const person = step.slice(7);
                 records = [this.record(person), ...this.ofType('payment_account', person)];
@@ -478,8 +493,7 @@ globalThis.DoorstepForm = (() => {
             return records.filter(Boolean).flatMap((record) => {
                 const values = this.values(record.id);
                 return this.sections.filter((one) => one.t === record.type.name)
-                    .filter((one) => record.type.list.some((field) => field.s === one.n
-                        && !isProvenance(field) && isAnswer(values[field.n] ?? null)))
+                    .filter((one) => this.hasAnswers(one, record, values, true))
                     .map((one) => `${record.id}.${one.n}`)
                     .filter((section) => !this.isTouched(section));
             });

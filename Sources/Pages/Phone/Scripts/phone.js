@@ -1,171 +1,24 @@
 'use strict';
 
 /*
- * What a phone keeps of a user's work, and how it reaches the node: on every page of somebody who
- * records visits.
- *
- * Two kinds of databases of this browser: `doorstep` says who is signed in here, and `doorstep-<user>`
- * holds his list and visits, each sealed with AES-GCM under one random key. That key is wrapped by a
- * key made of the password (PBKDF2), which is made while somebody signs in and never leaves the
- * browser; while the session lasts the open key, not extractable, lies beside the data. So a phone
- * that is found after the day's end, or whose user has signed out, holds nothing that can be read
- * without the password. Somebody who takes the memory of a phone apart within the session's hours is
- * not kept out: that is for the phone's own lock and encryption.
+ * How what a phone keeps reaches the node: on every page of whoever has a session, and on the phone's
+ * own. What is kept, and who can open it, is DoorstepVault's.
  */
 globalThis.DoorstepPhone = (() => {
     const version = 1;
-    const rounds = 310000;
-    const strict = { durability: 'strict' };
+    const store = globalThis.DoorstepVault;
+    const { isAble, current, count, unlock, unlockPIN } = store;
     const say = (vi, en) => (document.documentElement.lang === 'en' ? en : vi);
 
-    // Databases
+    // Signing in
 
-    const done = (request) => new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-    });
-
-    const finished = (transaction) => new Promise((resolve, reject) => {
-        transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(transaction.error);
-    });
-
-    function openDatabase(name) {
-        const request = indexedDB.open(name, 1);
-        request.onupgradeneeded = () => request.result.createObjectStore('items');
-        return done(request);
-    }
-
-    const shelves = new Map();
-
-    class Shelf {
-        constructor(database) { this.database = database; }
-
-        static open(name) {
-            if (!shelves.has(name)) shelves.set(name, Shelf.connect(name));
-            return shelves.get(name);
-        }
-
-        static async connect(name) {
-            const database = await openDatabase(name);
-            // Somebody signs out here or in another tab: nothing may be in the way of wiping.
-            database.onversionchange = () => {
-                shelves.delete(name);
-                database.close();
-            };
-            return new Shelf(database);
-        }
-
-        get(key) {
-            return done(this.database.transaction('items').objectStore('items').get(key));
-        }
-
-        keys() { return done(this.database.transaction('items').objectStore('items').getAllKeys()); }
-
-        /** When it returns, the change survives whatever happens to the browser. */
-        async change(body) {
-            const transaction = this.database.transaction('items', 'readwrite', strict);
-            const end = finished(transaction);
-            body(transaction.objectStore('items'));
-            await end;
-        }
-
-        put(key, value) { return this.change((items) => items.put(value, key)); }
-
-        remove(...keys) {
-            return this.change((items) => keys.forEach((key) => items.delete(key)));
-        }
-    }
-
-    // Keys
-
-    const bytes = (text) => new TextEncoder().encode(text);
-
-    async function passwordKey(name, password) {
-        const material = await crypto.subtle.importKey(
-            'raw', bytes(password.normalize('NFC')), 'PBKDF2', false, ['deriveKey']);
-        // The same on every phone of the user, and on no other's.
-        const salt = bytes(`doorstep-phone-1\n${location.origin}\n${name}`);
-        return crypto.subtle.deriveKey(
-            { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds },
-            material, { name: 'AES-GCM', length: 256 }, false, ['wrapKey', 'unwrapKey']);
-    }
-
-    /** A new key for what is kept: wrapped by the password's, and open. */
-    async function makeKey(by) {
-        const made = await crypto.subtle.generateKey(
-            { name: 'AES-GCM', length: 256 }, true, ['encrypt', 'decrypt']);
-        const iv = crypto.getRandomValues(new Uint8Array(12));
-        const key = await crypto.subtle.wrapKey('raw', made, by, { name: 'AES-GCM', iv });
-        const wrapped = { iv, key };
-        return { wrapped, open: await unwrapped(wrapped, by) };
-    }
-
-    const unwrapped = (wrapped, by) => crypto.subtle.unwrapKey(
-        'raw', wrapped.key, by, { name: 'AES-GCM', iv: wrapped.iv },
-        { name: 'AES-GCM' }, false, ['encrypt', 'decrypt']);
-
-    async function sealed(key, name, value) {
-        const iv = crypto.getRandomValues(new Uint8Array(12));
-        // Bound to its place, so that nobody can lay one thing where another was.
-        const data = await crypto.subtle.encrypt(
-            { name: 'AES-GCM', iv, additionalData: bytes(name) }, key,
-            bytes(JSON.stringify(value)));
-        return { iv, data };
-    }
-
-    async function unsealed(key, name, item) {
-        const plain = await crypto.subtle.decrypt(
-            { name: 'AES-GCM', iv: item.iv, additionalData: bytes(name) }, key, item.data);
-        return JSON.parse(new TextDecoder().decode(plain));
-    }
-
-    /** What one user keeps on this phone. */
-    class Vault {
-        constructor(shelf, user, key) {
-            this.shelf = shelf;
-            this.user = user;
-            this.key = key;
-        }
-
-        async read(name) {
-            const item = await this.shelf.get(name);
-            return item ? unsealed(this.key, name, item) : null;
-        }
-
-        async write(name, value) { await this.shelf.put(name, await sealed(this.key, name, value)); }
-
-        async visitNames() {
-            return (await this.shelf.keys()).filter((name) => name.startsWith('visit-'));
-        }
-
-        /** All visits, the earliest first. */
-        async visits() {
-            const visits = [];
-            for (const name of await this.visitNames()) visits.push(await this.read(name));
-            return visits.sort((one, other) => one.begun - other.begun);
-        }
-
-        visit(key) { return this.read(`visit-${key}`); }
-        keep(visit) { return this.write(`visit-${visit.key}`, visit); }
-        forget(...keys) { return this.shelf.remove(...keys.map((key) => `visit-${key}`)); }
-    }
-
-    const isAble = Boolean(globalThis.indexedDB && globalThis.crypto?.subtle && navigator.locks);
-
-    const entrance = () => Shelf.open('doorstep');
-
-    // Signing in and out
-
-    /** Makes the key of a password while its form is sent; the password itself is not kept. */
-    function watchPassword(form, nameOf, field) {
+    /** Makes the key of what is typed while its form is sent; what was typed is not kept. */
+    function watchTyped(form, make) {
         form.addEventListener('submit', async (event) => {
             if (form.dataset.ready || !isAble) return;
             event.preventDefault();
             try {
-                const name = nameOf().trim().toLowerCase();
-                const key = await passwordKey(name, form.elements[field].value);
-                await (await entrance()).put('candidate', { name, key });
+                await make();
             } finally {
                 form.dataset.ready = 'yes';
                 form.requestSubmit(event.submitter);
@@ -173,99 +26,35 @@ globalThis.DoorstepPhone = (() => {
         });
     }
 
-    /** Opens what a user keeps here; null where his password is needed first. */
-    async function enter(user, hours) {
-        const shelf = await Shelf.open(`doorstep-${user.id}`);
-        const entry = await entrance();
-        const candidate = await entry.get('candidate');
-        if (candidate && candidate.name === user.name) {
-            await adopt(shelf, candidate.key, hours);
-            await entry.remove('candidate');
-        }
-        const state = await shelf.get('open');
-        if (!state) return null;
-        await entry.put('current', user);
-        return new Vault(shelf, user, state.key);
-    }
+    const lower = (name) => name.trim().toLowerCase();
 
-    const until = (hours) => Date.now() + hours * 3600000;
-
-    async function adopt(shelf, by, hours) {
-        const wrapped = await shelf.get('key');
-        if (wrapped) {
-            try {
-                const key = await unwrapped(wrapped, by);
-                await shelf.put('open', { key, until: until(hours), hours });
-                return;
-            } catch {
-                // Another password than the one before.
-                await rekey(shelf, by, hours);
-                return;
-            }
-        }
-        const made = await makeKey(by);
-        await shelf.change((items) => {
-            items.put(made.wrapped, 'key');
-            items.put({ key: made.open, until: until(hours), hours }, 'open');
+    function watchPassword(form, field) {
+        watchTyped(form, async () => {
+            const name = lower(form.elements.name.value);
+            const key = await store.passwordKey(name, form.elements[field].value);
+            await store.expect('candidate', { name, key, isNew: field === 'new' });
         });
     }
 
-    /**
-     * Seals everything anew for a new password. Where the old key is not open any more, visits stay
-     * as they are until somebody types the password that they were recorded under.
-     */
-    async function rekey(shelf, by, hours) {
-        const state = await shelf.get('open');
-        const names = (await shelf.keys()).filter((name) => name.startsWith('visit-'));
-        if (!state && names.length > 0) return;
-        const made = await makeKey(by);
-        const items = [];
-        for (const name of names) {
-            const value = await unsealed(state.key, name, await shelf.get(name));
-            items.push([name, await sealed(made.open, name, value)]);
-        }
-        await shelf.change((store) => {
-            store.clear();
-            for (const [name, item] of items) store.put(item, name);
-            store.put(made.wrapped, 'key');
-            store.put({ key: made.open, until: until(hours), hours }, 'open');
+    /** Of whoever was here last: the PIN's form does not say whose it is. */
+    function watchPIN(form, field) {
+        watchTyped(form, async () => {
+            const now = await current();
+            if (!now) return;
+            const { name } = now.user;
+            const key = await store.pinKey(name, form.elements[field].value);
+            await store.expect('pin-candidate', { name, key });
         });
     }
 
-    /** Whoever was here last, without asking the node; null where nobody may see anything. */
-    async function current() {
-        if (!isAble) return null;
-        const user = await (await entrance()).get('current');
-        if (!user) return null;
-        const shelf = await Shelf.open(`doorstep-${user.id}`);
-        const state = await shelf.get('open');
-        if (!state) return { user, vault: null };
-        if (state.until < Date.now()) {
-            await shelf.remove('open');
-            return { user, vault: null };
+    /** What was typed last was not taken where the same question stands here again. */
+    async function dropRefused() {
+        if (location.pathname === '/password') {
+            const candidate = await (await store.entrance()).get('candidate');
+            if (candidate?.isNew) await store.expectNothing('candidate');
         }
-        return { user, vault: new Vault(shelf, user, state.key) };
-    }
-
-    /** Opens with the password, away from the node; false for a wrong one. */
-    async function unlock(user, password) {
-        const shelf = await Shelf.open(`doorstep-${user.id}`);
-        const wrapped = await shelf.get('key');
-        if (!wrapped) return false;
-        try {
-            const key = await unwrapped(wrapped, await passwordKey(user.name, password));
-            await shelf.put('open', { key, until: until(12), hours: 12 });
-            return true;
-        } catch {
-            return false;
-        }
-    }
-
-    /** Takes away everything of a user. */
-    async function wipe(user) {
-        const entry = await entrance();
-        await entry.remove('candidate', 'current');
-        await done(indexedDB.deleteDatabase(`doorstep-${user.id}`));
+        const isPIN = location.pathname === '/pin' || document.querySelector('[name="unlock-pin"]');
+        if (isPIN) await store.expectNothing('pin-candidate');
     }
 
     // The node
@@ -278,22 +67,27 @@ globalThis.DoorstepPhone = (() => {
         }
     }
 
-    async function ask(path, ticket, body, form) {
+    /** The node did not answer. */
+    class Away extends Error {}
+
+    async function ask(path, ticket, body, form, credentials = 'same-origin') {
         const headers = ticket ? { 'Phone-Ticket': ticket } : {};
         if (body) {
             headers['Content-Type'] = 'application/json';
             headers['Form-Token'] = form;
         }
-        const reply = await fetch(path, {
+        const [reply, value] = await fetch(path, {
             method: body ? 'POST' : 'GET',
             headers,
             body: body ? JSON.stringify({ v: version, ...body }) : undefined,
             cache: 'no-store',
+            credentials,
             redirect: 'error',
             signal: AbortSignal.timeout(20000),
-        });
-        const isJSON = reply.headers.get('Content-Type')?.startsWith('application/json');
-        const value = isJSON ? await reply.json() : {};
+        }).then(async (reply) => {
+            const isJSON = reply.headers.get('Content-Type')?.startsWith('application/json');
+            return [reply, isJSON ? await reply.json() : {}];
+        }).catch((error) => { throw new Away(error.message); });
         if (!reply.ok) throw new Refusal(reply.status, value.state ?? 'failed');
         if (value.v !== version) throw new Refusal(409, 'old-version');
         return value;
@@ -302,7 +96,8 @@ globalThis.DoorstepPhone = (() => {
     /**
      * Sends what is finished, asks how what was sent stands, and fetches the list anew.
      *
-     * One tab at a time. Returns a word: `reached`, `away`, `signed-out`, `blocked`, `busy`…
+     * One tab at a time. Returns a word: `reached`, `away`, `signed-out`, `blocked`, `busy`, `unkept`
+     * where the phone could not write…
      */
     function meet(options = {}) {
         return navigator.locks.request('doorstep-outbox', { ifAvailable: true }, async (lock) => {
@@ -311,34 +106,59 @@ globalThis.DoorstepPhone = (() => {
                 return await meetAlone(options);
             } catch (error) {
                 if (error instanceof Refusal) return error.state;
-                return 'away';
+                if (error instanceof Away) return 'away';
+                console.error(error);
+                return 'unkept';
             }
         });
     }
 
+    /** Who is signed in, as the node said last on this page. */
+    let signedIn = null;
+
     async function meetAlone({ wantsList = false }) {
         const before = await current();
-        const ticket = before?.vault ? (await before.vault.read('ticket')) : null;
+        const known = await store.users();
+        const ticket = known.find((one) => one.user.id === before?.user.id)?.ticket
+            ?? await before?.vault?.read('ticket') ?? null;
         let session;
         try {
             session = await ask('/phone/session', ticket);
         } catch (error) {
             if (error instanceof Refusal && error.state === 'blocked' && before) {
-                await wipe(before.user);
+                await store.wipe(before.user);
             }
-            if (error instanceof Refusal && error.state === 'not-allowed' && before?.vault) {
-                await before.vault.shelf.remove('list');
+            if (error instanceof Refusal && error.state === 'not-allowed' && before) {
+                await store.close(before.user);
             }
             throw error;
         }
-        const vault = await enter(session.user, session.hours);
+        signedIn = session.user;
+        await askOfOthers(known.filter((one) => one.user.id !== signedIn.id));
+        const vault = await store.enter(session.user, session);
+        const { user } = session;
+        await (await store.entrance()).put(`user-${user.id}`, { user, ticket: session.ticket });
         if (!vault) return 'sealed';
-        if (ticket !== session.ticket) await vault.write('ticket', session.ticket);
         const sent = await deliver(vault, session);
         const list = await vault.read('list');
         const isOld = !list || Date.now() - list.fetched > 600000 || list.day !== localDay();
         if (wantsList || sent > 0 || isOld) await fetchList(vault, session);
         return 'reached';
+    }
+
+    let hasAsked = false;
+
+    /** Whoever else keeps something on this phone: somebody who is blocked keeps nothing any more. */
+    async function askOfOthers(others) {
+        if (hasAsked) return;
+        hasAsked = true;
+        for (const { user, ticket } of others) {
+            try {
+                await ask('/phone/session', ticket, undefined, undefined, 'omit');
+            } catch (error) {
+                if (error instanceof Refusal && error.state === 'blocked') await store.wipe(user);
+            }
+        }
     }
 
     const localDay = () => new Date().toDateString();
@@ -370,6 +190,7 @@ globalThis.DoorstepPhone = (() => {
                 visit.state = 'refused';
                 visit.problems = reply.problems;
                 visit.message = reply.message;
+                // Where another tab has changed it meanwhile, it is sent anew.
                 await vault.keep(visit);
             } else {
                 visit.dropped = reply.dropped ?? [];
@@ -384,7 +205,8 @@ globalThis.DoorstepPhone = (() => {
     /** Only what the node above has is forgotten; what the node does not know is sent again. */
     async function settle(vault, visit, standing) {
         switch (standing) {
-        case 'above': case 'given-up': await vault.forget(visit.key); return;
+        case 'above': case 'given-up': await vault.forget(visit); return;
+        case 'differs': visit.state = 'differs'; break;
         case 'unknown': visit.state = 'finished'; break;
         case 'undecided': visit.state = 'undecided'; break;
         case 'here': visit.state = 'sent'; break;
@@ -401,7 +223,7 @@ globalThis.DoorstepPhone = (() => {
         const count = (state) => visits.filter((one) => one.state === state).length;
         return {
             open: count('open'), unsent: count('finished'), refused: count('refused'),
-            undecided: count('undecided'), sent: count('sent'),
+            undecided: count('undecided'), sent: count('sent'), differs: count('differs'),
         };
     }
 
@@ -426,13 +248,13 @@ globalThis.DoorstepPhone = (() => {
 
     async function showCounts() {
         const now = await current();
+        if (now && !now.vault) await showSealed(now);
         if (!now?.vault) return;
         const found = await counts(now.vault);
         const parts = [];
         if (found.unsent) parts.push(say(`${found.unsent} chưa gửi`, `${found.unsent} not sent`));
-        if (found.refused) {
-            parts.push(say(`${found.refused} cần sửa`, `${found.refused} to be mended`));
-        }
+        const mended = found.refused + found.differs;
+        if (mended) parts.push(say(`${mended} cần sửa`, `${mended} to be mended`));
         if (found.undecided) {
             parts.push(say(`${found.undecided} cần quyết`, `${found.undecided} to be decided`));
         }
@@ -441,14 +263,27 @@ globalThis.DoorstepPhone = (() => {
             document.querySelector('#phone-sign')?.remove();
             return;
         }
-        const isBad = found.refused + found.undecided > 0;
+        const isBad = mended + found.undecided > 0;
         showSign(say('Trên điện thoại: ', 'On this phone: ') + parts.join(', '), isBad);
+    }
+
+    /** What waits behind a password or a PIN is not forgotten. */
+    async function showSealed(now) {
+        const left = await count(now.user);
+        if (left === 0) return;
+        showSign(say(`${left} lượt đến trên điện thoại còn khóa: mở`,
+            `${left} visits on this phone are locked: open`), true);
     }
 
     const report = new EventTarget();
 
     async function refresh(options) {
-        const outcome = await meet(options);
+        let outcome = await meet(options);
+        if (outcome === 'busy') {
+            // Another tab is at it, or a page that is being left: what it did not get to is sent here.
+            await navigator.locks.request('doorstep-outbox', () => null);
+            outcome = await meet(options);
+        }
         if (outcome === 'blocked') {
             location.assign('/sign-in');
             return outcome;
@@ -458,7 +293,10 @@ globalThis.DoorstepPhone = (() => {
         return outcome;
     }
 
-    /** Wipes before the node ends the session; asks first where something would be lost. */
+    /**
+     * Wipes before the node ends the session; asks first where something would be lost. Where it
+     * cannot be told that the reader is whose visits lie here, they stay, sealed.
+     */
     function watchSignOut(form) {
         form.addEventListener('submit', async (event) => {
             if (form.dataset.ready || !isAble) return;
@@ -466,23 +304,14 @@ globalThis.DoorstepPhone = (() => {
             const now = await current();
             if (now) {
                 await refresh({});
-                const shelf = await Shelf.open(`doorstep-${now.user.id}`);
-                const left = (await shelf.keys()).filter((name) => name.startsWith('visit-'));
+                const left = await count(now.user);
+                const isOwn = signedIn?.id === now.user.id;
                 const asks = say(
-                    `${left.length} lượt đến trên điện thoại này chưa về đến nút xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
-                    `${left.length} visits on this phone have not reached the hub. Signing out deletes them. Sign out?`);
-                if (left.length > 0 && !confirm(asks)) return;
-                await wipe(now.user);
-            }
-            // Another user's visits that are not sent: the node is not to clear them away.
-            const others = (await indexedDB.databases?.() ?? [])
-                .some((one) => /^doorstep-./.test(one.name));
-            if (others) {
-                const keep = document.createElement('input');
-                keep.type = 'hidden';
-                keep.name = 'keep';
-                keep.value = 'others';
-                form.append(keep);
+                    `${left} lượt đến trên điện thoại này chưa về đến nút xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
+                    `${left} visits on this phone have not reached the hub. Signing out deletes them. Sign out?`);
+                if (isOwn && left > 0 && !confirm(asks)) return;
+                await store.expectNothing('candidate', 'pin-candidate');
+                if (isOwn || left === 0) await store.wipe(now.user); else await store.close(now.user);
             }
             form.dataset.ready = 'yes';
             form.requestSubmit(event.submitter);
@@ -516,17 +345,46 @@ globalThis.DoorstepPhone = (() => {
         });
     }
 
+    function watch() {
+        for (const form of document.forms) {
+            const path = new URL(form.action).pathname;
+            const fields = form.elements;
+            if (path === '/sign-in' && fields.password) watchPassword(form, 'password');
+            if (path === '/password' && fields.new) watchPassword(form, 'new');
+            if (path === '/pin' && fields.new) watchPIN(form, 'new');
+            if (fields['unlock-pin']) watchPIN(form, 'unlock-pin');
+            if (path === '/sign-out') watchSignOut(form);
+        }
+    }
+
+    /** Somebody is there; where nobody was for long, the PIN is asked first. */
+    async function notice() {
+        const now = await current();
+        if (now?.vault) store.touch();
+        else if (now) report.dispatchEvent(new CustomEvent('locked'));
+    }
+
+    function watchQuiet() {
+        let last = 0;
+        for (const name of ['pointerdown', 'keydown']) {
+            addEventListener(name, () => {
+                if (Date.now() - last < 5000) return;
+                last = Date.now();
+                notice();
+            }, { capture: true, passive: true });
+        }
+        setInterval(async () => {
+            const now = await current();
+            if (now && !now.vault) report.dispatchEvent(new CustomEvent('locked'));
+        }, 15000);
+    }
+
     async function start() {
         const isShell = document.querySelector('#phone') !== null;
         speak(isShell);
         if (!isAble) return;
-        for (const form of document.forms) {
-            const path = new URL(form.action).pathname;
-            if (path === '/sign-in' && form.elements.password) {
-                watchPassword(form, () => form.elements.name.value, 'password');
-            }
-            if (path === '/sign-out') watchSignOut(form);
-        }
+        watch();
+        await dropRefused();
         const isSignedIn = [...document.forms].some(
             (form) => new URL(form.action).pathname === '/sign-out');
         if (!isSignedIn && !isShell) return;
@@ -536,6 +394,9 @@ globalThis.DoorstepPhone = (() => {
             });
             navigator.storage?.persist?.();
         }
+        await store.tidy();
+        if ((await current())?.vault) store.touch();
+        watchQuiet();
         addEventListener('online', () => refresh({}));
         document.addEventListener('visibilitychange', () => {
             if (document.visibilityState === 'visible') refresh({});
@@ -549,5 +410,8 @@ globalThis.DoorstepPhone = (() => {
 
     start();
 
-    return { say, current, unlock, wipe, refresh, counts, report, version };
+    return {
+        say, current, count, unlock, unlockPIN, refresh, counts, report, version,
+        channel: store.channel, makeRoom: store.makeRoom,
+    };
 })();
