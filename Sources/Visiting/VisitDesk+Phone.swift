@@ -181,8 +181,8 @@ private struct PhoneReplay {
                 question: question,
                 step: .notice,
                 text: Label(
-                    "Lời thông báo chưa hiện trên điện thoại: đọc cho người dân rồi bấm lại, hoặc bấm để bỏ chọn",
-                    "The notice was not on the phone's screen: read it out and tap again, or tap to take it back"
+                    "Lời thông báo chưa hiện trên điện thoại: đọc cho người dân rồi bấm lại, hoặc bỏ câu trả lời",
+                    "The notice was not on the phone's screen: read it out and tap again, or take the answer back"
                 ),
                 proposal: nil
             )

@@ -169,4 +169,55 @@ import Testing
         try browser.open("\(village.hub.address)/phone")
         try browser.wait(until: "document.querySelector('a[href=\"/trust\"]')")
     }
+
+    @Test func `one visit that the node cannot read holds up no other`() throws {
+        village.hub.kill()
+        try phone.record(2)
+        _ = try browser.await(
+            """
+            const { vault } = await DoorstepPhone.current();
+            const [first] = await vault.visits();
+            first.inputs.unshift(['word of another program']);
+            return vault.keep(first);
+            """
+        )
+        try village.hub.start()
+        try phone.signIn()
+        try browser.open("\(village.hub.address)/phone#outbox")
+        try browser.wait(until: "document.body.innerText.includes('không đọc được lượt đến này')")
+        #expect(try village.records(of: "visit").count == 1)
+        try PageChecks.picture(browser, "phone-unreadable")
+    }
+
+    @Test func `what cannot be right is said at the door, and a second tap takes nothing away`()
+        throws
+    {
+        try begin()
+        try browser.tap(saying: "Hoàn thành")
+        try browser.tap(saying: "Hoàn thành")
+        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        let visit = try browser.text("return location.hash.split('/')[0]")
+        try browser.open("\(village.hub.address)/phone\(visit)/devices")
+        try browser.wait(until: "document.querySelector('#phone').dataset.shown")
+        try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        try browser.type("[id$='.phone']", "12")
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector('.error')?.innerText.includes('10 chữ số')")
+        try PageChecks.check(browser, "phone-wrong")
+        try PageChecks.picture(browser, "phone-wrong")
+    }
+
+    @Test func `a tap that ends a line in which somebody has typed is not lost`() throws {
+        try begin()
+        try browser.tap(saying: "Hoàn thành")
+        try browser.tap(saying: "Người lớn khác")
+        let visit = try browser.text("return location.hash.split('/')[0]")
+        try browser.open("\(village.hub.address)/phone\(visit)/devices")
+        try browser.wait(until: "document.querySelector('#phone').dataset.shown")
+        try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        try browser.type("[id$='.phone']", "0905990001")
+        // A mouse that is held for a while.
+        try browser.press("#next", for: 300)
+        try browser.wait(until: "!location.hash.endsWith('/devices')")
+    }
 }

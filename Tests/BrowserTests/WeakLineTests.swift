@@ -153,4 +153,50 @@ import Testing
         let typed = "return document.querySelector(\"\(phone)\").value"
         #expect(try browser.text(typed).filter(\.isNumber) == "0905990001")
     }
+
+    @Test func `a colleague's value that was never shown is not overwritten without a word`() throws
+    {
+        let browser = try hub.browser()
+        let person = try meet(browser)
+        let phone = "[id='q.\(person).phone']"
+        try openAll(browser)
+        // The cursor stands in the line, and nothing is typed yet.
+        try browser.run("document.querySelector(\"\(phone)\").focus()")
+        try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
+        let mai = try hub.browser("mai")
+        try mai.open("\(hub.address)/sign-in?next=/today")
+        try mai.type("#name", "mai")
+        try mai.type("#password", ServedVillage.password)
+        try mai.tap("form[action='/sign-in'] button")
+        try mai.wait(until: "location.pathname === '/today'")
+        let home = try #require(
+            try village.records(of: "resident").first { $0.id.description == person }?["household"]
+                .record
+        )
+        try mai.open("\(hub.address)/household/\(home)")
+        try mai.tap("form[action='/begin'] button")
+        try mai.tap(saying: "Hoàn thành")
+        try mai.tap(saying: "Người lớn khác")
+        try mai.wait(until: "location.pathname.endsWith('/members')")
+        let base = String(try mai.address.prefix { $0 != "#" }.dropLast("members".count))
+        try mai.open("\(base)person-\(person)")
+        try openAll(mai)
+        try mai.type(phone, "0905999000")
+        try mai.tap(next)
+        try mai.wait(until: "!location.pathname.includes('person-\(person)')")
+        try mai.open("\(base)finish")
+        try mai.tap(saying: "Kết thúc lượt đến")
+        try mai.wait(until: "location.pathname.endsWith('/done')")
+        // Another answer brings a fresh page, which leaves the line under the cursor as it was.
+        let button = "button[value='\(person).payment=no']"
+        try browser.run(
+            "document.querySelector('main form').requestSubmit(document.querySelector(\"\(button)\"))"
+        )
+        try browser.wait(
+            until: "document.querySelector(\"\(button)\").getAttribute('aria-pressed') === 'true'"
+        )
+        try browser.type(phone, "0905111000")
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector('#problems').innerText.includes('mai')")
+    }
 }

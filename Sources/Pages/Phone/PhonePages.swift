@@ -56,6 +56,7 @@ extension Page {
     static let phoneSession = Page(
         label: "phone-session",
         gate: .open,
+        isUse: false,
         show: { caller, rooms in
             try PhoneDesk(caller, rooms).answer { signedIn in
                 try rooms.node(caller) { node in
@@ -83,6 +84,7 @@ extension Page {
     static let phoneList = Page(
         label: "phone-list",
         gate: .open,
+        isUse: false,
         rooms: (.figures, .store),
         show: { caller, rooms in
             try PhoneDesk(caller, rooms).answer { signedIn in
@@ -99,6 +101,7 @@ extension Page {
     static let phoneVisit = Page(
         label: "phone-visit",
         gate: .open,
+        isUse: false,
         jsonBytesMax: VisitingLimits.phoneVisitBytes,
         take: { caller, rooms in
             try PhoneDesk(caller, rooms).answer { signedIn in
@@ -122,6 +125,7 @@ extension Page {
     static let phoneKnown = Page(
         label: "phone-known",
         gate: .open,
+        isUse: false,
         jsonBytesMax: 16 << 10,
         take: { caller, rooms in
             try PhoneDesk(caller, rooms).answer { _ in

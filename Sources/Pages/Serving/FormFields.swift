@@ -31,6 +31,9 @@ package struct FormFields: Hashable, Sendable {
 
     /// Reads a body; refuses what is over a limit, holds control signs other than line ends and
     /// tabs, or is not UTF-8.
+    ///
+    /// Soft line ends are read as blanks: they are pasted from word processors and chats, and must
+    /// not cost a page that somebody has filled in.
     package init(
         _ body: [UInt8],
         limit: Int = FormLimits.bytesMax
@@ -83,6 +86,8 @@ package struct FormFields: Hashable, Sendable {
             }
         }
         guard plain.count <= limit else { throw .tooLarge }
+        // Vertical tab and form feed.
+        plain = plain.map { $0 == 0x0B || $0 == 0x0C ? UInt8(ascii: " ") : $0 }
         let isPlain = plain.allSatisfy {
             ($0 >= 0x20 && $0 != 0x7F) || [0x09, 0x0A, 0x0D].contains($0)
         }

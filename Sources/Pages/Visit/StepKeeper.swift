@@ -16,8 +16,8 @@ struct StepKeeper {
     }
 
     func keep() throws -> Response {
-        guard try room.desk.finished(room.key) == nil else {
-            return Replies.redirect(room.path("done"))
+        if let saved = try room.desk.finished(room.key) {
+            return try EndedPage(room: room, saved: saved, answers: sent.answers).reply()
         }
         var added: RecordID?
         let outcome = try room.desk.take(room.key, sent.answers) { form, outcome in
@@ -39,7 +39,8 @@ struct StepKeeper {
     /// What the button says, within the transaction of the answers.
     private func act(_ form: inout VisitForm, _ outcome: PageOutcome) throws -> RecordID? {
         switch sent.tap {
-        case .next where !outcome.isRefused: form.pass(step)
+        // A scanner ends with Enter: the card is looked at first.
+        case .next where !outcome.isRefused && sent.card.isEmpty: form.pass(step)
         case .confirm where !outcome.isRefused: try form.confirm(step)
         case .set where !outcome.isRefused:
             if isAnswered(form) { form.pass(step) }

@@ -196,6 +196,33 @@ globalThis.DoorstepForm = (() => {
         /** What the next added record is called. */
         get nextID() { return `0000000000000000-${this.lastAdded + 1}`; }
 
+        /** Why the node would not take an answer as it stands; null where nothing is seen here. */
+        fault(question) {
+            const field = this.field(question);
+            const value = this.answers.get(question) ?? null;
+            if (!field || value === null) return null;
+            const text = String(value);
+            switch (field.k) {
+            case 'date': case 'partial': {
+                const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\??$/.exec(text);
+                const [year, month, day] = (parts ?? []).slice(1).map((part) => Number(part ?? 1));
+                const isDay = parts && year > 1900 && month >= 1 && month <= 12
+                    && day >= 1 && day <= daysIn(year, month);
+                if (isDay && (field.k === 'partial' || parts[3])) return null;
+                return ['Không có ngày này: viết ngày/tháng/năm.', 'There is no such day: write day/month/year.'];
+            }
+            case 'number': {
+                const [least, most] = field.m;
+                if (typeof value === 'number' && value >= least && value <= most) return null;
+                return [`Số từ ${least} đến ${most}.`, `A number from ${least} to ${most}.`];
+            }
+            case 'digits':
+                if (field.n !== 'phone' || /^(0\d{9,10}|\+?84\d{9,10}|[35789]\d{8})$/.test(text.replace(/[()]/g, ''))) return null;
+                return ['Số điện thoại có 10 chữ số, bắt đầu bằng 0.', 'A phone number has 10 digits and begins with 0.'];
+            default: return null;
+            }
+        }
+
         field(question) {
             const dot = question.indexOf('.');
             const record = this.record(question.slice(0, dot));

@@ -67,6 +67,13 @@ globalThis.DoorstepPhone = (() => {
         }
     }
 
+    /** Gives up after 20 seconds; old browsers have no AbortSignal.timeout. */
+    function patient() {
+        const away = new AbortController();
+        setTimeout(() => away.abort(), 20000);
+        return away.signal;
+    }
+
     /** The node did not answer. */
     class Away extends Error {}
 
@@ -83,7 +90,7 @@ globalThis.DoorstepPhone = (() => {
             cache: 'no-store',
             credentials,
             redirect: 'error',
-            signal: AbortSignal.timeout(20000),
+            signal: patient(),
         }).then(async (reply) => {
             const isJSON = reply.headers.get('Content-Type')?.startsWith('application/json');
             return [reply, isJSON ? await reply.json() : {}];
@@ -170,6 +177,28 @@ globalThis.DoorstepPhone = (() => {
         await vault.write('list', { ...list, offset, fetched: Date.now(), day: localDay() });
     }
 
+    /** States of a refusal that concern the session, not the visit that was sent. */
+    const ofSession = ['signed-out', 'locked', 'blocked', 'not-allowed', 'old-form', 'old-version'];
+
+    /** The node's answer to a visit; one that it cannot read is to be mended, and holds up no other. */
+    async function offer(visit, session) {
+        try {
+            return await ask('/phone/visit', session.ticket, {
+                visit: visit.key, household: visit.household, token: visit.token,
+                begun: visit.begun, ended: visit.ended, inputs: visit.inputs,
+            }, session.form);
+        } catch (error) {
+            const isOwn = error instanceof Refusal && !ofSession.includes(error.state)
+                && error.status >= 400 && error.status < 500;
+            if (!isOwn) throw error;
+            return {
+                state: 'refused', problems: [], message: [
+                    `Máy thôn không đọc được lượt đến này (mã ${error.status}): giữ nguyên ở đây và báo cán bộ xã.`,
+                    `The node cannot read this visit (code ${error.status}): leave it here and tell the officer.`],
+            };
+        }
+    }
+
     /** In the order of the visits; returns how many the node took. */
     async function deliver(vault, session) {
         const visits = await vault.visits();
@@ -182,10 +211,7 @@ globalThis.DoorstepPhone = (() => {
         let taken = 0;
         for (const visit of await vault.visits()) {
             if (visit.state !== 'finished') continue;
-            const reply = await ask('/phone/visit', session.ticket, {
-                visit: visit.key, household: visit.household, token: visit.token,
-                begun: visit.begun, ended: visit.ended, inputs: visit.inputs,
-            }, session.form);
+            const reply = await offer(visit, session);
             if (reply.state === 'refused') {
                 visit.state = 'refused';
                 visit.problems = reply.problems;

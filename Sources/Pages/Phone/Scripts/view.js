@@ -368,6 +368,22 @@
         }));
     }
 
+    /** Draws anew only when no finger or mouse is down: else what it is on would be gone under it. */
+    let isPressed = false;
+    let afterwards = null;
+    addEventListener('pointerdown', () => { isPressed = true; }, true);
+    for (const name of ['pointerup', 'pointercancel']) {
+        addEventListener(name, () => {
+            isPressed = false;
+            // Behind the click, which may draw the page itself.
+            setTimeout(() => {
+                afterwards?.();
+                afterwards = null;
+            }, 50);
+        }, true);
+    }
+    const whenFree = (draw) => { if (isPressed) afterwards = draw; else draw(); };
+
     const isTyping = () =>
         Boolean(document.activeElement?.matches('#phone input:not([type=checkbox])'));
 
@@ -588,6 +604,7 @@
             return note(['answer', id, text, accepts]);
         };
         const wrong = [
+            !problem && current.answers.has(id) ? unreadable(current.fault(id)) : null,
             problem ? make('p', { class: 'error', id: `${id}-error` }, label(problem.text)) : null,
             problem?.proposal ? button(
                 `${say('Đúng', 'Take')} ${label(problem.proposal)}`,
@@ -601,9 +618,13 @@
             return make('fieldset', { class: 'question' }, make('legend', {}, title), hint, ...wrong,
                 make('div', { class: 'answers' }, choices.map(([code, vi, en]) => choiceButton(
                     say(vi, en), value === code, `${id}.${code}`, async () => {
-                        await note1(value === code ? '' : code);
+                        // Tapping what is right confirms it, and takes nothing away.
+                        if (value !== code) await note1(code);
                         again();
-                    }))));
+                    }))),
+                current.answers.has(id) && value !== null ? button(
+                    say('Bỏ câu trả lời', 'Take the answer back'),
+                    async () => { await note1(''); again(); }, 'link') : null);
         }
         if (field.k === 'choices') {
             const codes = new Set(String(value ?? '').split(',').filter(Boolean));
@@ -630,11 +651,13 @@
                 ...more, ...keyboard(field), value: shown(field, value),
                 oninput: (event) => note1(event.target.value),
                 // Another question may be asked now; not while somebody still types.
-                onchange: () => keep().then(again),
+                onchange: () => keep().then(() => whenFree(again)),
             });
         return make('div', { class: 'field' }, make('label', { for: id }, title), hint, ...wrong, input,
             advice(field, value, current, id, again));
     }
+
+    const unreadable = (words) => (words ? make('p', { class: 'error' }, label(words)) : null);
 
     /** `[code, vi, en]`; nil for what is typed. */
     function choicesOf(field, current) {

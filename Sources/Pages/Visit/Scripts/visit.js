@@ -31,13 +31,30 @@
   const fields = (tap) => {
     const body = new URLSearchParams();
     for (const [field, text] of new FormData(form)) {
-      if (field !== 'card' || goesOn(tap)) body.append(field, text);
+      if (field !== 'card' || goesOn(tap)) body.append(field, plain(text));
     }
     body.append(...tap);
     return body;
   };
 
-  const say = (word, ...more) => { words.replaceChildren(words.dataset[word], ...more); };
+  /** Bad news stays in sight, wherever on the page somebody is. */
+  const say = (word, ...more) => {
+    const isQuiet = ['kept', 'refilled'].includes(word);
+    words.className = isQuiet ? 'hint' : 'notice bad';
+    words.setAttribute('role', isQuiet ? 'status' : 'alert');
+    words.replaceChildren(words.dataset[word], ...more);
+  };
+
+  /** Gives up after 20 seconds; old browsers have no AbortSignal.timeout. */
+  const patient = () => {
+    const away = new AbortController();
+    setTimeout(() => away.abort(), 20000);
+    return away.signal;
+  };
+
+  /** Signs that no text has, such as soft line ends pasted from elsewhere, which the node refuses. */
+  const plain = (text) => (typeof text === 'string'
+    ? text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]/g, ' ') : text);
 
   /** Keeps the page as it stands with what was tapped on it. */
   const send = (...tap) => {
@@ -93,7 +110,7 @@
       method: 'POST',
       body,
       headers: isShown ? {} : { 'Next-Page': 'named' },
-      signal: AbortSignal.timeout(20000),
+      signal: patient(),
     });
     const next = reply.headers.get('Next-Page');
     if (next) return { next };
@@ -116,7 +133,7 @@
   const token = (from) => from.querySelector('[name="form-token"]');
 
   const renewed = async () => {
-    const reply = await fetch(page, { cache: 'no-store', signal: AbortSignal.timeout(20000) });
+    const reply = await fetch(page, { cache: 'no-store', signal: patient() });
     const fresh = new DOMParser().parseFromString(await reply.text(), 'text/html')
       .querySelector('main form[action^="/visit/"]');
     if (!fresh || token(fresh).value === token(form).value) return false;
@@ -179,7 +196,8 @@
   form.addEventListener('input', () => { delete form.dataset.aside; });
   form.addEventListener('change', (event) => {
     if (!event.target.name?.startsWith('q.')) return;
-    // What is to come knows of this answer.
+    // What is to come knows of this answer, but not that anything newer was seen.
+    seen = form.elements.seen.value;
     waiting.clear();
     send('do', 'keep');
   });
@@ -263,6 +281,10 @@
   /** Parts that somebody types in, with what they will be once he leaves them. */
   const waiting = new Map();
 
+  /** What the last answer of the node has shown; said to be seen once all of it stands on the page. */
+  let seen = form.elements.seen.value;
+  const noteSeen = () => { if (waiting.size === 0) form.elements.seen.value = seen; };
+
   const merge = (old, fresh) => {
     if (old.isEqualNode(fresh)) return;
     if (isTyped(old)) waiting.set(old, fresh); else replace(old, fresh);
@@ -274,6 +296,7 @@
       waiting.delete(old);
       if (old.isConnected) replace(old, fresh);
     }
+    noteSeen();
   }));
 
   const replace = (old, fresh) => {
@@ -290,7 +313,6 @@
   };
 
   const show = (fresh) => {
-    form.elements.seen.value = fresh.elements.seen.value;
     for (const part of ['.steps', '#problems', '.do']) {
       const [old, now] = [form.querySelector(part), fresh.querySelector(part)];
       if (old && now) merge(old, now);
@@ -311,6 +333,8 @@
       }
     }
     for (const gone of groups.values()) if (!isTyped(gone)) gone.remove();
+    seen = fresh.elements.seen.value;
+    noteSeen();
     position();
   };
 
