@@ -24,7 +24,7 @@ package struct CBORWriter: Sendable {
         if value >= 0 { head(0, UInt64(value)) } else { head(1, UInt64(bitPattern: ~value)) }
     }
 
-    /// A text string; the caller has it in normal form C.
+    /// A text string, its bytes as they are.
     package mutating func write(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in

@@ -45,9 +45,10 @@ package struct Dot: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var description: String { "\(log):\(seq)" }
 }
 
-/// The name of a record: the log (or phone) that created it, and a counter there.
+/// The name of a record: the random origin under which it was created, and a counter there.
 ///
-/// Holds no personal data; sorts by origin, then in order of creation.
+/// An origin is drawn by a database each time it is opened, and by a phone once; never a log's id,
+/// which two histories may share. Holds no personal data; sorts by origin, then in order of creation.
 package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let origin: UInt64
     /// From 1 to ``counterMax``.

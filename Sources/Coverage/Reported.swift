@@ -44,6 +44,8 @@ extension CoverageReader {
             let counted = number(1).flatMap { part in
                 number(2).flatMap { Permille(part, of: $0) }
             }
+            // Of nothing there is no rate: it says less than any earlier figure.
+            guard number(2) != 0 || number(3) != nil else { continue }
             let name = try statement.text(0)
             let period = PartialDate(try statement.text(4))?.lastDay
             // A year is of later than its September, though its text comes first.

@@ -231,7 +231,13 @@ extension Demo {
             )
         }
         guard let chosen = disputed.values.first(where: { $0.author != hub.user }) else { return }
-        try hub.store.resolve(item.id, field: "phone", value: chosen.value, author: hub.user)
+        try hub.store.resolve(
+            item.id,
+            field: "phone",
+            value: chosen.value,
+            seen: detail.stamp,
+            author: hub.user
+        )
         result.decided += 1
         tell(
             "Xã chọn số do \(chosen.author) ghi; còn \(result.conflicts - 1) bản ghi chờ",

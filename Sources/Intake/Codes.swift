@@ -1,17 +1,21 @@
 internal import Survey
 
-/// Words of lists for the survey's codes.
+/// Words of lists for the survey's codes: its own names and labels, and what offices write.
 ///
 /// Keyed by tone key first, so that `bà` (grandmother) and `ba` (father) stay apart, then by fold for
 /// words typed without marks.
 enum Codes {
-    static let sex = Words([
-        ("male", ["nam", "trai", "male", "m"]),
-        ("female", ["nữ", "gái", "female", "f"]),
-        ("other", ["khác", "chưa rõ", "other"]),
-    ])
+    static let sex = Words(
+        [
+            ("male", ["nam", "trai", "m"]),
+            ("female", ["nữ", "gái", "f"]),
+            ("other", ["khác", "chưa rõ"]),
+        ] + own(.sex)
+    )
 
-    static let relation = Words([
+    static let relation = Words(relations + own(.relation))
+
+    private static let relations: [(code: String, words: [String])] = [
         ("head", ["chủ hộ", "ch", "head", "bản thân", "head of household"]),
         ("spouse", ["vợ", "chồng", "vợ/chồng", "spouse", "wife", "husband"]),
         (
@@ -59,7 +63,7 @@ enum Codes {
         ("lodger", ["ở nhờ", "ở trọ", "người ở nhờ", "người ở trọ", "ở mượn", "lodger"]),
         ("worker", ["người giúp việc", "giúp việc", "làm thuê", "worker"]),
         ("other", ["khác", "quan hệ khác", "other"]),
-    ])
+    ]
 
     /// Words that mean a grandchild or a nephew or niece: somebody who knows the family decides.
     static let likelyRelation = Words([
@@ -72,11 +76,34 @@ enum Codes {
         TextFold.fold(text) == "ba" && TextFold.toneKey(text) != TextFold.toneKey("bà")
     }
 
-    static let residence = Words([
-        ("permanent", ["thường trú", "tt", "permanent", "hộ khẩu thường trú", "kt1"]),
-        ("temporary", ["tạm trú", "temporary", "kt3", "kt4"]),
-        ("unregistered", ["chưa đăng ký", "đang ở, chưa đăng ký", "unregistered"]),
-    ])
+    static let residence = Words(
+        [
+            ("permanent", ["tt", "hộ khẩu thường trú", "kt1"]),
+            ("temporary", ["kt3", "kt4"]),
+            ("unregistered", ["chưa đăng ký"]),
+        ] + own(.residence)
+    )
+
+    /// Of columns that have no words but the survey's.
+    static let survey: [Column: Words] = Dictionary(
+        uniqueKeysWithValues: [
+            Column.householdState, .nationality, .presence, .onList,
+        ].map { ($0, Words(own($0))) }
+    )
+
+    /// The survey's own codes with their labels in both languages.
+    private static func own(_ column: Column) -> [(code: String, words: [String])] {
+        let field =
+            Column.ofBenefit.contains(column)
+            ? RecordType.benefit.field(column.benefitField) : column.field
+        let choices: [Choice] =
+            switch field?.kind {
+            case .code(let choices): choices
+            case .fourValued: Choice.fourValues
+            default: []
+            }
+        return choices.map { ($0.code, [$0.code, $0.label.vi, $0.label.en]) }
+    }
 
     /// First words of rows below the table.
     static let footers = [
@@ -110,14 +137,7 @@ extension Codes {
     /// Values of the police's lists, by column: the survey's own codes and labels, and offices' words.
     static let register: [Column: Words] = Dictionary(
         uniqueKeysWithValues: Column.ofAgencies.map { column in
-            let known = registerWords[column] ?? []
-            let field =
-                Column.ofBenefit.contains(column)
-                ? RecordType.benefit.field(column.benefitField)
-                : RecordType.resident.field(column.rawValue)
-            guard case .code(let choices) = field?.kind else { return (column, Words(known)) }
-            let own = choices.map { ($0.code, [$0.code, $0.label.vi, $0.label.en]) }
-            return (column, Words(known + own))
+            (column, Words((registerWords[column] ?? []) + own(column)))
         }
     )
 

@@ -32,6 +32,14 @@ package enum Column: String, CaseIterable, Sendable {
     // A sex that is ticked in one of two columns.
     case man = "sex_male"
     case woman = "sex_female"
+    // What only exports of ours tell, and lists of which somebody says so.
+    case household
+    case householdCode = "household_code"
+    case householdState = "household_state"
+    case nationality
+    case presence
+    case presenceOn = "presence_on"
+    case onList = "on_list"
     // What a paying agency knows of a pension or allowance.
     case benefitKind = "benefit_kind"
     case benefitChannel = "channel_register"
@@ -51,7 +59,7 @@ package enum Column: String, CaseIterable, Sendable {
     ]
 
     /// What agencies' lists say of people who are recorded.
-    static let ofAgencies = ofRegister + ofBenefit
+    package static let ofAgencies = ofRegister + ofBenefit
 
     /// The field of `benefit` that one of ``ofBenefit`` fills.
     var benefitField: String {
@@ -98,6 +106,9 @@ package enum Column: String, CaseIterable, Sendable {
         case .benefitLinked: Label("Đã liên kết VNeID", "Linked on VNeID")
         case .benefitSince: Label("Hưởng từ", "Benefit since")
         case .registerDay: Label("Ngày của danh sách", "Day of the list")
+        case .household, .householdCode, .householdState, .nationality, .presence, .presenceOn,
+            .onList:
+            field?.label ?? Label(rawValue, rawValue)
         }
     }
 
@@ -152,7 +163,7 @@ package enum Column: String, CaseIterable, Sendable {
             .village,
             [
                 "thon", "khu dan cu", "thon/to", "ten thon", "to dan pho", "thon, to", "ap",
-                "village", "hamlet",
+                "village", "hamlet", "place",
             ]
         ),
         (.group, ["to", "xom", "to doan ket", "to/xom", "nhom", "group", "neighbourhood"]),
@@ -252,8 +263,12 @@ package enum Column: String, CaseIterable, Sendable {
         ),
     ]
 
+    /// What offices write comes first: the survey's labels are theirs too, or nobody's.
     private static let byHeader: [String: Column] = Dictionary(
-        headers.flatMap { column, names in names.map { ($0, column) } },
+        headers.flatMap { column, names in names.map { ($0, column) } }
+            + allCases.filter { !ofExports.contains($0) }.flatMap { column in
+                column.ownHeaders.map { ($0, column) }
+            },
         uniquingKeysWith: { first, _ in first }
     )
 
@@ -287,12 +302,6 @@ package enum Column: String, CaseIterable, Sendable {
         case (.personalID, _), (.oldPersonalID, _), (.phone, _): ["so": divided]
         default: [:]
         }
-    }
-
-    /// Whether an export of ours says in this cell what a list of the police has told.
-    static func isOwnRegisterLabel(_ header: String) -> Bool {
-        let key = key(header)
-        return key.hasSuffix("(danh sach nghiep vu)") || key.hasSuffix("(imported list)")
     }
 
     /// What two spellings of a header have in common.

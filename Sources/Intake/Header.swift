@@ -6,6 +6,8 @@ struct Header {
     /// Cells by row, as read.
     let lines: [[String]]
     let columns: [ImportedColumn]
+    /// Ours, not an office's.
+    var isOwnExport: Bool { OwnExport.isHeader(Array(lines.joined())) }
 
     var known: Int { columns.count { $0.column != nil } }
 
@@ -96,16 +98,14 @@ struct Header {
     ) -> [ImportedColumn] {
         var open = choices
         var seen = Set(choices.values.compactMap(\.column))
-        let isOwnExport = cells.contains(where: Column.isOwnRegisterLabel)
+        let isOwnExport = OwnExport.isHeader(cells)
         let columns = zip(cells, parts).map { cell, part -> ImportedColumn in
             let header = TextFold.normalized(cell)
             if let choice = open.removeValue(forKey: Column.key(cell)) {
                 return ImportedColumn(header: header, column: choice.column, origin: choice.origin)
             }
-            // An export has the answers of the survey under names that agencies' lists use.
-            guard let column = part ?? Column(header: cell),
-                !(isOwnExport && Column.ofAgencies.contains(column)),
-                seen.insert(column).inserted
+            let known = isOwnExport ? Column(ownHeader: cell) : part ?? Column(header: cell)
+            guard let column = known, seen.insert(column).inserted
             else { return ImportedColumn(header: header, column: nil, origin: .table) }
             return ImportedColumn(header: header, column: column, origin: .table)
         }

@@ -4,9 +4,12 @@ internal import Survey
 struct HouseholdAssembler {
     private let limits: IntakeLimits
     private let hasNumbers: Bool
+    private let isOwnExport: Bool
     private let policy: ImportPolicy
     private var current: ImportedHousehold?
     private var currentNumber = ""
+    /// The id of the current household, where the list has it.
+    private var currentRecord = ""
     private var notes: [String] = []
     /// Rows of the current household, to recognise copies; lists have them next to each other.
     private var rows: Set<[String]> = []
@@ -15,10 +18,11 @@ struct HouseholdAssembler {
     private(set) var villages: [String: ImportedVillage] = [:]
     private(set) var villageOrder: [String] = []
 
-    init(limits: IntakeLimits, hasNumbers: Bool, policy: ImportPolicy) {
+    init(limits: IntakeLimits, hasNumbers: Bool, isOwnExport: Bool, policy: ImportPolicy) {
         self.limits = limits
         self.policy = policy
         self.hasNumbers = hasNumbers
+        self.isOwnExport = isOwnExport
     }
 
     /// What taking a row led to.
@@ -34,7 +38,8 @@ struct HouseholdAssembler {
         var outcome = Outcome()
         let number = TextFold.normalized(cells[.householdNumber])
         let named = TextFold.normalized(cells[.village])
-        if begins(number: number, village: named, isHead: isHead) {
+        let record = TextFold.normalized(cells[.household])
+        if begins(number: number, record: record, village: named, isHead: isHead) {
             outcome.finished = finish(&outcome.decisions)
             begin(cells, number: number, village: named, row: row, &outcome.decisions)
         } else if (current?.members.count ?? 0) >= limits.membersPerHousehold {
@@ -80,8 +85,14 @@ struct HouseholdAssembler {
         return household
     }
 
-    private func begins(number: String, village named: String, isHead: Bool) -> Bool {
+    private func begins(
+        number: String,
+        record: String,
+        village named: String,
+        isHead: Bool
+    ) -> Bool {
         guard let current else { return true }
+        if !record.isEmpty { return record != currentRecord }
         let isOtherVillage =
             !named.isEmpty && ImportedVillage.key(named) != current.village?.key
         if isOtherVillage { return true }
@@ -101,6 +112,7 @@ struct HouseholdAssembler {
         _ decisions: inout [ImportDecision]
     ) {
         currentNumber = number
+        currentRecord = TextFold.normalized(cells[.household])
         if !named.isEmpty { village = see(named, row: row, &decisions) }
         if number.isEmpty {
             decisions.append(ImportDecision(.householdWithoutNumber, .noted, row: row))
@@ -120,6 +132,7 @@ struct HouseholdAssembler {
         } else if !number.isEmpty {
             fields["register_code"] = number
         }
+        survey(cells, row, &fields, &decisions)
         place(cells[.address], .address, max: 200, row, &fields, &decisions)
         place(cells[.group], .group, max: 60, row, &fields, &decisions)
         fields["phone"] = phone(cells[.householdPhone], row, &decisions)
@@ -127,8 +140,36 @@ struct HouseholdAssembler {
             row: row,
             registerCode: fields["register_code"],
             village: village,
+            record: currentRecord.isEmpty ? nil : currentRecord,
+            isOwnExport: isOwnExport,
             fields: fields
         )
+    }
+
+    /// Its own code and state, of an export of ours.
+    private func survey(
+        _ cells: Cells,
+        _ row: Int,
+        _ fields: inout [String: String],
+        _ decisions: inout [ImportDecision]
+    ) {
+        let code = TextFold.normalized(cells[.householdCode])
+        if !code.isEmpty, code.unicodeScalars.count <= Self.numberMax { fields["code"] = code }
+        let state = TextFold.normalized(cells[.householdState])
+        guard !state.isEmpty else { return }
+        if let code = Codes.survey[.householdState]?.code(state) {
+            fields["state"] = code
+        } else {
+            decisions.append(
+                ImportDecision(
+                    .valueUnknown,
+                    .refused,
+                    row: row,
+                    column: .householdState,
+                    given: state
+                )
+            )
+        }
     }
 
     private func phone(

@@ -94,6 +94,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case registerDayUnusable = "register_day_unusable"
     case benefitProposed = "benefit_proposed"
     case residenceUnknown = "residence_unknown"
+    case valueUnknown = "value_unknown"
     // Households.
     case villageCase = "village_case"
     case villageMissing = "village_missing"
@@ -197,6 +198,7 @@ extension ImportCode {
             "Hình thức nhận có hơn một nghĩa, cần xác nhận",
             "Way of payment of more than one meaning, to be confirmed"
         ),
+        .valueUnknown: Label("Không hiểu giá trị", "Value not understood"),
         .residenceUnknown: Label("Không hiểu tình trạng cư trú", "Residence not understood"),
     ]
 

@@ -24,11 +24,13 @@ struct ImportPass {
         households = HouseholdAssembler(
             limits: limits,
             hasNumbers: positions[.householdNumber] != nil,
+            isOwnExport: persons.isOwnExport,
             policy: policy
         )
         report = ImportReport(policy: policy, decisionsKept: limits.decisionsKept)
         report.columns = layout.header.columns
         report.header = HeaderSet(layout.header.lines)
+        report.isOwnExport = persons.isOwnExport
         report.separator = layout.separator
         report.headerRow = layout.header.rows.lowerBound
         report.encoding = layout.encoding.map { encoding in
@@ -135,7 +137,7 @@ struct ImportPass {
         for decision in draft.decisions { report.add(decision) }
         if draft.fields["full_name"] == nil {
             refuse(.emptyName, row)
-        } else if draft.fields["birth"] == nil {
+        } else if draft.fields["birth"] == nil, !isOfRecorded(draft) {
             refuse(.birthMissing, row)
         } else {
             report.persons += 1
@@ -153,6 +155,15 @@ struct ImportPass {
             if let refusal { report.add(refusal) }
         }
         return outcome.finished
+    }
+
+    /// An agency's row finds somebody who is recorded by number and name.
+    private func isOfRecorded(_ draft: PersonReader.Draft) -> Bool {
+        let isOfAgency =
+            persons.isOfAgency
+            || !persons.isOwnExport && (draft.registerDay != nil || draft.isDayRefused)
+        return isOfAgency
+            && ["personal_id", "old_cmnd"].contains { draft.fields[$0] != nil }
     }
 
     /// Nothing about a person, and words of a signature or total, or already below the table.

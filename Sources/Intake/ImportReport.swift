@@ -45,6 +45,8 @@ package struct ImportReport: Sendable {
     /// In the order of the file.
     package internal(set) var columns: [ImportedColumn] = []
     package internal(set) var header = HeaderSet(names: [])
+    /// The list is an export of ours: columns that are not read are answers of the survey.
+    package internal(set) var isOwnExport = false
     package internal(set) var separator: UInt8 = 0
     package internal(set) var headerRow = 0
     /// An old encoding that was found, with examples of before and after.
@@ -128,6 +130,9 @@ package struct ImportedHousehold: Sendable {
     /// With the village the identity by which a second import finds it again.
     package let registerCode: String?
     package let village: ImportedVillage?
+    /// The household's id where the list is an export of ours, which is what tells households apart.
+    package let record: String?
+    package let isOwnExport: Bool
     /// Fields of `household`, `register_code` included.
     package internal(set) var fields: [String: String]
     package internal(set) var members: [ImportedPerson] = []

@@ -8,21 +8,28 @@ package struct Importer: Sendable {
     private let policy: ImportPolicy
     private let residence: String?
     private let columns: ColumnNames
+    private let isOfAgency: Bool
     private let limits: IntakeLimits
 
+    /// What to know of a list before it is read.
+    ///
     /// `today` bounds dates of birth and tells newborns; `residence` is the code of those of whom the
     /// list does not say how they are registered; `columns` come before the table of headers.
+    /// `isOfAgency`: the list is of the police or a paying agency, whose rows make nobody and need no
+    /// birth where they have a number.
     package init(
         today: CalendarDay,
         policy: ImportPolicy = .certainOnly,
         residence: String? = nil,
         columns: ColumnNames = .init(),
+        isOfAgency: Bool = false,
         limits: IntakeLimits = .init()
     ) {
         self.today = today
         self.policy = policy
         self.residence = residence
         self.columns = columns
+        self.isOfAgency = isOfAgency
         self.limits = limits
     }
 
@@ -54,7 +61,9 @@ package struct Importer: Sendable {
                 today: today,
                 policy: policy,
                 residence: residence,
-                marksRelations: layout.marksRelations
+                marksRelations: layout.marksRelations,
+                isOwnExport: layout.header.isOwnExport,
+                isOfAgency: isOfAgency
             )
         )
         return try pass.run(reader, receive)

@@ -38,9 +38,43 @@ extension PersonReader {
         }
     }
 
-    /// What the police or a paying agency says; nothing of a row whose day cannot be used.
+    /// Answers of the survey that only an export of ours has; other lists are of people who live here.
+    func readSurvey(_ cells: Cells, to draft: inout Draft) {
+        for (column, assumed) in Self.assumed {
+            let text = TextFold.normalized(cells[column])
+            guard !text.isEmpty else {
+                draft.fields[column.rawValue] = isOwnExport && column == .onList ? nil : assumed
+                continue
+            }
+            draft.fields[column.rawValue] = surveyValue(column, text, &draft)
+        }
+        let since = cells[.presenceOn]
+        switch DateReading(since, currentYear: today.year) {
+        case .empty: break
+        case .date(let date, _): draft.fields[Column.presenceOn.rawValue] = date.description
+        case .proposed, .refused: draft.decide(.dateUnreadable, .refused, .presenceOn, since)
+        }
+    }
+
+    private static let assumed: [(column: Column, code: String)] = [
+        (.nationality, "vn"), (.presence, "here"), (.onList, "yes"),
+    ]
+
+    private func surveyValue(_ column: Column, _ text: String, _ draft: inout Draft) -> String? {
+        if let code = Codes.survey[column]?.code(text) { return code }
+        draft.decide(.valueUnknown, .refused, column, text)
+        return nil
+    }
+
+    /// What the police or a paying agency says; nothing of a row whose day cannot be used, nor of a row
+    /// without a day in an export of ours.
     func readAgencies(_ cells: Cells, to draft: inout Draft) {
         guard readDay(cells[.registerDay], to: &draft) else { return }
+        if isOwnExport {
+            // What a list has told is worth nothing without the day of which it was.
+            guard let day = draft.registerDay else { return }
+            draft.fields[RecordType.registerDay] = day.description
+        }
         for column in Column.ofRegister {
             draft.fields[column.rawValue] = registerValue(column, cells[column], &draft)
         }

@@ -10,6 +10,10 @@ struct PersonReader {
     let residence: String?
     /// Whether the list writes relations with their tones.
     let marksRelations: Bool
+    /// The list is an export of ours: what it says is as it was recorded.
+    let isOwnExport: Bool
+    /// The list is of an agency, which tells of people who are recorded and need no birth there.
+    let isOfAgency: Bool
 
     /// Days after birth in which a child may have no number yet.
     static let newbornDays = 365
@@ -60,16 +64,14 @@ struct PersonReader {
         readSex(cells[.sex], column: birth.sex ?? tickedSex(cells), to: &draft)
         readBirth(birth.text, to: &draft)
         readNumbers(cells, to: &draft)
+        readAgencies(cells, to: &draft)
         completeBirth(&draft)
         warn(&draft)
         readPhone(cells[.phone], to: &draft)
         readRelation(cells[.relation], to: &draft)
         readResidence(cells[.residence], to: &draft)
-        readAgencies(cells, to: &draft)
         draft.note = text(cells[.note], .note, max: 200, &draft)
-        draft.fields["nationality"] = "vn"
-        draft.fields["presence"] = "here"
-        draft.fields["on_list"] = "yes"
+        readSurvey(cells, to: &draft)
         return draft
     }
 
@@ -108,7 +110,7 @@ extension PersonReader {
             draft.decide(.extraSpaces, .repaired, .fullName, given, name)
         }
         // The card shows capitals only; a list in one case says nothing about the name's own case.
-        if let proper = NameCase.proposal(for: name) {
+        if !isOwnExport, let proper = NameCase.proposal(for: name) {
             let code: ImportCode = TextFold.exact(name) == name ? .lowerCaseName : .upperCaseName
             draft.decide(code, .repaired, .fullName, name, proper)
             name = proper
@@ -126,7 +128,7 @@ extension PersonReader {
     private func readSex(_ given: String, column: String?, to draft: inout Draft) {
         let text = TextFold.normalized(given)
         if let code = Codes.sex.code(text) {
-            if !["Nam", "Nữ", "Khác"].contains(text) {
+            if !isOwnExport, !["Nam", "Nữ", "Khác"].contains(text) {
                 draft.decide(.sexVariant, .repaired, .sex, text, code)
             }
             if let column, column != code {
@@ -199,7 +201,7 @@ extension PersonReader {
         case .empty: return
         case .date(let date, let form):
             guard let taken = inRange(date, given, &draft) else { return }
-            if let code = Self.repairs[form] {
+            if !isOwnExport, let code = Self.repairs[form] {
                 draft.decide(code, .repaired, .birth, given, taken.description)
             }
             if taken.isSuspect { draft.decide(.birthPlaceholder, .noted, .birth, given) }
@@ -222,6 +224,8 @@ extension PersonReader {
     ]
 
     /// 01/01 becomes suspect: lists put it where only the year was known (`indicators.md` 1.2).
+    ///
+    /// An export of ours marks those that are.
     private func inRange(
         _ date: PartialDate,
         _ given: String,
@@ -231,7 +235,7 @@ extension PersonReader {
             draft.decide(.birthOutOfRange, .refused, .birth, given)
             return nil
         }
-        guard date.day == 1, date.month == 1 else { return date }
+        guard date.day == 1, date.month == 1, !isOwnExport else { return date }
         return PartialDate(first, isSuspect: true)
     }
 
@@ -286,7 +290,9 @@ extension PersonReader {
 
     /// A person needs a birth date: the year in the number is a proposal where the list has none.
     private func completeBirth(_ draft: inout Draft) {
-        if draft.birth == nil, let number = draft.number, number.birthYear <= today.year,
+        let isOfAgency = isOfAgency || draft.registerDay != nil
+        if draft.birth == nil, !isOfAgency, let number = draft.number,
+            number.birthYear <= today.year,
             let year = PartialDate(year: number.birthYear, isSuspect: true),
             propose(.birthFromID, .birth, "", year.description, &draft)
         {

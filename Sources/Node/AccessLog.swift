@@ -20,8 +20,7 @@ package enum AccessAction: String, CaseIterable, Sendable {
     case duplicates
     /// What is still open in households.
     case check
-    /// A report or list with names, on paper or as a file.
-    case report
+    /// Records as a file.
     case export
 
     package var label: Label {
@@ -35,13 +34,12 @@ package enum AccessAction: String, CaseIterable, Sendable {
         case .conflicts: Label("Danh sách chờ xử lý", "To decide")
         case .duplicates: Label("Danh sách nghi trùng", "Duplicates")
         case .check: Label("Danh sách việc còn lại", "What is open")
-        case .report: Label("Báo cáo có tên", "Report with names")
         case .export: Label("Xuất dữ liệu", "Export")
         }
     }
 
     /// Whether many persons' data leaves the program.
-    fileprivate var takesDataOut: Bool { self == .report || self == .export }
+    fileprivate var takesDataOut: Bool { self == .export }
 }
 
 /// One entry of the access log.
@@ -140,13 +138,6 @@ extension LocalNode {
             .export,
             Access(scope: options.scope, filter: type.name, count: count, reason: options.reason)
         )
-    }
-
-    /// Enters a report with names before it is handed over; throws where that fails.
-    ///
-    /// `filter`: which report, such as an indicator's name.
-    package func logReport(_ filter: String, scope: String?, count: Int, reason: String?) throws {
-        try enter(.report, Access(scope: scope, filter: filter, count: count, reason: reason))
     }
 
     private func log(_ action: AccessAction, _ access: () throws -> Access?) {

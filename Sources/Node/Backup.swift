@@ -44,6 +44,7 @@ package enum Backup {
             throw NodeError.noRecoveryKey
         }
         guard !Files.exists(path) else { throw NodeError.exists(path: path) }
+        try NodeFolder.checkOutside(path)
         let folder = Files.folder(of: database)
         guard let lock = try FolderLock(folder) else { throw NodeError.backupRunning }
         return try withExtendedLifetime(lock) {

@@ -53,17 +53,23 @@ extension LocalNode {
         _ options: ExportOptions,
         _ write: ([UInt8]) throws -> Void
     ) throws -> Int {
-        let own = ["id", "scope", "place"]
         let fields = type.fields.filter { !$0.isSecret }
-        let texts = fields.enumerated().filter { $0.element.kind.isName }.map(\.offset)
-        var writer = CSVWriter(textColumns: Set(texts.map { $0 + own.count }))
-        let titles =
-            options.language == .vi ? ["Mã", "Đường dẫn", "Thôn"] : ["Id", "Scope", "Place"]
+        // Of people the household too: without it nobody could tell who lives with whom.
+        let home = type.name == RecordType.resident.name ? Column.ofHousehold : []
+        let columns = home.compactMap { column in column.field.map { (column.rawValue, $0) } }
+        let all = columns.map(\.1) + fields
+        let texts = all.enumerated().filter { $0.element.kind.isName }.map(\.offset)
+        var writer = CSVWriter(textColumns: Set(texts.map { $0 + OwnExport.names.count }))
         writer.append(
             options.isRaw
-                ? own + fields.map(\.name)
-                : titles + self.titles(of: fields, options.language)
+                ? OwnExport.names + columns.map(\.0) + fields.map(\.name)
+                : OwnExport.titles(options.language) + self.titles(of: all, options.language)
         )
+        func shown(_ field: Field, _ row: RecordRow?) -> String {
+            guard let value = row?[field.name] else { return "" }
+            return options.isRaw ? value.raw : field.show(value, options.language)
+        }
+        var household: RecordRow?
         let places = try placeNames()
         var count = 0
         try store.forEachRecord(
@@ -71,10 +77,11 @@ extension LocalNode {
             under: options.scope,
             includingGone: options.includesGone
         ) { row in
-            let values = fields.map { field in
-                let value = row[field.name]
-                return options.isRaw ? value.raw : field.show(value, options.language)
+            if !columns.isEmpty, household.map({ .reference($0.id) }) != row["household"] {
+                household = try row["household"].record.flatMap { try store.row(of: $0) }
             }
+            let values =
+                columns.map { shown($0.1, household) } + fields.map { shown($0, row) }
             writer.append([row.id.description, row.scope, places[row.scope] ?? ""] + values)
             count += 1
             if writer.bytes.count >= NodeLimits.pieceBytes { try write(writer.take()) }

@@ -4,7 +4,8 @@ private import Glibc
 ///
 /// Whoever looks, also after a power cut or a pulled stick, finds the old file, or the new one
 /// whole. For its owner only (mode 0600) where the file system knows owners. A writer that is let
-/// go before ``commit()`` leaves nothing behind.
+/// go before ``commit()`` leaves nothing behind; what one left that was killed, the next one for the
+/// same path removes.
 package final class FileWriter {
     /// The name that the file gets.
     package let path: String
@@ -20,9 +21,12 @@ package final class FileWriter {
         guard !Files.isDatabase(path) else { throw .exists(path: path) }
         self.path = path
         self.mayExist = mayExist
+        Files.removeUnfinished(in: Files.folder(of: path), of: Files.name(of: path) + ".")
         temporary = Files.temporary(for: path)
         descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .cannotWrite(path: path, code: errno) }
+        // Says that it is not left over; where the file system knows no locks nobody can tell.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
     }
 
     deinit {

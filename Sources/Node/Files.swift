@@ -207,12 +207,17 @@ package enum Files {
         guard unsafe rmdir(path) == 0 else { throw .cannotWrite(path: path, code: errno) }
     }
 
-    /// Removes what a power cut left of files that were never finished.
+    /// Removes what a power cut or a pulled stick left of files in this folder that were never finished;
+    /// those still being written are locked.
     ///
-    /// Only where no other process writes into the folder: another's unfinished file looks the same.
-    package static func removeUnfinished(in folder: String) throws(NodeError) {
-        for name in try names(folder, limit: NodeLimits.folderNames) where isTemporary(name) {
-            try remove(folder + "/" + name)
+    /// As far as it may. `name`: how the names begin that the files would have got.
+    static func removeUnfinished(in folder: String, of name: String) {
+        let found = (try? names(folder, limit: NodeLimits.folderNames)) ?? []
+        for file in found
+        where isTemporary(file) && file.hasPrefix("." + name) && kind("\(folder)/\(file)") == .file
+        {
+            guard let lock = try? FolderLock(folder, file) else { continue }
+            withExtendedLifetime(lock) { try? remove("\(folder)/\(file)") }
         }
     }
 

@@ -34,7 +34,8 @@ package struct FolderSyncResult: Hashable, Sendable {
 /// the bundle before, or the one after. It is removed when its recipient has kept what it holds,
 /// or when its sender has written one that covers it.
 package struct FolderSync {
-    /// Bundles that one sync reads from its own folder.
+    /// Files that one of the carrier's folders may hold, damaged bundles included; where there are more,
+    /// the sync is refused (``NodeError/tooLarge(path:)``).
     package static let bundlesMax = 1_000
     private let store: Store
     private let root: String
@@ -176,6 +177,8 @@ package struct FolderSync {
     ) throws {
         let folder = "\(root)/\(peer)"
         try Files.makeFolder(folder)
+        // Of bundles the names differ, so that the next one does not see what a pulled stick has left.
+        Files.removeUnfinished(in: folder, of: "\(node)-")
         let older = try bundles(in: folder).filter { $0.hasPrefix("\(node)-") }
         let name = "\(node)-\(NodeID(store.environment.wall())).bundle"
         let file = try FileWriter("\(folder)/\(name)")

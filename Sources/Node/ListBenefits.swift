@@ -9,12 +9,6 @@ import Survey
 /// The agency knows who gets what: a benefit that nobody has recorded is made. Which of several it is,
 /// the kind says, of the row or of the whole list.
 extension ListIntake {
-    enum BenefitOutcome {
-        case changed
-        case unchanged
-        case refused(ListRefusal.Reason)
-    }
-
     /// What the list says of a benefit of the person, by field; nothing where it is of none.
     func benefit(of person: ImportedPerson) -> [String: String] {
         guard let kind = options.benefitKind else { return person.benefit }
@@ -25,12 +19,12 @@ extension ListIntake {
         _ person: ImportedPerson,
         _ day: CalendarDay,
         of resident: RecordRow
-    ) throws -> BenefitOutcome {
+    ) throws -> Result<Told, Refused> {
         let values = benefit(of: person)
         let recorded = try store.children(of: resident.id).filter { $0.type.name == "benefit" }
         let open = recorded.filter { $0["until"] == .null }
         guard let kind = values["kind"] else {
-            guard open.count == 1 else { return .refused(.benefitUnclear) }
+            guard open.count == 1 else { return .failure(Refused(reason: .benefitUnclear)) }
             return try replace(open[0], with: values, day)
         }
         // One that has ended is another one.
@@ -49,17 +43,19 @@ extension ListIntake {
                 )
             )
         }
-        return .changed
+        return .success(Told(isChanged: true))
     }
 
     private func replace(
         _ benefit: RecordRow,
         with values: [String: String],
         _ day: CalendarDay
-    ) throws -> BenefitOutcome {
-        guard benefits.insert(benefit.id).inserted else { return .refused(.listedTwice) }
+    ) throws -> Result<Told, Refused> {
+        guard benefits.insert(benefit.id).inserted else {
+            return .failure(Refused(reason: .listedTwice))
+        }
         // Since when is the agency's word only where nobody has said it.
         let told = values.filter { $0.key != "since" || benefit["since"] == .null }
-        return try set(told, day, of: benefit) ? .changed : .unchanged
+        return .success(try set(told, day, of: benefit))
     }
 }

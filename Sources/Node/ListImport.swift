@@ -23,6 +23,8 @@ package struct ListImportOptions: Sendable {
     package var benefitKind: String?
     /// What columns hold whose headers the importer does not know, or takes wrongly.
     package var columns: [ColumnChoice] = []
+    /// Rows whose person is another one than whoever is recorded with that name and birth.
+    package var otherPersons: Set<Int> = []
     /// Forgets what was said of the columns of a list with this header, and reads it without.
     package var forgetsColumns = false
 
@@ -49,12 +51,17 @@ package struct ListRefusal: Hashable, Sendable {
         case numberTaken = "register_code_taken"
         /// The record was deleted here; a list does not bring it back.
         case deletedHere = "deleted_here"
+        /// Somebody recorded in the village, whom no row of the list has named, has the same name and
+        /// birth: the person would be there twice.
+        case perhapsRecorded = "perhaps_recorded"
         /// A person of this number is recorded in another village, which only a move changes.
         case livesElsewhere = "lives_elsewhere"
         /// Nobody recorded here is the person of the register, or several may be.
         case personUnknown = "person_unknown"
         /// Another row of the register is the same person, or the same benefit.
         case listedTwice = "listed_twice"
+        /// A list of a later day has said something else; what it has not said is taken.
+        case laterListRecorded = "later_list_recorded"
         /// The list does not say which of a person's pensions and allowances it means.
         case benefitUnclear = "benefit_unclear"
     }
@@ -63,6 +70,8 @@ package struct ListRefusal: Hashable, Sendable {
     package let reason: Reason
     /// People of the list that are left out with it.
     package let persons: Int
+    /// Who may be the same person.
+    package var record: RecordID?
 }
 
 /// What an import did, or would do.
@@ -106,9 +115,12 @@ package struct ListImportReport: Sendable {
 extension LocalNode {
     /// Takes a population list in: all of it, or on an error nothing.
     ///
-    /// Households are found again by village and number, people by their numbers, else by name and
-    /// birth within the household. What is empty is filled; what differs is reported and stays: so a
-    /// second run changes nothing, and a list never undoes what somebody has surveyed.
+    /// Households are found again by village and number, else by the people in them, so that a list
+    /// whose households bear new numbers makes none twice; people by their numbers, else by name and
+    /// birth within the household. Who is not found there, while somebody of that name and birth is left
+    /// over in the village, waits for a person to decide (``ListImportOptions/otherPersons``). What is
+    /// empty is filled; what differs is reported and stays: so a second run changes nothing, and a list
+    /// never undoes what somebody has surveyed.
     ///
     /// Of a list of the police or a paying agency only its own columns are taken, of people who are
     /// recorded; without ``ListImportOptions/registerDay`` or days in its rows such a list is refused.
@@ -131,7 +143,8 @@ extension LocalNode {
                     today: today,
                     policy: options.acceptsProposals ? .acceptProposals : .certainOnly,
                     residence: options.residence,
-                    columns: columns
+                    columns: columns,
+                    isOfAgency: options.registerDay != nil
                 )
                 let intake = try ListIntake(self, options)
                 var count = 0
@@ -140,6 +153,13 @@ extension LocalNode {
                     count += 1
                     onHousehold(count)
                 }
+                if options.registerDay != nil, options.benefitKind == nil {
+                    let isOfAgency = list.columns.contains { column in
+                        column.column.map(Column.ofAgencies.contains) ?? false
+                    }
+                    guard isOfAgency else { throw NodeError.noRegisterColumn }
+                }
+                try intake.finish()
                 var report = intake.report(list)
                 report.remembersColumns = try memory.update(list, in: store)
                 result = report

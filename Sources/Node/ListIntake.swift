@@ -10,7 +10,7 @@ final class ListIntake {
     let options: ListImportOptions
     let defaultScope: String?
     var scopes: [String: String] = [:]
-    private var households = ListImportReport.Counts()
+    var households = ListImportReport.Counts()
     var residents = ListImportReport.Counts()
     private var villagesCreated: [Village] = []
     private var villagesUnknown: [String] = []
@@ -23,9 +23,14 @@ final class ListIntake {
     var met: Set<RecordID> = []
     /// Pensions and allowances that a row has met or made.
     var benefits: Set<RecordID> = []
-    /// Households that this list has begun, with whether it named their head: a list in another order
-    /// than by household comes back to them.
-    private var begun: [RecordID: Bool] = [:]
+    /// Households that this list has begun: one in another order than by household comes back to them.
+    var begun: [RecordID: Begun] = [:]
+    /// The same by scope and by what the list calls them.
+    var listed: [ListedKey: RecordID] = [:]
+    /// People who may be recorded already, until the list has named everybody.
+    var held: [HeldPerson] = []
+    /// Households whose number is another one's here, until it is known whether that one has a new one.
+    var displaced: [DisplacedHousehold] = []
 
     var store: Store { node.store }
 
@@ -48,7 +53,7 @@ final class ListIntake {
         report.residents = residents
         report.villagesCreated = villagesCreated
         report.villagesUnknown = villagesUnknown
-        report.refusals = refusals
+        report.refusals = refusals.sorted { $0.row < $1.row }
         report.differences = differences
         report.reads = lookup.reads
         return report
@@ -64,12 +69,15 @@ final class ListIntake {
         switch try match(household, in: scope) {
         case .new: try create(household, in: scope)
         case .known(let row): try complete(row, from: household)
-        case .taken: refuse(household, .numberTaken)
+        case .taken(let owners):
+            displaced.append(
+                DisplacedHousehold(household: household, scope: scope, owners: owners)
+            )
         case .deleted: refuse(household, .deletedHere)
         }
     }
 
-    private func refuse(_ household: ImportedHousehold, _ reason: ListRefusal.Reason) {
+    func refuse(_ household: ImportedHousehold, _ reason: ListRefusal.Reason) {
         refusals.append(
             ListRefusal(row: household.row, reason: reason, persons: household.members.count)
         )
@@ -96,45 +104,81 @@ final class ListIntake {
 
     // MARK: Households
 
-    private enum Match {
+    enum Match {
         case new
         case known(RecordRow)
-        case taken
+        /// The number is recorded of these, in whom nobody of the list lives.
+        case taken([RecordID])
         case deleted
     }
 
-    private func match(_ household: ImportedHousehold, in scope: String) throws -> Match {
-        var isTaken = false
+    func match(_ household: ImportedHousehold, in scope: String) throws -> Match {
+        var owners: [RecordID] = []
         for row in try candidates(household, in: scope) {
             guard let survivor = try store.survivor(of: row) else { continue }
-            let members = try store.children(of: survivor.id, includingGone: true)
-                .filter { $0.type.name == "resident" }
-            let matcher = MemberMatcher(members)
+            let members = try members(of: survivor)
+            // Whom a list without numbers has met already, another household of it does not meet again.
+            let open =
+                household.registerCode == nil
+                ? members.filter { !met.contains($0.id) } : members
+            let matcher = MemberMatcher(open)
             let isSame =
                 try household.members.contains { matcher.match($0) != nil }
                 || household.members.contains { try matcher.formerMatch($0, lookup) != nil }
-            let hasHead = household.members.contains(where: \.isHead)
-            let goesOn = begun[survivor.id].map { !($0 && hasHead) } ?? false
-            guard isSame || goesOn || members.isEmpty else {
-                isTaken = true
+            guard isSame || goesOn(survivor, household, in: scope) || members.isEmpty else {
+                owners.append(survivor.id)
                 continue
             }
             return survivor.isGone ? .deleted : .known(survivor)
         }
-        // Without a number of theirs, others of the same name and birth are just others.
-        return isTaken && household.registerCode != nil ? .taken : .new
+        guard household.registerCode != nil else {
+            // Without a number of theirs, others of the same name and birth are just others.
+            return .new
+        }
+        if let row = try renumbered(household, in: scope) { return .known(row) }
+        return owners.isEmpty ? .new : .taken(owners)
     }
 
-    /// By number; where the list has none, by anybody of the household.
+    func members(of household: RecordRow) throws -> [RecordRow] {
+        try store.children(of: household.id, includingGone: true)
+            .filter { $0.type.name == "resident" }
+    }
+
+    /// Whether the list comes back to a household that it has begun.
+    private func goesOn(
+        _ row: RecordRow,
+        _ household: ImportedHousehold,
+        in scope: String
+    ) -> Bool {
+        guard let begun = begun[row.id], begun.key == ListedKey(household, scope) else {
+            return false
+        }
+        return !(begun.hasHead && household.members.contains(where: \.isHead))
+    }
+
+    /// Notes that the list has named a household.
+    func begin(_ home: RecordID, _ household: ImportedHousehold, in scope: String) {
+        let key = ListedKey(household, scope)
+        let hasHead = household.members.contains(where: \.isHead)
+        begun[home] = Begun(key: key, hasHead: hasHead || begun[home]?.hasHead ?? false)
+        if let key { listed[key] = home }
+    }
+
+    /// What the list has named so before, and what is recorded under the number; where the list has
+    /// none, where anybody of the household lives.
     private func candidates(
         _ household: ImportedHousehold,
         in scope: String
     ) throws -> [RecordRow] {
+        var ids = [ListedKey(household, scope).flatMap { listed[$0] }]
+        ids.append(household.record.flatMap { RecordID($0) })
+        var rows = try ids.compactMap { try $0.flatMap { try store.row(of: $0) } }
+            .filter { $0.type.name == "household" && $0.scope == scope }
         if let code = household.registerCode {
-            return try store.records(of: "household", in: scope, where: "register_code", is: code)
+            return try rows
+                + store.records(of: "household", in: scope, where: "register_code", is: code)
                 .sorted { !$0.isGone && $1.isGone }
         }
-        var rows: [RecordRow] = []
         for person in household.members {
             let homes = try lookup.homes(of: person, in: scope)
             for home in homes where !rows.contains(where: { $0.id == home }) {
@@ -144,37 +188,67 @@ final class ListIntake {
         return rows
     }
 
-    private func create(_ household: ImportedHousehold, in scope: String) throws {
-        let prefix = try prefixes[scope] ?? node.householdPrefix(in: scope)
-        prefixes[scope] = prefix
-        let code = try node.nextHouseholdCode(in: scope, prefix: prefix)
+    func create(_ household: ImportedHousehold, in scope: String) throws {
         var members: [ImportedPerson] = []
+        var isHeld = false
         for person in household.members {
             if let known = try elsewhere(person, in: scope) {
                 try keep(known, as: person, of: household)
+            } else if try hold(person, of: household, home: nil, in: scope) {
+                isHeld = true
             } else if try !livesInAnotherVillage(person, than: scope) {
                 members.append(person)
             }
         }
         guard !members.isEmpty else {
-            households.unchanged += 1
+            if !isHeld { households.unchanged += 1 }
             return
         }
+        try make(household, members, in: scope)
+    }
+
+    /// Saves a household that is not recorded yet.
+    @discardableResult
+    func make(
+        _ household: ImportedHousehold,
+        _ members: [ImportedPerson],
+        in scope: String
+    ) throws -> RecordID? {
+        var fields = household.fields
+        if try fields["code"].map({ try isCodeTaken($0, in: scope) }) ?? true {
+            let prefix = try prefixes[scope] ?? node.householdPrefix(in: scope)
+            prefixes[scope] = prefix
+            fields["code"] = try node.nextHouseholdCode(in: scope, prefix: prefix)
+        }
+        var home: RecordID?
         try store.save(scope: scope, author: node.user) { batch in
-            var cells = household.fields.map { Cell($0.key, .text($0.value)) }
-            cells.append(Cell("code", .text(code)))
+            var cells = fields.map { Cell($0.key, .text($0.value)) }
             if let head = members.firstIndex(where: \.isHead) {
                 cells.append(Cell("head", .reference(batch.idAhead(1 + head))))
             }
-            let home = batch.add("household", cells)
-            begun[home] = members.contains(where: \.isHead)
+            let made = batch.add("household", cells)
+            home = made
             for person in members {
-                met.insert(batch.add("resident", Self.cells(of: person, home: home)))
-                lookup.add(person, home: home, in: scope)
+                met.insert(batch.add("resident", Self.cells(of: person, home: made)))
+                lookup.add(person, home: made, in: scope)
             }
         }
+        if let home { begin(home, household, in: scope) }
         households.created += 1
         residents.created += members.count
+        return home
+    }
+
+    private func isCodeTaken(_ code: String, in scope: String) throws -> Bool {
+        try !store.records(of: "household", in: scope, where: "code", is: code).isEmpty
+    }
+
+    /// Saves a person of a household that is recorded.
+    func add(_ person: ImportedPerson, to home: RecordID, in scope: String) throws {
+        try store.save(scope: scope, author: node.user) {
+            met.insert($0.add("resident", Self.cells(of: person, home: home)))
+        }
+        residents.created += 1
     }
 
     private static func cells(of person: ImportedPerson, home: RecordID) -> [Cell] {
@@ -182,12 +256,9 @@ final class ListIntake {
             + [Cell("household", .reference(home))]
     }
 
-    private func complete(_ row: RecordRow, from household: ImportedHousehold) throws {
-        let members = try store.children(of: row.id, includingGone: true)
-            .filter { $0.type.name == "resident" }
-        var matcher = MemberMatcher(members)
-        let hasHead = household.members.contains(where: \.isHead)
-        begun[row.id] = hasHead || begun[row.id] ?? false
+    func complete(_ row: RecordRow, from household: ImportedHousehold) throws {
+        var matcher = MemberMatcher(try members(of: row))
+        begin(row.id, household, in: row.scope)
         let isFilled = try fill(row, from: household.fields, at: household.row)
         if isFilled { households.completed += 1 } else { households.unchanged += 1 }
         // Who is found as recorded now comes before who is found by what was recorded once.
@@ -197,17 +268,16 @@ final class ListIntake {
                 try keep(known, as: person)
             } else if let known = try elsewhere(person, in: row.scope, left: row.id) {
                 try keep(known, as: person, of: household)
+            } else if try hold(person, of: household, home: row.id, in: row.scope) {
+                continue
             } else if try !livesInAnotherVillage(person, than: row.scope) {
-                try store.save(scope: row.scope, author: node.user) {
-                    met.insert($0.add("resident", Self.cells(of: person, home: row.id)))
-                }
-                residents.created += 1
+                try add(person, to: row.id, in: row.scope)
             }
         }
     }
 
     /// Reports a person whose number, with name or birth, somebody in another village bears.
-    private func livesInAnotherVillage(
+    func livesInAnotherVillage(
         _ person: ImportedPerson,
         than scope: String
     ) throws -> Bool {

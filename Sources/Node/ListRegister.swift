@@ -9,10 +9,14 @@ import Survey
 ///
 /// They say nothing of households and register nobody: people are found by number and name or birth,
 /// else by name and birth in the village named, and only the values of the list are set, with the day
-/// of the row or of the list. A later list replaces them, an earlier one does not.
+/// of the row or of the list. A later list replaces them; an earlier one fills what no list has said,
+/// for lists of several kinds, of cards and of accounts, come on days of their own.
 extension ListIntake {
     /// Takes the rows of such a list; false where the household's rows are of a population list.
+    ///
+    /// An export of ours has such values beside the people themselves, each with its day.
     func takeAgencies(_ household: ImportedHousehold) throws -> Bool {
+        guard !household.isOwnExport || options.registerDay != nil else { return false }
         let told = household.members.filter {
             !$0.isDayRefused && !($0.register.isEmpty && benefit(of: $0).isEmpty)
         }
@@ -34,32 +38,48 @@ extension ListIntake {
     private func take(_ person: ImportedPerson, _ day: CalendarDay, for row: RecordRow) throws {
         let isRegister = !person.register.isEmpty
         if isRegister, !met.insert(row.id).inserted { return refuse(person, .listedTwice) }
-        var isChanged = false
-        if isRegister { isChanged = try set(person.register, day, of: row) }
+        var told = Told()
+        if isRegister { told = try set(person.register, day, of: row) }
         if !benefit(of: person).isEmpty {
             switch try takeBenefit(person, day, of: row) {
-            case .refused(let reason):
-                refuse(person, reason)
-                guard isChanged else { return }
-            case .changed: isChanged = true
-            case .unchanged: break
+            case .failure(let refusal):
+                refuse(person, refusal.reason)
+                guard told.isChanged else { return }
+            case .success(let more): told.formUnion(more)
             }
         }
-        if isChanged { residents.completed += 1 } else { residents.unchanged += 1 }
+        if told.isOlder { refuse(person, .laterListRecorded) }
+        if told.isChanged {
+            residents.completed += 1
+        } else if !told.isOlder {
+            residents.unchanged += 1
+        }
     }
 
     private func refuse(_ person: ImportedPerson, _ reason: ListRefusal.Reason) {
         refusals.append(ListRefusal(row: person.row, reason: reason, persons: 1))
     }
 
-    private struct Unfound: Error {
+    struct Refused: Error {
         let reason: ListRefusal.Reason
+    }
+
+    /// What came of the values that a list tells.
+    struct Told {
+        var isChanged = false
+        /// A later list has said something else.
+        var isOlder = false
+
+        mutating func formUnion(_ other: Told) {
+            isChanged = isChanged || other.isChanged
+            isOlder = isOlder || other.isOlder
+        }
     }
 
     private func registered(
         _ person: ImportedPerson,
         village: ImportedVillage?
-    ) throws -> Result<RecordRow, Unfound> {
+    ) throws -> Result<RecordRow, Refused> {
         var found = try lookup.recorded(person)
         if found.isEmpty { found = try named(person, village: village) }
         let living = try Dictionary(
@@ -68,10 +88,10 @@ extension ListIntake {
             uniquingKeysWith: { first, _ in first }
         )
         guard living.count == 1, let row = living.first?.value else {
-            return .failure(Unfound(reason: .personUnknown))
+            return .failure(Refused(reason: .personUnknown))
         }
         guard try node.certificate().mayWrite(row.scope) else {
-            return .failure(Unfound(reason: .villageNotOurs))
+            return .failure(Refused(reason: .villageNotOurs))
         }
         return .success(row)
     }
@@ -89,18 +109,45 @@ extension ListIntake {
             }
     }
 
-    /// Sets what a list says, unless a later one has said it; whether anything changed.
-    func set(_ values: [String: String], _ day: CalendarDay, of row: RecordRow) throws -> Bool {
+    /// Sets what a list says, field by field, unless a later one has said something else.
+    func set(_ values: [String: String], _ day: CalendarDay, of row: RecordRow) throws -> Told {
         let dayField = RecordType.registerDay
-        let isLater = row.text(dayField).map { $0 > day.description } ?? false
-        guard !isLater, values.contains(where: { row.text($0.key) != $0.value }) else {
-            return false
+        let recorded = row.text(dayField)
+        let later = recorded.flatMap { $0 > day.description ? $0 : nil }
+        var told = Told()
+        var cells: [Cell] = []
+        let days = later == nil ? [:] : try listDays(of: row)
+        for (field, value) in values.sorted(by: { $0.key < $1.key })
+        where row.text(field) != value {
+            if later != nil, row[field] != .null, days[field] ?? "" > day.description {
+                told.isOlder = true
+            } else {
+                cells.append(Cell(field, .text(value)))
+            }
         }
-        let cells = (values.map { Cell($0.key, .text($0.value)) }).sorted { $0.field < $1.field }
-        try store.save(scope: row.scope, author: node.user) {
-            $0.set(row.type.name, row.id, cells + [Cell(dayField, .text(day.description))])
+        guard !cells.isEmpty else { return told }
+        told.isChanged = true
+        cells.append(Cell(dayField, .text(day.description)))
+        try store.save(scope: row.scope, author: node.user) { batch in
+            batch.set(row.type.name, row.id, cells)
+            // The history tells of which day each value is; the record, of which day the latest.
+            if let later {
+                batch.set(row.type.name, row.id, [Cell(dayField, .text(later))])
+            }
         }
-        return true
+        return told
+    }
+
+    /// Of which day's list each value of the record is: the day that was set along with it.
+    private func listDays(of row: RecordRow) throws -> [String: String] {
+        var days: [String: String] = [:]
+        var latest = ""
+        for entry in try store.history(of: row.id) where entry.type == row.type.name {
+            let day = entry.cells.first { $0.field == RecordType.registerDay }
+            if let day = day?.new.text { latest = day }
+            for cell in entry.cells { days[cell.field] = latest }
+        }
+        return days
     }
 }
 

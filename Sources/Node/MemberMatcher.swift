@@ -26,7 +26,7 @@ struct MemberMatcher {
         }
         guard let name = person.fields["full_name"].map(TextFold.fold) else { return nil }
         let named = members.filter { member in
-            member.text("full_name").map(TextFold.fold) == name && !isOther(member, person)
+            member.text("full_name").map(TextFold.fold) == name && !Self.isOther(member, person)
         }
         let birth = person.fields["birth"]
         let exact = named.filter { $0.text("birth") == birth }
@@ -52,12 +52,12 @@ struct MemberMatcher {
 
     func formerMatch(_ person: ImportedPerson, _ lookup: PersonLookup) throws -> RecordRow? {
         try members.first {
-            try !isOther($0, person) && lookup.former($0).isNameAndBirth(of: person)
+            try !Self.isOther($0, person) && lookup.former($0).isNameAndBirth(of: person)
         }
     }
 
     /// Two different personal numbers are two persons.
-    private func isOther(_ member: RecordRow, _ person: ImportedPerson) -> Bool {
+    static func isOther(_ member: RecordRow, _ person: ImportedPerson) -> Bool {
         guard let mine = member.text("personal_id"), let other = person.fields["personal_id"]
         else { return false }
         return mine != other

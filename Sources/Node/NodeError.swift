@@ -6,6 +6,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file lies there, but no node was ever in it: cut to nothing, half made, or another's.
     case noNodeInside(database: String)
     case exists(path: String)
+    /// A file that is none of ours stands where one was to be written.
+    case foreignFile(path: String)
+    /// A file for people was to be written where only the node's own are.
+    case insideNode(path: String, folder: String)
     /// The database file has a second name, a hard link.
     case linked(database: String)
     case cannotRead(path: String, code: Int32)
@@ -57,6 +61,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownIndicator(String)
     /// A list with columns of a register, and nobody said of which day it is.
     case registerDayNeeded
+    /// The day of a register's list was given, and the list has no column of a register.
+    case noRegisterColumn
     case hasChildren(count: Int)
     /// Values that cannot be saved; the problems name fields, never what was in them.
     case refused([Problem])
@@ -97,6 +103,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .linked(let database):
             "\(database) has a second name (a hard link): give it a file of its own with 'cp'"
         case .exists(let path): "\(path) exists already: choose another name"
+        case .foreignFile(let path):
+            "\(path) is a file of another kind: choose another name, or replace it with --force"
+        case .insideNode(let path, let folder):
+            "\(path) lies in \(folder), the folder of a node: choose a place outside"
         case .cannotRead(let path, let code):
             "cannot read \(path): \(systemReason(code).en)"
         case .cannotWrite(let path, let code):
@@ -148,6 +158,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "no indicator '\(name)': 'doorstep coverage' lists their names"
         case .registerDayNeeded:
             "the list has columns of the police's register: give its day with --register-on"
+        case .noRegisterColumn:
+            "the list has no column of the police or a paying agency: leave out --register-on, "
+                + "or say with --column what its columns hold"
         case .hasChildren(let count):
             "\(count) records belong to it: delete them too with --with-children"
         case .refused(let problems):

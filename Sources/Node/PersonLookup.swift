@@ -145,6 +145,7 @@ struct NameIndex {
     }
 
     private static func key(_ name: String?, _ birth: String?) -> String? {
-        name.flatMap { name in birth.map { "\(TextFold.fold(name))|\($0)" } }
+        guard let name, let birth else { return nil }
+        return "\(TextFold.fold(name))|\(PartialDate(birth)?.certainPart.description ?? birth)"
     }
 }

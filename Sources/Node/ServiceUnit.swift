@@ -58,8 +58,25 @@ package struct ServiceUnit: Hashable, Sendable {
 
     /// What makes the user, in the way of sysusers.d(5): no password, no shell, no home.
     package var usersText: String {
-        "u \(user) - \"Doorstep node\"\n"
+        "u \(user) - \(Self.userComment)\n"
     }
+
+    /// Writes both files, for everybody to read; a foreign one of the name is replaced only with `force`.
+    package func install(force: Bool) throws(NodeError) {
+        let files = try [
+            (FileWriter(named: usersPath, as: .unitUser, force: force), usersText),
+            (FileWriter(named: path, as: .unit, force: force), text),
+        ]
+        for (file, text) in files {
+            try file.write(Array(text.utf8))
+            try file.commit()
+            try Files.makeReadable(file.path)
+        }
+    }
+
+    /// By these a file is known as one of ours.
+    static let beginning = "[Unit]\nDescription=Doorstep node in "
+    static let userComment = "\"Doorstep node\""
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte) || byte == UInt8(ascii: "-")
@@ -83,8 +100,7 @@ package struct ServiceUnit: Hashable, Sendable {
             .joined(separator: " ")
         let capabilities = hasLowPort ? "CAP_NET_BIND_SERVICE" : ""
         return """
-            [Unit]
-            Description=Doorstep node in \(folder.replacing("%", with: "%%"))
+            \(Self.beginning)\(folder.replacing("%", with: "%%"))
             Documentation=man:systemd.service(5)
             After=network-online.target time-sync.target
             Wants=network-online.target

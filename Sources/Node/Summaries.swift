@@ -90,7 +90,7 @@ extension LocalNode {
                 id: row.id,
                 code: row.text("register_code") ?? row.text("code"),
                 address: row.text("address"),
-                head: try head(row["head"].record)
+                head: try head(of: row.id, row["head"].record)
             )
         }
         guard let id = row["household"].record, let home = try store.record(id) else { return nil }
@@ -98,11 +98,15 @@ extension LocalNode {
             id: id,
             code: home.text("register_code") ?? home.text("code"),
             address: home.text("address"),
-            head: try head(home["head"].record)
+            head: try head(of: id, home["head"].record)
         )
     }
 
-    private func head(_ id: RecordID?) throws -> String? {
-        try id.flatMap { try store.record($0) }?.text("full_name")
+    /// The head's name; where a household names none, that of whoever is recorded as its head.
+    private func head(of household: RecordID, _ named: RecordID?) throws -> String? {
+        if let named { return try store.record(named)?.text("full_name") }
+        return try store.children(of: household)
+            .first { $0.type.name == "resident" && $0.text("relation") == "head" }?
+            .text("full_name")
     }
 }

@@ -106,9 +106,7 @@ package struct BundleReader: ~Copyable {
         let length = BundleFormat.prefixLength
         let magicLength = BundleFormat.magic.count
         guard stream == nil else { return }
-        guard BundleFormat.magic.starts(with: raw.prefix(magicLength)) else {
-            throw .invalid(part: .bundle, .scheme)
-        }
+        try BundleFormat.check(raw.prefix(magicLength))
         guard raw.count >= length else { return }
         let boxStart = magicLength + 8
         let box = Array(raw[boxStart..<(boxStart + BundleFormat.boxLength)])
@@ -145,9 +143,7 @@ package struct BundleReader: ~Copyable {
             case .framePrefix:
                 guard let bytes = take(Frame.prefixLength) else { return nil }
                 let length = bytes.dropFirst().reduce(0) { $0 << 8 | Int($1) }
-                guard length <= Frame.headBytesMax else { throw .aboveLimit(part: .frame) }
-                guard bytes[0] != Frame.noticeType || length <= ReplicationLimits.noticeBytesMax
-                else { throw .aboveLimit(part: .notice) }
+                try Frame.checkHead(type: bytes[0], length: length)
                 part = .frameHead(type: bytes[0], length: length)
             case .frameHead(let type, let length):
                 guard let bytes = take(length) else { return nil }

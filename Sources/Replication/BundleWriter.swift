@@ -6,7 +6,10 @@ package import Sealing
 /// then chunks: length of the ciphertext (2 bytes, big-endian), ciphertext. Behind each other the
 /// chunks' plain bytes are: length of the hello (4 bytes), hello, signature (64 bytes), frames.
 package enum BundleFormat {
-    package static let magic = Array("doorstep".utf8) + [1]
+    private static let name = Array("doorstep".utf8)
+    /// Of the envelope: what stands before the first chunk, and how chunks are cut.
+    package static let version: UInt8 = 1
+    package static let magic = name + [version]
     static let boxLength = StreamKey.length + SealedBox.overhead
     static let prefixLength = magic.count + 8 + boxLength + StreamHeader.length
     static let helloContext = Array("doorstep-hello-1".utf8)
@@ -17,6 +20,15 @@ package enum BundleFormat {
             return nil
         }
         return NodeID(bytes[magic.count..<(magic.count + 8)].reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// Refuses the first bytes of what is no bundle, or one in the envelope of another version.
+    static func check(_ head: some Collection<UInt8>) throws(ReplicationError) {
+        guard name.starts(with: head.prefix(name.count)) else {
+            throw .invalid(part: .bundle, .scheme)
+        }
+        guard let theirs = head.dropFirst(name.count).first, theirs != version else { return }
+        throw .envelopeVersion(theirs: UInt64(theirs), ours: UInt64(version))
     }
 
     /// What the sender signs: nobody can seal its hello again to somebody else.

@@ -11,7 +11,7 @@ package struct EnrolmentRequest: Hashable, Sendable {
     package let scopes: [String]
     package let bytes: [UInt8]
 
-    private static let magic = Array("doorstep-request-1".utf8)
+    package static let magic = Array("doorstep-request-1".utf8)
 
     package var node: NodeID { NodeID(of: signingKey) }
 
@@ -76,7 +76,7 @@ package struct EnrolmentReply: Hashable, Sendable {
     package let hub: Certificate
     package let bytes: [UInt8]
 
-    private static let magic = Array("doorstep-enrolled-1".utf8)
+    package static let magic = Array("doorstep-enrolled-1".utf8)
 
     package init(
         certificate: Certificate,

@@ -60,14 +60,7 @@ package enum Exchange {
         if let known, Hello.digest(of: known) == Hello.digest(of: local) {
             return ExchangeTurn(holdings: .digest(Hello.digest(of: local)), sends: [:])
         }
-        let sends = local.filter { path, vector in
-            known?[path].map { !$0.dominates(vector) || !$0.forks(from: vector).isEmpty } ?? true
-        }
-        return ExchangeTurn(
-            holdings: .vectors(local),
-            sends: sends.mapValues { _ in .empty }.merging(known ?? [:]) { $1 }
-                .filter { sends[$0.key] != nil }
-        )
+        return ExchangeTurn(holdings: .vectors(local), sends: news(in: local, beyond: known ?? [:]))
     }
 
     /// What the answering side says and sends after applying what came.
@@ -97,15 +90,21 @@ package enum Exchange {
         case .vectors(let vectors):
             theirs = vectors
         }
-        let sends = local.filter { path, vector in
-            theirs[path].map { !$0.dominates(vector) || !$0.forks(from: vector).isEmpty } ?? true
+        return ExchangeTurn(holdings: .vectors(local), sends: news(in: local, beyond: theirs))
+    }
+
+    /// The scopes in which the other side lacks something or holds another history, with what it holds.
+    private static func news(
+        in local: [String: VersionVector],
+        beyond theirs: [String: VersionVector]
+    ) -> [String: VersionVector] {
+        var news: [String: VersionVector] = [:]
+        for (path, vector) in local {
+            let held = theirs[path]
+            if let held, held.dominates(vector), held.forks(from: vector).isEmpty { continue }
+            news[path] = held ?? .empty
         }
-        return ExchangeTurn(
-            holdings: .vectors(local),
-            sends: Dictionary(
-                uniqueKeysWithValues: sends.keys.map { ($0, theirs[$0] ?? .empty) }
-            )
-        )
+        return news
     }
 }
 

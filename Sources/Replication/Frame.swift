@@ -42,19 +42,21 @@ package struct SegmentFrame: Hashable, Sendable {
 /// A machine word, where it belongs, and a number whose meaning the word gives.
 package struct Notice: Hashable, Sendable {
     package enum Code: UInt64, Hashable, Sendable {
-        /// Segments of the log were refused: the sender has no right to write there.
+        /// Segments of the log were refused: their writer has no right, or they are not sound. Number: the
+        /// seq of the first.
         case refused = 1
-        /// The log forked at this number; the receiver's branch stands aside.
+        /// Two histories stand under the log's id; the parent's stands. Number: the seq of the segment
+        /// that contradicts.
         case fork = 2
-        /// The log's segments were set aside: its node is revoked. Number: the cut.
+        /// The log's segments were set aside: its node is revoked.
         case revoked = 3
-        /// A segment's `after` names entries that are missing here.
+        /// Segments depend on entries of this log that are missing here.
         case missing = 4
-        /// The digest did not match and the vectors are needed.
+        /// The digest was not recognised: the vectors are needed next time.
         case vectorsNeeded = 5
         /// The sender's clock is off by this many milliseconds, plus 2^47.
         case clock = 6
-        /// The log's history is no longer whole here: send it from its beginning.
+        /// There is a gap: send the log from this number on, up to which it is held.
         case resend = 7
     }
 
@@ -78,6 +80,17 @@ extension Frame {
     static let receiptType: UInt8 = 4
     /// Bytes of a frame's head.
     static let headBytesMax = ReplicationLimits.headerBytesMax + 1024
+
+    /// Refuses a head that is longer than one of its type may be, before it is here.
+    static func checkHead(type: UInt8, length: Int) throws(ReplicationError) {
+        let (part, max): (ReplicationError.Part, Int) =
+            switch type {
+            case noticeType: (.notice, ReplicationLimits.noticeBytesMax)
+            case receiptType: (.receipt, ReplicationLimits.receiptBytesMax)
+            default: (.frame, headBytesMax)
+            }
+        guard length <= max else { throw .aboveLimit(part: part) }
+    }
 
     /// The frame's bytes without the payload that may follow.
     package func encode() -> [UInt8] {

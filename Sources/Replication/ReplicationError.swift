@@ -20,6 +20,8 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
     case damagedBundle
     /// The peer speaks another version of the protocol.
     case version(theirs: UInt64, ours: UInt64)
+    /// A bundle's envelope is of another version: what it holds cannot be opened here.
+    case envelopeVersion(theirs: UInt64, ours: UInt64)
 
     /// What was being read.
     package enum Part: String, Hashable, Sendable {
@@ -60,6 +62,9 @@ package enum ReplicationError: Error, Hashable, Sendable, CustomStringConvertibl
         case .damagedBundle: "the bundle was damaged on the way: copy it again, or sync once more"
         case .version(let theirs, let ours):
             "the peer speaks protocol version \(theirs), this node \(ours): update the older one"
+        case .envelopeVersion(let theirs, let ours):
+            "the bundle has an envelope of version \(theirs), this node reads version \(ours): update "
+                + "the older one"
         }
     }
 }

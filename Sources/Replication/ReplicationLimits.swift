@@ -46,7 +46,7 @@ package enum ReplicationLimits {
     package static let certificateBytesMax = 64 << 10
     /// Plain bytes in one chunk of a bundle.
     package static let chunkBytesMax = 8 << 10
-    /// Bytes of a hello; it may span no more than this, in one chunk each of ``chunkBytesMax``.
+    /// Bytes of a hello.
     package static let helloBytesMax = 256 << 10
     /// Bytes of a receipt: a hello, and what its signature needs besides.
     package static let receiptBytesMax = helloBytesMax + 256

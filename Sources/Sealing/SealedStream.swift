@@ -135,6 +135,9 @@ package final class StreamOpener {
     }
 
     /// Opens the next chunk; one that is not authentic leaves the stream where it was.
+    ///
+    /// One that is, and has another tag than the two that are written, has moved it on: nothing behind
+    /// such a chunk is to be opened.
     package func open(
         _ chunk: Span<UInt8>,
         additional: [UInt8] = []

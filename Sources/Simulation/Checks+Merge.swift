@@ -1,6 +1,7 @@
 import Causality
 import Replication
 import Store
+import Survey
 
 /// The projection against what the authors really had on screen.
 extension World {
@@ -18,7 +19,8 @@ extension World {
         var setters: [Place: [Int]] = [:]
         for number in view.held.elements {
             let entry = oracle.entries[number]
-            for cell in entry.cells {
+            for cell in entry.cells
+            where nodes[database.node].isLater || cell.field != DataDescription.laterField {
                 setters[Place(record: entry.key.record, field: cell.field), default: []]
                     .append(number)
             }
@@ -88,7 +90,8 @@ extension World {
         figures.excusedConflicts += 1
     }
 
-    /// A change and a deletion, or a move, that had not seen each other are noted.
+    /// A change and a deletion, or a move, that had not seen each other are noted, for as long as both
+    /// stand in the record: what shows nowhere nobody could decide.
     private func checkClashes(
         _ record: CanonicalRecord,
         _ view: ScopeView,
@@ -101,6 +104,20 @@ extension World {
                 return [change, fate]
             }
         )
+        for clash in record.clashes {
+            let stands = [(clash.field, clash.dot), (clash.fate, clash.fateDot)].allSatisfy {
+                name,
+                dot in
+                record.fields.contains { $0.name == name && $0.dots.contains(dot) }
+            }
+            guard stands else {
+                throw Violation(
+                    .noFalseConflict,
+                    "\(record.id): a clash of \(clash.field) \(clash.dot) with \(clash.fateDot), which "
+                        + "nobody can end"
+                )
+            }
+        }
         for fateField in record.fields where Self.fates.contains(fateField.name) {
             for fate in try numbers(fateField.dots, view, record) {
                 let fateEntry = oracle.entries[fate]

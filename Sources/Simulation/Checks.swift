@@ -2,6 +2,7 @@ import Causality
 import Replication
 import SQLite
 import Store
+import Survey
 
 /// What a projection of a scope is derived from.
 struct ProjectionKey: Hashable {
@@ -9,6 +10,25 @@ struct ProjectionKey: Hashable {
     let vector: VersionVector
     /// Segments whose content redaction orders have changed.
     let redacted: [Store.HeldSegment]
+    /// The data description is the later version's; nil for what all versions show alike.
+    var isLater: Bool?
+}
+
+/// What nodes show alike whatever their data descriptions: siblings and clashes of fields that all know.
+struct CommonContent: Hashable {
+    let type: String
+    let id: RecordID
+    let fields: [CanonicalRecord.Field]
+    let clashes: [CanonicalRecord.Clash]
+
+    /// Nil for a record of which only later fields are set.
+    init?(_ record: CanonicalRecord) {
+        type = record.type
+        id = record.id
+        fields = record.fields.filter { $0.name != DataDescription.laterField }
+        clashes = record.clashes.filter { $0.field != DataDescription.laterField }
+        guard !fields.isEmpty else { return nil }
+    }
 }
 
 extension World {
@@ -192,12 +212,22 @@ extension World {
         _ view: ScopeView
     ) throws {
         guard view.stamp.token.own == nil else { return }
-        let key = ProjectionKey(
+        var key = ProjectionKey(
             scope: scope,
             vector: view.stamp.token.vector,
             redacted: view.segments.filter { $0.redaction > 0 }
                 .sorted { ($0.log, $0.first) < ($1.log, $1.first) }
         )
+        let content = view.records.compactMap { CommonContent($0) }
+        guard commonContents[key, default: content] == content else {
+            throw Violation(
+                .convergent,
+                "\(name(database)) \(scope) shows something else than a node of another version "
+                    + "with the same vector"
+            )
+        }
+        commonContents[key] = content
+        key.isLater = nodes[database.node].isLater
         guard let known = projections[key] else {
             projections[key] = view.records
             return

@@ -15,6 +15,7 @@ package struct Figures: Hashable, Sendable {
     package var revocations = 0
     package var moves = 0
     package var erasures = 0
+    package var upgrades = 0
     package var hostileMessages = 0
     /// Bundles of nodes that conspire with a revoked one.
     package var conspiracies = 0
@@ -38,7 +39,8 @@ package struct Figures: Hashable, Sendable {
         [
             \.seeds, \.steps, \.saves, \.exchanges, \.cuts, \.crashes, \.oldBundles,
             \.phoneChanges, \.rollbacks, \.restores, \.copies, \.replacements, \.revocations,
-            \.moves, \.erasures, \.hostileMessages, \.conspiracies, \.admissions, \.healedForks,
+            \.moves, \.erasures, \.upgrades, \.hostileMessages, \.conspiracies, \.admissions,
+            \.healedForks,
             \.excusedConflicts,
         ]
     }

@@ -2,6 +2,7 @@ import Causality
 import Replication
 import SQLite
 import Store
+import Survey
 
 /// An enrolled machine.
 struct SimulatedNode {
@@ -14,6 +15,8 @@ struct SimulatedNode {
     /// Scopes that people write here.
     let scopes: [String]
     var isRevoked = false
+    /// Its program is of a later version, which knows a field more.
+    var isLater = false
     /// The machine is lost; another one stands in its place.
     var isGone = false
 
@@ -47,6 +50,7 @@ final class SimulatedDatabase {
     let connection: Connection
     private(set) var store: Store
     private let surroundings: Surroundings
+    private var description: DataDescription
     /// Everything that this file has ever held, in the log or beside it.
     var everHeld = EntrySet()
     var views: [String: ScopeView] = [:]
@@ -55,23 +59,26 @@ final class SimulatedDatabase {
         number: Int,
         node: Int,
         connection: Connection,
+        isLater: Bool,
         clock: WorldClock,
         seed: UInt64
     ) throws {
+        description = isLater ? .simulatedLater : .simulated
         self.number = number
         self.node = node
         self.connection = connection
         surroundings = Surroundings(clock: clock, seed: seed)
-        store = try Self.open(connection, surroundings)
+        store = try Self.open(connection, description, surroundings)
     }
 
     private static func open(
         _ connection: Connection,
+        _ description: DataDescription,
         _ surroundings: Surroundings
     ) throws -> Store {
         try Store(
             db: connection,
-            description: .simulated,
+            description: description,
             environment: StoreEnvironment(
                 wall: { surroundings.wall },
                 random: { surroundings.random.next() }
@@ -89,7 +96,14 @@ final class SimulatedDatabase {
     func restart() throws {
         connection.interruptAfter(operations: nil)
         if connection.isInTransaction { try connection.execute("ROLLBACK") }
-        store = try Self.open(connection, surroundings)
+        store = try Self.open(connection, description, surroundings)
+    }
+
+    /// The program is replaced by that of a later version.
+    func upgrade() throws {
+        description = .simulatedLater
+        views = [:]
+        try restart()
     }
 
     /// Changes whenever own logs were left behind, branches set aside or entries erased: tokens from

@@ -41,9 +41,22 @@ extension World {
 
     func restart() throws {
         guard let database = pick(databases) else { return }
+        if hasVersions, random.percent(10) { return try upgrade(node: database.node) }
         trace.note("\(name(database)) starts again")
         try restart(database)
         try inspect(database)
+    }
+
+    /// A node gets the program of a later version, wherever its files are.
+    func upgrade(node: Int) throws {
+        guard !nodes[node].isLater else { return }
+        figures.upgrades += 1
+        nodes[node].isLater = true
+        trace.note("\(nodes[node].name) is upgraded")
+        for database in databases where database.node == node {
+            try database.upgrade()
+            try inspect(database)
+        }
     }
 
     private func restart(_ database: SimulatedDatabase) throws {

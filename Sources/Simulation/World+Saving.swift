@@ -39,7 +39,8 @@ extension World {
         else { return }
         let view = try view(of: database, scope)
         let author = oracle.nextAuthor("s")
-        let draft = draft(records(of: view), author: author)
+        let isLater = nodes[database.node].isLater
+        let draft = draft(records(of: view), author: author, isLater: isLater)
         try save(draft, author: author, in: database, scope: scope, token: nil, seen: view.held)
     }
 
@@ -133,7 +134,8 @@ extension World {
         let form = forms.remove(at: random.below(forms.count))
         guard let database = pick(databases.filter { $0.node == form.node }) else { return }
         let author = oracle.nextAuthor("f")
-        let draft = draft(form.records, author: author)
+        let isLater = nodes[database.node].isLater
+        let draft = draft(form.records, author: author, isLater: isLater)
         try save(
             draft,
             author: author,
@@ -158,25 +160,35 @@ extension World {
     }
 
     /// Decides what somebody who sees these records writes.
-    func draft(_ records: [CanonicalRecord], author: String) -> Draft {
-        if records.isEmpty || random.percent(25) { return newHouse(author) }
+    ///
+    /// `isLater`: his program knows the later version's field.
+    func draft(_ records: [CanonicalRecord], author: String, isLater: Bool = false) -> Draft {
+        if records.isEmpty || random.percent(25) { return newHouse(author, isLater) }
         if random.percent(12), let house = pick(records.filter { $0.type == "house" }) {
             return Draft(items: [newPerson(author, house: house.id)])
         }
-        guard let record = pick(records) else { return newHouse(author) }
+        guard let record = pick(records) else { return newHouse(author, isLater) }
         var items = [
-            Draft.Item(type: record.type, record: record.id, cells: edit(record, records, author))
+            Draft.Item(
+                type: record.type,
+                record: record.id,
+                cells: edit(record, records, author, isLater)
+            )
         ]
         if random.percent(20), let other = pick(records), other.id != record.id {
             items.append(
-                Draft.Item(type: other.type, record: other.id, cells: values(other.type, author))
+                Draft.Item(
+                    type: other.type,
+                    record: other.id,
+                    cells: values(other.type, author, isLater)
+                )
             )
         }
         return Draft(items: items)
     }
 
-    private func newHouse(_ author: String) -> Draft {
-        let house = Draft.Item(type: "house", record: nil, cells: values("house", author))
+    private func newHouse(_ author: String, _ isLater: Bool) -> Draft {
+        let house = Draft.Item(type: "house", record: nil, cells: values("house", author, isLater))
         guard random.percent(50) else { return Draft(items: [house]) }
         let nobody = RecordID(origin: 0, counter: 1)
         return Draft(items: [house, newPerson(author, house: nobody)])
@@ -191,7 +203,7 @@ extension World {
     }
 
     /// Some fields of a type with values that nobody else writes.
-    private func values(_ type: String, _ author: String) -> [Cell] {
+    private func values(_ type: String, _ author: String, _ isLater: Bool) -> [Cell] {
         let number = Int64(author.dropFirst()) ?? 0
         let all =
             type == "house"
@@ -200,23 +212,32 @@ extension World {
                 Cell("tags", .text(author)), Cell("visits", .integer(number)),
             ] : [Cell("name", .text(author)), Cell("phone", .text(author))]
         let chosen = all.filter { _ in random.percent(50) }
+        // Whoever knows the later field always sets it: few do.
+        if isLater, type == "house" {
+            return chosen + [Cell(DataDescription.laterField, .text(author))]
+        }
         return chosen.isEmpty ? [all[random.below(all.count)]] : chosen
     }
 
     private func edit(
         _ record: CanonicalRecord,
         _ records: [CanonicalRecord],
-        _ author: String
+        _ author: String,
+        _ isLater: Bool
     ) -> [Cell] {
+        let later = DataDescription.laterField
         switch random.below(100) {
         case 0..<10:
             // Somebody decides a conflict, for one of the values or for another one.
-            if let field = record.fields.first(where: { $0.siblings.count > 1 }),
+            if let field = record.fields.first(where: {
+                $0.siblings.count > 1 && (isLater || $0.name != later)
+            }),
                 let chosen = pick(field.siblings), chosen.value != .erased
             {
                 return [Cell(field.name, chosen.value)]
             }
-        case 10..<18: return [Cell("name", .null)]
+        case 10..<18 where !hasVersions: return [Cell("name", .null)]
+        case 10..<18: return [Cell(ReservedField.deleted, .text(author))]
         case 18..<25: return [Cell(ReservedField.deleted, .text(author))]
         case 25..<29: return [Cell(ReservedField.deleted, .null)]
         case 29..<36:
@@ -227,6 +248,6 @@ extension World {
         case 36..<38: return [Cell(ReservedField.mergedInto, .null)]
         default: break
         }
-        return values(record.type, author)
+        return values(record.type, author, isLater)
     }
 }

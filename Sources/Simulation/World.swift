@@ -23,12 +23,16 @@ final class World {
     var forms: [Form] = []
     var phones: [Phone] = []
     var sticks: [Stick] = []
+    /// Nodes of two versions meet, and are brought up to date one by one; people delete more often.
+    private(set) var hasVersions = false
     /// A hub below that has entered in its roster what is not its own to say.
     var usurper: Int?
     /// For each hub, what it has held of its nodes while it did not take them for revoked.
     var reached: [Int: EntrySet] = [:]
     /// Every projection that was met, by what it is derived from.
     var projections: [ProjectionKey: [CanonicalRecord]] = [:]
+    /// What nodes of all versions show alike, by the same.
+    var commonContents: [ProjectionKey: [CommonContent]] = [:]
     private var databaseCount = 0
     private var files: [String] = []
 
@@ -40,6 +44,11 @@ final class World {
         figures.seeds = 1
         // Seeds that are told of elsewhere keep the worlds that they were told for.
         try build(hasUsurper: seed % 4 == 2)
+        hasVersions = [0, 2, 6, 9, 15].contains(seed % 16)
+        guard hasVersions else { return }
+        for node in nodes.indices where nodes[node].identity.certificate.kind == .village {
+            if node % 2 == 0 { try upgrade(node: node) }
+        }
     }
 
     /// Removes the files of databases on disk.
@@ -162,6 +171,7 @@ final class World {
             number: databaseCount,
             node: node,
             connection: connection(copying: source),
+            isLater: nodes[node].isLater,
             clock: clock,
             seed: random.next()
         )

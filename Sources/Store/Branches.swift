@@ -206,43 +206,67 @@ extension Store {
     /// Settles the branches whose every entry has come back into the log under some name.
     ///
     /// Until then a branch is offered again and again: a parent that had it may have been set back.
-    /// What was looked through once is not looked through again (``BranchSearch``).
     func settleReturned() throws {
-        for id in try unsettledLogs() {
-            guard let log = try log(id), var search = try search(unsettledNumbers(of: id), of: id)
-            else { continue }
+        let waiting = try unsettledLogs()
+        cache.searches.keepOnly(waiting)
+        let orders = try db.cached("SELECT count(*) FROM redacted").first { $0.integer(0) } ?? 0
+        var isShort = false
+        for id in cache.searches.turns(of: waiting) {
+            guard let log = try log(id) else { continue }
+            let branch = try unsettledNumbers(of: id)
+            if cache.searches[id]?.isAbout(branch, orders: orders) == false {
+                cache.searches.end(id)
+            }
+            let search = try lookFor(
+                cache.searches[id] ?? BranchSearch(branch, orders: orders),
+                of: log
+            )
+            if search.isOver, !search.readable.isEmpty {
+                try transaction { for number in search.readable { try settle(number) } }
+                cache.searches.end(id)
+            }
+            isShort = isShort || search.needsPortion
+        }
+        if isShort { cache.searches.endFirst() }
+    }
+
+    /// Goes on with the search for a branch's entries as far as the log reaches, or there is room.
+    private func lookFor(_ search: BranchSearch, of log: LogRow) throws -> BranchSearch {
+        var search = search
+        while true {
+            if search.needsPortion {
+                guard cache.searches.hasRoom else { return search }
+                try takePortion(&search)
+            }
             while !search.missing.isEmpty,
                 let next = try nextSegment(inScope: log.scope, behind: search.arrival)
             {
                 for entry in try decode(next) { search.missing.remove(entry) }
                 search.arrival = next.arrival
             }
-            cache.searches[id] = search
+            cache.searches.keep(search, of: log.id)
             for row in try logs(inScope: log.scope) where !search.missing.isEmpty {
                 for (_, entry) in try openEntries(log: row.n) { search.missing.remove(entry) }
             }
-            guard search.missing.isEmpty else { continue }
-            try transaction { for number in search.numbers { try settle(number) } }
-            cache.searches[id] = nil
+            guard search.needsPortion else { return search }
         }
     }
 
-    /// The search for a branch's entries as far as it has come; nil where nothing of it can be read.
-    private func search(
-        _ branch: [Int64],
-        of id: LogID
-    ) throws -> BranchSearch? {
-        // One with a segment that no order explains yet is made anew until it is whole.
-        if let known = cache.searches[id], known.numbers == branch { return known }
-        var search = BranchSearch()
-        for number in branch {
-            guard let (segment, isRedacted) = try unsettled(number),
+    /// Takes up the next segments of a branch, one at least.
+    private func takePortion(_ search: inout BranchSearch) throws {
+        search.arrival = 0
+        while search.taken < search.branch.count {
+            let number = search.branch[search.taken]
+            let waiting = try unsettled(number)
+            let count = search.missing.count + (waiting?.0.header.count ?? 0)
+            guard search.missing.isEmpty || count <= cache.searches.portionMax else { return }
+            search.taken += 1
+            guard let (segment, isRedacted) = waiting,
                 let payload = try branchPayload(segment, isRedacted: isRedacted)
             else { continue }
-            search.numbers.append(number)
+            search.readable.append(number)
             search.missing.add(payload.entries())
         }
-        return search.numbers.isEmpty ? nil : search
     }
 
     private func nextSegment(inScope scope: Int64, behind arrival: Int64) throws -> StoredSegment? {
@@ -338,9 +362,7 @@ extension Store {
 
     /// Whether the history that is held of a log ends with this hash at this number, or goes on.
     func isHeld(_ log: LogRow, endOf hash: Digest?, at seq: UInt64) throws -> Bool {
-        let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-            .bind(all: log.n, Int64(seq)).first { $0.blob(0) }
-        return header.map { Segment.chainHash(ofHeader: $0) == hash } ?? false
+        try chainHash(of: log, endingAt: seq).map { $0 == hash } ?? false
     }
 
     private func branchPayload(_ segment: Segment, isRedacted: Bool) throws -> Payload? {
@@ -363,11 +385,8 @@ extension Store {
         for element in seen.elements where element.log != header.log {
             // Only a history that both sides share says what was seen.
             guard let held = try log(element.log), let named = header.after.element(for: held.id),
-                named.seq <= held.seq
+                named.seq <= held.seq, try holds(named, of: held)
             else { continue }
-            let cut = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-                .bind(all: held.n, Int64(named.seq)).first { $0.blob(0) }
-            guard let cut, Segment.chainHash(ofHeader: cut).prefix == named.hash else { continue }
             let common = min(element.seq, named.seq)
             context.advance(to: .init(log: held.id, seq: common, hash: 0))
         }
@@ -375,15 +394,4 @@ extension Store {
         lineage.add(to: &context, of: header.log, seen: own)
         return context
     }
-}
-
-/// How far the entries of a log's waiting branches were looked for in the log.
-///
-/// Thrown away where the log is cut back or a transaction undone.
-struct BranchSearch {
-    /// Rows of the branch's segments that could be read.
-    fileprivate(set) var numbers: [Int64] = []
-    /// The last segment of the scope that was looked through.
-    var arrival: Int64 = 0
-    fileprivate(set) var missing = MissingEntries()
 }

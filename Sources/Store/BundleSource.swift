@@ -247,11 +247,6 @@ extension Store {
     private func common(_ vector: VersionVector, _ log: LogRow) throws -> UInt64 {
         guard let element = vector.element(for: log.id) else { return 0 }
         if element.seq > log.seq { return element.seq }
-        let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-            .bind(all: log.n, Int64(element.seq)).first { $0.blob(0) }
-        guard let header, Segment.chainHash(ofHeader: header).prefix == element.hash else {
-            return 0
-        }
-        return element.seq
+        return try holds(element, of: log) ? element.seq : 0
     }
 }

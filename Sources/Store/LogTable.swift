@@ -203,7 +203,7 @@ extension Store {
     /// Cuts a log back to the end of one of its segments, or to nothing: what comes behind is gone.
     func cutBack(_ log: LogRow, to last: UInt64) throws {
         let hash = try chainHash(of: log, endingAt: last)
-        cache.searches = [:]
+        cache.searches = BranchSearches()
         guard last == 0 || hash != nil else {
             throw StoreError.damaged(.chain(log: log.id, seq: last))
         }

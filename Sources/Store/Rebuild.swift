@@ -75,7 +75,7 @@ extension Store {
         for name in ["sibling", "clash", "alias"] {
             try statement("DELETE FROM \(name) WHERE record >> 32 IN \(keys)").run(scope)
         }
-        cache.searches = [:]
+        cache.searches = BranchSearches()
         try replay(scope: scope)
         cache.isRosterDirty = true
     }

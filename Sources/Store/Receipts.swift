@@ -67,9 +67,7 @@ extension Store {
 
     /// Whether a segment that ends so is in the log, or in a branch that was set aside.
     private func isHere(_ end: VersionVector.Element, of log: LogRow) throws -> Bool {
-        let header = try db.cached("SELECT header FROM segment WHERE log = ?1 AND last = ?2")
-            .bind(all: log.n, Int64(end.seq)).first { $0.blob(0) }
-        if let header, Segment.chainHash(ofHeader: header).prefix == end.hash { return true }
+        if try holds(end, of: log) { return true }
         return try db.cached(
             "SELECT header FROM quarantine WHERE log = ?1 AND reason = 'branch' AND is_settled = 0"
         ).bind(all: Int64(bitPattern: log.id.rawValue)).rows { $0.blob(0) }

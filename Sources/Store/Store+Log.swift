@@ -45,12 +45,15 @@ extension Store {
             )
         }
         guard let row else { return nil }
-        return StoredSegment(
-            segment: try Segment(
+        guard let signature = try? Signature(row.signature),
+            let segment = try? Segment(
                 headerBytes: row.header,
-                signature: try Signature(row.signature),
+                signature: signature,
                 compressed: row.payload
-            ),
+            )
+        else { throw StoreError.damaged(.chain(log: try log(n).id, seq: first)) }
+        return StoredSegment(
+            segment: segment,
             log: n,
             arrival: row.arrival,
             redaction: row.redaction
@@ -67,8 +70,10 @@ extension Store {
             stored.redaction > 0
             ? try redactedPayload(log: header.log, first: header.first, number: stored.redaction)
             : nil
-        let bytes = try stored.segment.payloadBytes(decompressor, redacted: order)
-        return try Payload(bytes, count: header.count)
+        guard let bytes = try? stored.segment.payloadBytes(decompressor, redacted: order),
+            let payload = try? Payload(bytes, count: header.count)
+        else { throw StoreError.damaged(.payload(log: header.log, seq: header.first)) }
+        return payload
     }
 
     /// Keys of the scope's segments in the order in which they arrived, which is causal.

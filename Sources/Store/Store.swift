@@ -189,7 +189,7 @@ struct StoreCache {
     /// Whether one certificate is granted by another.
     var grants: [CertificatePair: Bool] = [:]
     /// How far branches that wait were looked for in the log.
-    var searches: [LogID: BranchSearch] = [:]
+    var searches = BranchSearches()
 }
 
 struct OriginKey: Hashable {

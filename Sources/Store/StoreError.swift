@@ -29,6 +29,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case newerVersion(type: String)
     /// A decision names a value or a record that is not in question any more.
     case nothingToDecide
+    /// Something else is in question about the record than whoever decides was shown.
+    case changedSince(RecordID)
     /// More invitations are open than ``InviteLimits/openMax``.
     case tooManyInvites
     case unknownInvite
@@ -76,6 +78,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "records of the type '\(type)', which this version does not know, belong to it: "
                 + "update Doorstep, then try again"
         case .nothingToDecide: "there is nothing left to decide here: somebody has decided already"
+        case .changedSince(let id):
+            "the record \(id) has changed since it was shown: look again ('doorstep conflict show'), "
+                + "then decide"
         }
     }
 }

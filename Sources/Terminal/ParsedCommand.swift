@@ -27,11 +27,16 @@ package struct ParsedCommand: Sendable {
     /// The text, choice or path of this option or argument; nil if absent.
     package func text(_ name: String) -> String? { texts(name).first }
 
-    /// The whole number of this option or argument; nil if absent.
-    package func integer(_ name: String) -> Int64? {
-        guard case .integer(let number) = all(name).first else { return nil }
-        return number
+    /// The whole numbers of this option or argument.
+    package func integers(_ name: String) -> [Int64] {
+        all(name).compactMap { value in
+            guard case .integer(let number) = value else { return nil }
+            return number
+        }
     }
+
+    /// The whole number of this option or argument; nil if absent.
+    package func integer(_ name: String) -> Int64? { integers(name).first }
 
     /// The day of this option or argument; nil if absent.
     package func date(_ name: String) -> CalendarDay? {

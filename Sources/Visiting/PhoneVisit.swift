@@ -47,6 +47,24 @@ package struct PhoneVisit: Hashable, Sendable {
         self.ended = ended
         self.inputs = inputs
     }
+
+    /// Records that the inputs speak of, those that the visit adds and itself left out.
+    var records: Set<RecordID> {
+        let named = inputs.map { input -> RecordID? in
+            switch input {
+            case .answer(let question, _, _): question.record
+            case .section(let section, _), .confirmSection(let section): section.record
+            case .confirm(.person(let id)), .pass(.person(let id)): id
+            case .add(_, let parent, _): parent
+            case .confirm, .pass, .remove, .told: nil
+            }
+        }
+        // References are answers as well.
+        let said = inputs.map { input -> RecordID? in
+            if case .answer(_, let text, _) = input { RecordID(text) } else { nil }
+        }
+        return Set((named + said).compactMap(\.self).filter { !$0.isOfVisit })
+    }
 }
 
 extension PhoneVisit {

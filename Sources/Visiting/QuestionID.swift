@@ -98,6 +98,12 @@ package enum Step: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The same page where records have other names.
+    func naming(_ names: [RecordID: RecordID]) -> Step {
+        guard case .person(let id) = self, let name = names[id] else { return self }
+        return .person(name)
+    }
+
     package var description: String {
         switch self {
         case .outcome: "outcome"

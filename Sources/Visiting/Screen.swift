@@ -122,7 +122,8 @@ package struct ConcurrentChange: Hashable, Sendable {
     package let record: Label
     package let mine: Label
     package let theirs: Label
-    /// Sign-in name; empty for the node itself.
+    /// Sign-in name; empty where it was not written meanwhile, but stands in the record with which
+    /// this one was merged.
     package let author: String
     /// Name of the node on which it was written.
     package let node: String
@@ -131,6 +132,9 @@ package struct ConcurrentChange: Hashable, Sendable {
 
     /// One line that says it.
     package var text: Label {
+        guard !author.isEmpty else {
+            return Label("\(label.vi): hồ sơ đang ghi khác", "\(label.en): recorded otherwise")
+        }
         let time = LocalTime(milliseconds: at)?.clockText ?? ""
         return Label(
             "\(label.vi): \(author) đã sửa lúc \(time)",

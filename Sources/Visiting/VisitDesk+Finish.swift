@@ -123,8 +123,11 @@ extension VisitDesk {
             case .theirs: break
             }
         }
-        // A contested answer stands beside the colleague's: its author had not seen that one.
-        for (values, token) in [(seen, nil), (contested, saving.form.draft.token)]
+        // A contested answer stands beside the colleague's: its author had not seen that one. Nor has
+        // whoever asked somebody seen that he was deleted meanwhile: that is for a person to decide.
+        let token = saving.form.draft.token
+        let isGone = try node.store.row(of: change.record)?.isGone == true
+        for (values, token) in [(seen, isGone ? token : nil), (contested, token)]
         where !values.isEmpty {
             let saved = try node.editRecord(
                 change.record,

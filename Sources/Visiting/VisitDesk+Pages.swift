@@ -1,6 +1,7 @@
 package import Causality
 import Node
 package import Store
+package import Survey
 
 /// What a page sends back: the answers that were changed on it, in their order.
 package struct PageAnswers: Sendable {
@@ -26,6 +27,13 @@ package struct PageAnswers: Sendable {
         self.accepted = accepted
         self.seen = seen
     }
+}
+
+/// What came too late for a visit.
+package struct LateAnswer: Hashable, Sendable {
+    package let label: Label
+    /// As it was typed.
+    package let text: String
 }
 
 /// What became of a page's answers.
@@ -96,6 +104,41 @@ extension VisitDesk {
             since: token
         )
         return unseen[question.field]?.isEmpty == false
+    }
+
+    /// Fields of a section that somebody else has changed since a page was shown; none where it does
+    /// not say when that was.
+    package func changedFields(
+        of section: SectionID,
+        _ form: VisitForm,
+        since token: Token?
+    ) throws -> Set<String> {
+        guard let token, !section.record.isOfVisit, let record = form.record(section.record) else {
+            return []
+        }
+        let fields = record.type.fields.filter { $0.section == section.section }.map(\.name)
+        return try Set(
+            node.store.unseen(of: record.id, fields: Set(fields), since: token)
+                .filter { $0.value.contains { $0.author != node.user } }.keys
+        )
+    }
+
+    /// What a page sent to a visit that another page had finished already, and that is not saved.
+    package func unsaved(_ key: VisitKey, _ page: PageAnswers) throws -> [LateAnswer] {
+        let visit = try finished(key)?.visit
+        return try page.answers.compactMap { answer in
+            let id = answer.question.record == .visit ? visit : answer.question.record
+            // What the visit has added has another name by now; its page was sent before the end.
+            guard let id, !id.isOfVisit, let row = try node.store.row(of: id),
+                let field = row.type.field(answer.question.field)
+            else { return nil }
+            switch field.parse(answer.text, today: node.today) {
+            case .empty: guard row[field.name] != .null else { return nil }
+            case .value(let value, _): guard row[field.name] != value else { return nil }
+            case .proposed, .refused: break
+            }
+            return LateAnswer(label: field.label, text: answer.text)
+        }
     }
 
     // MARK: Where it is

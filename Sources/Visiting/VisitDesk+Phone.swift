@@ -71,9 +71,17 @@ extension VisitDesk {
                 ended: max(begun, plausible(visit.ended))
             )
         )
-        var replay = PhoneReplay(form: try form(draft), visit: visit)
+        let named = visit.records
+        let names = try survivors(named)
+        let present = Set(named.map { names[$0] ?? $0 })
+        var replay = PhoneReplay(
+            form: try form(draft, naming: present),
+            visit: visit,
+            names: names
+        )
         try replay.run()
-        guard replay.refused.isEmpty else { throw PhoneRefusal(problems: replay.problems) }
+        let refused = replay.problems + (try unknown(replay.dropped))
+        guard refused.isEmpty else { throw PhoneRefusal(problems: refused) }
         var form = replay.form
         try markBlind(&form)
         _ = try drafts.add(form.draft, as: visit.key, digest: visit.digest, now: node.now)
@@ -86,6 +94,25 @@ extension VisitDesk {
             }
         } catch let refusal as Refusal {
             throw PhoneRefusal(problems: refusal.problems.map(Self.problem))
+        }
+    }
+
+    /// What was asked about records that have not reached this node, which was restored or replaced:
+    /// the phone keeps it until they have.
+    private func unknown(_ questions: [QuestionID]) throws -> [PhoneProblem] {
+        let missing = try Set(questions.map(\.record)).filter { record in
+            try !record.isOfVisit && node.store.row(of: record) == nil
+        }
+        return missing.sorted().map { record in
+            PhoneProblem(
+                question: questions.first { $0.record == record },
+                step: .finish,
+                text: Label(
+                    "máy của thôn chưa có hồ sơ của một người trong lượt đến này: để máy đồng bộ với xã rồi gửi lại",
+                    "the node has not got the record of somebody in this visit yet: let it sync with the commune, then send again"
+                ),
+                proposal: nil
+            )
         }
     }
 
@@ -104,8 +131,14 @@ extension VisitDesk {
         return time > node.now || time + age < node.now ? node.now : time
     }
 
-    /// Notes which answered fields colleagues have changed since the phone showed them.
+    /// Notes which answered fields colleagues have changed since the phone showed them; what they
+    /// changed is not confirmed by somebody who has not seen it.
     private func markBlind(_ form: inout VisitForm) throws {
+        for section in form.draft.confirmed where !section.record.isOfVisit {
+            let changed = try changedFields(of: section, form, since: form.draft.token)
+            guard !changed.isEmpty else { continue }
+            form.draft.confirmed.remove(section)
+        }
         let known = form.draft.answers.keys.filter { !$0.record.isOfVisit }
         for (record, questions) in Dictionary(grouping: known, by: \.record) {
             let unseen = try node.store.unseen(
@@ -124,6 +157,8 @@ extension VisitDesk {
 private struct PhoneReplay {
     var form: VisitForm
     let visit: PhoneVisit
+    /// Of records that were merged into others.
+    let names: [RecordID: RecordID]
     /// By question, so that a later answer mends an earlier one.
     var refused: [QuestionID: [PhoneProblem]] = [:]
     var dropped: [QuestionID] = []
@@ -142,8 +177,17 @@ private struct PhoneReplay {
                 case .section(let section, _), .confirmSection(let section):
                     dropped.append(QuestionID(section.record, section.section))
                 case .confirm, .pass, .told: break
-                // What follows would go to other records than the phone meant.
-                case .add, .remove: throw VisitingError.noQuestion
+                case .add(let type, let parent, let id):
+                    // What follows keeps its names; what is said of this one is left out.
+                    guard id.counter == form.draft.lastAdded + 1 else {
+                        throw VisitingError.noQuestion
+                    }
+                    form.skipAdded()
+                    dropped.append(QuestionID(parent, type))
+                case .remove(let id):
+                    guard id.isOfVisit, id.counter <= form.draft.lastAdded else {
+                        throw VisitingError.noQuestion
+                    }
                 }
             }
         }
@@ -160,8 +204,8 @@ private struct PhoneReplay {
             _ = try form.answer(SectionID(here(section.record), section.section), kind)
         case .confirmSection(let section):
             try form.confirm(SectionID(here(section.record), section.section))
-        case .confirm(let step): try form.confirm(step)
-        case .pass(let step): form.pass(step)
+        case .confirm(let step): try form.confirm(step.naming(names))
+        case .pass(let step): form.pass(step.naming(names))
         case .add(let type, let parent, let id):
             let added =
                 type == "resident"
@@ -189,12 +233,12 @@ private struct PhoneReplay {
         ]
     }
 
-    /// What a record is called here: the household may have been merged into another, and the notice
-    /// been given meanwhile.
+    /// What a record is called here: duplicates may have been merged, and the notice been given
+    /// meanwhile.
     private func here(_ record: RecordID) -> RecordID {
         if record == visit.household { return form.household.id }
         if record == .notice, let notice = form.notice { return notice.id }
-        return record
+        return names[record] ?? record
     }
 
     private func problems(of outcome: AnswerOutcome, _ question: QuestionID) -> [PhoneProblem] {

@@ -114,8 +114,12 @@ package struct VisitDesk {
 
     // MARK: Reading
 
-    func form(_ draft: VisitDraft) throws -> VisitForm {
+    /// `named`: records that inputs which are still to be taken speak of, beside those of the draft.
+    func form(_ draft: VisitDraft, naming named: Set<RecordID> = []) throws -> VisitForm {
         let store = node.store
+        let draft = try draft.naming(survivors(draft.records)) { question in
+            try store.row(of: question.record)?[question.field] ?? .null == .null
+        }
         guard let row = try store.row(of: draft.household).flatMap({ try store.survivor(of: $0) }),
             let place = try store.locate(row.id), !row.isGone, place.type == "household"
         else { throw VisitingError.noHousehold }
@@ -128,6 +132,8 @@ package struct VisitDesk {
                 < ($1.id == head ? 0 : 1, $1.text("birth") ?? "9", $1.id)
         }
         let belongings = try people.flatMap { try store.children(of: $0.id) }
+        let held = Set((people + belongings).map(\.id) + [row.id] + children.map(\.id))
+        let elsewhere = try elsewhere(draft.records, draft.records.union(named), held, row.scope)
         let notice = children.last {
             $0.type.name == "notice" && $0.text("round") == draft.round
         }
@@ -142,6 +148,7 @@ package struct VisitDesk {
             household: try record(row),
             people: try people.map { try record($0) },
             belongings: try belongings.map { try record($0) },
+            elsewhere: try elsewhere.map { try record($0) },
             notice: try notice.map { try record($0) },
             collected: try node.collectedFields(),
             consents: Dictionary(
@@ -152,6 +159,47 @@ package struct VisitDesk {
             noticeVersion: try draft.noticeVersion ?? node.noticeVersion(),
             noticeContact: try node.noticeContact()
         )
+    }
+
+    /// People whom the visit names and who are not of the household any more, and what is theirs.
+    ///
+    /// `kept`: those of the draft, who were of the household; what else is named must at least be of
+    /// its scope.
+    private func elsewhere(
+        _ kept: Set<RecordID>,
+        _ named: Set<RecordID>,
+        _ held: Set<RecordID>,
+        _ scope: String
+    ) throws -> [RecordRow] {
+        func person(_ row: RecordRow) throws -> RecordRow? {
+            switch row.type.name {
+            case "resident": row
+            case "payment_account", "benefit":
+                try row["resident"].record.flatMap { try node.store.row(of: $0) }
+            default: nil
+            }
+        }
+        var rows: [RecordID: RecordRow] = [:]
+        for id in named.subtracting(held) {
+            guard let row = try node.store.row(of: id), let person = try person(row),
+                kept.contains(id) || row.scope == scope,
+                try !node.store.isErased(row), try !node.store.isErased(person)
+            else { continue }
+            rows[id] = row
+            if !held.contains(person.id) { rows[person.id] = person }
+        }
+        return rows.values.sorted { $0.id < $1.id }
+    }
+
+    /// Of records that were merged into others: the ones that stand for them.
+    func survivors(_ records: Set<RecordID>) throws -> [RecordID: RecordID] {
+        var survivors: [RecordID: RecordID] = [:]
+        for id in records {
+            let row = try node.store.row(of: id)
+            let survivor = try row.flatMap { try node.store.survivor(of: $0) }
+            if let survivor, survivor.id != id { survivors[id] = survivor.id }
+        }
+        return survivors
     }
 
     private func record(_ row: RecordRow) throws -> FormRecord {

@@ -15,6 +15,15 @@ package struct VisitDraft: Hashable, Sendable {
         package let isBlind: Bool
         /// Whether it is to stand beside a colleague's, for the village's lead to decide.
         package var isForReview = false
+
+        func naming(_ name: (RecordID) -> RecordID, shown: Value) -> Answer {
+            Answer(
+                value: value.record.map { .reference(name($0)) } ?? value,
+                shown: shown,
+                isBlind: isBlind,
+                isForReview: isForReview
+            )
+        }
     }
 
     /// A record that the visit adds.
@@ -63,6 +72,52 @@ package struct VisitDraft: Hashable, Sendable {
         self.begun = begun
         self.token = token
         self.phone = phone
+    }
+
+    /// Everything that the visit says of these records goes.
+    mutating func forget(_ records: Set<RecordID>) {
+        added.removeAll { records.contains($0.id) }
+        answers = answers.filter { question, answer in
+            !records.contains(question.record)
+                && !(answer.value.record.map(records.contains) ?? false)
+        }
+        confirmed = confirmed.filter { !records.contains($0.record) }
+    }
+
+    /// Records that the visit speaks of, those that it adds and itself left out.
+    var records: Set<RecordID> {
+        let named =
+            answers.keys.map(\.record) + answers.values.compactMap(\.value.record)
+            + confirmed.map(\.record) + added.map(\.parent)
+        return Set(named.filter { !$0.isOfVisit })
+    }
+
+    /// The same visit with other names for some records: duplicates were merged meanwhile.
+    ///
+    /// Of two answers to what is one question by now, the one about the record that stayed counts.
+    /// `isEmpty`: whether the record of the new name says nothing to a question, so that an answer
+    /// contradicts nothing.
+    func naming(
+        _ names: [RecordID: RecordID],
+        isEmpty: (QuestionID) throws -> Bool
+    ) rethrows -> VisitDraft {
+        guard !names.isEmpty else { return self }
+        func name(_ id: RecordID) -> RecordID { names[id] ?? id }
+        var draft = self
+        draft.answers = [:]
+        for (question, answer) in answers where names[question.record] == nil {
+            draft.answers[question] = answer.naming(name, shown: answer.shown)
+        }
+        for (question, answer) in answers.sorted(by: { $0.key < $1.key }) {
+            let question = QuestionID(name(question.record), question.field)
+            guard draft.answers[question] == nil else { continue }
+            let shown = try isEmpty(question) ? .null : answer.shown
+            draft.answers[question] = answer.naming(name, shown: shown)
+        }
+        draft.confirmed = Set(confirmed.map { SectionID(name($0.record), $0.section) })
+        draft.added = added.map { Added(id: $0.id, type: $0.type, parent: name($0.parent)) }
+        draft.passed = Set(passed.map { Step($0)?.naming(names).description ?? $0 })
+        return draft
     }
 
     /// What a record that the visit creates is called once it is saved; nil where that is drawn then.

@@ -47,16 +47,41 @@ extension VisitForm {
         if let problem = misplaced(value, field, record) { return .refused([problem]) }
         var changed = self
         try changed.set(question, value, in: record, isBlind: isBlind)
+        if question == Self.outcome { try changed.followOutcome() }
         let found = changed.problems(of: record.id).filter { $0.field == field.name }
         guard !found.contains(where: { $0.severity == .blocks }) else { return .refused(found) }
         self = changed
         return AnswerOutcome(isAccepted: true, problems: found, proposal: nil)
     }
 
+    private static let outcome = QuestionID(.visit, "outcome")
+
+    /// A house that was found left or is not there is so from today on; taken back with the outcome.
+    private mutating func followOutcome() throws(VisitingError) {
+        let state = QuestionID(household.id, "state")
+        let since = QuestionID(household.id, "state_on")
+        let left = draft.answers[state]?.value.text.map(Self.leftHouses.contains) ?? false
+        if left {
+            takeBack(state)
+            takeBack(since)
+        }
+        guard let outcome, Self.leftHouses.contains(outcome), draft.answers[state] == nil,
+            household.values["state"] != .text(outcome)
+        else { return }
+        try set(state, .text(outcome), in: household)
+        try set(since, .text(today.description), in: household)
+    }
+
+    /// Outcomes that say what became of the house, in the words of its state.
+    static let leftHouses: Set = ["vacant", "moved", "not-found"]
+
     /// One of the large buttons of a section: Có, Chưa, Không biết.
+    ///
+    /// `unseen`: fields that a colleague has changed since the buttons were shown.
     package mutating func answer(
         _ section: SectionID,
-        _ kind: SectionAnswer.Kind
+        _ kind: SectionAnswer.Kind,
+        unseen: Set<String> = []
     ) throws(VisitingError) -> AnswerOutcome {
         guard let record = record(section.record),
             let answer = description.sections.first(where: {
@@ -66,12 +91,22 @@ extension VisitForm {
         var changed = self
         let values = values(of: record)
         for (name, code) in answer.undoes where values[name] == .text(code) {
-            try changed.set(QuestionID(record.id, name), .null, in: record)
+            try changed.set(
+                QuestionID(record.id, name),
+                .null,
+                in: record,
+                isBlind: unseen.contains(name)
+            )
         }
         let cause = QuestionID(record.id, "\(section.section)_unknown")
         if answer.sets[cause.field] == nil { changed.draft.answers[cause] = nil }
         for (name, value) in answer.sets.sorted(by: { $0.key < $1.key }) {
-            try changed.set(QuestionID(record.id, name), value, in: record)
+            try changed.set(
+                QuestionID(record.id, name),
+                value,
+                in: record,
+                isBlind: unseen.contains(name)
+            )
         }
         self = changed
         let found = problems(of: record.id).filter { answer.sets[$0.field ?? ""] != nil }
@@ -158,7 +193,7 @@ extension VisitForm {
     /// Confirms one section as it stands.
     package mutating func confirm(_ section: SectionID) throws(VisitingError) {
         guard let record = record(section.record),
-            hasAnswers(section.section, record, values(of: record))
+            hasAnswers(section.section, record, values(of: record), asked: true)
         else { throw .noQuestion }
         draft.confirmed.insert(section)
     }
@@ -169,27 +204,36 @@ extension VisitForm {
     }
 
     /// Sections of a page with answers of an earlier day that this visit has not touched.
-    func confirmable(_ step: Step) -> [SectionID] {
+    package func confirmable(_ step: Step) -> [SectionID] {
         let records: [FormRecord] =
             switch step {
             case .devices: [household]
             case .person(let id):
                 [record(id)].compactMap(\.self) + belongings("payment_account", of: id)
-            case .benefits: belongings("benefit")
+            case .benefits: belongings("benefit").filter { !isGone(holder: $0) }
             default: []
             }
         return records.flatMap { record in
             let values = values(of: record)
             return description.sections.filter { $0.type == record.type.name }
                 .map { SectionID(record.id, $0.name) }
-                .filter { hasAnswers($0.section, record, values) && !isTouched($0) }
+                .filter {
+                    hasAnswers($0.section, record, values, asked: true) && !isTouched($0)
+                }
         }
     }
 
-    func hasAnswers(_ section: String, _ record: FormRecord, _ values: [String: Value]) -> Bool {
+    /// Whether a section was ever answered; `asked`: by something that is still asked.
+    func hasAnswers(
+        _ section: String,
+        _ record: FormRecord,
+        _ values: [String: Value],
+        asked isAsked: Bool = false
+    ) -> Bool {
         record.type.fields.contains { field in
             field.section == section && !field.isProvenance && !record.type.isRegister(field)
                 && values[field.name]?.isAnswer == true
+                && (!isAsked || self.isAsked(field, record, values))
         }
     }
 
@@ -213,7 +257,9 @@ extension VisitForm {
     package mutating func add(_ type: String, of person: RecordID) throws(VisitingError) -> RecordID
     {
         guard ["payment_account", "benefit"].contains(type),
-            members.contains(where: { $0.id == person })
+            (members + elsewhere).contains(where: {
+                $0.id == person && $0.type.name == "resident"
+            })
         else { throw .noQuestion }
         return try add(type, to: person)
     }
@@ -230,22 +276,29 @@ extension VisitForm {
     /// A record that was added and of which nothing was said yet: a button that is pressed twice adds
     /// one.
     package func untouched(_ type: String, of parent: RecordID) -> RecordID? {
-        draft.added.first { record in
-            record.type == type && record.parent == parent
-                && !draft.answers.keys.contains { $0.record == record.id }
-                && !draft.added.contains { $0.parent == record.id }
-        }?.id
+        draft.added.first { $0.type == type && $0.parent == parent && isUntouched($0) }?.id
     }
+
+    /// Whether nothing was said of an added record, nor of any that was added to it.
+    func isUntouched(_ record: VisitDraft.Added) -> Bool {
+        !draft.answers.keys.contains { $0.record == record.id }
+            && draft.added.filter { $0.parent == record.id }.allSatisfy { isUntouched($0) }
+    }
+
+    /// Takes back everything that this visit says of somebody who is of another household by now.
+    package mutating func forget(elsewhere person: RecordID) {
+        let accounts = elsewhere.filter { $0.values["resident"]?.isRecord(person) == true }
+        let added = draft.added.filter { $0.parent == person }.map(\.id)
+        draft.forget(Set([person] + accounts.map(\.id) + added).filter(isElsewhere))
+    }
+
+    /// Counts a record that cannot be added here, so that those after it keep their names.
+    mutating func skipAdded() { draft.lastAdded += 1 }
 
     /// Takes back a record that this visit has added, with all that was said of it.
     package mutating func remove(_ id: RecordID) throws(VisitingError) {
         guard draft.added.contains(where: { $0.id == id }) else { throw .noQuestion }
-        let gone = Set([id] + draft.added.filter { $0.parent == id }.map(\.id))
-        draft.added.removeAll { gone.contains($0.id) }
-        draft.answers = draft.answers.filter { question, answer in
-            !gone.contains(question.record) && !(answer.value.record.map(gone.contains) ?? false)
-        }
-        draft.confirmed = draft.confirmed.filter { !gone.contains($0.record) }
+        draft.forget(Set([id] + draft.added.filter { $0.parent == id }.map(\.id)))
     }
 }
 

@@ -35,7 +35,8 @@ extension VisitForm {
 
     /// Required fields that are missing in records which the visit adds: nothing is saved before.
     package var blocking: [OpenProblem] {
-        (draft.added.map(\.id) + (isNoticeGiven ? [.notice] : []) + [.visit]).flatMap { id in
+        let told: [RecordID] = isNoticeGiven ? [.notice] : []
+        return (kept.map(\.id) + told + [.visit]).flatMap { id in
             guard let record = record(id) else { return [OpenProblem]() }
             let values = saved(values(of: record), of: record)
             return record.type.fields.compactMap { field in
@@ -46,7 +47,61 @@ extension VisitForm {
                 return OpenProblem(step: step(of: id), record: id, problem: problem)
             }
         }
-            + warnings.filter { $0.problem.severity == .blocks }
+            + warnings.filter { problem in
+                problem.problem.severity == .blocks
+                    && (!isWithdrawn || [.visit, .notice].contains(problem.record))
+            } + unconsented
+    }
+
+    /// Voluntary answers of this visit to which the household has not said yes; silence is none
+    /// (`law-and-privacy.md`, Law 91/2025, article 9).
+    private var unconsented: [OpenProblem] {
+        guard !isWithdrawn else { return [] }
+        let waiting = draft.answers.filter { question, answer in
+            guard answer.value != .null, answer.value != .text("none"),
+                let record = record(question.record),
+                let field = record.type.field(question.field),
+                let consent = consentField(of: field, record.type)
+            else { return false }
+            return self.consent(consent) == nil
+                && values(of: record)[field.name] != record.values[field.name]
+        }
+        var labels: [String: (field: Field, record: RecordID)] = [:]
+        for question in waiting.keys.sorted() {
+            guard let field = record(question.record)?.type.field(question.field) else { continue }
+            labels[field.name] = labels[field.name] ?? (field, question.record)
+        }
+        return labels.sorted { $0.key < $1.key }.map { _, found in
+            let problem = found.field.problem(
+                "consent_unasked",
+                "mục tự nguyện, hỏi hộ có đồng ý không trước khi ghi",
+                "voluntary, ask whether the household agrees before it is recorded"
+            )
+            return OpenProblem(step: .notice, record: found.record, problem: problem)
+        }
+    }
+
+    /// Answers of this visit that are not saved: the household does not agree to what they are for, or
+    /// has refused all of it after them.
+    package var declined: [OpenQuestion] {
+        draft.answers.keys.sorted().compactMap { question in
+            guard let record = record(question.record),
+                let field = record.type.field(question.field),
+                isWithdrawn && record.id != .visit && !field.isProvenance
+                    || isDeclined(field.name, record.type)
+            else { return nil }
+            return OpenQuestion(
+                step: step(of: record.id),
+                question: question,
+                record: name(of: record.id),
+                field: field.label
+            )
+        }
+    }
+
+    /// Whether the household has refused the whole visit, whatever was answered before.
+    var isWithdrawn: Bool {
+        outcome == "refused" && values(of: .visit)["refusal_scope"]?.text == "visit"
     }
 
     /// What does not fit: shown at the end, never in the way of it.
@@ -102,6 +157,20 @@ extension VisitForm {
         return isGone(person)
     }
 
+    /// Who was asked in this visit and is of another household by now, with the number of answers.
+    package var answeredElsewhere: [(person: RecordID, answers: Int)] {
+        elsewhere.filter { $0.type.name == "resident" }.compactMap { person in
+            let own = draft.answers.keys.count { question in
+                guard let record = record(question.record), isElsewhere(record.id) else {
+                    return false
+                }
+                return record.id == person.id
+                    || record.values["resident"]?.isRecord(person.id) == true
+            }
+            return own > 0 ? (person.id, own) : nil
+        }
+    }
+
     package var outcome: String? { values(of: .visit)["outcome"]?.text }
 
     /// Whether somebody answered, so that the household was asked.
@@ -109,7 +178,9 @@ extension VisitForm {
 
     /// Whether this visit tells the household what it has not been told in this round.
     var isNoticeGiven: Bool {
-        notice == nil && values(of: .notice)["given_how"] != nil
+        guard notice == nil else { return false }
+        let asked = Purpose.Name.allCases.compactMap(\.consent) + ["given_how"]
+        return asked.contains { draft.answers[QuestionID(.notice, $0)]?.value.isAnswer == true }
     }
 
     // MARK: Changes
@@ -122,14 +193,23 @@ extension VisitForm {
         let values: [String: Value]
     }
 
+    /// Added records that are saved: where nobody was asked after all, not those of which nothing
+    /// was said.
+    private var kept: [VisitDraft.Added] {
+        isWithdrawn ? [] : draft.added.filter { isInterview || !isUntouched($0) }
+    }
+
     /// What is to be saved, so that each record's references come before it: people, what is theirs,
     /// the household, the notice.
     var changes: [Change] {
         let told =
             notice.map { [$0] } ?? (isNoticeGiven ? [record(.notice)].compactMap(\.self) : [])
+        let left = draft.added.map(\.id).filter { id in !kept.contains { $0.id == id } }
         let order =
-            told + members + belongings("payment_account") + belongings("benefit") + [household]
-        return order.compactMap { record in
+            told + members + elsewhere.filter { $0.type.name == "resident" }
+            + belongings("payment_account") + belongings("benefit")
+            + elsewhere.filter { $0.type.name != "resident" } + [household]
+        return (isWithdrawn ? told : order).filter { !left.contains($0.id) }.compactMap { record in
             let changed = changedValues(of: record)
             guard !changed.isEmpty else { return nil }
             return Change(record: record.id, type: record.type.name, values: changed)
@@ -154,11 +234,8 @@ extension VisitForm {
             let day = "\(section.name)_observed_on"
             if before[day] != .text(today.description) { changed[day] = .text(today.description) }
             let source = "\(section.name)_source"
-            let said = draft.answers[QuestionID(record.id, source)] != nil
-            let keeps =
-                isConfirmed && !isTouched(id) && before[source]?.text != nil
-                && before[source]?.text != "register-import"
-            guard !said, !keeps else { continue }
+            // Whoever confirms an answer says it today: nobody has looked at a paper again.
+            guard draft.answers[QuestionID(record.id, source)] == nil else { continue }
             let usual = Value.text(self.source(of: record, section))
             changed[source] = before[source] == usual ? nil : usual
         }

@@ -4,9 +4,21 @@ import Survey
 
 /// The pages of a visit in the order of the form (data model, section 14).
 extension VisitForm {
-    /// Pages of this visit: all of them once somebody answers, else only what came of it.
+    /// Pages of this visit: all of them once somebody answers, else only what came of it, and where
+    /// something stands in the way of the end.
     package var steps: [Step] {
-        guard isInterview else { return [.outcome, .finish] }
+        guard isInterview else {
+            let isBare = draft.answers.keys.allSatisfy { $0.record == .visit }
+            var shown: Set<Step> = [.outcome, .finish]
+            if !isBare { shown.formUnion(blocking.map(\.step)) }
+            // Who has moved away with the household, and where to.
+            if outcome == "moved" { shown.insert(.members) }
+            return interview.filter(shown.contains)
+        }
+        return interview
+    }
+
+    private var interview: [Step] {
         let asked = members.filter { !isGone($0) }.map { Step.person($0.id) }
         let benefits: [Step] = asked.isEmpty ? [] : [.benefits]
         return [.outcome, .members, .devices] + asked + benefits + [.notice, .finish]
@@ -94,13 +106,13 @@ extension VisitForm {
 
     /// A house without people is told apart from one that was only not met.
     private var householdState: [QuestionGroup] {
-        guard ["vacant", "moved", "not-found"].contains(outcome) else { return [] }
+        guard let outcome, Self.leftHouses.contains(outcome) else { return [] }
         return group(household.id, of: nil, Label("Tình trạng hộ", "State of the household")) {
             ["state", "state_on"].contains($0.name)
         }
     }
 
-    private func isGone(holder record: FormRecord) -> Bool {
+    func isGone(holder record: FormRecord) -> Bool {
         record.values["resident"]?.record.flatMap { self.record($0) }.map { isGone($0) } ?? false
     }
 
@@ -201,6 +213,8 @@ extension VisitForm {
             return false
         }
         if Self.presence.contains(field.name) { return false }
+        // What needs a yes is asked until there is an answer.
+        if record.type.name == "notice", isEmpty, isConsent(field) { return false }
         if section == nil, !isEmpty, record.type.name != "visit" { return true }
         return field.requirement == .optional && section?.name != "bhyt"
     }
@@ -208,8 +222,12 @@ extension VisitForm {
     /// What is asked about somebody or something new, needed or not, and of every visit.
     private static let firstQuestions: Set = [
         "full_name", "birth", "sex", "relation", "residence", "personal_id", "phone", "kind",
-        "channel", "outcome", "respondent", "respondent_kind", "given_how", "basis", "note",
+        "channel", "outcome", "respondent", "respondent_kind", "given_how", "note",
     ]
+
+    private func isConsent(_ field: Field) -> Bool {
+        description.purposes.contains { $0.name.consent == field.name }
+    }
 
     // MARK: One question
 

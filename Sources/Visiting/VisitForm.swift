@@ -38,6 +38,9 @@ package struct VisitForm: Sendable {
     package let people: [FormRecord]
     /// Accounts and benefits of the people.
     package let belongings: [FormRecord]
+    /// What this visit has asked about and that is not of the household any more: people who were
+    /// moved to another one meanwhile, or deleted, and what is theirs.
+    package let elsewhere: [FormRecord]
     /// What the household was told in this round already.
     package let notice: FormRecord?
     /// Optional fields that the commune collects.
@@ -58,6 +61,7 @@ package struct VisitForm: Sendable {
         household: FormRecord,
         people: [FormRecord],
         belongings: [FormRecord],
+        elsewhere: [FormRecord],
         notice: FormRecord?,
         collected: Set<FieldName>,
         consents: [String: String],
@@ -71,6 +75,7 @@ package struct VisitForm: Sendable {
         self.household = household
         self.people = people
         self.belongings = belongings
+        self.elsewhere = elsewhere
         self.notice = notice
         self.collected = collected
         self.consents = consents
@@ -100,7 +105,8 @@ package struct VisitForm: Sendable {
         if id == .visit { return begun("visit", id, ["household": .reference(household.id)]) }
         if id == .notice { return notice == nil ? newNotice : nil }
         if id == notice?.id { return notice }
-        if let known = (people + belongings).first(where: { $0.id == id }) { return known }
+        let held = people + belongings + elsewhere
+        if let known = held.first(where: { $0.id == id }) { return known }
         guard let added = draft.added.first(where: { $0.id == id }) else { return nil }
         var values: [String: Value] = [:]
         if let link = description.type(added.type)?.parent {
@@ -108,6 +114,14 @@ package struct VisitForm: Sendable {
         }
         if added.type == "resident" { values["presence"] = .text("here") }
         return begun(added.type, id, values)
+    }
+
+    /// Whether a record of this visit belongs to another household by now.
+    func isElsewhere(_ id: RecordID) -> Bool {
+        elsewhere.contains { $0.id == id }
+            || draft.added.contains { added in
+                added.id == id && elsewhere.contains { $0.id == added.parent }
+            }
     }
 
     private var newNotice: FormRecord? {
@@ -145,7 +159,7 @@ package struct VisitForm: Sendable {
         case household.id: return .devices
         default: break
         }
-        guard let found = self.record(record) else { return .finish }
+        guard let found = self.record(record), !isElsewhere(record) else { return .finish }
         switch found.type.name {
         case "resident": return .person(record)
         case "benefit": return .benefits
@@ -164,7 +178,8 @@ package struct VisitForm: Sendable {
     func values(of record: FormRecord) -> [String: Value] {
         var values = record.values
         var changed: Set<String> = []
-        for (question, answer) in draft.answers where question.record == record.id {
+        for (question, answer) in draft.answers
+        where question.record == record.id && !isDeclined(question.field, record.type) {
             values[question.field] = answer.value
             changed.insert(question.field)
         }
@@ -222,11 +237,21 @@ package struct VisitForm: Sendable {
     /// Fields that no page asks: the program fills them, the commune does not collect them, or the
     /// household does not agree to them.
     func isKept(_ field: Field, _ type: RecordType) -> Bool {
-        guard Self.mayAsk(field, type, collected: collected) else { return true }
-        guard let consent = description.purpose(of: field, in: type)?.name.consent else {
+        !Self.mayAsk(field, type, description, collected: collected)
+            || isDeclined(field.name, type)
+    }
+
+    /// Whether the household does not agree to what the field is for.
+    func isDeclined(_ name: String, _ type: RecordType) -> Bool {
+        guard let field = type.field(name), let consent = consentField(of: field, type) else {
             return false
         }
         return ["no", "withdrawn"].contains(self.consent(consent))
+    }
+
+    /// The field of the notice that must say yes before the field may be kept.
+    func consentField(of field: Field, _ type: RecordType) -> String? {
+        description.purpose(of: field, in: type)?.name.consent
     }
 
     /// Whether some page may ask the field, of whatever household; `collected`: optional fields that
@@ -234,8 +259,13 @@ package struct VisitForm: Sendable {
     package static func mayAsk(
         _ field: Field,
         _ type: RecordType,
+        _ description: DataDescription,
         collected: Set<FieldName>
     ) -> Bool {
+        let purposes = description.purposes.filter { $0.name.consent == field.name }
+        if type.name == "notice", let purpose = purposes.first {
+            return description.collects(purpose.name, collected)
+        }
         if field.isSecret || type.isRegister(field) || field.name == type.parent { return false }
         if field.name.hasSuffix("_observed_on") { return false }
         if kept[type.name]?.contains(field.name) == true { return false }
@@ -252,7 +282,9 @@ package struct VisitForm: Sendable {
         "household": ["code", "register_code", "on_list", "assigned_to"],
         "resident": ["household", "on_list", "register_on"],
         "visit": ["household", "round", "started_at", "ended_at", "by"],
-        "notice": ["household", "round", "given_on", "notice_version", "withdrawn_on"],
+        "notice": [
+            "household", "round", "basis", "given_on", "notice_version", "withdrawn_on",
+        ],
         "benefit": ["register_on"],
     ]
 
@@ -268,6 +300,18 @@ package struct VisitForm: Sendable {
         if let person = values(of: id)["resident"]?.record { return name(of: person) }
         if type?.name == "resident" { return Label("Người mới", "New person") }
         return type?.label ?? Label("", "")
+    }
+}
+
+extension DataDescription {
+    /// Whether the commune collects anything for a purpose.
+    fileprivate func collects(_ purpose: Purpose.Name, _ collected: Set<FieldName>) -> Bool {
+        types.contains { type in
+            type.fields.contains { field in
+                self.purpose(of: field, in: type)?.name == purpose
+                    && (!field.isOptIn || collected.contains(FieldName(type.name, field.name)))
+            }
+        }
     }
 }
 

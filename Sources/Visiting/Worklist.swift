@@ -12,6 +12,8 @@ package enum WorkState: Hashable, Sendable {
     case away
     /// To be called at again; on that day where one was agreed.
     case callAgain(on: CalendarDay?)
+    /// Somebody answered, and not everything.
+    case partial
     case done
 }
 
@@ -250,7 +252,8 @@ struct WorklistReader {
             if isComplete { return .done }
             switch outcome {
             case "no-contact", "inaccessible": return .away
-            case "postponed", "partial": return .callAgain(on: next)
+            case "postponed": return .callAgain(on: next)
+            case "partial": return next == nil ? .partial : .callAgain(on: next)
             default: return .done
             }
         }

@@ -111,7 +111,7 @@ extension Verb {
         [
             "id": .string(detail.record.id.description),
             "type": .string(detail.record.type.name), "scope": .string(detail.record.scope),
-            "settled": .bool(detail.isSettled),
+            "settled": .bool(detail.isSettled), "seen": .string(detail.stamp.description),
             "disputed": .array(
                 detail.disputed.map { field in
                     [
@@ -163,16 +163,24 @@ extension Verb {
             }
         }
         context.print(table)
+        let words = "doorstep conflict resolve \(context.text("folder")) \(detail.record.id)"
+        let seen = "--seen \(detail.stamp)"
         if !detail.disputed.isEmpty {
-            let words = "\(context.text("folder")) \(detail.record.id)"
             context.suggest(
-                "doorstep conflict resolve \(words) MỤC --take SỐ",
-                "doorstep conflict resolve \(words) FIELD --take NUMBER"
+                "\(words) MỤC --take SỐ \(seen)",
+                "\(words) FIELD --take NUMBER \(seen)"
+            )
+        }
+        if !detail.clashes.isEmpty {
+            context.suggest(
+                "\(words) --keep|--dismiss \(seen)",
+                "\(words) --keep|--dismiss \(seen)"
             )
         }
         if !detail.cycle.isEmpty {
             let ids = detail.cycle.map(\.description).joined(separator: ", ")
             context.print(context.say("Nhập vòng tròn: ", "Merged in a circle: ") + ids)
+            context.suggest("\(words) --break-cycle \(seen)", "\(words) --break-cycle \(seen)")
         }
         if let orphan = detail.orphan {
             let text = context.say("Thuộc bản ghi không còn: ", "Belongs to what is gone: ")
@@ -193,11 +201,17 @@ extension Verb {
                 Quyết định là một thay đổi bình thường: được đồng bộ như mọi thay đổi, và ai chưa thấy
                 vẫn có thể ghi khác. Bản ghi được sửa trong khi nơi khác đã xóa hoặc chuyển thì giải
                 quyết bằng --keep (lấy lần sửa) hoặc --dismiss (lấy lần xóa, chuyển).
+
+                Chỉ quyết định được về những gì đã hiện: --seen là dấu mà 'conflict show' in ra. Nếu từ
+                lúc đó bản ghi đã khác, lệnh không đổi gì và yêu cầu xem lại.
                 """,
                 """
                 A decision is an ordinary change: it travels like any, and whoever had not seen it may
                 still disagree. A changed record that was deleted or moved meanwhile is settled by --keep
                 (the change counts) or --dismiss (the deletion or move does).
+
+                Only what was shown can be decided: --seen is the stamp that 'conflict show' prints. Where
+                the record has changed since, nothing is written, and you are asked to look again.
                 """
             ),
             arguments: [
@@ -218,6 +232,14 @@ extension Verb {
                     )
                 ),
                 .value("value", .text, summary: Label("Giá trị khác", "Another value")),
+                .value(
+                    "seen",
+                    .text,
+                    summary: Label(
+                        "Dấu của những gì đã xem, do 'conflict show' in ra",
+                        "The stamp of what you have seen, as 'conflict show' prints it"
+                    )
+                ),
                 .flag(
                     "keep",
                     summary: Label(
@@ -239,12 +261,12 @@ extension Verb {
             ],
             examples: [
                 Example(
-                    "conflict resolve hub 00a1b2c3d4e5f607-12 phone --take 2",
+                    "conflict resolve hub 00a1b2c3d4e5f607-12 phone --take 2 --seen 5b1e02c7d9a4f386",
                     "Lấy giá trị thứ hai trong các giá trị đã hiện.",
                     "Takes the second of the values that were shown."
                 ),
                 Example(
-                    "conflict resolve hub 00a1b2c3d4e5f607-12 --keep",
+                    "conflict resolve hub 00a1b2c3d4e5f607-12 --keep --seen 5b1e02c7d9a4f386",
                     "Bỏ lần xóa đã không biết có thay đổi.",
                     "Takes back a deletion that missed a change."
                 ),
@@ -282,21 +304,37 @@ extension Verb {
                 )
             )
         }
+        let seen = try seen(context)
+        let (store, author) = (node.store, node.user)
         switch flags.first {
-        case "keep": return try node.store.settle(id, .keep, author: node.user)
-        case "dismiss": return try node.store.settle(id, .dismiss, author: node.user)
-        case "break-cycle": return try node.store.breakCycle(id, author: node.user)
+        case "keep": return try store.settle(id, .keep, seen: seen, author: author)
+        case "dismiss": return try store.settle(id, .dismiss, seen: seen, author: author)
+        case "break-cycle": return try store.breakCycle(id, seen: seen, author: author)
         default: break
         }
         let name = context.text("field")
-        return try node.store.transaction {
-            let detail = try node.store.conflict(id)
+        return try store.transaction {
+            let detail = try store.conflict(id)
             guard let field = detail.disputed.first(where: { $0.name == name }) else {
                 throw StoreError.nothingToDecide
             }
+            // Before the number is looked up: among other values it means another one.
+            guard detail.stamp == seen else { throw StoreError.changedSince(id) }
             let value = try value(of: field, node, context)
-            return try node.store.resolve(id, field: name, value: value, author: node.user)
+            return try store.resolve(id, field: name, value: value, seen: seen, author: author)
         }
+    }
+
+    private static func seen(_ context: VerbContext) throws -> ConflictStamp {
+        guard let stamp = context.parsed.text("seen").flatMap({ ConflictStamp($0) }) else {
+            throw WordError.missing(
+                Label(
+                    "ghi --seen DẤU mà 'conflict show' in ra: chỉ quyết định về những gì đã xem",
+                    "say --seen STAMP as 'conflict show' prints it: only what was seen can be decided"
+                )
+            )
+        }
+        return stamp
     }
 
     private static func value(

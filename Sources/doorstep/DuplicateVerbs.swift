@@ -155,6 +155,7 @@ extension DuplicateCandidate.Reason {
         case .nameAndBirth: "name-and-birth"
         case .nameYearAndHousehold: "name-year-and-household"
         case .nameYearAndPhone: "name-year-and-phone"
+        case .nameAndVagueBirth: "name-and-vague-birth"
         }
     }
 
@@ -167,6 +168,8 @@ extension DuplicateCandidate.Reason {
             Label("cùng tên, năm sinh, hộ", "same name, year and household")
         case .nameYearAndPhone:
             Label("cùng tên, năm sinh, điện thoại", "same name, year and phone")
+        case .nameAndVagueBirth:
+            Label("cùng tên, thôn, năm sinh (không rõ ngày)", "same name, village and year, no day")
         }
     }
 }

@@ -105,7 +105,7 @@ extension Verb {
                         "Kèm --request: đường dẫn phạm vi được ghi",
                         "With --request: the scope path it writes"
                     )
-                ),
+                ), .force,
             ],
             examples: [
                 Example(
@@ -164,13 +164,19 @@ extension Verb {
                 Label("enrol --request cần --name", "enrol --request needs --name")
             )
         }
+        let file = try FileWriter(
+            named: path,
+            as: .enrolmentRequest,
+            force: context.parsed.flag("force")
+        )
         let request = try Enrolment.request(
             node.store,
             name: name,
             kind: NodeKind(word: context.text("kind")) ?? .village,
             scopes: context.parsed.texts("scope")
         )
-        try Files.write(request.bytes, to: path)
+        try file.write(request.bytes)
+        try file.commit()
         context.report(
             [
                 "node": .string(request.node.description), "file": .string(path),
@@ -233,7 +239,7 @@ extension Verb {
                         "Kèm tệp: nút là gì, nếu khác với yêu cầu; nút xã cấp dưới phải ghi rõ",
                         "With a file: what it is, if not what it asks; a hub must be named as one"
                     )
-                ),
+                ), .force,
             ],
             examples: [
                 Example(
@@ -256,9 +262,15 @@ extension Verb {
         let request = try EnrolmentRequest(
             Files.read(context.text("request"), limit: ReplicationLimits.certificateBytesMax * 2)
         )
+        let file = try FileWriter(
+            named: path,
+            as: .enrolmentReply,
+            force: context.parsed.flag("force")
+        )
         let grant = try grant(request, at: node, context)
         let reply = try Enrolment.approve(request, as: grant, at: node.store, author: context.user)
-        try Files.write(reply.bytes, to: path)
+        try file.write(reply.bytes)
+        try file.commit()
         let key = reply.hub.signingKey.fingerprint
         context.report(
             [

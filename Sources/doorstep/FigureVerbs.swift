@@ -67,11 +67,18 @@ extension Verb {
                 Mỗi tỷ lệ là mức thấp nhất: người chưa hỏi, đi vắng hay từ chối không tính là đã có. Mức
                 cao nhất là khi tất cả những người đó đều có. Câu trả lời đang xung đột không tính vào
                 bên nào. Tỷ lệ lấy một số lẻ, cắt bỏ phần sau, không làm tròn lên.
+
+                Tình trạng ghi nhầm (như đã chết) mà sửa không kèm ngày thì chỉ đúng từ ngày sửa trở đi; để
+                số liệu của ngày trước (--as-of) cũng đúng, ghi kèm ngày, như presence=here presence_on=….
                 """,
                 """
                 Each figure is a lower bound: whoever was not asked, was away or refused does not count as
                 having it. The upper bound is what it would be if all of them did. Disputed answers
                 count as neither. Rates are cut after one decimal, never rounded up.
+
+                A state entered by mistake (such as a death) and put right without its day is right from
+                the day of the correction on. For earlier days (--as-of) to be right too, give the day
+                with it, as in presence=here presence_on=….
                 """
             ),
             arguments: [.folder],

@@ -113,14 +113,18 @@ extension Verb {
         var table = Table([
             .init(context.say("Mã", "Id")), .init(context.say("Loại", "Type")),
             .init(context.say("Tên", "Name")), .init(context.say("Sinh", "Born")),
-            .init(context.say("Hộ", "Household")), .init(context.say("Thôn", "Village")), .init(""),
+            .init(context.say("Hộ", "Household")), .init(context.say("Mã hộ", "Household id")),
+            .init(context.say("Thôn", "Village")), .init(""),
         ])
         for record in records {
+            let household = record.household.flatMap {
+                $0.id == record.id ? nil : $0.id.description
+            }
             table.add([
                 record.id.description, record.type.label(context.language),
                 context.title(of: record),
                 record.birth.map(context.shownDate) ?? "", context.shown(record.household),
-                record.place, context.fate(record.flags),
+                household ?? "", record.place, context.fate(record.flags),
             ])
         }
         context.print(table, ifEmpty: Label("Không tìm thấy", "Nothing found"))

@@ -25,7 +25,10 @@ extension Verb {
                 người đã có.
 
                 Nhập lần nữa không thay đổi gì: mục còn trống được điền, mục khác giữ như đang ghi, và
-                chỗ khác nhau được liệt kê. Nhận cả danh sách, hoặc khi có lỗi thì không nhận gì. Mã kết
+                chỗ khác nhau được liệt kê. Hộ được đánh số lại thì nhận ra theo người trong hộ; người
+                trùng tên và ngày sinh với một người đã ghi mà danh sách không nhắc đến thì không nhận,
+                cho tới khi --other-person nói là người khác. Bản xuất của chính chương trình
+                ('export --type resident') cũng nhập lại được. Nhận cả danh sách, hoặc khi có lỗi thì không nhận gì. Mã kết
                 thúc là 3 nếu có dòng bị từ chối.
                 """,
                 """
@@ -40,7 +43,10 @@ extension Verb {
                 are taken, of people who are recorded.
 
                 A second run changes nothing: empty fields are filled, others stay as they are recorded,
-                and the differences are listed. All of the list is taken in, or on an error nothing.
+                and the differences are listed. Households with new numbers are known by the people in
+                them; somebody with the name and birth of a person who is recorded, and whom the list
+                names nowhere, is left out until --other-person says that it is another one. Our own
+                export ('export --type resident') can be taken in again too. All of the list is taken in, or on an error nothing.
                 Ends with exit code 3 if anything was refused.
                 """
             ),
@@ -92,6 +98,14 @@ extension Verb {
                     summary: Label(
                         "Cột mang TÊN ghi MỤC nào: 'TÊN=MỤC', hoặc 'TÊN=-' để bỏ; nhớ cho lần sau",
                         "What a column holds: 'NAME=FIELD', or 'NAME=-' to leave it out; remembered"
+                    )
+                ),
+                .list(
+                    "other-person",
+                    .integer(2...10_000_000),
+                    summary: Label(
+                        "Người ở dòng này là người khác, không phải người đã ghi cùng tên, ngày sinh",
+                        "The person of this row is another one than is recorded with that name and birth"
                     )
                 ),
                 .flag(
@@ -161,6 +175,7 @@ extension Verb {
         options.columns = try context.parsed.texts("column").map { text throws(IntakeError) in
             try ColumnChoice(text)
         }
+        options.otherPersons = Set(context.parsed.integers("other-person").map { Int($0) })
         options.forgetsColumns = context.parsed.flag("forget-columns")
         let path = context.text("file")
         let file = path == "-" ? try FileReader.standardInput() : try FileReader(path)
@@ -248,6 +263,7 @@ extension Verb {
                         "row": .integer(Int64(refusal.row)),
                         "reason": .string(refusal.reason.rawValue),
                         "persons": .integer(Int64(refusal.persons)),
+                        "record": context.optional(refusal.record?.description),
                     ]
                 }
             ),

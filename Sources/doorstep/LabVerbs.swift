@@ -17,15 +17,15 @@ extension Verb {
             discussion: Label(
                 """
                 Kho dữ liệu và gói thật; cắt ở byte bất kỳ, hỏng ở lần ghi bất kỳ, USB đến muộn hoặc lặp
-                lại, khôi phục, sao chép, sai đồng hồ, thu hồi, chuyển, gộp, xóa hẳn. Hạt giống nào phá
-                một bất biến thì được in kèm diễn biến, và lần nào chạy cũng hỏng như thế. Khi đó mã kết
-                thúc là 4.
+                lại, khôi phục, sao chép, sai đồng hồ, thu hồi, chuyển, gộp, xóa hẳn, phiên bản khác nhau.
+                Hạt giống nào phá một bất biến thì được in kèm diễn biến, và lần nào chạy cũng hỏng như
+                thế. Khi đó mã kết thúc là 4.
                 """,
                 """
                 Real stores and bundles; cuts at any byte, crashes at any write, late and repeated
-                sticks, restores, copies, clock jumps, revocations, moves, merges, erasures. A seed
-                that breaks an invariant is printed with its trace, and fails alike every time. Ends
-                with exit code 4 if one did.
+                sticks, restores, copies, clock jumps, revocations, moves, merges, erasures, nodes of
+                two versions. A seed that breaks an invariant is printed with its trace, and fails alike
+                every time. Ends with exit code 4 if one did.
                 """
             ),
             options: [
@@ -144,6 +144,7 @@ extension Verb {
             ("revocations", Label("Lần thu hồi", "Revocations"), figures.revocations),
             ("moves", Label("Lần chuyển", "Moves"), figures.moves),
             ("erasures", Label("Lần xóa hẳn", "Erasures"), figures.erasures),
+            ("upgrades", Label("Lần nâng cấp", "Upgrades"), figures.upgrades),
             (
                 "hostile_messages", Label("Thông điệp phá hoại", "Hostile messages"),
                 figures.hostileMessages

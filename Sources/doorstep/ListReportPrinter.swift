@@ -30,10 +30,21 @@ struct ListReportPrinter {
         printCounts()
         if let encoding = report.list.encoding, !encoding.isAccepted { printEncoding(encoding) }
         printColumns()
-        if !report.list.unknownColumns.isEmpty {
+        let unknown = report.list.unknownColumns
+        if report.list.isOwnExport, !unknown.isEmpty {
+            let count = context.numbers.integer(unknown.count)
+            context.print(
+                context.say(
+                    "Bản xuất của Doorstep: \(count) cột trả lời khảo sát không nhập lại "
+                        + "('backup' giữ mọi thứ)",
+                    "An export of Doorstep: \(count) columns of the survey's answers are not taken in "
+                        + "again ('backup' keeps everything)"
+                )
+            )
+        } else if !unknown.isEmpty {
             context.print(
                 context.say("Cột không hiểu: ", "Columns not understood: ")
-                    + report.list.unknownColumns.joined(separator: ", ")
+                    + unknown.joined(separator: ", ")
             )
         }
         for village in report.villagesCreated {
@@ -68,6 +79,14 @@ struct ListReportPrinter {
             context.suggest(
                 "nhận các đề xuất nếu đúng: --accept-proposals",
                 "take the proposals if they are right: --accept-proposals"
+            )
+        }
+        if report.refusals.contains(where: { $0.reason == .perhapsRecorded }) {
+            context.suggest(
+                "nếu là người khác: --other-person DÒNG; nếu đúng người đã ghi: không cần làm gì, "
+                    + "số hộ mới thì ghi bằng 'record edit'",
+                "if it is another person: --other-person ROW; if it is the recorded one: nothing, "
+                    + "a new household number goes in with 'record edit'"
             )
         }
         if report.isDryRun {
@@ -170,11 +189,12 @@ struct ListReportPrinter {
             .init(context.say("Dòng", "Row"), .right),
             .init(context.say("Người", "Persons"), .right),
             .init(context.say("Không nhận vì", "Refused because")),
+            .init(context.say("Bản ghi", "Record")),
         ])
         for refusal in report.refusals {
             table.add([
                 String(refusal.row), String(refusal.persons),
-                refusal.reason.label(context.language),
+                refusal.reason.label(context.language), refusal.record?.description ?? "",
             ])
         }
         context.print("")
@@ -218,6 +238,11 @@ extension ListRefusal.Reason {
             Label("nút này không được ghi thôn đó", "this node may not write the village")
         case .numberTaken:
             Label("số hộ này là của hộ khác", "the number belongs to another household")
+        case .perhapsRecorded:
+            Label(
+                "có lẽ là người đã ghi: cùng tên và ngày sinh",
+                "perhaps somebody who is recorded: the same name and birth"
+            )
         case .livesElsewhere:
             Label(
                 "số định danh đã có ở thôn khác: chuyển hộ bằng 'record move' nếu đúng",
@@ -229,6 +254,11 @@ extension ListRefusal.Reason {
                 "nobody here, or several people, of this number and name"
             )
         case .listedTwice: Label("dòng khác là cùng một người", "another row is the same person")
+        case .laterListRecorded:
+            Label(
+                "danh sách của ngày sau đã ghi khác: giữ như đang ghi",
+                "a list of a later day has said something else: it stays as recorded"
+            )
         case .benefitUnclear:
             Label(
                 "không rõ loại trợ cấp nào: ghi bằng --benefit",

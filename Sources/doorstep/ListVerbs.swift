@@ -20,6 +20,9 @@ extension Verb {
                 chương trình khác phải tự bỏ. Tham chiếu là mã bản ghi. Nhiều loại thì mỗi loại
                 một tệp, trong thư mục của --to; JSON Lines có thể gộp một tệp. Dữ liệu về người được
                 ghi vào nhật ký truy cập.
+
+                Bản xuất cũ mang tên đó bị thay; tệp khác thì chỉ khi có --force. Không ghi vào thư mục
+                của nút.
                 """,
                 """
                 CSV has labels and shown values, opens in Excel as it is, and no cell of it acts as a
@@ -28,6 +31,9 @@ extension Verb {
                 Excel leaves it as it is; 'import' takes it off again, other programs must. References are record ids. Several
                 types go to one file each, in the folder of --to; JSON Lines may go to one file. What
                 holds persons is entered in the access log.
+
+                An earlier export of the name is replaced, another file only with --force. Nothing is
+                written into the folder of a node.
                 """
             ),
             arguments: [.folder],
@@ -78,7 +84,7 @@ extension Verb {
                         "Lý do, ghi vào nhật ký truy cập; không ghi tên người",
                         "Why, for the access log; no names in it"
                     )
-                ),
+                ), .force,
             ],
             examples: [
                 Example(
@@ -151,15 +157,25 @@ extension Verb {
             }
             counts.append((type, count))
         }
+        func file(_ path: String) throws(NodeError) -> FileWriter {
+            try FileWriter(
+                named: path,
+                as: .export(options.format),
+                force: context.parsed.flag("force")
+            )
+        }
         if let target, !isOneFile {
+            let paths = types.map { "\(target)/\($0).\(options.format.rawValue)" }
+            for path in paths { try NodeFolder.checkOutside(path) }
             try Files.makeFolder(target)
-            for type in types {
-                let file = try FileWriter("\(target)/\(type).\(options.format.rawValue)")
+            // All of them before the first is written: one that may not be replaced stops the others.
+            let files = try paths.map(file)
+            for (type, file) in zip(types, files) {
                 try write(type, file)
                 try file.commit()
             }
         } else {
-            let file = try target.map { path throws(NodeError) in try FileWriter(path) }
+            let file = try target.map(file)
             for type in types { try write(type, file) }
             try file?.commit()
         }

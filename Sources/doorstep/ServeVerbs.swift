@@ -291,7 +291,7 @@ extension Verb {
                         "Chỉ in những gì sẽ ghi",
                         "Only print what would be written"
                     )
-                ),
+                ), .force,
             ] + serveOptions,
             examples: [
                 Example(
@@ -323,10 +323,7 @@ extension Verb {
             context.output.write(unit.text)
             return .ok
         }
-        for (path, text) in [(unit.usersPath, unit.usersText), (unit.path, unit.text)] {
-            try Files.write(Array(text.utf8), to: path)
-            try Files.makeReadable(path)
-        }
+        try unit.install(force: context.parsed.flag("force"))
         let commands = [
             "systemd-sysusers", "chown -R \(unit.user): '\(unit.folder)'",
             "systemctl daemon-reload", "systemctl enable --now \(unit.name)",

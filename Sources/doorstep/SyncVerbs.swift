@@ -160,8 +160,10 @@ extension Verb {
                 "Write one sealed bundle to a file, for mail or any carrier"
             ),
             discussion: Label(
-                "Gói của thôn gửi cho nút xã; nút xã phải nêu tên nút nhận.",
-                "A village's goes to its hub; a hub names the node that it is for."
+                "Gói của thôn gửi cho nút xã; nút xã phải nêu tên nút nhận. Gói cũ mang tên đó bị thay, "
+                    + "tệp khác loại thì chỉ khi có --force.",
+                "A village's goes to its hub; a hub names the node that it is for. An earlier bundle of "
+                    + "the name is replaced, another file only with --force."
             ),
             arguments: [
                 .folder,
@@ -179,7 +181,7 @@ extension Verb {
                         "Mã hoặc tên của nút nhận, tại nút xã",
                         "The node's id or name, at a hub"
                     )
-                )
+                ), .force,
             ],
             examples: [
                 Example(
@@ -200,7 +202,11 @@ extension Verb {
             _ = try node.certificate()
             throw NodeError.recipientNeeded
         }
-        let file = try FileWriter(context.text("file"))
+        let file = try FileWriter(
+            named: context.text("file"),
+            as: .bundle,
+            force: context.parsed.flag("force")
+        )
         if let word = context.parsed.text("to") {
             let children = try node.store.children()
             guard
@@ -237,7 +243,7 @@ extension Verb {
                         "Ghi gói trả lời vào tệp này, tại nút xã",
                         "Write the answer to this file, at a hub"
                     )
-                )
+                ), .force,
             ],
             examples: [
                 Example(
@@ -249,12 +255,15 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
+        // Before anything is taken in: what cannot be answered here is read elsewhere.
+        let answer = try context.parsed.text("answer").map { path throws(NodeError) in
+            try FileWriter(named: path, as: .bundle, force: context.parsed.flag("force"))
+        }
         let session = try ExchangeSession(reading: node.store)
         let file = try FileReader(context.text("file"))
         while case let piece = try file.next(), !piece.isEmpty { try session.push(piece) }
         try session.close()
-        if let path = context.parsed.text("answer"), session.hello?.kind == .request {
-            let answer = try FileWriter(path)
+        if let answer, session.hello?.kind == .request {
             try session.reply(software: software) { try answer.write($0) }
             try answer.commit()
         }

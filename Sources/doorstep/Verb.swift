@@ -233,6 +233,14 @@ extension Option {
             "Only this village: its name, or its scope path or the end of it"
         )
     )
+    /// Of verbs that write a file which a person names: see ``FileWriter/init(named:as:force:)``.
+    static let force = Option.flag(
+        "force",
+        summary: Label(
+            "Thay cả tệp khác loại đang mang tên đó",
+            "Replace a file of another kind that has the name"
+        )
+    )
     static let accept = Option.flag(
         "accept-proposals",
         summary: Label(

@@ -193,6 +193,14 @@ final class ServedVillage {
                         batch.set(record.type, id, cells)
                     }
                 }
+                // Agreed in an earlier round to be called.
+                for record in list where record.isNew && record.type == "household" {
+                    guard let id = records[record.key] else { continue }
+                    let told = ["round": "2025-1", "basis": "state-task", "notice_version": "1"]
+                    let agreed = ["given_how": "read-aloud", "consent_contact_by_phone": "yes"]
+                    let texts = told.merging(agreed) { $1 }.map { Cell($0.key, .text($0.value)) }
+                    _ = batch.add("notice", texts + [Cell("household", .reference(id))])
+                }
             }
         }
     }

@@ -65,7 +65,27 @@ import Testing
         Mistake("missing", "hub", "nothing", code: 1),
         Mistake("conflict", "show", "hub", "0000000000000000-1", code: 1),
         Mistake("conflict", "resolve", "hub", "0000000000000000-1", code: 2),
-        Mistake("conflict", "resolve", "hub", "0000000000000000-1", "--keep", code: 1),
+        Mistake("conflict", "resolve", "hub", "0000000000000000-1", "--keep", code: 2),
+        Mistake(
+            "conflict",
+            "resolve",
+            "hub",
+            "0000000000000000-1",
+            "--keep",
+            "--seen",
+            "0123456789ABCDEF",
+            code: 2
+        ),
+        Mistake(
+            "conflict",
+            "resolve",
+            "hub",
+            "0000000000000000-1",
+            "--keep",
+            "--seen",
+            "0123456789abcdef",
+            code: 1
+        ),
         Mistake("duplicate", "merge", "hub", "0000000000000000-1", "0000000000000000-2", code: 1),
         Mistake("figure", "add", "hub", "nothing", "period=2026", code: 1),
         Mistake("village", "add", "hub", "", code: 1),

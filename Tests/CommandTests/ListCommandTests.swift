@@ -236,6 +236,17 @@ import Testing
             "reported_by=X"
         )
         #expect(wrong.code == 3)
+        let nothing = try doorstep(
+            "figure",
+            "add",
+            "hub",
+            "dvctt-essential-full",
+            "period=2026-09",
+            "numerator=0",
+            "denominator=0",
+            "reported_by=X"
+        )
+        #expect(nothing.code == 3 && nothing.errors.contains("Mẫu số là 0"))
         let report = try doorstep("coverage", "hub", "--json").json()
         guard case .array(let agencies) = report["agencies"],
             case .array(let milestones) = report["milestones"],

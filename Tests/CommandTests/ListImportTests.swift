@@ -238,6 +238,67 @@ import Testing
         #expect(try level("0", on: "2026-10-15") == ["2", "2026-11-01"])
     }
 
+    private func takeCards(_ rows: String, on day: String) throws -> ListImportReport {
+        var options = ListImportOptions()
+        options.registerDay = CalendarDay(day)
+        let text = "Họ và tên;CCCD;Tình trạng thẻ\n" + rows
+        return try node.importList(ByteChunks.source(Array(text.utf8)), options)
+    }
+
+    private func takeLevel(_ level: String, on day: String) throws -> ListImportReport {
+        try takeRegister("Nguyễn Văn Ví Dụ;05/03/1985;049085990017;;\(level);\n", on: day)
+    }
+
+    @Test func `an earlier list fills what no list has said, and only that`() throws {
+        try take(Self.head)
+        let card = "Nguyễn Văn Ví Dụ;049085990017;"
+        #expect(try takeCards(card + "Đã cấp\n", on: "2026-11-20").residents.completed == 1)
+        #expect(try takeLevel("2", on: "2026-11-10").residents.completed == 1)
+        var head = try person("nguyen van vi du")
+        #expect(head.text("vneid_level_register") == "2")
+        #expect(head.text("register_on") == "2026-11-20")
+        // Each kind of list goes on from its own last day.
+        #expect(try takeLevel("1", on: "2026-11-12").refusals.isEmpty)
+        let older = try takeLevel("0", on: "2026-11-11")
+        #expect(older.refusals.map(\.reason) == [.laterListRecorded] && older.hasRefusals)
+        #expect(older.refusals.map(\.row) == [2] && older.residents.unchanged == 0)
+        let cards = try takeCards(card + "Hết hạn\n", on: "2026-11-19")
+        #expect(cards.refusals.map(\.reason) == [.laterListRecorded])
+        #expect(try takeCards(card + "Đã cấp\n", on: "2026-11-19").refusals.isEmpty)
+        head = try person("nguyen van vi du")
+        #expect(head.text("vneid_level_register") == "1")
+        #expect(head.text("idcard_status_register") == "valid")
+        #expect(head.text("register_on") == "2026-11-20")
+        // Of a past day, what was listed by then counts.
+        let past = try node.store.snapshot(observedBy: CalendarDay("2026-11-11"))
+        let then = try past.requireRecord(head.id)
+        #expect(then.text("vneid_level_register") == "2")
+        #expect(then.text("idcard_status_register") == nil)
+    }
+
+    @Test func `a row of the police's list needs no birth where it has a number`() throws {
+        try take(Self.head)
+        let text =
+            "Nguyễn Văn Ví Dụ;049085990017;Đã cấp\nLê Văn Lạ;049090990099;Đã cấp\n"
+            + "Lê Văn Không;;Đã cấp\n"
+        let report = try takeCards(text, on: "2026-11-20")
+        #expect(report.residents.completed == 1 && report.residents.created == 0)
+        #expect(report.refusals.map(\.reason) == [.personUnknown])
+        #expect(report.list.counts[.birthMissing] == 1 && report.list.refusedRows == 1)
+        #expect(try person("nguyen van vi du").text("idcard_status_register") == "valid")
+        // A population list needs it: nobody is made without.
+        let people = "Họ và tên;CCCD;Giới tính;Thôn\nLê Văn Lạ;049090990099;Nam;Mẫu 1\n"
+        let made = try node.importList(ByteChunks.source(Array(people.utf8)))
+        #expect(made.residents.created == 0 && made.list.counts[.birthMissing] == 1)
+    }
+
+    @Test func `a register's day without a column of a register is refused`() throws {
+        #expect(throws: NodeError.noRegisterColumn) {
+            try take(Self.head) { $0.registerDay = CalendarDay("2026-11-20") }
+        }
+        #expect(try node.store.count(of: "resident", under: nil, includingGone: true) == 0)
+    }
+
     @Test func `a number of the police's list with another name and birth is nobody`() throws {
         try take(Self.head)
         let row = "Phạm Văn Khác;1971;049085990017;;2;\n"

@@ -56,6 +56,28 @@ import Testing
         #expect(try total("vneid-level2", "--as-of", "2026-02-10")["numerator"] == 1)
     }
 
+    @Test
+    func `a death entered by mistake is right for the past once it is put right with its day`()
+        throws
+    {
+        let id = try person()
+        try edit(id, "presence=deceased", "presence_on=2026-01-14")
+        #expect(try total("vneid-level2")["denominator"] == 0)
+        try edit(id, "presence=here", "presence_on=")
+        #expect(try total("vneid-level2")["denominator"] == 1)
+        // Without a day nobody can tell a mistake from somebody who has come since.
+        #expect(try total("vneid-level2", "--as-of", "2026-01-15")["denominator"] == 0)
+        try edit(id, "presence_on=2026-01-01")
+        #expect(try total("vneid-level2", "--as-of", "2026-01-15")["denominator"] == 1)
+    }
+
+    @Test func `the last day that there is is a day, not the lack of one`() throws {
+        let result = try doorstep("coverage", "hub", "--as-of", "9999-12-31")
+        #expect(result.code == 0)
+        #expect(result.output.contains("31/12/9999"))
+        #expect(!result.output.contains("Không thời hạn"))
+    }
+
     @Test func `accounts, lists and arrivals count from their day`() throws {
         let id = try person(
             "presence_on=2026-01-15",

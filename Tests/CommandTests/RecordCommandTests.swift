@@ -37,6 +37,8 @@ import Testing
         #expect(shown["record"]?["scope"] == "48/21004/phu-quy-2")
         let found = try doorstep("find", "hub", "nvvd", "--json").json()
         #expect(found["total"] == 1)
+        // The id that a visit to the household asks for.
+        #expect(try doorstep("find", "hub", "nvvd").output.contains("\t\(home)\t"))
         #expect(try doorstep("find", "hub", "3456", "--village", "Phú Quý 2").lines.count == 2)
         #expect(try doorstep("find", "hub", "3456", "--village", "Thôn Mẫu A").lines.count == 1)
 

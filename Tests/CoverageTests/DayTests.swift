@@ -284,6 +284,23 @@ import Testing
                 "vneid-level2", ["vneid_level": "1", "vneid_state": "applied"], "waiting",
                 "Chờ duyệt"
             ),
+            (
+                "digital-signature",
+                ["vneid_level": "2", "signature_state": "applied", "signature_want": "yes"],
+                "applied", "Đã đăng ký"
+            ),
+            (
+                "digital-signature-any",
+                ["vneid_level": "2", "signature_state": "expired", "signature_want": "yes"],
+                "expired", "Hết hạn"
+            ),
+            (
+                "digital-signature",
+                [
+                    "vneid_level": "2", "signature_state": "applied", "signature_want": "yes",
+                    "signature_missing_reason": "error",
+                ], "error", "Lỗi khi đăng ký"
+            ),
             ("ssa-on-vneid", ["ssa_state": "requested"], "requested", "Đã gửi yêu cầu"),
             ("ssa-on-vneid", ["ssa_state": "rejected"], "rejected", "Bị từ chối"),
             (

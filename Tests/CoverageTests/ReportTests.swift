@@ -104,6 +104,8 @@ import Testing
         }
         try report("2026-10", "2026-11-02", ["numerator": 2, "denominator": 3])
         try report("2026-09", "2026-11-03", ["numerator": 1, "denominator": 3])
+        // As another node may have entered it.
+        try report("2026-10", "2026-11-04", ["numerator": 0, "denominator": 0])
         try report("2026-11", "2026-11-16", ["permille": 900])
         let line = try #require(
             try commune.report().agencyFigures.first { $0.indicator.name == "files-fully-online" }

@@ -210,6 +210,18 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("01/01/1961 (?)", "1961-01-01?"), ("1961-01-01?", "1961-01-01?"),
+        ("05/03/1985 (?)", "1985-03-05?"), ("1985 (?)", "1985?"), ("1985-03", "1985-03"),
+        ("1985/3", "1985-03"), ("03/1985(?)", "1985-03?"), ("(?)", nil), ("1985-13", nil),
+        ("31/02/1985 (?)", nil), ("1985 (? )", nil), ("?", nil),
+    ])
+    func `dates are read as we write them`(given: String, date: String?) throws {
+        let text = "Họ và tên;Năm sinh;Thôn\nLê Văn A;\(given);X\n"
+        let person = try Self.read(text).households.first?.members.first
+        #expect(person?.fields["birth"] == date)
+    }
+
     @Test func `grandmother and father are told apart by the tone`() throws {
         let (households, _) = try Self.read(
             "Họ và tên;Năm sinh;Quan hệ;Thôn\nNguyễn Thị A;1940;Bà;X\nNguyễn Văn B;1940;Ba;\n"

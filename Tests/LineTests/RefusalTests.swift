@@ -76,6 +76,21 @@ import Testing
         #expect(hub.post(bytes) == .refused(LineRefusal(status: 400, .damaged)))
     }
 
+    @Test(arguments: [0, 2, 255] as [UInt8])
+    func `an envelope of another version is refused as a version, not as damage`(
+        version: UInt8
+    ) throws {
+        let hub = try TestHub(seed: 11)
+        let village = try hub.village("thon-1")
+        var bytes = try village.run { try bundle($0) }
+        bytes[8] = version
+        let refusal = LineRefusal(
+            status: 400,
+            .version(theirs: Hello.version, ours: Hello.version)
+        )
+        #expect(hub.post(bytes) == .refused(refusal))
+    }
+
     @Test func `methods, types and paths that nobody serves are refused`() throws {
         let hub = try TestHub(seed: 12)
         let client = Client(trust: .unverified, settings: .direct)

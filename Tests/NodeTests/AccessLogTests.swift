@@ -165,13 +165,16 @@ import Testing
                 write: { _ in isWritten = true }
             )
         }
-        #expect(throws: NodeError.user(.accessNotLogged)) {
-            try other.logReport("id-card", scope: nil, count: 1, reason: nil)
-        }
         #expect(!isWritten)
         try village.store.db.execute("PRAGMA query_only = OFF")
-        try other.logReport("id-card", scope: nil, count: 1, reason: nil)
-        #expect(try log(village) == ["hoa report id-card 1"])
+        try other.export(
+            "resident",
+            ExportOptions(),
+            line: { _ in "" },
+            write: { _ in isWritten = true }
+        )
+        #expect(isWritten)
+        #expect(try log(village) == ["hoa export resident 1"])
     }
 
     @Test func `the log shows in no list, and no record of the program is read or changed as one`()

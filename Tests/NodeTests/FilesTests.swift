@@ -28,6 +28,28 @@ import Testing
         }
     }
 
+    @Test func `a unit of ours is replaced, another's only where the person insists`() throws {
+        let unit = try ServiceUnit(
+            name: "doorstep",
+            executable: "/usr/bin/doorstep",
+            folder: "/srv/hub",
+            user: "doorstep",
+            arguments: []
+        )
+        for (kind, text) in [(OwnFile.unit, unit.text), (.unitUser, unit.usersText)] {
+            try Files.write(Array(text.utf8), to: file)
+            _ = try FileWriter(named: file, as: kind)
+            try Files.write(Array("[Unit]\nDescription=OpenSSH\n".utf8), to: file)
+            #expect(throws: NodeError.foreignFile(path: file)) {
+                try FileWriter(named: file, as: kind)
+            }
+            _ = try FileWriter(named: file, as: kind, force: true)
+            #expect(throws: NodeError.foreignFile(path: file)) {
+                try FileWriter(named: file, as: .bundle)
+            }
+        }
+    }
+
     @Test func `a file that is never committed leaves the old one and nothing else`() throws {
         try Files.write([1], to: file)
         do {
@@ -55,12 +77,24 @@ import Testing
         #expect(try Files.read(folder.path + "/copy", limit: count) == bytes)
     }
 
-    @Test func `unfinished files are not listed and can be removed`() throws {
-        let name = ".file.1k2j.unfinished"
-        try Data([1]).write(to: URL(filePath: folder.path + "/" + name))
+    @Test func `what a power cut left of a file is not listed, and goes when the file is written`()
+        throws
+    {
+        let names = [".file.1k2j.unfinished", ".other.1k2j.unfinished"]
+        for name in names { try Data([1]).write(to: URL(filePath: folder.path + "/" + name)) }
         #expect(try Files.list(folder.path).isEmpty)
-        try Files.removeUnfinished(in: folder.path)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        try Files.write([1], to: folder.path + "/file")
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(left) == ["file", names[1]])
+    }
+
+    @Test func `a file that is still being written is not taken for one that was left`() throws {
+        let writer = try FileWriter(file)
+        try writer.write([1, 2])
+        try Files.write([3], to: file)
+        #expect(try Files.read(file, limit: 9) == [3])
+        try writer.commit()
+        #expect(try Files.read(file, limit: 9) == [1, 2])
     }
 
     @Test func `a folder with too many names is refused`() throws {

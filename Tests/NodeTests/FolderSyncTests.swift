@@ -94,6 +94,22 @@ import Testing
         #expect(try names(hub).count == 201)
     }
 
+    @Test func `what a pulled stick left of a bundle goes with the next one`() throws {
+        let (hub, village) = try pair()
+        let stick = TestFolder()
+        let node = try #require(try village.identity()).node
+        let folder = "\(stick.path)/doorstep/\(try #require(try hub.identity()).node)"
+        let own = ".\(node)-0000019e7efa6680.bundle.1k2j.unfinished"
+        let others = ".0123456789abcdef-0000019e7efa6680.bundle.1k2j.unfinished"
+        for path in ["\(stick.path)/doorstep", folder] { try Files.makeFolder(path) }
+        for name in [own, others] { try Files.write([1], to: "\(folder)/\(name)") }
+        try add("A", to: village)
+        _ = try sync(village, stick)
+        #expect(!Files.exists("\(folder)/\(own)"))
+        #expect(Files.exists("\(folder)/\(others)"))
+        #expect(try sync(hub, stick).read.count == 1)
+    }
+
     /// A bad spot of the stick, or whatever else lies there under such a name.
     @Test func `what cannot be read as a file stops nothing beside it`() throws {
         let (hub, village) = try pair()

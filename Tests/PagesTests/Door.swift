@@ -42,6 +42,15 @@ final class Door {
                     ]
                 )
             }
+            // Agreed in an earlier round to be called.
+            _ = try add(
+                "notice",
+                [
+                    ("household", home.description), ("round", "2025-1"), ("basis", "state-task"),
+                    ("notice_version", "1"), ("given_how", "read-aloud"),
+                    ("consent_contact_by_phone", "yes"),
+                ]
+            )
             return (home, people)
         }
         browser = try hub.browser(of: user)

@@ -23,53 +23,6 @@ import Visiting
         #expect(visit.text("outcome") == "no-contact" && visit.text("by") == "lan")
     }
 
-    @Test func `what comes to a visit that has ended is named, and what stands there is not`()
-        throws
-    {
-        let door = try Door(seed: 207)
-        try door.begin()
-        try door.tap("set", "\(outcome)=no-contact")
-        let note = "q.\(QuestionID(.visit, "note"))"
-        let path = "/visit/\(door.key)/finish"
-        let shown = "w.\(QuestionID(.visit, "note"))"
-        try door.tap("do", "finish", [(note, "Nhà khóa cửa")])
-        #expect(door.step == "done")
-        func send(_ text: String) throws -> PageReply {
-            try door.browser.post(path, [(shown, ""), (note, text), ("do", "finish")])
-        }
-        #expect(try send("Nhà khóa cửa").location?.hasSuffix("/done") == true)
-        let late = try send("Hẹn tối thứ bảy")
-        #expect(late.status == 422 && late.body.contains("Hẹn tối thứ bảy"))
-        #expect(late.body.contains("action=\"/begin\""))
-        #expect(try door.visits().map { $0.text("note") } == ["Nhà khóa cửa"])
-    }
-
-    @Test func `a card that is read is no page that was gone through`() throws {
-        let door = try Door(seed: 208)
-        try door.begin()
-        try door.tap("set", "\(outcome)=complete")
-        try door.tap("set", "\(respondentKind)=other-adult")
-        let step = "person-\(door.people[0])"
-        let card = "048080990001||Trần Văn Ví Dụ|12031980|Nam|Tổ 1|01022022"
-        let reply = try door.browser.post(
-            "/visit/\(door.key)/\(step)",
-            [("do", "next"), ("card", card)]
-        )
-        #expect(reply.status == 200 && reply.body.contains("card-line"))
-        let page = try door.browser.get("/visit/\(door.key)/\(step)")
-        #expect(page.status == 200)
-        #expect(try !passed(door).contains(step))
-    }
-
-    /// Pages that were gone through.
-    private func passed(_ door: Door) throws -> Set<String> {
-        try door.hub.node("lan") { node in
-            let desk = VisitDesk(node)
-            let key = try #require(VisitKey(door.key))
-            return try desk.form(key).draft.passed
-        }
-    }
-
     @Test func `a family of four with nothing new`() throws {
         let door = try Door(seed: 202)
         for round in 0..<2 {

@@ -330,6 +330,31 @@ import Testing
         #expect(read(try raw.sealed()).error == .aboveLimit(part: .notice))
     }
 
+    @Test func `a receipt that is too long is refused before it is here`() throws {
+        let sound = RawBundle(
+            hello: commune.village.hello(to: commune.hub),
+            from: commune.village,
+            to: commune.hub
+        )
+        var raw = sound
+        raw.frames = [4] + RawBundle.length(ReplicationLimits.receiptBytesMax + 1)
+        #expect(read(try raw.sealed()).error == .aboveLimit(part: .receipt))
+        // The longest hello that there may be has room in one.
+        let largest = Frame.receipt(
+            Receipt(
+                recipient: commune.hub.opening.sealingKey,
+                streamHeader: try StreamHeader(.zeros(StreamHeader.length)),
+                hello: .zeros(ReplicationLimits.helloBytesMax),
+                signature: try Signature(.zeros(Signature.length))
+            )
+        )
+        let length = largest.encode().count - 5
+        #expect(length <= ReplicationLimits.receiptBytesMax)
+        raw = sound
+        raw.frames = [4] + RawBundle.length(length)
+        #expect(read(try raw.sealed()).error == .damagedBundle)
+    }
+
     @Test func `too many notices are refused`() throws {
         var raw = RawBundle(
             hello: commune.village.hello(to: commune.hub),
@@ -361,7 +386,7 @@ import Testing
         #expect(read(.zeros(200)).error == .invalid(part: .bundle, .scheme))
         var version2 = [UInt8].zeros(200)
         version2.replaceSubrange(0..<9, with: Array("doorstep".utf8) + [2])
-        #expect(read(version2).error == .invalid(part: .bundle, .scheme))
+        #expect(read(version2).error == .envelopeVersion(theirs: 2, ours: 1))
         #expect(read(.zeros(1)).error == .invalid(part: .bundle, .scheme))
         #expect(read(Array("doorst".utf8)).error == nil)
     }
@@ -369,6 +394,7 @@ import Testing
     @Test func `errors say what to do and name nobody`() {
         let errors: [ReplicationError] = [
             .notForThisNode, .damagedBundle, .version(theirs: 3, ours: 1), .payloadMismatch,
+            .envelopeVersion(theirs: 2, ours: 1),
             .malformed(part: .hello, .truncated(offset: 3)), .invalid(part: .frame, .position),
             .aboveLimit(part: .notice), .badSignature(part: .header),
         ]

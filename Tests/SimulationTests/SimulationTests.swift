@@ -13,6 +13,7 @@ import Testing
 /// | own entries of a branch that gives way are written again | durable (1) |
 /// | signatures of segments | authority (1) |
 /// | the projection is made anew when a branch gives way | sound (1) |
+/// | a clash is of fields that are known here | no false conflict (2) |
 /// | a child's segments of a revoked node need proof | authority (4) |
 /// | no entry has seen more than its segment | authority (7) |
 /// | a child's offers of a revoked node's segments need proof | authority (10) |

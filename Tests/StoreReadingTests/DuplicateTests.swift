@@ -88,6 +88,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("1950-01-01?", "1950", [], true), ("1950", "1950?", [], true),
+        ("1950-02", "1950-02", [], true), ("1950", "1951", [], false),
+        ("1950", "1950-02", [], false), ("1950", "1950-01-01", [], false),
+        ("1950", "1950", [otherNumber], false),
+    ])
+    func `births known to the year make candidates within a village`(
+        birth: String,
+        other: String,
+        cells: [Cell],
+        isCandidate: Bool
+    ) throws {
+        let hub = commune.hub
+        let number = cells.isEmpty ? [] : [Self.number]
+        try village.resident(of: home, "Lê Văn Ba", birth: birth, number)
+        try village.resident(of: village.household(), "Lê Văn Ba", birth: other, cells)
+        try commune.sync()
+        let away = TestCommune.path + "/mau-2"
+        let there = try hub.household(in: away)
+        try hub.resident(of: there, "Lê Văn Ba", in: away, birth: "1950")
+        #expect(try hub.duplicates().map(\.reason) == (isCandidate ? [.nameAndVagueBirth] : []))
+    }
+
     @Test func `a merge sets one field and moves nothing`() throws {
         let one = try village.resident(of: home, "Lê Văn Một", [Self.number])
         let two = try village.resident(of: home, "Lê Văn Một", [Self.number])

@@ -35,7 +35,13 @@ import Testing
         try commune.sync()
         let before = try commune.hub.history(of: home).suffix(2)
         #expect(before.allSatisfy { $0.cells[0].old.isEmpty && $0.cells[0].stands })
-        try commune.hub.resolve(home, field: "address", value: .text("Tổ 1"), author: "minh")
+        try commune.hub.resolve(
+            home,
+            field: "address",
+            value: .text("Tổ 1"),
+            seen: commune.hub.conflict(home).stamp,
+            author: "minh"
+        )
         let history = try commune.hub.history(of: home)
         let old = try #require(history.last?.cells.first?.old)
         #expect(Set(old) == [.text("Tổ 1"), .text("Tổ 2")])

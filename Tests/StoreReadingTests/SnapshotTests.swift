@@ -34,7 +34,13 @@ import Testing
         try commune.hub.set("household", home, Cell("address", .text("Tổ 2")))
         try commune.sync()
         let time = try #require(try commune.hub.history(of: home).last?.time)
-        try commune.hub.resolve(home, field: "address", value: .text("Tổ 1"), author: "minh")
+        try commune.hub.resolve(
+            home,
+            field: "address",
+            value: .text("Tổ 1"),
+            seen: commune.hub.conflict(home).stamp,
+            author: "minh"
+        )
         let then = try commune.hub.snapshot(asOf: time)
         #expect(try then.conflicts().map(\.id) == [home])
         #expect(try commune.hub.snapshot().conflicts().isEmpty)
@@ -97,6 +103,9 @@ import Testing
         Damage(sql: "UPDATE segment SET payload = zeroblob(40)") {
             if case .payload = $0.first { true } else { false }
         },
+        Damage(sql: "UPDATE segment SET header = zeroblob(40) WHERE first = 1") {
+            if case .chain = $0.first { true } else { false }
+        },
         Damage(sql: "UPDATE log SET seq = seq + 1") {
             if case .vector = $0.first { true } else { false }
         },
@@ -114,6 +123,23 @@ import Testing
         try copy.db.execute(damage.sql)
         #expect(damage.isFound(try copy.verify().damages))
         #expect(try commune.village.verify().damages.isEmpty)
+    }
+
+    @Test(arguments: ["payload = zeroblob(40)", "header = zeroblob(40)", "signature = x'00'"])
+    func `a rebuild of a damaged log says what to do and changes nothing`(_ damage: String) throws {
+        let commune = try SurveyedCommune(seed: 56)
+        try commune.village.household()
+        try commune.village.seal(SurveyedCommune.scope)
+        let copy = try commune.commune.copy(of: commune.village)
+        try copy.db.execute("UPDATE segment SET \(damage)")
+        let error = #expect(throws: StoreError.self) { try copy.rebuild() }
+        guard case .damaged = error else {
+            Issue.record("not said as damage: \(String(describing: error))")
+            return
+        }
+        #expect(error?.description.contains("restore a backup") == true)
+        let count = try copy.db.prepare("SELECT count(*) FROM household").first { $0.integer(0) }
+        #expect(count == 1)
     }
 
     @Test func `two processes may write one file in turn`() throws {

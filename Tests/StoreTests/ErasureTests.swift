@@ -58,6 +58,76 @@ import Testing
         #expect(try hub.verify().damages == [])
     }
 
+    /// Entries of two records in one payload of the largest size, so mixed that the marks of an erasure
+    /// take more room than the values that go.
+    private func fullPayload() throws -> [Entry] {
+        var random = SplitMix64(seed: 9)
+        let small = (0..<100).map { index in
+            let id = random.next() % 2 == 0 ? first : second
+            return testEntry(id, Cell("rooms", .integer(Int64(index * 37 % 97))))
+        }
+        func entries(_ last: Int) -> [Entry] {
+            let texts = (0..<17).map { index in
+                let name = "f\(Character(UnicodeScalar(UInt8(97 + index))))"
+                return Cell(
+                    name,
+                    .text(String(repeating: "x", count: index < 16 ? 61_500 : last))
+                )
+            }
+            return small + [testEntry(.test(3), texts, type: "zz")]
+        }
+        // The size of a length's own number may change on the way.
+        var last = 60_000
+        for _ in 0..<3 {
+            last += ReplicationLimits.payloadBytesMax - Payload.encode(entries(last)).count
+        }
+        let full = entries(last)
+        try #require(Payload.encode(full).count == ReplicationLimits.payloadBytesMax)
+        return full
+    }
+
+    @Test func `an erasure that could not be read afterwards is refused, and erases nothing`()
+        throws
+    {
+        let commune = try TestCommune(seed: 69)
+        let hub = commune.hub
+        let village = try commune.village("thon-1")
+        try village.set(first, Cell("name", .text("P")))
+        _ = try TestExchange(village, with: hub)
+        // Held since before a payload's size was bounded where it is taken.
+        let tip = try #require(try village.allSegments().last)
+        let large = try village.continuing(tip, with: fullPayload())
+        #expect(try hub.apply(large) == .refused(.badContent))
+        try hub.transaction {
+            let log = try #require(try hub.log(large.header.log))
+            try hub.insert(large, log: log, redaction: 0)
+        }
+        try hub.rebuild()
+        #expect(try hub.verify().damages == [])
+        func state() throws -> [Int64?] {
+            try [
+                "SELECT count(*) FROM redaction", "SELECT rooms FROM house WHERE rooms IS NOT NULL",
+                "SELECT sum(length(payload)) FROM segment", "SELECT count(*) FROM pending_entry",
+                "SELECT _flags FROM house",
+            ].map { try hub.number($0) }
+        }
+        let before = try state()
+        #expect(throws: StoreError.notErasable) {
+            try hub.redact([first], reason: "request", on: "2026-11-24")
+        }
+        #expect(try state() == before)
+        #expect(try names(hub) == ["P"])
+        // Nor is another person, who could be erased alone, when both are asked for at once.
+        try hub.set(.test(4), Cell("rooms", .integer(2)))
+        try hub.seal(firstVillage)
+        let both = try state()
+        #expect(throws: StoreError.notErasable) {
+            try hub.redact([.test(4), first], reason: "request", on: "2026-11-24")
+        }
+        #expect(try state() == both)
+        #expect(try hub.redact([.test(4)], reason: "request", on: "2026-11-24") == 1)
+    }
+
     @Test func `orders are carried out in whatever sequence they apply`() throws {
         let commune = try TestCommune(seed: 71)
         let hub = commune.hub

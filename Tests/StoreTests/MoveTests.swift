@@ -55,7 +55,13 @@ import Testing
         }
         #expect(try commune.hub.conflicts().count == 1)
         #expect(try commune.hub.locate(house)?.scope == firstVillage)
-        try commune.hub.resolve(person, field: "name", value: .text("B"), author: "lan")
+        try commune.hub.resolve(
+            person,
+            field: "name",
+            value: .text("B"),
+            seen: commune.hub.conflict(person).stamp,
+            author: "lan"
+        )
         #expect(try commune.hub.move(house, to: secondVillage) == [house, person])
     }
 
@@ -72,7 +78,13 @@ import Testing
             try commune.hub.move(house, to: secondVillage)
         }
         #expect(try commune.hub.conflict(house).disputed.map(\.name) == ["rooms"])
-        try commune.hub.resolve(house, field: "rooms", value: .integer(3), author: "lan")
+        try commune.hub.resolve(
+            house,
+            field: "rooms",
+            value: .integer(3),
+            seen: commune.hub.conflict(house).stamp,
+            author: "lan"
+        )
         try commune.hub.move(house, to: secondVillage)
         #expect(try commune.hub.record(house)?["rooms"] == .integer(3))
     }
@@ -143,7 +155,7 @@ import Testing
         #expect(throws: StoreError.undecided(house)) {
             try commune.hub.move(house, to: firstVillage)
         }
-        try commune.hub.settle(house, .keep, author: "lan")
+        try commune.hub.settle(house, .keep, seen: commune.hub.conflict(house).stamp, author: "lan")
         try commune.hub.move(house, to: firstVillage)
         #expect(try commune.hub.record(house)?["rooms"] == .integer(7))
     }
@@ -172,7 +184,7 @@ import Testing
             try village.set(house, Cell("rooms", .integer(value)))
             _ = try TestExchange(village, with: commune.hub)
         }
-        try commune.hub.settle(house, .keep, author: "lan")
+        try commune.hub.settle(house, .keep, seen: commune.hub.conflict(house).stamp, author: "lan")
         return commune.hub
     }
 

@@ -124,6 +124,10 @@ import Testing
 
     @Test func `values are shown in the language, ids masked on demand`() throws {
         #expect(try field("resident", "birth").show(.text("1975-01-01?"), .vi) == "01/01/1975 (?)")
+        #expect(try field("resident", "birth").show(.text("9999-12-31"), .vi) == "31/12/9999")
+        let end = try field("resident", "idcard_expires_on")
+        #expect(end.show(.text("9999-12-31"), .en) == "No expiry")
+        #expect(end.show(.text("2030-12-31"), .en) == "31/12/2030")
         #expect(try field("resident", "sex").show(.text("female"), .en) == "Female")
         #expect(try field("household", "policy_until").show(.integer(2026), .vi) == "2026")
         let id = try field("resident", "personal_id")

@@ -49,20 +49,6 @@ import Testing
         #expect(Set(names.map(TextFold.toneKey)).count == names.count)
     }
 
-    @Test(arguments: [
-        ("Lý", "Lí"), ("Mỹ", "Mĩ"), ("Sương", "Xương"), ("Trâm", "Châm"), ("Kông", "Công"),
-        ("Giang", "Dang"), ("Lượng", "Lượn"), ("Phước", "Phướt"), ("Vy", "Vi"),
-    ])
-    func `the widest key merges common confusions`(left: String, right: String) {
-        #expect(TextFold.loose(left) == TextFold.loose(right))
-        #expect(TextFold.fold(left) != TextFold.fold(right) || left == right)
-    }
-
-    @Test func `initials are folded first letters`() {
-        #expect(TextFold.initials("Đỗ Ái Nữ") == "dan")
-        #expect(TextFold.initials("") == "")
-    }
-
     @Test func `exact keeps marks and loses case`() {
         #expect(TextFold.exact("NGUYỄN THỊ ĐÀO") == "nguyễn thị đào")
         #expect(TextFold.exact("ÜBER Ñ") == "über ñ")

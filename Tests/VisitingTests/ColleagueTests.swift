@@ -20,6 +20,7 @@ import Testing
         init(seen isSeen: Bool = false) throws {
             doors = try Doorsteps(seed: 5)
             home = doors.households[0]
+            try doors.agree(home)
             mine = try doors.desk("lan")
             let theirs = try doors.node("hoa")
             key = try mine.begin(home)
@@ -63,6 +64,36 @@ import Testing
         case .mine: #expect(phone.value == .text("0905990001") && !phone.isDisputed)
         case .theirs: #expect(phone.value == .text("0905990002") && !phone.isDisputed)
         case .review: #expect(phone.siblings.count == 2)
+        }
+    }
+
+    @Test func `a large button that was shown before a colleague's change does not win unasked`()
+        throws
+    {
+        let doors = try Doorsteps(seed: 6)
+        let home = try doors.family(of: 2)
+        let person = try #require(try doors.people(of: home).first).id
+        _ = try doors.hub.editRecord(person, [FieldInput("vneid_level", "none")])
+        let mine = try doors.desk("lan")
+        let key = try mine.begin(home)
+        try mine.meet(key)
+        let shown = try mine.token(key)
+        doors.now += 60_000
+        _ = try doors.node("hoa").editRecord(
+            person,
+            [FieldInput("vneid_level", "2"), FieldInput("vneid_state", "activated")]
+        )
+        let section = SectionID(person, "vneid")
+        let form = try mine.form(key)
+        let unseen = try mine.changedFields(of: section, form, since: shown)
+        #expect(unseen.isSuperset(of: ["vneid_level", "vneid_state"]))
+        #expect(try mine.changedFields(of: section, form, since: mine.token(key)).isEmpty)
+        _ = try mine.change(key) { try $0.answer(section, .no, unseen: unseen) }
+        let met = try mine.concurrentChanges(try mine.form(key))
+        #expect(met.map(\.question).contains(QuestionID(person, "vneid_level")))
+        guard case .undecided = try mine.finish(key) else {
+            Issue.record("a colleague's answer was overwritten")
+            return
         }
     }
 

@@ -141,7 +141,7 @@ import Testing
         let key = try desk.begin(home)
         try desk.meet(key)
         for (field, text) in [
-            ("basis", "consent"), ("given_how", "screen"), ("consent_contact_by_phone", "no"),
+            ("given_how", "screen"), ("consent_contact_by_phone", "no"),
         ] {
             try desk.take(key, .notice, field, text)
         }

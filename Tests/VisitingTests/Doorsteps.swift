@@ -58,6 +58,20 @@ final class Doorsteps {
         }
     }
 
+    /// The household agreed in an earlier round to be called.
+    func agree(_ household: RecordID) throws {
+        let saved = try hub.addRecord(
+            "notice",
+            [
+                FieldInput("household", household.description), FieldInput("round", "2025-1"),
+                FieldInput("basis", "state-task"), FieldInput("notice_version", "1"),
+                FieldInput("given_how", "read-aloud"), FieldInput("given_on", "2025-08-03"),
+                FieldInput("consent_contact_by_phone", "yes"),
+            ]
+        )
+        #expect(!saved.isRefused, "\(saved.problems)")
+    }
+
     /// The node as one of its users has it.
     func node(_ user: String) throws -> LocalNode { LocalNode(hub.store, user: user) }
 

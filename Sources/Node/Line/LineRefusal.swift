@@ -30,6 +30,9 @@ package struct LineRefusal: Hashable, Sendable {
             self.init(status: 421, .wrongHub)
         case ReplicationError.version(let theirs, let ours):
             self.init(status: 400, .version(theirs: ours, ours: theirs))
+        case ReplicationError.envelopeVersion(let theirs, _):
+            // Who changes the envelope changes the protocol's version with it: that is what helps.
+            self.init(status: 400, .version(theirs: Hello.version, ours: theirs))
         case ReplicationError.aboveLimit: self.init(status: 413, .tooLarge)
         case is ExchangeError, is ReplicationError: self.init(status: 400, .damaged)
         case let error as SQLiteError where error.isFull: self.init(status: 507, .hubDiskFull)

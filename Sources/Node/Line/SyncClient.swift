@@ -357,6 +357,7 @@ package final class SyncClient {
         case let error as SQLiteError where error.isFull: .diskFull
         case SQLiteError.busy: .failed
         case ReplicationError.version(let theirs, let ours): .version(theirs: theirs, ours: ours)
+        case ReplicationError.envelopeVersion: .version(theirs: 0, ours: Hello.version)
         case ReplicationError.notForThisNode, ExchangeError.wrongNode: .wrongHub
         case ExchangeError.untrusted: .wrongHub
         case is ReplicationError, is ExchangeError: .damaged

@@ -17,6 +17,10 @@ extension NodeError {
         case .linked(let database):
             "\(database) còn một tên khác (liên kết cứng): dùng 'cp' để có tệp riêng"
         case .exists(let path): "\(path) đã có: chọn tên khác"
+        case .foreignFile(let path):
+            "\(path) là tệp khác loại: chọn tên khác, hoặc thay nó bằng --force"
+        case .insideNode(let path, let folder):
+            "\(path) nằm trong thư mục của nút, \(folder): chọn chỗ khác"
         case .cannotRead(let path, let code): "không đọc được \(path): \(systemReason(code).vi)"
         case .cannotWrite(let path, let code): "không ghi được \(path): \(systemReason(code).vi)"
         case .notThatFile(let path, let wanted):
@@ -68,6 +72,9 @@ extension NodeError {
             "không có chỉ tiêu '\(name)': xem mã trong 'doorstep coverage'"
         case .registerDayNeeded:
             "danh sách có cột của dữ liệu nghiệp vụ: ghi ngày của danh sách bằng --register-on"
+        case .noRegisterColumn:
+            "danh sách không có cột nào của công an hay cơ quan chi trả: bỏ --register-on, "
+                + "hoặc ghi cột bằng --column"
         case .hasChildren(let count):
             "còn \(count) bản ghi thuộc về nó: xóa cùng bằng --with-children"
         case .refused: description

@@ -24,6 +24,8 @@ extension ReplicationError {
             "chưa có chứng thư của nút \(node) ở đây: nút đó gửi lại kèm chứng thư"
         case .version(let theirs, let ours):
             "bên kia dùng giao thức phiên bản \(theirs), nút này \(ours): cập nhật bên cũ hơn"
+        case .envelopeVersion(let theirs, let ours):
+            "gói có vỏ phiên bản \(theirs), nút này đọc phiên bản \(ours): cập nhật bên cũ hơn"
         }
     }
 }

@@ -18,6 +18,9 @@ struct Frame {
 
     let say: Speech
     let title: String
+    /// What browsers keep of the page in their history and tabs, where the title names a resident:
+    /// neither signing out nor the node can take it back there.
+    var tabTitle: String?
     /// Name of the node; nil before it has one.
     var node: String?
     var menu: [Place] = []
@@ -57,7 +60,7 @@ struct Frame {
                 Attribute("content", "width=device-width, initial-scale=1"),
             ]
         )
-        element("title") { [title, node].compactMap(\.self).joined(separator: " – ") }
+        element("title") { [tabTitle ?? title, node].compactMap(\.self).joined(separator: " – ") }
         void("link", [Attribute("rel", "stylesheet"), .href(Stylesheet.path)])
         // Without it browsers ask for /favicon.ico with each first page.
         void("link", [Attribute("rel", "icon"), .noIcon])

@@ -134,6 +134,7 @@ struct HouseholdWords {
                     return say("hẹn \(date)", "call again on \(date)")
                 } ?? say("hẹn lại", "call again")
             )
+        case .partial: Component.badge(.information, say("hỏi chưa hết", "partly asked"))
         case .done:
             Component.badge(item.outcome == "complete" ? .good : .information, outcome(item))
         }

@@ -40,8 +40,10 @@ private struct CardView {
     private var household: RecordSummary.Household? { card.household.household }
 
     var html: HTML {
-        let title = HouseholdWords(say: say).title(code: household?.code, head: household?.head)
-        return caller.frame(title).page {
+        let words = HouseholdWords(say: say)
+        var frame = caller.frame(words.title(code: household?.code, head: household?.head))
+        frame.tabTitle = words.title(code: household?.code, head: nil)
+        return frame.page {
             Done.notice(caller)
             visitButton
             about

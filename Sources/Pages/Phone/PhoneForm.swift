@@ -38,7 +38,7 @@ struct PhoneForm {
     }
 
     private func isAsked(_ field: Field, _ type: RecordType) -> Bool {
-        VisitForm.mayAsk(field, type, collected: collected)
+        VisitForm.mayAsk(field, type, description, collected: collected)
     }
 
     private func json(of type: RecordType) -> JSONValue {

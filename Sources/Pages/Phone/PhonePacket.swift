@@ -106,6 +106,7 @@ extension WorklistItem {
         case .notVisited: "not-visited"
         case .away: "away"
         case .callAgain: "call-again"
+        case .partial: "partial"
         case .done: "done"
         }
     }

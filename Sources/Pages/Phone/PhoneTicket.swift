@@ -31,7 +31,8 @@ enum PhoneTicket {
         else { return false }
         let given = Array(text[text.index(after: dot)...].utf8)
         guard constantTimeEquals(given, Array(proof(id, key).utf8)) else { return false }
-        // A node that was restored may not know him yet: nothing is wiped before it is told so.
+        // A node that was restored from before somebody was entered does not know him yet: nobody
+        // is blocked but by his record.
         return try node.users().first { $0.id == id }?.isBlocked ?? false
     }
 

@@ -29,11 +29,8 @@ package struct FormFields: Hashable, Sendable {
 
     package init() {}
 
-    /// Reads a body; refuses what is over a limit, holds control signs other than line ends and
-    /// tabs, or is not UTF-8.
-    ///
-    /// Soft line ends are read as blanks: they are pasted from word processors and chats, and must
-    /// not cost a page that somebody has filled in.
+    /// Reads a body; refuses what is over a limit, holds control signs other than line ends, tabs
+    /// and the soft breaks that word processors paste, which become spaces, or is not UTF-8.
     package init(
         _ body: [UInt8],
         limit: Int = FormLimits.bytesMax
@@ -86,7 +83,7 @@ package struct FormFields: Hashable, Sendable {
             }
         }
         guard plain.count <= limit else { throw .tooLarge }
-        // Vertical tab and form feed.
+        // Vertical tab and form feed: a line or a page that ends within a paragraph.
         plain = plain.map { $0 == 0x0B || $0 == 0x0C ? UInt8(ascii: " ") : $0 }
         let isPlain = plain.allSatisfy {
             ($0 >= 0x20 && $0 != 0x7F) || [0x09, 0x0A, 0x0D].contains($0)

@@ -18,9 +18,11 @@ struct CardPage {
 
     func show(_ text: String) throws -> Response {
         guard case .person(let person) = step else { return Replies.redirect(room.path(step)) }
+        // Before the rest: it must not name more than is shown.
+        let token = try room.desk.token(room.key).text
         let form = try room.form()
         do {
-            return page(form, try form.proposals(qr: text, for: person))
+            return page(form, try form.proposals(qr: text, for: person), token)
         } catch let refusal as QRText.Refusal {
             return unreadable(form, refusal)
         }
@@ -30,7 +32,9 @@ struct CardPage {
 
     private func frame(_ form: VisitForm) -> Frame {
         let title = form.screen(step)?.title ?? Label("Thẻ căn cước", "Identity card")
-        return room.caller.frame(say(title), isNarrow: true)
+        var frame = room.caller.frame(say(title), isNarrow: true)
+        frame.tabTitle = VisitWords.somebody(say)
+        return frame
     }
 
     private func unreadable(_ form: VisitForm, _ refusal: QRText.Refusal) -> Response {
@@ -43,7 +47,11 @@ struct CardPage {
         return Replies.page(html, 422)
     }
 
-    private func page(_ form: VisitForm, _ proposals: [CardProposal]) -> Response {
+    private func page(
+        _ form: VisitForm,
+        _ proposals: [CardProposal],
+        _ token: String
+    ) -> Response {
         let forms = room.caller.forms
         let differs = proposals.contains { $0.comparison == .differs }
         let html = frame(form).page {
@@ -59,6 +67,7 @@ struct CardPage {
                 }
             }
             forms.form(room.path(step)) {
+                forms.hidden("seen", token)
                 element("ul", .class("open")) {
                     for proposal in proposals { element("li") { line(proposal, differs) } }
                 }
@@ -73,9 +82,6 @@ struct CardPage {
         }
         return Replies.page(html)
     }
-
-    /// That somebody has looked at the card; where it may be another person's, he says so himself.
-    private static let looks: Set = ["idcard_source", "personal_id_checked_on"]
 
     @HTMLBuilder private func line(_ proposal: CardProposal, _ differs: Bool) -> HTML {
         switch proposal.comparison {
@@ -92,7 +98,8 @@ struct CardPage {
                     [
                         Attribute("type", "checkbox"), Attribute("name", "card-line"),
                         Attribute("value", "\(proposal.question)=\(proposal.text)"),
-                    ] + (isTicked(proposal, differs) ? [Attribute("checked")] : [])
+                        // Where it may be another person's card, nothing is taken by itself.
+                    ] + (proposal.comparison == .new && !differs ? [Attribute("checked")] : [])
                 )
                 element("span") {
                     element("b") { say(proposal.label) + ": " }
@@ -105,11 +112,6 @@ struct CardPage {
                 }
             }
         }
-    }
-
-    private func isTicked(_ proposal: CardProposal, _ differs: Bool) -> Bool {
-        proposal.comparison == .new
-            && !(differs && Self.looks.contains(proposal.question.field))
     }
 }
 
@@ -167,6 +169,8 @@ extension DuplicateCandidate.Reason {
         case .nameYearAndHousehold: Label("cùng tên, cùng năm sinh", "the same name and year")
         case .nameYearAndPhone:
             Label("cùng tên, năm sinh, điện thoại", "the same name, year and phone")
+        case .nameAndVagueBirth:
+            Label("cùng tên, cùng năm sinh trong thôn", "the same name and year in the village")
         }
     }
 }

@@ -11,20 +11,87 @@ struct FinishView {
 
     var html: HTML {
         HTML.joined {
-            let blocking = form.blocking
-            if !blocking.isEmpty {
-                Component.notice(.bad) {
-                    element("p") {
-                        say(
-                            "Cần sửa trước khi kết thúc:",
-                            "To be put right before the visit can be finished:"
-                        )
-                    }
-                    list(blocking)
-                }
-            }
+            elsewhere
+            declined
             missing
             warnings
+        }
+    }
+
+    /// What stands in the way of the end, each with the way to its page; `refused`: why it was
+    /// refused just now.
+    @HTMLBuilder func blocking(_ refused: [OpenProblem]) -> HTML {
+        let known = form.blocking
+        let more = refused.filter { problem in
+            !known.contains { $0.problem == problem.problem }
+        }
+        if !known.isEmpty || !more.isEmpty {
+            Component.notice(.bad) {
+                element("p") {
+                    refused.isEmpty
+                        ? say(
+                            "Cần sửa trước khi kết thúc:",
+                            "To be put right before the visit can be finished:"
+                        ) : say("Chưa kết thúc được:", "Not finished yet:")
+                }
+                list(known + more)
+            }
+        }
+    }
+
+    /// What will not be saved, so that nobody believes it was.
+    @HTMLBuilder private var declined: HTML {
+        let declined = form.declined
+        if !declined.isEmpty {
+            Component.card(
+                form.isInterview
+                    ? say("Không ghi: hộ không đồng ý", "Not saved: the household does not agree")
+                    : say(
+                        "Không ghi: hộ từ chối cả buổi",
+                        "Not saved: the household refused all of it"
+                    )
+            ) {
+                element("ul", .class("open")) {
+                    for answer in declined {
+                        element("li") {
+                            element("b") { say(answer.record) + ": " }
+                            say(answer.field)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Who was asked here, and is of another household by now: it is saved where they are.
+    @HTMLBuilder private var elsewhere: HTML {
+        let people = form.answeredElsewhere
+        if !people.isEmpty {
+            Component.card(say("Không còn ở hộ này", "No longer of this household")) {
+                element("p") {
+                    say(
+                        "Những gì đã hỏi vẫn được ghi vào hồ sơ của người đó:",
+                        "What was asked is still saved in the person's own record:"
+                    )
+                }
+                element("ul", .class("open")) {
+                    for (person, count) in people {
+                        element("li") {
+                            element("b") { say(form.name(of: person)) }
+                            element("span", .class("hint")) {
+                                say(" \(count) câu trả lời", " \(count) answers")
+                            }
+                            element(
+                                "button",
+                                Attribute("type", "submit"),
+                                Attribute("name", "forget"),
+                                Attribute("value", person.description),
+                                .class("danger")
+                            ) { say("Bỏ các câu trả lời này", "Leave these answers out") }
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -108,7 +175,19 @@ extension Page {
         )
     }
 
-    private static func done(_ room: VisitRoom, _ saved: SavedVisit) -> Response {
+    /// The end once more, for a page that came after it: what it brought is not thrown away unseen.
+    static func visitDone(_ room: VisitRoom, late: [LateAnswer]) throws -> Response {
+        guard let saved = try room.desk.finished(room.key) else {
+            return Replies.redirect(room.path("done"))
+        }
+        return done(room, saved, late: late)
+    }
+
+    private static func done(
+        _ room: VisitRoom,
+        _ saved: SavedVisit,
+        late: [LateAnswer] = []
+    ) -> Response {
         let say = room.say
         let frame = room.caller.frame(say("Đã ghi lượt đến", "The visit is saved"), isNarrow: true)
         let html = frame.page {
@@ -118,6 +197,21 @@ extension Page {
                         "Đã ghi trên máy này; gửi lên xã trong lần đồng bộ sau.",
                         "Saved on this node; it goes to the commune with the next sync."
                     )
+                }
+            }
+            if !late.isEmpty {
+                Component.notice(.bad) {
+                    element("p") {
+                        say(
+                            "Lượt đến đã kết thúc ở trang khác, nên những câu sau chưa ghi. Bắt đầu lượt mới để ghi:",
+                            "The visit was finished on another page, so these answers are not saved. Begin another visit to record them:"
+                        )
+                    }
+                    element("ul") {
+                        for answer in late {
+                            element("li") { say(answer.label) + ": " + answer.text }
+                        }
+                    }
                 }
             }
             if !saved.open.isEmpty {
@@ -131,7 +225,7 @@ extension Page {
                 Component.linkButton(LocalPath("/"), say("Hộ tiếp theo", "The next household"))
             }
         }
-        return Replies.page(html)
+        return Replies.page(html, late.isEmpty ? 200 : 422)
     }
 
     private static func openMatter(_ matter: OpenMatter, _ say: Speech) -> HTML {

@@ -16,13 +16,18 @@ struct StepKeeper {
     }
 
     func keep() throws -> Response {
-        if let saved = try room.desk.finished(room.key) {
-            return try EndedPage(room: room, saved: saved, answers: sent.answers).reply()
+        guard try room.desk.finished(room.key) == nil else {
+            let late = try room.desk.unsaved(room.key, sent.answers)
+            return late.isEmpty
+                ? Replies.redirect(room.path("done"))
+                : try Page.visitDone(room, late: late)
         }
         var added: RecordID?
+        var changed: Set<SectionID> = []
         let outcome = try room.desk.take(room.key, sent.answers) { form, outcome in
             do {
-                added = try act(&form, outcome)
+                changed = try confirmedUnseen(form)
+                added = try act(&form, outcome, changed)
             } catch VisitingError.noQuestion {
                 // Gone since the page was made: what was typed is kept, the page shows what is there.
             }
@@ -31,30 +36,48 @@ struct StepKeeper {
             let page = StepPage(room, step, sent: sent.typed, outcome: outcome)
             return try page.show(422)
         }
+        if !changed.isEmpty { return try StepPage(room, step, changed: changed).show() }
         if !sent.card.isEmpty { return try CardPage(room, step).show(sent.card) }
         if case .finish = sent.tap { return try finish() }
         return Replies.redirect(try target(outcome, added))
     }
 
     /// What the button says, within the transaction of the answers.
-    private func act(_ form: inout VisitForm, _ outcome: PageOutcome) throws -> RecordID? {
+    private func act(
+        _ form: inout VisitForm,
+        _ outcome: PageOutcome,
+        _ changed: Set<SectionID>
+    ) throws -> RecordID? {
         switch sent.tap {
-        // A scanner ends with Enter: the card is looked at first.
+        // A scanner presses Enter behind the card's text: nothing was gone through.
         case .next where !outcome.isRefused && sent.card.isEmpty: form.pass(step)
-        case .confirm where !outcome.isRefused: try form.confirm(step)
+        case .confirm where !outcome.isRefused && changed.isEmpty: try form.confirm(step)
         case .set where !outcome.isRefused:
             if isAnswered(form) { form.pass(step) }
-        case .section(let section, let kind): _ = try form.answer(section, kind)
+        case .section(let section, let kind):
+            let unseen = try room.desk.changedFields(of: section, form, since: sent.answers.seen)
+            _ = try form.answer(section, kind, unseen: unseen)
         case .addPerson:
             return try form.untouched("resident", of: form.household.id) ?? form.addPerson()
         case .addBelonging(let type, let person):
             return try form.untouched(type, of: person) ?? form.add(type, of: person)
         case .remove(let record): try form.remove(record)
+        case .forget(let person): form.forget(elsewhere: person)
         case .confirmNumber:
             if case .person(let id) = step { _ = try form.confirmNumber(of: id) }
         default: break
         }
         return nil
+    }
+
+    /// Sections that would be confirmed as they stand, and that a colleague has changed since the
+    /// page was shown.
+    private func confirmedUnseen(_ form: VisitForm) throws -> Set<SectionID> {
+        guard case .confirm = sent.tap else { return [] }
+        return try form.confirmable(step).reduce(into: []) { sections, section in
+            let fields = try room.desk.changedFields(of: section, form, since: sent.answers.seen)
+            if !fields.isEmpty { sections.insert(section) }
+        }
     }
 
     /// Whether the page's large buttons have all been answered, so that the next page comes by itself.
@@ -89,7 +112,7 @@ struct StepKeeper {
         case .addBelonging:
             return added.map { here.at(element: GroupView.id(SectionID($0, ""))) } ?? here
         case .confirmNumber, .accept, .card: return here.at("questions")
-        case .keep, .remove, .finish: return here
+        case .keep, .remove, .forget, .finish: return here
         }
     }
 

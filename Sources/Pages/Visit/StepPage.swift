@@ -13,19 +13,23 @@ struct StepPage {
     var outcome: PageOutcome?
     /// Why the end was refused.
     var refused: [OpenProblem] = []
+    /// Sections that were not confirmed: a colleague has changed them since they were shown.
+    var changed: Set<SectionID> = []
 
     init(
         _ room: VisitRoom,
         _ step: Step,
         sent: [QuestionID: String] = [:],
         outcome: PageOutcome? = nil,
-        refused: [OpenProblem] = []
+        refused: [OpenProblem] = [],
+        changed: Set<SectionID> = []
     ) {
         self.room = room
         self.step = step
         self.sent = sent
         self.outcome = outcome
         self.refused = refused
+        self.changed = changed
     }
 
     private var say: Speech { room.say }
@@ -42,6 +46,7 @@ struct StepPage {
         }
         let changes = try room.desk.concurrentChanges(form)
         var frame = room.caller.frame(say(screen.title), isNarrow: true)
+        if case .person = step { frame.tabTitle = VisitWords.somebody(say) }
         frame.scripts.append(.visit)
         let matches = try matches(form)
         let html = frame.page {
@@ -52,7 +57,9 @@ struct StepPage {
                 enterButton
                 StepList(say: say, form: form, here: step).html
                 element("div", .id("problems"), Attribute("tabindex", "-1")) {
+                    if step == .finish { FinishView(say: say, form: form).blocking(refused) }
                     summary(screen)
+                    unseen(form)
                     ColleagueNotice(room: room, changes: changes).html
                     for (person, found) in matches {
                         MatchNotice(say: say, form: form, person: person, matches: found).html
@@ -98,26 +105,39 @@ struct StepPage {
 
     @HTMLBuilder private func summary(_ screen: Screen) -> HTML {
         let wrong = outcome?.outcomes.values.filter { !$0.isAccepted }.flatMap(\.problems) ?? []
-        if !wrong.isEmpty || !refused.isEmpty {
+        if !wrong.isEmpty {
             Component.notice(.bad) {
                 element("p") {
-                    wrong.isEmpty
-                        ? say("Chưa kết thúc được:", "Not finished yet:")
-                        : say(
-                            "Chưa ghi được những câu sau; các câu khác đã ghi:",
-                            "These answers were not taken; all others are kept:"
-                        )
+                    say(
+                        "Chưa ghi được những câu sau; các câu khác đã ghi:",
+                        "These answers were not taken; all others are kept:"
+                    )
                 }
                 element("ul") {
-                    for problem in wrong + refused.map(\.problem) {
-                        element("li") { say.sentence(problem.text) }
-                    }
+                    for problem in wrong { element("li") { say.sentence(problem.text) } }
                 }
             }
         }
         if !screen.problems.isEmpty {
             Component.notice(.information) {
                 for problem in screen.problems { element("p") { say.sentence(problem.text) } }
+            }
+        }
+    }
+
+    /// What has to be looked at before it can be confirmed.
+    @HTMLBuilder private func unseen(_ form: VisitForm) -> HTML {
+        if !changed.isEmpty {
+            let labels = form.description.sections.filter { section in
+                changed.contains { $0.section == section.name }
+            }.map { say($0.label) }
+            Component.notice(.bad) {
+                element("p") {
+                    say(
+                        "Đồng nghiệp vừa sửa: \(labels.joined(separator: ", ")). Xem lại bên dưới, đúng thì bấm “Như lần trước” lần nữa.",
+                        "A colleague has just changed: \(labels.joined(separator: ", ")). Look below; if it is right, press “As last time” again."
+                    )
+                }
             }
         }
     }
@@ -305,6 +325,9 @@ extension Step {
 }
 
 enum VisitWords {
+    /// In the place of a name, where a name would be kept by the browser.
+    static func somebody(_ say: Speech) -> String { say("Một người", "A person") }
+
     /// Which house it is.
     static func place(_ form: VisitForm, _ say: Speech) -> HTML {
         let values = form.values(of: form.household.id)

@@ -23,6 +23,8 @@ enum StepTap: Hashable {
     case addPerson
     case addBelonging(type: String, of: RecordID)
     case remove(RecordID)
+    /// What was asked about somebody who is of another household by now is not to be saved.
+    case forget(RecordID)
     /// The number was compared with the card, and the card shows it so.
     case confirmNumber
     /// What the card's QR code says, line by line as it was ticked.
@@ -58,7 +60,9 @@ enum StepTap: Hashable {
             let person = RecordID(form[word == "add-account" ? "account-of" : "benefit-of"])
             let type = word == "add-account" ? "payment_account" : "benefit"
             return person.map { .addBelonging(type: type, of: $0) }
-        case "": return RecordID(form["remove"]).map { .remove($0) }
+        case "":
+            return RecordID(form["remove"]).map { .remove($0) }
+                ?? RecordID(form["forget"]).map { .forget($0) }
         default: return nil
         }
     }

@@ -12,6 +12,8 @@ package struct DuplicateCandidate: Hashable, Sendable {
         case nameAndBirth
         case nameYearAndHousehold
         case nameYearAndPhone
+        /// Of one village, where both births are known to the month or year only.
+        case nameAndVagueBirth
 
         package static func < (left: Reason, right: Reason) -> Bool {
             left.rawValue < right.rawValue
@@ -91,6 +93,9 @@ extension Store {
             let survivor = try requireRecord(target)
             guard id != target, record.type == survivor.type, !record.isGone, !survivor.isGone
             else { throw StoreError.nothingToDecide }
+            // Whether it was merged is in question: that is decided by itself, not in passing.
+            let merge = record.fields.first { $0.name == ReservedField.mergedInto }
+            guard merge?.isDisputed != true else { throw StoreError.undecided(id) }
             guard record.scope == survivor.scope else {
                 throw StoreError.notAllowed(scope: survivor.scope)
             }
@@ -182,6 +187,9 @@ private struct PersonKey: Hashable {
         else { return keys }
         if birth.precision == .day, !birth.isSuspect {
             keys.append(PersonKey(reason: .nameAndBirth, text: "\(name)|\(birth)"))
+        } else {
+            let text = "\(name)|\(birth.certainPart)|\(row.scope)"
+            keys.append(PersonKey(reason: .nameAndVagueBirth, text: text))
         }
         if let household = row["household"].record {
             keys.append(

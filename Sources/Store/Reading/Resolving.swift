@@ -11,6 +11,9 @@ package enum ClashDecision: String, Hashable, Sendable {
 }
 
 /// Decisions of a person: each an ordinary change, whose author saw everything that is held.
+///
+/// So each is given the stamp of what was shown, and is refused where something else is in question
+/// by now: what has come in meanwhile would be replaced unseen.
 extension Store {
     /// Settles a disputed field with one of its values, or another.
     @discardableResult
@@ -18,6 +21,7 @@ extension Store {
         _ id: RecordID,
         field: String,
         value: Value,
+        seen: ConflictStamp,
         author: String
     ) throws -> [Dot] {
         try transaction {
@@ -25,6 +29,7 @@ extension Store {
             guard record.fields.first(where: { $0.name == field })?.isDisputed == true else {
                 throw StoreError.nothingToDecide
             }
+            try requireUnchanged(id, since: seen)
             return try save(scope: record.scope, author: author) {
                 $0.set(record.type.name, id, [Cell(field, value)])
             }
@@ -36,13 +41,16 @@ extension Store {
     package func settle(
         _ id: RecordID,
         _ decision: ClashDecision,
+        seen: ConflictStamp,
         author: String
     ) throws -> [Dot] {
         try transaction {
+            let places = try records(everywhere: id).map { ($0, try clashes(of: $0)) }
+                .filter { !$0.1.isEmpty }
+            guard !places.isEmpty else { throw StoreError.nothingToDecide }
+            try requireUnchanged(id, since: seen)
             var dots: [Dot] = []
-            for place in try records(everywhere: id) {
-                let clashes = try clashes(of: place)
-                guard !clashes.isEmpty else { continue }
+            for (place, clashes) in places {
                 var cells: [String: Value] = [:]
                 for fate in Set(clashes.map(\.fate)) {
                     let isUndone = fate == ReservedField.deleted && decision == .keep
@@ -53,7 +61,6 @@ extension Store {
                     $0.set(place.type.name, id, cells.map { Cell($0.key, $0.value) })
                 }
             }
-            guard !dots.isEmpty else { throw StoreError.nothingToDecide }
             return dots
         }
     }
@@ -106,10 +113,15 @@ extension Store {
 
     /// Ends a circle of merges: this record stands for itself again, the others for it.
     @discardableResult
-    package func breakCycle(_ id: RecordID, author: String) throws -> [Dot] {
+    package func breakCycle(
+        _ id: RecordID,
+        seen: ConflictStamp,
+        author: String
+    ) throws -> [Dot] {
         try transaction {
             let record = try requireRecord(id)
             guard record.flags & RecordFlags.cycle != 0 else { throw StoreError.nothingToDecide }
+            try requireUnchanged(id, since: seen)
             return try save(scope: record.scope, author: author) {
                 $0.set(record.type.name, id, [Cell(ReservedField.mergedInto, .null)])
             }

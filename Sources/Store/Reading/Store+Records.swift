@@ -239,6 +239,12 @@ extension Store {
         return try self.row(key: target, table)
     }
 
+    /// Whether a record was erased by an order of the hub, so that nothing may be written of it again.
+    package func isErased(_ row: RecordRow) throws -> Bool {
+        guard row.isGone, let record = try record(row.id) else { return false }
+        return record[ReservedField.deleted] == .text(ReservedField.erasedReason)
+    }
+
     /// Whether somebody has ever set the field of a record, be it to nothing.
     package func isSet(_ field: String, of row: RecordRow) throws -> Bool {
         try versions(of: row.key, type: row.type.name)[field] != nil

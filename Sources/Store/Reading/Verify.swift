@@ -53,7 +53,14 @@ extension Store {
         var next: UInt64 = 1
         var previous: Digest?
         for first in firsts {
-            guard let stored = try segment(log: log.n, first: first) else { continue }
+            let stored: StoredSegment
+            do {
+                guard let found = try segment(log: log.n, first: first) else { continue }
+                stored = found
+            } catch StoreError.damaged(let damage) {
+                report.damages.append(damage)
+                return
+            }
             let segment = stored.segment
             guard segment.header.log == log.id, segment.header.first == next,
                 segment.header.previous == previous

@@ -30,10 +30,13 @@ extension Field {
 
     private func show(_ text: String, _ language: Language, masked: Bool) -> String {
         switch kind {
-        case .date, .partialDate: show(PartialDate(text), language) ?? text
+        // Only what has an end may have none: of other dates this one is a day.
+        case .date where text == CalendarDay.never.description:
+            language == .vi ? "Không thời hạn" : "No expiry"
+        case .date, .partialDate: show(PartialDate(text)) ?? text
         case .localTime:
             LocalTime(text).map { time in
-                "\(show(PartialDate(time.day), language) ?? "") \(time.clockText)"
+                "\(show(PartialDate(time.day)) ?? "") \(time.clockText)"
             } ?? text
         case .code(let choices): Self.label(text, choices, language)
         case .fourValued: Self.label(text, Choice.fourValues, language)
@@ -46,9 +49,8 @@ extension Field {
         }
     }
 
-    private func show(_ date: PartialDate?, _ language: Language) -> String? {
+    private func show(_ date: PartialDate?) -> String? {
         guard let date else { return nil }
-        if date == PartialDate(.never) { return language == .vi ? "Không thời hạn" : "No expiry" }
         let parts = [date.day, date.month].compactMap { $0.map { padded($0, 2) } }
         let text = (parts + [padded(date.year, 4)]).joined(separator: "/")
         return date.isSuspect ? text + " (?)" : text

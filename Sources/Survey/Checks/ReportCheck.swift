@@ -51,6 +51,16 @@ extension DataDescription {
         }
         let counts = ["numerator", "denominator"].map { figure.number($0) }
         if let part = counts[0], let whole = counts[1] {
+            guard whole > 0 else {
+                return [
+                    blocking(
+                        "denominator",
+                        "denominator_zero",
+                        "Mẫu số là 0 thì không có tỷ lệ: kỳ không có gì để đếm thì không nhập",
+                        "A denominator of 0 gives no rate: leave out a period with nothing to count"
+                    )
+                ]
+            }
             guard part > whole else { return [] }
             return [
                 blocking(

@@ -51,6 +51,16 @@ package struct PartialDate: Hashable, Sendable, CustomStringConvertible {
         self.init(year: year, month: month, day: day, isSuspect: isSuspect)
     }
 
+    /// What is known of it: of a suspect 01/01, which lists put where they know only the year, the year.
+    package var certainPart: PartialDate {
+        let isPlaceholder = isSuspect && month == 1 && day == 1
+        return PartialDate(
+            year: year,
+            month: isPlaceholder ? nil : month,
+            day: isPlaceholder ? nil : day
+        ) ?? self
+    }
+
     package var precision: Precision {
         if day != nil { return .day }
         return month == nil ? .year : .month

@@ -53,7 +53,7 @@ extension RecordType {
                 Label("Người đồng ý", "Who agreed"),
                 .reference(to: "resident"),
                 .complete,
-                askedIf: .isOneOf("basis", ["consent"])
+                askedIf: .or(consented.map { .isOneOf("consent_\($0)", ["yes"]) })
             ),
             Field(
                 "guardian_for",
@@ -81,9 +81,10 @@ extension RecordType {
                 Choice("yes", "Đồng ý", "Agrees"),
                 Choice("no", "Không đồng ý", "Does not agree"),
                 Choice("withdrawn", "Đã rút lại", "Withdrawn"),
-            ]),
-            .complete,
-            askedIf: .isOneOf("basis", ["consent"])
+            ])
         )
     }
+
+    /// Voluntary purposes, each asked for by itself, whatever the rest of the collection rests on.
+    private static let consented = ["contact_by_phone", "gps", "ethnicity", "needs_help"]
 }

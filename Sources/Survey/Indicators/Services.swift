@@ -140,6 +140,7 @@ extension Indicator {
             numerator: numerator,
             sections: ["signature"],
             reason: Reason("resident", "signature_missing_reason")
+                .implied(by: "signature_state", ["applied": "applied", "expired": "expired"])
         )
     }
 

@@ -44,7 +44,14 @@ package enum DateReading: Hashable, Sendable {
 
     /// Reads a text of at most a few dozen characters; two-digit years are taken up to `currentYear`.
     package init(_ text: String, currentYear: Int) {
-        let bytes = Array(TextFold.normalized(text).utf8)
+        var bytes = Array(TextFold.normalized(text).utf8)
+        if let mark = Self.suspectMarks.first(where: {
+            bytes.reversed().starts(with: $0.reversed())
+        }) {
+            bytes.removeLast(mark.count)
+            self = Self(bytes, currentYear).suspect
+            return
+        }
         guard let date = Self.withoutMidnight(bytes) else {
             self.init(bytes, currentYear)
             return
@@ -56,6 +63,22 @@ package enum DateReading: Hashable, Sendable {
             case .date, .empty: .refused(.unreadable)
             case .proposed, .refused: reading
             }
+    }
+
+    /// What stands behind a date that is shown or stored as suspect.
+    private static let suspectMarks = [" (?)", "(?)", "?"].map { Array($0.utf8) }
+
+    /// The same date, marked as suspect; a mark makes no date of what is none.
+    private var suspect: DateReading {
+        func suspect(_ date: PartialDate) -> PartialDate {
+            PartialDate(year: date.year, month: date.month, day: date.day, isSuspect: true) ?? date
+        }
+        return switch self {
+        case .date(let date, let form): .date(suspect(date), form)
+        case .proposed(let date): .proposed(suspect(date))
+        case .empty: .refused(.unreadable)
+        case .refused: self
+        }
     }
 
     /// What stands before a midnight; nil where there is none.
@@ -97,9 +120,11 @@ package enum DateReading: Hashable, Sendable {
             self = Self.threeParts(parts.map(\.count), numbers, isSlashed, currentYear)
         case 2:
             self =
-                parts[0].count <= 2 && parts[1].count == 4
-                ? Self.certain(PartialDate(year: numbers[1], month: numbers[0]), .monthYear)
-                : .refused(.unreadable)
+                switch (parts[0].count, parts[1].count) {
+                case (...2, 4): Self.certain(.init(year: numbers[1], month: numbers[0]), .monthYear)
+                case (4, ...2): Self.certain(.init(year: numbers[0], month: numbers[1]), .monthYear)
+                default: .refused(.unreadable)
+                }
         default: self = Self.onePart(parts[0].count, numbers[0], currentYear)
         }
     }

@@ -56,18 +56,6 @@ package enum TextFold {
         return String(decoding: bytes + tones, as: UTF8.self)
     }
 
-    /// The widest key: the fold with the confusions of spelling and of the accent of Quảng Nam merged.
-    ///
-    /// y = i; k = c before a, o, u; gi = d = z; tr = ch; s = x; final c = t; final ng = n.
-    package static func loose(_ text: String) -> String {
-        words(fold(text)).map(loosened).joined(separator: " ")
-    }
-
-    /// First letters of the words, folded: `Nguyễn Văn Hùng` → `nvh`.
-    package static func initials(_ text: String) -> String {
-        String(words(fold(text)).compactMap(\.first))
-    }
-
     /// The words of a folded text or key: runs of letters and digits; an apostrophe joins (`k'ro`).
     package static func words(_ key: String) -> [String] {
         var words: [String] = []
@@ -182,27 +170,5 @@ extension TextFold {
             wasSpace = letter.isSpace
         }
         return !wasSpace || text.isEmpty
-    }
-
-    private static func loosened(_ word: String) -> String {
-        var bytes = word.utf8.map { $0 == UInt8(ascii: "y") ? UInt8(ascii: "i") : $0 }
-        let initials: [(String, String)] = [("gi", "z"), ("d", "z"), ("tr", "c2"), ("ch", "c2")]
-        if let (from, to) = initials.first(where: { bytes.starts(with: $0.0.utf8) }) {
-            // "Gì" alone is the vowel too: keep it.
-            let keepsVowel = from == "gi" && bytes.count == 2
-            bytes.replaceSubrange(0..<(keepsVowel ? 1 : from.utf8.count), with: to.utf8)
-        } else if bytes.first == UInt8(ascii: "s") {
-            bytes[0] = UInt8(ascii: "x")
-        } else if bytes.count > 1, bytes[0] == UInt8(ascii: "k"),
-            "aou".utf8.contains(bytes[1])
-        {
-            bytes[0] = UInt8(ascii: "c")
-        }
-        if bytes.count > 2, bytes.suffix(2).elementsEqual("ng".utf8) {
-            bytes.removeLast()
-        } else if bytes.count > 1, bytes.last == UInt8(ascii: "c") {
-            bytes[bytes.count - 1] = UInt8(ascii: "t")
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -13,9 +13,11 @@ globalThis.DoorstepForm = (() => {
     const firstAdded = 3;
     const presence = ['presence', 'presence_on', 'away_kind', 'away_place'];
     const gone = ['moved', 'deceased', 'not-found'];
+    /** Outcomes that say what became of the house, in the words of its state. */
+    const leftHouses = ['vacant', 'moved', 'not-found'];
     const firstQuestions = [
         'full_name', 'birth', 'sex', 'relation', 'residence', 'personal_id', 'phone', 'kind',
-        'channel', 'outcome', 'respondent', 'respondent_kind', 'given_how', 'basis', 'note',
+        'channel', 'outcome', 'respondent', 'respondent_kind', 'given_how', 'note',
     ];
 
     // Conditions: true, false, or null where the facts do not tell (Kleene's logic).
@@ -176,6 +178,7 @@ globalThis.DoorstepForm = (() => {
             case 'answer': {
                 const field = this.field(first);
                 if (field) this.set(first, parsed(field, second));
+                if (first === `${visitID}.outcome`) this.followOutcome();
                 break;
             }
             case 'section': this.answerSection(first, second); break;
@@ -236,6 +239,22 @@ globalThis.DoorstepForm = (() => {
             const cause = `${question.slice(0, question.indexOf('.'))}.${field.s}_unknown`;
             if (value === 'unknown') this.answers.set(cause, 'dont-know');
             else if (value !== null) this.answers.delete(cause);
+        }
+
+        /** A house that was found left is so from today on; taken back with the outcome. */
+        followOutcome() {
+            const state = `${this.household.id}.state`;
+            const since = `${this.household.id}.state_on`;
+            if (leftHouses.includes(this.answers.get(state))) {
+                this.answers.delete(state);
+                this.answers.delete(since);
+            }
+            const { outcome } = this;
+            const house = this.record(this.household.id);
+            if (!leftHouses.includes(outcome) || this.answers.has(state)
+                || house.values.state === outcome) return;
+            this.set(state, outcome);
+            this.set(since, this.today);
         }
 
         answerSection(id, kind) {
@@ -324,6 +343,7 @@ globalThis.DoorstepForm = (() => {
             for (const [question, value] of this.answers) {
                 if (!question.startsWith(`${id}.`)) continue;
                 const field = question.slice(id.length + 1);
+                if (this.isDeclined(record.type.fields.get(field))) continue;
                 values[field] = value;
                 changed.add(field);
             }
@@ -366,9 +386,14 @@ globalThis.DoorstepForm = (() => {
             return this.answers.get(`${notice}.${field}`) ?? this.household.consents[field];
         }
 
+        /** Whether the household does not agree to what the field is for. */
+        isDeclined(field) {
+            return Boolean(field?.c) && ['no', 'withdrawn'].includes(this.consent(field.c));
+        }
+
         /** Whether the field is asked: of everybody whose age may be reached. */
         isAsked(field, record, values) {
-            if (field.c && ['no', 'withdrawn'].includes(this.consent(field.c))) return false;
+            if (this.isDeclined(field)) return false;
             if (!field.a) return true;
             const known = holds(field.a, record.type, values, this.today);
             if (known !== null) return known;
@@ -382,7 +407,14 @@ globalThis.DoorstepForm = (() => {
         get isInterview() { return ['complete', 'partial'].includes(this.outcome); }
 
         get steps() {
-            if (!this.isInterview) return ['outcome', 'finish'];
+            if (this.isInterview) return this.interview;
+            const shown = new Set(['outcome', 'finish', ...this.missing(2).map((one) => one.step)]);
+            // Who has moved away with the household, and where to.
+            if (this.outcome === 'moved') shown.add('members');
+            return this.interview.filter((step) => shown.has(step));
+        }
+
+        get interview() {
             const people = this.members.filter((one) => !this.isGone(one))
                 .map((one) => `person-${one.id}`);
             const benefits = people.length > 0 ? ['benefits'] : [];
@@ -430,7 +462,7 @@ globalThis.DoorstepForm = (() => {
         }
 
         get houseState() {
-            if (!['vacant', 'moved', 'not-found'].includes(this.outcome)) return [];
+            if (!leftHouses.includes(this.outcome)) return [];
             return this.group(
                 this.household.id, null, ['Tình trạng hộ', 'State of the household'],
                 (field) => ['state', 'state_on'].includes(field.n));
@@ -485,6 +517,8 @@ globalThis.DoorstepForm = (() => {
             const isNew = record.id.startsWith('0000000000000000-');
             if (isNew && firstQuestions.includes(field.n)) return false;
             if (presence.includes(field.n)) return false;
+            // What needs a yes is asked until there is an answer.
+            if (isEmpty && field.n.startsWith('consent_')) return false;
             if (!section && !isEmpty && record.type.name !== 'visit') return true;
             return !field.r && section?.n !== 'bhyt';
         }
@@ -542,16 +576,18 @@ globalThis.DoorstepForm = (() => {
 
         /** Questions that are still open; `least` 2: without which nothing is saved. */
         missing(least = 1) {
-            const isGiven = this.answers.get(`${noticeID}.given_how`);
+            const isGiven = [...this.answers].some(([question, value]) => isAnswer(value)
+                && (question === `${noticeID}.given_how`
+                    || question.startsWith(`${noticeID}.consent_`)));
             const notice = this.household.notice ?? (isGiven ? noticeID : null);
             const all = [this.record(visitID), this.record(this.household.id), ...this.members,
                 ...this.ofType('payment_account'), ...this.ofType('benefit'),
                 notice ? this.record(notice) : null].filter(Boolean);
             const asked = least > 1
-                ? all.filter((one) => one.id.startsWith('0000000000000000-'))
+                ? all.filter((one) => this.isBegun(one))
                 : this.isInterview ? all.filter((one) => !this.isGoneOrOfGone(one))
                     : [this.record(visitID)];
-            return asked.flatMap((record) => {
+            const open = asked.flatMap((record) => {
                 const values = this.values(record.id);
                 return record.type.list.filter((field) => (field.r ?? 0) >= least
                     && this.isOpen(field, record, values, least))
@@ -562,10 +598,48 @@ globalThis.DoorstepForm = (() => {
                         label: field.l,
                     }));
             });
+            return least > 1 ? [...open, ...this.unconsented] : open;
+        }
+
+        /** Records of this visit without which it cannot end; not those of which nothing was said. */
+        isBegun(record) {
+            if ([visitID, noticeID].includes(record.id)) return true;
+            if (!record.id.startsWith('0000000000000000-') || this.isWithdrawn) return false;
+            return this.isInterview || !this.isUntouched(record.id);
+        }
+
+        isUntouched(id) {
+            return ![...this.answers.keys()].some((question) => question.startsWith(`${id}.`))
+                && this.added.filter((one) => one.of === id)
+                    .every((one) => this.isUntouched(one.id));
+        }
+
+        /** Whether the household has refused the whole visit, whatever was answered before. */
+        get isWithdrawn() {
+            return this.outcome === 'refused' && this.values(visitID).refusal_scope === 'visit';
+        }
+
+        /** Voluntary answers to which the household has not said yes; silence is none. */
+        get unconsented() {
+            if (this.isWithdrawn) return [];
+            const found = new Map();
+            for (const [question, value] of this.answers) {
+                const field = this.field(question);
+                if (!field?.c || value === null || value === 'none') continue;
+                const record = this.record(question.slice(0, question.indexOf('.')));
+                const now = this.values(record.id)[field.n];
+                if (this.consent(field.c) || now === record.values[field.n]) continue;
+                if (!found.has(field.n)) {
+                    found.set(field.n, {
+                        question, step: 'notice', record: this.name(record.id), label: field.l,
+                    });
+                }
+            }
+            return [...found.values()];
         }
 
         isOpen(field, record, values, least) {
-            if (field.c && ['no', 'withdrawn'].includes(this.consent(field.c))) return false;
+            if (this.isDeclined(field)) return false;
             if (least > 1) return (values[field.n] ?? null) === null;
             const isKnown = counted(values, field.n) !== null
                 || (field.s && counted(values, `${field.s}_unknown`) !== null);

@@ -25,7 +25,7 @@
                 element.setAttribute(name, value);
             }
         }
-        element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+        element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
         return element;
     }
 
@@ -94,6 +94,7 @@
         'not-visited': ['chưa đến', 'not visited'],
         'away': ['vắng', 'nobody home'],
         'call-again': ['hẹn lại', 'call again'],
+        'partial': ['hỏi chưa hết', 'partly asked'],
         'done': ['đã xong', 'done'],
     };
 
@@ -157,7 +158,8 @@
         const outcome = visit.inputs.findLast(
             (one) => one[0] === 'answer' && one[1] === outcomeQuestion)?.[2];
         return {
-            'no-contact': 'away', 'call-again': 'call-again', 'partial': 'call-again',
+            'no-contact': 'away', 'inaccessible': 'away', 'postponed': 'call-again',
+            'partial': 'partial',
         }[outcome] ?? (outcome ? 'done' : null);
     }
 
@@ -568,7 +570,8 @@
     }
 
     function showGroup(group, current, again) {
-        const open = group.questions.filter((one) => !one.isFolded || problemOf(one.id));
+        const isWrong = (one) => Boolean(problemOf(one.id) || current.fault(one.id));
+        const open = group.questions.filter((one) => !one.isFolded || isWrong(one));
         const folded = group.questions.filter((one) => !open.includes(one));
         const parts = [
             group.hint ? paragraph(label(group.hint), 'hint') : null,
@@ -582,7 +585,8 @@
                 folded.map((one) => showQuestion(one, current, again))) : null,
         ];
         if (group.isFolded) {
-            return make('details', { class: 'card' }, make('summary', {}, label(group.title)), ...parts.flat());
+            return make('details', { class: 'card', open: group.questions.some(isWrong) },
+                make('summary', {}, label(group.title)), ...parts.flat());
         }
         const isSaidBelow = group.questions.length === 1
             && group.questions[0].field.l[0] === group.title[0];
