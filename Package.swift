@@ -52,6 +52,8 @@ let package = Package(
         library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         library("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        // What browsers read compressed; zstd is not known to all of them.
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         library("CUTF8Proc", pkgConfig: "libutf8proc", apt: "libutf8proc-dev"),
         library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
@@ -69,11 +71,11 @@ let package = Package(
         // One thin room around each C library.
         module("SQLite", ["CSQLite"]),
         module("Sealing", ["CSodium"]),
-        module("Compression", ["CZstd"]),
+        module("Compression", ["CZlib", "CZstd"]),
         module("QRCode", ["CQREncode"]),
 
         // Server, client, certificates; a line to try them on.
-        module("HTTP", ["CMicroHTTPD", "CCurl", "CGnuTLS"]),
+        module("HTTP", ["CMicroHTTPD", "CCurl", "CGnuTLS", "Compression"]),
         module("Lines", ["Causality"]),
 
         // What a command line is made of.
@@ -102,8 +104,8 @@ let package = Package(
         module(
             "Pages",
             [
-                "Causality", "Coverage", "HTTP", "Node", "QRCode", "Replication", "Sealing",
-                "Store", "Survey", "Terminal", "Visiting",
+                "Causality", "Compression", "Coverage", "HTTP", "Node", "QRCode", "Replication",
+                "Sealing", "Store", "Survey", "Terminal", "Visiting",
             ],
             resources: [
                 .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/vault.js"),
@@ -127,8 +129,9 @@ let package = Package(
         module(
             "Benchmark",
             [
-                "Causality", "Compression", "Coverage", "HTTP", "Lines", "Node", "Replication",
-                "SQLite", "Sealing", "Store", "Survey", "Synthetic", "Terminal",
+                "Causality", "Compression", "Coverage", "HTTP", "Lines", "Node", "Pages",
+                "Replication", "SQLite", "Sealing", "Store", "Survey", "Synthetic", "Terminal",
+                "Visiting",
             ]
         ),
 
@@ -150,7 +153,9 @@ let package = Package(
         // What several test targets share.
         module(
             "TestSupport",
-            ["Causality", "CBOR", "SQLite", "Sealing", "Survey", "Replication", "Store"]
+            [
+                "Causality", "CBOR", "CZlib", "SQLite", "Sealing", "Survey", "Replication", "Store",
+            ]
         ),
 
         module("Processes", ["CSpawn"]),
@@ -176,8 +181,11 @@ let package = Package(
         tests("CausalityTests", ["Causality", "TestSupport"]),
         tests("CBORTests", ["CBOR", "TestSupport", "Causality"]),
         tests("SQLiteTests", ["SQLite"]),
-        tests("SealingTests", ["Sealing", "Compression", "CSodium", "Causality"]),
-        tests("HTTPTests", ["Causality", "HTTP", "Lines"]),
+        tests(
+            "SealingTests",
+            ["Sealing", "Compression", "CSodium", "Causality", "TestSupport"]
+        ),
+        tests("HTTPTests", ["Causality", "HTTP", "Lines", "TestSupport"]),
         tests("TerminalTests", ["Survey", "Terminal"]),
         tests("QRCodeTests", ["QRCode"]),
         tests(

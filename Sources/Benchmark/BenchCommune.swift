@@ -81,7 +81,11 @@ struct BenchCommune {
         )
     }
 
-    func village(_ number: Int, path: String) throws -> BenchNode {
+    func village(
+        _ number: Int,
+        path: String,
+        description: DataDescription = .workload
+    ) throws -> BenchNode {
         var random = SplitMix64(seed: UInt64(seed + 1_000 + number))
         let signing = try SigningKey(seed: random.bytes(32))
         let opening = try OpeningKey(seed: random.bytes(32))
@@ -103,7 +107,7 @@ struct BenchCommune {
             parent: hubIdentity.certificate
         )
         return try BenchNode(
-            store: store(path, .workload) { Self.origin(number) },
+            store: store(path, description) { Self.origin(number) },
             identity: identity,
             scope: scope
         )

@@ -26,6 +26,8 @@ package struct BenchOptions: Sendable {
     /// What makes this command run ``BenchHub/run(folder:seed:)``, the folder following; nil where the
     /// hub is served by this process.
     package var hubArguments: [String]?
+    /// The same for ``FormsHub/run(folder:seed:)``.
+    package var formsArguments: [String]?
     /// What makes this command run ``MemoryProbe/run(folder:seed:)``, the folder following; nil where
     /// memory is not measured.
     package var probeArguments: [String]?

@@ -10,7 +10,7 @@ import Synthetic
 final class SyntheticSurvey {
     private let node: BenchNode
     private let reader: CoverageReader
-    private var records: [Int: RecordID] = [:]
+    private let saver = SyntheticSaver()
 
     init(_ commune: BenchCommune, villages: Int, folder: BenchFolder) throws {
         node = try commune.hub(path: folder.file("survey.db"), description: .doorstep)
@@ -28,11 +28,11 @@ final class SyntheticSurvey {
             try node.store.transaction {
                 let scope = BenchCommune.scope(village)
                 for household in fieldwork.commune.list(village: village) {
-                    try save(household, scope)
+                    try saver.save(household, scope, in: node.store)
                 }
                 for day in 0..<fieldwork.days(village: village) {
                     for visit in fieldwork.saves(village: village, day: day) {
-                        try save(visit.records, scope)
+                        try saver.save(visit.records, scope, in: node.store)
                     }
                 }
             }
@@ -41,9 +41,23 @@ final class SyntheticSurvey {
         try node.store.db.checkpoint(truncate: true)
     }
 
-    private func save(_ synthetic: [SyntheticRecord], _ scope: String) throws {
+    func residents() throws -> Int {
+        try node.store.db.cached("SELECT count(*) FROM resident").first { Int($0.integer(0)) } ?? 0
+    }
+
+    /// Every indicator of the survey by village, with its bounds.
+    func report() throws {
+        _ = try reader.report(node.store.db)
+    }
+}
+
+/// Saves what synthetic people say, under the ids that a store has given them.
+final class SyntheticSaver {
+    private var records: [Int: RecordID] = [:]
+
+    func save(_ synthetic: [SyntheticRecord], _ scope: String, in store: Store) throws {
         guard !synthetic.isEmpty else { return }
-        try node.store.save(scope: scope, author: "canbo") { batch in
+        try store.save(scope: scope, author: "canbo") { batch in
             for record in synthetic {
                 let cells = record.values { records[$0] ?? RecordID(origin: 0, counter: 1) }
                     .map { Cell($0.name, $0.value) }
@@ -54,14 +68,5 @@ final class SyntheticSurvey {
                 }
             }
         }
-    }
-
-    func residents() throws -> Int {
-        try node.store.db.cached("SELECT count(*) FROM resident").first { Int($0.integer(0)) } ?? 0
-    }
-
-    /// Every indicator of the survey by village, with its bounds.
-    func report() throws {
-        _ = try reader.report(node.store.db)
     }
 }

@@ -4,6 +4,8 @@ package enum ClientError: Error, Sendable {
     case badURL
     /// The name is unknown; most often the line is down.
     case noSuchHost(String)
+    /// Nobody answers what the name stands for: a dead name server, or the line is down.
+    case namesSilent(String)
     /// Nothing answers at the address.
     case cannotConnect(String)
     /// The proxy named in the environment refused; 0 where it cannot be reached or found.
@@ -49,6 +51,8 @@ extension ClientError: CustomStringConvertible {
             "the address is not a web address; give one such as https://192.168.1.10:8443"
         case .noSuchHost(let host):
             "no machine named \(host) is known; check the name and the network"
+        case .namesSilent(let host):
+            "no name server answers for \(host); check the network, or give the number address"
         case .cannotConnect(let host):
             "nothing answers at \(host); check that it runs and that the network is up"
         case .proxyRefused(let status):

@@ -175,7 +175,7 @@ extension Exchange {
             )
         } catch {
             // What follows has no certain bounds: never to be read as a request.
-            return queue(.text(error.status, error.text), closing: true)
+            return queue(own(.head(error)), closing: true)
         }
         self.head = head
         let plan = core.service.plan(head)

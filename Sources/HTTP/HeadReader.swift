@@ -231,16 +231,32 @@ enum HeadRefusal: String, Error, Hashable, Sendable, CaseIterable {
         }
     }
 
-    var text: String {
+    var vietnamese: String {
+        switch self {
+        case .requestLine: "Dòng đầu của yêu cầu bị sai."
+        case .requestLineTooLong: "Địa chỉ quá dài: mở lại từ trang đầu."
+        case .headTooLarge: "Phần đầu của yêu cầu quá lớn: xóa cookie của trang này rồi thử lại."
+        case .tooManyHeaders: "Yêu cầu có quá nhiều dòng đầu."
+        case .headerLine: "Một dòng đầu của yêu cầu bị sai."
+        case .version: "Ở đây chỉ dùng HTTP/1.1."
+        case .unknownMethod: "Ở đây không có phương thức này."
+        case .target: "Địa chỉ bị sai: mở lại từ trang đầu."
+        case .host: "Yêu cầu phải ghi đúng một tên máy, và là tên của máy này."
+        case .framing: "Không rõ độ dài của nội dung gửi lên."
+        }
+    }
+
+    var english: String {
         switch self {
         case .requestLine: "The request line is malformed."
-        case .requestLineTooLong: "The address is too long."
-        case .headTooLarge: "The request's headers are too large."
+        case .requestLineTooLong: "The address is too long: begin at the first page."
+        case .headTooLarge:
+            "The request's headers are too large: clear this site's cookies and try again."
         case .tooManyHeaders: "The request has too many headers."
         case .headerLine: "A header line of the request is malformed."
         case .version: "Only HTTP/1.1 is spoken here."
         case .unknownMethod: "This method is unknown here."
-        case .target: "The address is malformed."
+        case .target: "The address is malformed: begin at the first page."
         case .host: "The request must name one host, and the one it is sent to."
         case .framing: "The length of the request's body is ambiguous."
         }

@@ -1,16 +1,25 @@
 /// What the server says by itself, before or in place of a service: in the language that a browser
-/// asks for, else in plain English for programs.
+/// asks for; in both, Vietnamese first, where nobody has said.
 enum OwnWords {
     case bodyTooLarge(limit: Int)
     case overloaded
     case stopping
     case failed
+    case head(HeadRefusal)
+
+    /// Which of the two are said.
+    enum Languages {
+        case vietnamese
+        case english
+        case both
+    }
 
     private var status: Int {
         switch self {
         case .bodyTooLarge: 413
         case .overloaded, .stopping: 503
         case .failed: 500
+        case .head(let refusal): refusal.status
         }
     }
 
@@ -21,6 +30,7 @@ enum OwnWords {
         case .overloaded: "Too much to do at the moment; try again in a few seconds."
         case .stopping: "The server stops; try again in a minute."
         case .failed: "Something went wrong on the server; try again later."
+        case .head(let refusal): refusal.english
         }
     }
 
@@ -30,29 +40,28 @@ enum OwnWords {
         case .overloaded: "Máy chủ đang quá bận; thử lại sau vài giây."
         case .stopping: "Máy chủ đang dừng; thử lại sau một phút."
         case .failed: "Máy chủ gặp lỗi; thử lại sau."
+        case .head(let refusal): refusal.vietnamese
         }
     }
 
     /// `head`: of the request; nil where it could not be read.
     func response(to head: RequestHead?) -> Response {
-        let isVietnamese = head.map { Self.prefersVietnamese($0.headers.all("Accept-Language")) }
-        let text = isVietnamese == true ? vietnamese : english
+        let text =
+            switch Self.languages(head?.headers.all("Accept-Language") ?? []) {
+            case .vietnamese: vietnamese
+            case .english: english
+            case .both: "\(vietnamese)\n\(english)"
+            }
         let response = Response.text(status, text)
         if case .overloaded = self { return response.with("Retry-After", "5") }
         return response
     }
 
-    /// Whether Vietnamese is asked for, and no less than English (RFC 9110 section 12.5.4).
-    static func prefersVietnamese(_ values: [String]) -> Bool {
-        var weights: [String: Double] = [:]
-        for item in values.flatMap({ $0.split(separator: ",") }) {
-            let parts = item.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            guard let language = parts.first?.prefix(while: { $0 != "-" }) else { continue }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }
-                .map { Double($0.dropFirst(2)) ?? 0 }
-            weights[String(language)] = max(weights[String(language)] ?? 0, weight ?? 1)
-        }
-        guard let vietnamese = weights["vi"], vietnamese > 0 else { return false }
-        return vietnamese >= weights["en"] ?? 0
+    /// Vietnamese where it is asked for, and no less than English (RFC 9110 section 12.5.4).
+    static func languages(_ values: [String]) -> Languages {
+        let wishes = Wishes(values, upTo: "-")
+        guard !wishes.isEmpty else { return .both }
+        guard let vietnamese = wishes["vi"], vietnamese > 0 else { return .english }
+        return vietnamese >= wishes["en"] ?? 0 ? .vietnamese : .english
     }
 }

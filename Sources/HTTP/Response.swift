@@ -7,7 +7,7 @@ private import Synchronization
 package struct Response: Sendable {
     package var status: Int
     package private(set) var headers = Headers()
-    package private(set) var body: Body
+    package internal(set) var body: Body
 
     package enum Body: Sendable {
         case bytes([UInt8])

@@ -281,7 +281,8 @@ extension Transfer {
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: return .proxyRefused(status: 0)
         case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return .otherServer
         case CURLE_PEER_FAILED_VERIFICATION: return isOutOfTime ? .notValidNow : .untrusted
-        case CURLE_OPERATION_TIMEDOUT: return .timedOut
+        case CURLE_OPERATION_TIMEDOUT:
+            return isNameUnanswered ? .namesSilent(authority(request.url)) : .timedOut
         // "Received HTTP/0.9 when not allowed" comes as an unsupported protocol.
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL: return .notHTTP
         case CURLE_RECV_ERROR where proxyStatus >= 300: return .proxyRefused(status: proxyStatus)
@@ -304,6 +305,9 @@ extension Transfer {
     private var isOutOfTime: Bool {
         [9, 10].contains(unsafe doorstep_curl_number(easy, CURLINFO_SSL_VERIFYRESULT))
     }
+
+    /// Whether the time went by before an address was known; libcurl tells it by its text alone.
+    private var isNameUnanswered: Bool { text.hasPrefix("Resolving timed out") }
 
     private var proxyStatus: Int {
         unsafe doorstep_curl_number(easy, CURLINFO_HTTP_CONNECTCODE)

@@ -1,4 +1,4 @@
-import Sealing
+package import Sealing
 
 /// The secret of a session: 256 random bits, which only the browser keeps.
 package struct SessionToken: Hashable, Sendable {
@@ -50,22 +50,38 @@ package struct SessionToken: Hashable, Sendable {
     /// The value of the `Set-Cookie` header that takes the cookie away.
     package static let noCookie = "\(cookieName)=; Max-Age=0; \(attributes)"
 
-    /// What the file keeps instead of the token.
-    var hash: Digest { Hash.blake2b(Array("doorstep-session-1".utf8) + bytes) }
+    /// What the file keeps instead of the token; names the session and opens nothing.
+    package var hash: Digest { Hash.blake2b(Array("doorstep-session-1".utf8) + bytes) }
 
     /// What the file keeps of a PIN: nothing that can be tried out without the token.
     func hash(ofPIN pin: String) -> [UInt8] {
         Hash.blake2b(Array("doorstep-pin-1".utf8) + bytes + Array(pin.utf8)).bytes
     }
 
-    /// The secret that every form of the session carries, so that no other site's page can send one.
-    package var formToken: String {
-        Base64URL.encode(Hash.blake2b(Array("doorstep-form-1".utf8) + bytes).bytes)
+    /// The secret of the session's forms.
+    private var formSecret: [UInt8] {
+        Hash.blake2b(Array("doorstep-form-1".utf8) + bytes).bytes
+    }
+
+    /// What every form of the session carries, so that no other site's page can send one.
+    ///
+    /// Another text each time, all of them good: the secret under random bytes and these before it, so
+    /// that nothing of it can be guessed by how well many pages compress (the attack called BREACH).
+    package func formToken() -> String {
+        let secret = formSecret
+        let mask = randomBytes(secret.count)
+        return Base64URL.encode(mask + zip(secret, mask).map { $0 ^ $1 })
     }
 
     /// Whether a form was made in this session.
     package func isFormToken(_ text: String) -> Bool {
-        constantTimeEquals(Array(text.utf8), Array(formToken.utf8))
+        let secret = formSecret
+        // Four characters for three bytes; anything longer is none.
+        guard text.utf8.count <= 3 * secret.count, let bytes = Base64URL.decode(text),
+            bytes.count == 2 * secret.count
+        else { return false }
+        let (mask, masked) = (bytes.prefix(secret.count), bytes.suffix(secret.count))
+        return constantTimeEquals(zip(masked, mask).map { $0 ^ $1 }, secret)
     }
 }
 

@@ -6,6 +6,7 @@ extension Page {
     static let password = Page(
         label: "password",
         gate: .session,
+        isRepeatable: false,
         rooms: (.store, .hashing),
         show: { caller, _ in passwordForm(caller, [:]) },
         take: { caller, rooms in

@@ -29,7 +29,7 @@ extension Page {
     )
 
     private static func next(_ text: String?) -> LocalPath {
-        text.flatMap { LocalPath(untrusted: $0) } ?? LocalPath("/")
+        text.flatMap { LocalPath(untrustedAddress: $0) } ?? LocalPath("/")
     }
 
     /// The store is held only to begin and to end; in between a password is hashed.
@@ -63,6 +63,7 @@ extension Page {
         frame.scripts = Script.ofSession
         let html = frame.page {
             if let error { Component.notice(.bad) { element("p") { say.sentence(error) } } }
+            if error == nil { ended(next, caller) }
             forms.form(LocalPath("/sign-in")) {
                 forms.hidden("next", next)
                 forms.field(
@@ -96,6 +97,29 @@ extension Page {
             )
         }
         return Replies.page(html, error == nil ? 200 : 422)
+    }
+
+    /// Why somebody who was at work is asked to sign in.
+    @HTMLBuilder private static func ended(_ next: String, _ caller: Caller) -> HTML {
+        if caller.head.query("why") == "blocked" {
+            Component.notice(.bad) {
+                element("p") {
+                    caller.say(
+                        "Tài khoản này đã bị khóa; điện thoại đã xóa những gì nó giữ. Hỏi cán bộ xã.",
+                        "This account is blocked; the phone has wiped what it held. Ask the commune's officer."
+                    )
+                }
+            }
+        } else if next.hasPrefix(LocalPath("/again").text + "/") {
+            Component.notice(.information) {
+                element("p") {
+                    caller.say(
+                        "Phiên đăng nhập đã hết. Những gì vừa gửi được giữ lại: đăng nhập rồi gửi tiếp.",
+                        "The session has ended. What was just sent is kept: sign in and send it again."
+                    )
+                }
+            }
+        }
     }
 
     /// Nobody can sign in yet: how to come so far.

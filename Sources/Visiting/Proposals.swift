@@ -96,6 +96,8 @@ extension VisitForm {
 package struct LikelyMatch: Hashable, Sendable {
     package let person: RecordSummary
     package let reason: DuplicateCandidate.Reason
+    /// Why the visit cannot move him into its household; nil where it can.
+    package let moveRefusal: VisitingError?
 }
 
 extension VisitDesk {
@@ -111,7 +113,11 @@ extension VisitDesk {
         let matches = try node.store.reading {
             let names = try node.placeNames()
             return try candidates(values, in: home.scope).prefix(VisitingLimits.matches).map {
-                LikelyMatch(person: try node.summary(of: $0.row, names), reason: $0.reason)
+                LikelyMatch(
+                    person: try node.summary(of: $0.row, names),
+                    reason: $0.reason,
+                    moveRefusal: try moveRefusal($0.row.id, form)
+                )
             }
         }
         node.logList(.duplicates, matches.map(\.person.type), scope: home.scope)

@@ -124,13 +124,15 @@ package struct VisitDesk {
             let place = try store.locate(row.id), !row.isGone, place.type == "household"
         else { throw VisitingError.noHousehold }
         let children = try store.children(of: row.id)
+        let movedIn = try movedIn(draft, to: row.id, children)
         let head =
             row["head"].record
             ?? children.first { $0.type.name == "resident" && $0.text("relation") == "head" }?.id
-        let people = children.filter { $0.type.name == "resident" }.sorted {
+        let members = children.filter { $0.type.name == "resident" }.sorted {
             ($0.id == head ? 0 : 1, $0.text("birth") ?? "9", $0.id)
                 < ($1.id == head ? 0 : 1, $1.text("birth") ?? "9", $1.id)
         }
+        let people = members + movedIn
         let belongings = try people.flatMap { try store.children(of: $0.id) }
         let held = Set((people + belongings).map(\.id) + [row.id] + children.map(\.id))
         let elsewhere = try elsewhere(draft.records, draft.records.union(named), held, row.scope)
@@ -202,7 +204,7 @@ package struct VisitDesk {
         return survivors
     }
 
-    private func record(_ row: RecordRow) throws -> FormRecord {
+    func record(_ row: RecordRow) throws -> FormRecord {
         var disputed: Set<String> = []
         if row.flags & RecordFlags.disputed != 0 {
             let fields = try node.store.record(row.id)?.fields ?? []

@@ -295,10 +295,17 @@ extension VisitForm {
     /// Counts a record that cannot be added here, so that those after it keep their names.
     mutating func skipAdded() { draft.lastAdded += 1 }
 
-    /// Takes back a record that this visit has added, with all that was said of it.
+    /// Takes back a record that this visit has added, or a person whom it moves here, with all that was
+    /// said of it.
     package mutating func remove(_ id: RecordID) throws(VisitingError) {
-        guard draft.added.contains(where: { $0.id == id }) else { throw .noQuestion }
-        draft.forget(Set([id] + draft.added.filter { $0.parent == id }.map(\.id)))
+        guard draft.added.contains(where: { $0.id == id }) || isMovedIn(id) else {
+            throw .noQuestion
+        }
+        let own =
+            isMovedIn(id) ? belongings.filter { $0.values["resident"]?.isRecord(id) == true } : []
+        draft.forget(
+            Set([id] + draft.added.filter { $0.parent == id }.map(\.id) + own.map(\.id))
+        )
     }
 }
 

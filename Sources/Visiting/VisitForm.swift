@@ -290,8 +290,11 @@ package struct VisitForm: Sendable {
 
     /// A resident who is asked nothing more: moved away, dead, or never here.
     package func isGone(_ person: FormRecord) -> Bool {
-        ["moved", "deceased", "not-found"].contains(values(of: person)["presence"]?.text)
+        values(of: person)["presence"]?.text.map { Self.left.contains($0) } ?? false
     }
+
+    /// Codes of ``isGone(_:)``.
+    static let left: Set = ["moved", "deceased", "not-found"]
 
     /// A resident's name as it stands; a word for one who has none yet.
     package func name(of id: RecordID) -> Label {

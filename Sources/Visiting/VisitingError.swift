@@ -15,6 +15,13 @@ package enum VisitingError: Error, Hashable, Sendable, CustomStringConvertible {
     case noQuestion
     /// Nobody of this name may visit the village.
     case noSuchStaff
+    /// Somebody who is to be moved here is of this household already.
+    case livesHere
+    case livesInOtherVillage
+    /// Two changes that did not know of each other say where; nobody has decided.
+    case livesInTwoHouseholds
+    /// The head of a household that would be left without one.
+    case headsOtherHousehold
 
     package var label: Label {
         switch self {
@@ -48,11 +55,39 @@ package enum VisitingError: Error, Hashable, Sendable, CustomStringConvertible {
                 "phiếu không có câu hỏi này: tải lại trang",
                 "the form has no such question: load the page again"
             )
+        case .livesHere:
+            Label(
+                "người này đã ở trong hộ này: bỏ người vừa thêm",
+                "is of this household already: take the added person back"
+            )
+        case .livesInOtherVillage:
+            Label(
+                "người này đang ở thôn khác: nhờ cán bộ xã chuyển về thôn này",
+                "is of another village: ask the commune's officer to move the record"
+            )
+        case .livesInTwoHouseholds:
+            Label(
+                "đang có hai ý kiến về hộ của người này: nhờ trưởng nhóm quyết định trước",
+                "two changes disagree about this person's household: let the lead decide first"
+            )
+        case .headsOtherHousehold:
+            Label(
+                "người này là chủ hộ của một hộ còn người khác: đến hộ đó chọn chủ hộ mới trước",
+                "heads a household in which others live: choose another head there first"
+            )
         case .noSuchStaff:
             Label(
                 "không có người dùng này, hoặc người này không phụ trách thôn: chọn người khác",
                 "no such user, or one who may not visit this village: choose another"
             )
+        }
+    }
+
+    /// Whether it is about moving somebody into the household.
+    package var isOfMove: Bool {
+        switch self {
+        case .livesHere, .livesInOtherVillage, .livesInTwoHouseholds, .headsOtherHousehold: true
+        default: false
         }
     }
 

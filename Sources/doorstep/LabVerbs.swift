@@ -260,6 +260,14 @@ extension Verb {
                     )
                 ),
                 .value(
+                    "forms-of",
+                    .path,
+                    summary: Label(
+                        "Do chính bench dùng: một nút xã có các trang",
+                        "Used by bench itself: a hub that is served with its pages"
+                    )
+                ),
+                .value(
                     "memory-of",
                     .path,
                     summary: Label(
@@ -287,10 +295,15 @@ extension Verb {
             try BenchHub.run(folder: folder, seed: seed)
             return .ok
         }
+        if let folder = context.parsed.text("forms-of") {
+            try FormsHub.run(folder: folder, seed: seed)
+            return .ok
+        }
         var options = BenchOptions()
         options.measuresNet = context.parsed.flag("net")
         options.nodes = context.parsed.integer("nodes").map { Int($0) } ?? options.nodes
         options.hubArguments = ["bench", "--seed", "\(seed)", "--hub-of"]
+        options.formsArguments = ["bench", "--seed", "\(seed)", "--forms-of"]
         options.probeArguments = ["bench", "--memory-of"]
         options.villages = context.parsed.integer("villages").map { Int($0) } ?? options.villages
         options.rounds = context.parsed.integer("rounds").map { Int($0) } ?? options.rounds

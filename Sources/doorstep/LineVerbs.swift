@@ -180,7 +180,7 @@ extension SyncProblem {
     /// Whether an enrolment may go on when the line, or the hub, is back.
     fileprivate var mayPass: Bool {
         switch self {
-        case .unreachable, .cut, .timeout, .busy, .hubFailed: true
+        case .unreachable, .noName, .cut, .timeout, .busy, .hubFailed: true
         default: false
         }
     }

@@ -20,6 +20,8 @@ import Testing
                 "net_first_sync", "net_unchanged_requests", "net_unchanged_request",
                 "net_unchanged_reply", "net_unchanged_line", "net_unchanged_rate", "net_slow_sync",
                 "net_slow_bytes", "net_crowd_time", "net_crowd_page",
+                "net_forms_sign_in_p99", "net_forms_today_p99", "net_forms_card_median",
+                "net_forms_answer_p99",
             ]
         ) {
             $0.measuresNet = true

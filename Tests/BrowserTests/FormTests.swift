@@ -89,6 +89,91 @@ import Visiting
             }
     }
 
+    @Test func `phone and node fold names alike`() throws {
+        let village = try ServedVillage(households: 4)
+        try village.hub.start()
+        let written = [
+            "Nguyễn Thị Đào", "NGUYỄN  THỊ ĐÀO", " Thuỷ ", "Y Ê", "K'Rơ",
+            "K\u{2019}R\u{1A1}\u{200B}",
+            "Müller", "Tổ 4, Phú Quý 2", "Nguye\u{302}\u{303}n", "\u{FEFF}Ðào", "ðào Ɖạt ɖ",
+            "Ǻngström",
+            "Иванов Й", "a\u{0}b\tc\u{A0}d", "Ẫ ẵ Ợ ự", "", " ",
+        ]
+        let recorded = try village.records(of: "resident").compactMap { $0.text("full_name") }
+        let names = written + recorded
+        let browser = try village.hub.browser()
+        try browser.open("\(village.hub.address)/phone")
+        let found = try browser.run(
+            "return arguments[0].map(DoorstepForm.folded);",
+            .array(names.map { .string($0) })
+        )
+        #expect(found == .array(names.map { .string(TextFold.fold($0)) }))
+    }
+
+    @Test func `phone and node find the same people for somebody who is typed in`() throws {
+        let village = try ServedVillage(households: 8)
+        try village.hub.start()
+        let desk = try village.visiting("lan")
+        let list = try desk.node.phoneList(scopes: [ServedVillage.scope])
+        let visit = try desk.begin(try #require(list.households.first).item.id)
+        let people = list.households.flatMap(\.form.people)
+        var typed: [JSONValue] = []
+        var expected: [JSONValue] = []
+        for person in people {
+            let text = { (field: String) in person.values[field]?.text }
+            let plain = text("full_name").map(TextFold.fold)
+            for given in [
+                ["full_name": text("full_name")], ["full_name": plain, "birth": text("birth")],
+                ["full_name": plain, "birth": text("birth").map { String($0.prefix(4)) }],
+                ["full_name": plain, "birth": "1931"], ["personal_id": text("personal_id")],
+                ["full_name": text("full_name"), "personal_id": "048085990009"],
+            ] {
+                let added = try desk.change(visit) { try $0.addPerson() }
+                for (field, value) in given {
+                    if let value { _ = try desk.answer(visit, QuestionID(added, field), value) }
+                }
+                let values = try desk.form(visit).values(of: added)
+                typed.append(
+                    .object(
+                        ["full_name", "birth", "personal_id"].compactMap { name in
+                            values[name]?.text.map { .init(name, .string($0)) }
+                        }
+                    )
+                )
+                expected.append(
+                    .array(
+                        try desk.likelyMatches(visit, added).map {
+                            ["\($0.person.id)", .string("\($0.reason)")]
+                        }
+                    )
+                )
+                try desk.change(visit) { try $0.remove(added) }
+            }
+        }
+        let browser = try village.hub.browser()
+        try browser.open("\(village.hub.address)/phone")
+        let found = try browser.run(
+            """
+            const [packet, scope, typed] = arguments;
+            return typed.map((one) => DoorstepForm.likelyMatches(packet.households, scope, one)
+                .map((match) => [match.record.id, match.reason]));
+            """,
+            PhonePacket(list, desk.node.description).json(now: desk.node.now),
+            .string(ServedVillage.scope),
+            .array(typed)
+        )
+        guard case .array(let answers) = found else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(answers.contains { $0 != .array([]) } && answers.contains { $0 == .array([]) })
+        for (index, answer) in answers.enumerated() where answer != expected[index] {
+            let given = JSONText.encode(typed[index])
+            let (mine, theirs) = (JSONText.encode(expected[index]), JSONText.encode(answer))
+            Issue.record("\(given): node \(mine), phone \(theirs)")
+        }
+    }
+
     /// Answers of a visit to one household, drawn from what the form asks.
     private func vector(
         _ start: VisitForm,

@@ -26,9 +26,6 @@ import Visiting
         ),
     ]
 
-    /// With everything on first load; nothing is compressed on the way to a phone next door.
-    private static let pageBytesMax = 60_000
-
     @Test(arguments: settings)
     func `pages can be read, reached and touched`(setting: Setting) throws {
         let village = try ServedVillage()
@@ -42,8 +39,6 @@ import Visiting
         try walk.chooseLanguage()
         try walk.signIn("lan")
         try walk.look(["/"])
-        let traffic = try PageChecks.traffic(browser)
-        #expect(traffic.foreign.isEmpty && traffic.bytes < Self.pageBytesMax, "\(traffic)")
         let steps = try village.visiting("lan").form(visit).steps.map { "/visit/\(visit)/\($0)" }
         try walk.look(
             ["/?show=lacking", "/search", "/household/\(home)", "/sync", "/pin", "/password"]
@@ -90,6 +85,53 @@ import Visiting
         }
     }
 
+    /// A village of 505 households, and somebody of whom everything is recorded: the longest pages.
+    @Test func `the longest pages are light on the line`() throws {
+        let village = try ServedVillage(households: 505)
+        let (visit, home) = try begin(village)
+        let desk = try village.visiting("lan")
+        let person = try everything(visit, desk)
+        try village.hub.start()
+        let browser = try village.hub.browser("look")
+        let walk = try Walk(village.hub.address, browser, #require(Self.settings.first))
+        try walk.signIn("lan")
+        let longest = [
+            "/", "/household/\(home)", "/visit/\(visit)/person-\(person)",
+            "/visit/\(visit)/members",
+            "/visit/\(visit)/finish", "/record/\(person)", "/phone", "/coverage", "/search",
+        ]
+        for path in longest {
+            try browser.open(village.hub.address + path)
+            let traffic = try PageChecks.traffic(browser)
+            #expect((1_000..<PageChecks.pageBytesMax).contains(Int(traffic.bytes)), "\(path)")
+            try PageChecks.note("\(path.split(separator: "/").last ?? "first"): \(traffic.bytes)")
+        }
+    }
+
+    /// Answers every question that the visit asks of one person, as long as another is asked.
+    private func everything(_ visit: VisitKey, _ desk: VisitDesk) throws -> RecordID {
+        let form = try desk.form(visit)
+        let person = try #require(
+            form.people.first { ($0.values["birth"]?.text ?? "9") < "1990" }?.id
+        )
+        for _ in 0..<3 {
+            let groups = try desk.form(visit).screen(.person(person))?.groups ?? []
+            for question in groups.flatMap(\.questions) where question.value == .null {
+                let text =
+                    switch question.input {
+                    case .choice(let choices), .choices(let choices): choices.first?.code ?? ""
+                    case .text(let max): String(repeating: "Ví dụ dài ", count: max / 20)
+                    case .number: "3"
+                    case .digits: "0905123456"
+                    case .date: "3/8/2024"
+                    case .time: "3/8/2024 8:30"
+                    }
+                _ = try? desk.answer(visit, question.id, text)
+            }
+        }
+        return person
+    }
+
     /// A visit with every kind of page, at a household whose head has a long name.
     private func begin(_ village: ServedVillage) throws -> (VisitKey, RecordID) {
         let desk = try village.visiting("lan")
@@ -133,6 +175,9 @@ private struct Walk {
                 .map { $0.count > 16 || $0.first?.isNumber == true ? "x" : String($0) }
                 .joined(separator: "-")
             try PageChecks.check(browser, "\(setting.name) \(path)")
+            let traffic = try PageChecks.traffic(browser)
+            #expect(traffic.foreign.isEmpty, "\(path): \(traffic.foreign)")
+            #expect((1_000..<PageChecks.pageBytesMax).contains(Int(traffic.bytes)), "\(path)")
             try PageChecks.picture(browser, "\(setting.name)-\(name.isEmpty ? "first" : name)")
         }
     }

@@ -22,7 +22,11 @@ enum PageChecks {
         }
     }
 
-    /// Addresses of other hosts that the page has asked for, and bytes that it took.
+    /// Bytes that a page may weigh with everything on first load, as they come over the line.
+    static let pageBytesMax = 60_000
+
+    /// Addresses of other hosts that the page has asked for, and the bytes of everything that it is made
+    /// of as they came, those that the browser had already among them.
     static func traffic(_ browser: WebBrowser) throws -> (foreign: [String], bytes: Int64) {
         let found = try browser.run(
             """
@@ -32,13 +36,23 @@ enum PageChecks {
                 .filter((name) => !name.startsWith(location.origin) && !name.startsWith('data:'));
             // What the phone takes along for later is no part of the page.
             const own = all.filter((one) => one.initiatorType !== 'fetch');
-            return [foreign, own.reduce((sum, one) => sum + one.decodedBodySize, 0)];
+            return [foreign, own.reduce((sum, one) => sum + one.encodedBodySize, 0)];
             """
         )
         guard case .array(let parts) = found, case .array(let foreign) = parts.first,
             case .integer(let bytes) = parts.last
         else { return (["no answer"], 0) }
         return (foreign.map { "\($0)" }, bytes)
+    }
+
+    /// Writes a line beside the pictures, for whoever looks at them.
+    static func note(_ line: String) throws {
+        guard let folder = ProcessInfo.processInfo.environment["DOORSTEP_SCREENSHOTS"] else {
+            return
+        }
+        let file = URL(fileURLWithPath: folder).appendingPathComponent("bytes.txt")
+        let old = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        try (old + line + "\n").write(to: file, atomically: true, encoding: .utf8)
     }
 
     /// Writes a picture of the page where the environment names a folder for somebody to look at.

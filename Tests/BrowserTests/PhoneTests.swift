@@ -1,6 +1,7 @@
 import Foundation
 import Node
 import Store
+import Survey
 import Terminal
 import Testing
 
@@ -64,6 +65,104 @@ import Testing
         try phone.browser.tap(saying: "Đăng xuất")
         try phone.browser.wait(until: "location.pathname === '/sign-in'")
         #expect(try phone.databases() == [])
+    }
+
+    @Test func `whoever signs out far from the node is warned, and loses nothing by one tap`()
+        throws
+    {
+        let hub = village.hub
+        let phone = try Phone(hub)
+        let browser = phone.browser
+        try phone.signIn()
+        hub.kill()
+        try phone.record(1)
+        try browser.open("\(hub.address)/phone#")
+        try browser.tap(saying: "Đăng xuất khỏi điện thoại")
+        try phone.lookAt("phone-leave", at: "leave")
+        #expect(
+            try browser.text("return document.body.innerText").contains(
+                "1 lượt đến trên điện thoại"
+            )
+        )
+        #expect(try browser.run("return document.querySelector('#leave').disabled") == .bool(true))
+        try browser.run("window.confirm = () => false")
+        try browser.tap(xpath: "//label[input[@id='understood']]")
+        try browser.tap("#leave")
+        #expect(try phone.databases().contains { $0.hasPrefix("doorstep-") }, "asked once more")
+        try browser.run("window.confirm = () => true")
+        try browser.tap("#leave")
+        try browser.wait(until: "document.body.innerText.includes('không còn giữ gì')")
+        #expect(try phone.databases().allSatisfy { !$0.hasPrefix("doorstep-") })
+        // The session ends as soon as the node is in reach.
+        try hub.start()
+        try browser.open("\(hub.address)/today")
+        try browser.wait(until: "location.pathname === '/sign-in'")
+        try browser.open("\(hub.address)/today")
+        #expect(try browser.address.contains("/sign-in"))
+    }
+
+    @Test func `a phone away from the node shows who a new person may be`() throws {
+        let hub = village.hub
+        let phone = try Phone(hub)
+        let browser = phone.browser
+        try phone.signIn()
+        let known = try #require(
+            try village.records(of: "resident").first { $0.text("birth")?.count == 10 }
+        )
+        let name = try #require(known.text("full_name"))
+        hub.kill()
+        try browser.tap("ul.list a")
+        try browser.tap(saying: "Bắt đầu lượt đến")
+        try browser.tap(saying: "Hoàn thành")
+        try browser.tap("#next")
+        try browser.tap(saying: "+ Thêm người")
+        try browser.wait(until: "location.hash.includes('person-0000000000000000')")
+        try browser.type("[id$='.full_name']", TextFold.fold(name))
+        try browser.wait(until: "document.querySelector('#matches b')")
+        #expect(
+            try browser.text("return document.querySelector('#matches').innerText").contains(name)
+        )
+        try phone.lookAt("phone-matches", at: "visit-")
+        try browser.type("[id$='.birth']", "1/1/1931")
+        try browser.wait(until: "!document.querySelector('#matches b')")
+    }
+
+    @Test func `each reason why nothing is sent has its own words`() throws {
+        let hub = village.hub
+        let phone = try Phone(hub)
+        let browser = phone.browser
+        try phone.signIn()
+        try browser.open("\(hub.address)/phone#outbox")
+        func told(_ words: String) throws {
+            try browser.tap("#send")
+            try browser.wait(
+                until: "document.querySelector('#reach')?.innerText.includes('\(words)')"
+            )
+        }
+        try told("Đã gặp máy thôn")
+        for (status, type, body, words) in [
+            (401, "application/json", #"{"v":1,"state":"signed-out"}"#, "Đăng nhập lại để gửi"),
+            (401, "application/json", #"{"v":1,"state":"locked"}"#, "Nhập mã PIN"),
+            (403, "application/json", #"{"v":1,"state":"not-allowed"}"#, "không ghi được nữa"),
+            (403, "text/html", "<p>no</p>", "Máy thôn gặp lỗi"),
+            (500, "text/html", "<p>no</p>", "Máy thôn gặp lỗi"),
+            (503, "text/html", "<p>no</p>", "đang bận"),
+            (200, "text/html", "<p>Wi-Fi</p>", "không phải máy thôn"),
+        ] {
+            try browser.run(
+                """
+                const [status, type, body] = arguments;
+                window.fetch = async () => new Response(body,
+                    { status, headers: { 'Content-Type': type } });
+                """,
+                .integer(Int64(status)),
+                .string(type),
+                .string(body)
+            )
+            try told(words)
+        }
+        try browser.run("window.fetch = async () => { throw new TypeError('away'); }")
+        try told("Chưa gặp được")
     }
 
     @Test func `a phone whose user is blocked wipes itself when it next meets the node`() throws {

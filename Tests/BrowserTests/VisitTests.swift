@@ -109,6 +109,118 @@ import Testing
         #expect(try browser.messages().allSatisfy { $0.contains("422") })
     }
 
+    @Test func `a session that ends under somebody's fingers is told, and keeps what was typed`()
+        throws
+    {
+        let browser = try village.hub.browser()
+        try signIn(browser)
+        let person = try adult()
+        try browser.open("\(village.hub.address)/household/\(person.home)")
+        try browser.tap("form[action='/begin'] button")
+        try browser.tap(saying: "Hoàn thành")
+        try browser.tap(saying: "Người lớn khác")
+        try browser.wait(until: "location.pathname.endsWith('/members')")
+        let page = try browser.address.replacing("/members", with: "/person-\(person.id)")
+        try browser.open(page)
+        // Signed out beside this page, and in again: it goes on in the new session.
+        let signOut = """
+            const body = new URLSearchParams(new FormData(document.querySelector('[action="/sign-out"]')));
+            body.append('keep', 'others');
+            await fetch('/sign-out', { method: 'POST', body, redirect: 'manual' });
+            """
+        let signIn = """
+            const body = new URLSearchParams({ name: 'lan', password: arguments[0], next: '' });
+            await fetch('/sign-in', { method: 'POST', body, redirect: 'manual' });
+            """
+        _ = try browser.await(signOut)
+        _ = try browser.await(signIn, .string(ServedVillage.password))
+        try change(browser, "phone", "0905111222")
+        try browser.wait(until: "document.querySelector('#kept').innerText === 'Đã ghi.'")
+        // Signed out: told so, with a way that keeps what stands on the page.
+        try browser.open(page)
+        _ = try browser.await(signOut)
+        try change(browser, "phone", "0905333444")
+        try browser.wait(
+            until: "document.querySelector('#kept').innerText.includes('Phiên đăng nhập đã hết')"
+        )
+        try look(browser, "signed-out")
+        try browser.tap("#way")
+        try browser.wait(until: "location.pathname === '/sign-in'")
+        try look(browser, "sign-in-again")
+        try browser.type("#name", "lan")
+        try browser.type("#password", ServedVillage.password)
+        try browser.tap("form[action='/sign-in'] button")
+        try browser.wait(until: "location.pathname.startsWith('/again/')")
+        try look(browser, "again")
+        try browser.tap("main form button")
+        try browser.wait(until: "location.pathname.endsWith('/person-\(person.id)')")
+        let phone = "return document.querySelector('[name$=\".phone\"]').value"
+        #expect(try browser.text(phone).replacing(" ", with: "") == "0905333444")
+        // The node in trouble, and a line that is away, are other things.
+        for (reply, words) in [
+            (
+                "new Response('<main><h1>Máy gặp lỗi</h1><p>Thử lại</p></main>', { status: 500 })",
+                "Máy gặp lỗi. Thử lại"
+            ),
+            (
+                "new Response('<main><h1>Không được phép</h1><p>Hỏi</p></main>', { status: 403 })",
+                "Không được phép. Hỏi"
+            ),
+            ("Promise.reject(new TypeError())", "Chưa gửi được tới máy"),
+        ] {
+            try browser.run(
+                "const first = window.kept ??= window.fetch; window.fetch = async () => { const one = await \(reply); Object.defineProperty(one, 'url', { value: location.href }); return one; };"
+            )
+            try change(browser, "phone", "0905\(100_000 + words.utf8.count)")
+            try browser.wait(
+                until: "document.querySelector('#kept').innerText.includes('\(words)')"
+            )
+        }
+    }
+
+    /// Types into a field of the page and leaves it.
+    private func change(_ browser: WebBrowser, _ field: String, _ text: String) throws {
+        try browser.run(
+            """
+            const input = document.querySelector(`main [name^="q."][name$=".${arguments[0]}"]`);
+            input.closest('details')?.setAttribute('open', '');
+            input.value = arguments[1];
+            input.dispatchEvent(new Event('change', { bubbles: true }));
+            """,
+            .string(field),
+            .string(text)
+        )
+    }
+
+    @Test func `a person of another household is moved here with a tap`() throws {
+        let browser = try village.hub.browser()
+        try signIn(browser)
+        let person = try adult()
+        let known = try #require(
+            try village.records(of: "resident").first {
+                $0.text("relation") == "child" && $0.text("birth")?.count == 10
+                    && $0["household"].record?.description != person.home
+            }
+        )
+        try browser.open("\(village.hub.address)/household/\(person.home)")
+        try browser.tap("form[action='/begin'] button")
+        try browser.tap(saying: "Hoàn thành")
+        try browser.tap(saying: "Người lớn khác")
+        try browser.wait(until: "location.pathname.endsWith('/members')")
+        try browser.tap("button[value='add-person']")
+        try browser.wait(until: "location.pathname.includes('/person-0000000000000000-')")
+        try change(browser, "full_name", try #require(known.text("full_name")))
+        try browser.wait(until: "document.querySelector('button[name=move]')")
+        try look(browser, "move-here")
+        try browser.tap("button[name=move]")
+        try browser.wait(until: "location.pathname.endsWith('/person-\(known.id)')")
+        try look(browser, "moved-here")
+        #expect(
+            try village.records(of: "resident").first { $0.id == known.id }?["household"]
+                == known["household"]
+        )
+    }
+
     @Test func `a card is read by a scanner that types, and confirmed`() throws {
         let browser = try village.hub.browser()
         try signIn(browser)

@@ -139,7 +139,7 @@ import Testing
         let phone = "[id='q.\(person).phone']"
         try browser.type(phone, "0905990001")
         try browser.run("document.activeElement.blur()")
-        try browser.wait(until: "document.querySelector('#kept a[href^=\"/sign-in\"]')")
+        try browser.wait(until: "document.querySelector('#kept button')")
         try PageChecks.picture(browser, "visit-signed-out")
         // Signed in again elsewhere, the page goes on.
         let tab = try browser.tab

@@ -1,5 +1,6 @@
 import HTTP
 import Synchronization
+import TestSupport
 import Testing
 
 struct ExchangeSucceeded: Error {}
@@ -44,6 +45,23 @@ struct ExchangeSucceeded: Error {}
             Issue.record("nobody listens")
             return
         }
+    }
+
+    @Test func `a name server that never answers ends in its time, with its own error`() throws {
+        var settings = ClientSettings()
+        settings.proxy = .none
+        settings.connectTime = .milliseconds(300)
+        let client = Client(trust: .unverified, settings: settings)
+        let host = "hub\(SilentNames.domain):8443"
+        guard case .namesSilent(host) = try failure("https://\(host)/x", client) else {
+            Issue.record("nobody has told an address")
+            return
+        }
+        // The same client goes on, and whoever stops is not held up by the name server.
+        let server = try Server.onLoopback(try TestSite())
+        let local = server.url("/hello").replacing("127.0.0.1", with: "localhost")
+        #expect(try client.collect(local, limit: 100).head.status == 200)
+        server.stop(grace: .seconds(5))
     }
 
     @Test func `a page instead of a reply can be recognised`() throws {

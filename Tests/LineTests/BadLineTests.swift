@@ -109,7 +109,7 @@ import Testing
 
     @Test func `each has its own words, in both languages`() {
         let problems: [SyncProblem] = [
-            .unreachable, .cut, .timeout, .portal, .otherKey, .certificateTime, .wrongHub,
+            .unreachable, .noName, .cut, .timeout, .portal, .otherKey, .certificateTime, .wrongHub,
             .noHub, .diskFull, .hubDiskFull, .hubFailed, .busy(retryAfterSeconds: 5), .revoked,
             .notEnrolled,
             .version(theirs: 1, ours: 2), .damaged,

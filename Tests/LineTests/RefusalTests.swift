@@ -162,6 +162,26 @@ import Testing
         #expect(try village.sync().problem == .portal)
     }
 
+    @Test func `a name server that never answers ends a sync in its time, and changes wait`() throws
+    {
+        let hub = try TestHub(seed: 16)
+        let store = try hub.commune.village("thon-1")
+        try CodeEnrolment.keep(hub.card, in: store)
+        var line = ClientSettings.direct
+        line.connectTime = .milliseconds(300)
+        let name = HubAddress(host: "hub" + SilentNames.domain, port: hub.server.port)
+        let scope = TestCommune.path + "/thon-1"
+        let village = try TestVillage(store, scope: scope, [name], line: line)
+        try village.add(3)
+        #expect(try village.sync().problem == .noName)
+        #expect(try village.run { try $0.unsentEntries() } == 3)
+        #expect(try village.run { try $0.contacts().values.first?.problem } == "no-name")
+        // With a number address besides it goes through.
+        let both = try TestVillage(store, scope: scope, [name, hub.address], line: line)
+        #expect(try both.sync().problem == nil)
+        #expect(try village.vector() == hub.vector(scope))
+    }
+
     @Test func `a hub that is not there is told so, and changes wait`() throws {
         let hub = try TestHub(seed: 15)
         let village = try hub.village("thon-1")

@@ -179,7 +179,8 @@ final class TestVillage {
         _ store: Store,
         scope: String,
         _ addresses: [HubAddress],
-        settings: SyncClient.Settings = SyncClient.Settings()
+        settings: SyncClient.Settings = SyncClient.Settings(),
+        line: ClientSettings = .direct
     ) throws {
         self.scope = scope
         self.store = try StoreLane(store, name: "village")
@@ -188,7 +189,7 @@ final class TestVillage {
             software: "doorstep test",
             addresses: addresses,
             settings: settings,
-            client: .direct,
+            client: line,
             call: call,
             pause: { _ in }
         )

@@ -130,10 +130,15 @@ import Testing
         )
         #expect(SessionToken(token.text) == token)
         #expect(SessionToken(cookies: "a=b; __Host-doorstep=\(token.text);x=y") == token)
-        #expect(token.isFormToken(token.formToken))
-        #expect(!token.isFormToken(SessionToken.random().formToken))
+        let forms = (0..<20).map { _ in token.formToken() }
+        #expect(forms.allSatisfy { token.isFormToken($0) })
+        #expect(Set(forms).count == 20, "no two pages show the same")
+        #expect(!token.isFormToken(SessionToken.random().formToken()))
         #expect(!token.isFormToken("") && !token.isFormToken(token.text))
-        #expect(token.formToken != token.text)
+        #expect(!forms.contains(token.text))
+        #expect(!token.isFormToken(String(forms[0].dropLast())))
+        #expect(!token.isFormToken(forms[0] + "A"))
+        #expect(!token.isFormToken(String(forms[0].reversed())))
     }
 
     @Test(arguments: [

@@ -5,7 +5,10 @@ import HTTP
 struct PageReply {
     let status: Int
     let headers: [(name: String, value: String)]
-    let body: String
+    /// As it came, perhaps compressed.
+    let bytes: [UInt8]
+
+    var body: String { String(decoding: bytes, as: UTF8.self) }
 
     func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
@@ -161,7 +164,7 @@ final class Browser {
         return PageReply(
             status: status,
             headers: headers,
-            body: String(decoding: bytes[(gap + 4)...], as: UTF8.self)
+            bytes: Array(bytes[(gap + 4)...])
         )
     }
 }

@@ -33,6 +33,20 @@ import Testing
         #expect(try browser.get("/today").status == 200)
     }
 
+    @Test func `a locked page comes back with what was asked of it`() throws {
+        _ = try browser.get("/")
+        hub.clock.now += PINRules.lockAfter
+        let locked = try browser.get("/today?show=lacking&page=2")
+        let path = try #require(locked.location)
+        #expect(path == "/pin?next=%2Ftoday%3Fshow%3Dlacking%26page%3D2")
+        #expect(try browser.get(path).value(of: "next") == "/today?show=lacking&amp;page=2")
+        let open = try browser.post(
+            "/pin",
+            [("unlock-pin", "2580"), ("next", "/today?show=lacking&page=2")]
+        )
+        #expect(open.location == "/today?show=lacking&page=2")
+    }
+
     @Test func `what was typed before the lock is carried on with the number`() throws {
         let home = try hub.addHouse("Tổ 1")
         _ = try browser.get("/search")
@@ -57,6 +71,8 @@ import Testing
         for path in ["/password", "/sync", "/pin", "/search"] {
             let reply = try browser.post(path, [("new", "1379"), ("again", "1379")])
             #expect(reply.status == 200 && reply.body.contains("unlock-pin"), "\(path)")
+            let isSecret = ["/password", "/pin"].contains(path)
+            #expect(reply.body.contains("1379") != isSecret, "\(path)")
         }
         let stranger = try browser.post(
             "/search",

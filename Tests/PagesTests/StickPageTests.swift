@@ -91,7 +91,11 @@ import Testing
         let file = try other.browser().get("/trust/doorstep.crt")
         #expect(file.body == made.certificatePEM && !file.body.contains("PRIVATE"))
         #expect(file.header("Content-Type") == "application/x-x509-ca-cert")
+        let disposition = file.header("Content-Disposition")
+        #expect(disposition == "attachment; filename=\"doorstep.crt\"")
         #expect(file.header("X-Content-Type-Options") == "nosniff")
+        let packed = try other.browser().get("/trust/doorstep.crt", ["Accept-Encoding: gzip"])
+        #expect(packed.bytes.count <= file.bytes.count)
     }
 
     @Test func `the design system is shown in debug builds`() throws {

@@ -82,4 +82,91 @@ import Testing
         try desk.take(key, person, "personal_id", try #require(known.text("personal_id")))
         #expect(try desk.likelyMatches(key, person).first?.reason == .personalID)
     }
+
+    // MARK: Moving somebody here
+
+    /// Somebody of another household who heads none, typed in once more.
+    private func typedAgain(
+        _ doors: Doorsteps,
+        _ isMeant: (RecordRow) -> Bool
+    ) throws -> (desk: VisitDesk, key: VisitKey, added: RecordID, known: RecordRow) {
+        let (desk, key, added) = try begin(doors)
+        let home = try desk.household(key)
+        let known = try #require(
+            try doors.households.lazy.filter { $0 != home }.flatMap { try doors.people(of: $0) }
+                .first { $0.text("birth")?.count == 10 && isMeant($0) }
+        )
+        for field in ["full_name", "birth", "sex"] {
+            try desk.take(key, added, field, try #require(known.text(field)))
+        }
+        try desk.take(key, added, "phone", "0905 123 456")
+        return (desk, key, added, known)
+    }
+
+    private func isChild(_ row: RecordRow) -> Bool {
+        row.text("relation") == "child" && row.text("presence") == "here"
+    }
+
+    @Test func `a recorded person moves into the household, with what was said, in the history`()
+        throws
+    {
+        let doors = try Doorsteps(seed: 33)
+        let (desk, key, added, known) = try typedAgain(doors, isChild)
+        let home = try desk.household(key)
+        let old = try #require(known["household"].record)
+        let match = try #require(try desk.likelyMatches(key, added).first)
+        #expect(match.person.id == known.id && match.moveRefusal == nil)
+        try desk.change(key) { try desk.moveHere(known.id, for: added, in: &$0) }
+        let form = try desk.form(key)
+        #expect(form.draft.added.isEmpty && form.people.contains { $0.id == known.id })
+        #expect(form.steps.contains(.person(known.id)))
+        #expect(form.values(of: known.id)["phone"]?.text?.isEmpty == false)
+        #expect(form.values(of: known.id)["relation"] == nil, "to another head")
+        #expect(try doors.hub.store.row(of: known.id)?["household"].record == old, "not yet")
+        try desk.take(key, known.id, "relation", "relative")
+        _ = try desk.saved(key)
+        let moved = try #require(try doors.hub.store.row(of: known.id))
+        #expect(moved["household"].record == home && moved.text("relation") == "relative")
+        #expect(try !doors.people(of: old).contains { $0.id == known.id })
+        #expect(try doors.people(of: home).contains { $0.id == known.id })
+        let history = try doors.hub.history(of: known.id)
+        #expect(history.contains { $0.author == "lan" })
+    }
+
+    @Test func `a visit that is given up, or a move that is taken back, moves nobody`() throws {
+        let doors = try Doorsteps(seed: 34)
+        let (desk, key, added, known) = try typedAgain(doors, isChild)
+        try desk.change(key) { try desk.moveHere(known.id, for: added, in: &$0) }
+        try desk.change(key) { try $0.remove(known.id) }
+        let form = try desk.form(key)
+        #expect(!form.people.contains { $0.id == known.id } && !form.isMovedIn(known.id))
+        #expect(!form.draft.answers.keys.contains { $0.record == known.id })
+        try desk.giveUp(key)
+        #expect(try doors.hub.store.row(of: known.id)?["household"] == known["household"])
+    }
+
+    @Test func `whom a visit cannot move is told why, and nothing is lost of what was typed`()
+        throws
+    {
+        let doors = try Doorsteps(seed: 35)
+        let (desk, key, added, known) = try typedAgain(doors) { row in
+            let home = row["household"].record
+            let others = home.flatMap { try? doors.people(of: $0) } ?? []
+            return row.text("relation") == "head"
+                && others.count { $0.text("presence") == "here" } > 1
+        }
+        #expect(
+            try desk.likelyMatches(key, added).first { $0.person.id == known.id }?.moveRefusal
+                == .headsOtherHousehold
+        )
+        let before = try desk.form(key).draft
+        #expect(throws: VisitingError.headsOtherHousehold) {
+            try desk.change(key) { try desk.moveHere(known.id, for: added, in: &$0) }
+        }
+        let member = try #require(try doors.people(of: try desk.household(key)).first?.id)
+        #expect(throws: VisitingError.livesHere) {
+            try desk.change(key) { try desk.moveHere(member, for: added, in: &$0) }
+        }
+        #expect(try desk.form(key).draft == before)
+    }
 }

@@ -19,7 +19,12 @@ package enum BenchHub {
     /// line that it prints.
     package static func run(folder: String, seed: Int) throws {
         let server = try Self.serve(folder: folder, seed: seed)
-        print(server.port)
+        Self.serve(server, telling: "\(server.port)")
+    }
+
+    /// Prints one line and serves until the standard input ends.
+    static func serve(_ server: Server, telling line: String) {
+        print(line)
         fflush(nil)
         var byte: UInt8 = 0
         while unsafe read(STDIN_FILENO, &byte, 1) > 0 {}
@@ -28,6 +33,14 @@ package enum BenchHub {
 
     static func serve(folder: String, seed: Int) throws -> Server {
         let node = try BenchCommune(seed: seed).hub(path: "\(folder)/\(database)")
+        return try serve(node, StoreLane(node.store, name: "exchange"), pages: BenchPages())
+    }
+
+    static func serve(
+        _ node: BenchNode,
+        _ lane: StoreLane,
+        pages: any Service
+    ) throws -> Server {
         let now = Int64(StoreEnvironment.system.wall() / 1000)
         let certificate = try CertificateAuthority(named: "bench", now: now)
             .issue(names: ["localhost"], addresses: ["127.0.0.1"], now: now)
@@ -39,10 +52,10 @@ package enum BenchHub {
             key: node.identity.signingKey
         )
         let service = try HubService(
-            StoreLane(node.store, name: "exchange"),
+            lane,
             settings: HubService.Settings(software: BenchNode.software, card: card.bytes),
             log: .silent,
-            pages: BenchPages()
+            pages: pages
         )
         return try Server(ServerConfiguration(identity: certificate), service: service)
     }

@@ -5,7 +5,28 @@ extension NetRound {
 
     /// The targets of the network, one figure each.
     func figures(nodes: Int) -> [Figure] {
-        syncFigures + unchangedFigures + slowFigures + crowdFigures(nodes)
+        syncFigures + unchangedFigures + slowFigures + crowdFigures(nodes) + formFigures(nodes)
+    }
+
+    /// How a form is while all sync, beside the same form while nobody does.
+    private func formFigures(_ nodes: Int) -> [Figure] {
+        FormPage.allCases.flatMap { page in
+            [(true, "median"), (false, "p99")].map { isMedian, word in
+                Figure(
+                    name: "net_forms_\(page.rawValue)_\(word)",
+                    title: Label(
+                        "\(nodes) nút cùng lúc: \(page.label.vi), \(isMedian ? "trung vị" : word)",
+                        "\(nodes) nodes at once: \(page.label.en), \(word)"
+                    ),
+                    unit: .seconds,
+                    ours: samples(of: .form(page, isLoaded: true, isMedian: isMedian)),
+                    reference: (
+                        .idlePage, samples(of: .form(page, isLoaded: false, isMedian: isMedian))
+                    ),
+                    limit: nil
+                )
+            }
+        }
     }
 
     private var syncFigures: [Figure] {

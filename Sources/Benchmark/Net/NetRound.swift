@@ -4,6 +4,8 @@ import Lines
 import Node
 import Replication
 import Store
+import Survey
+import Synthetic
 
 /// What a served hub costs its nodes and itself, measured once: over TLS on loopback, beside the same
 /// over a stick, beside a constant page of the same server, beside what a slow line's bytes need.
@@ -27,6 +29,7 @@ final class NetRound {
         case pageLoaded
         case pageIdle
         case crowdPeak
+        case form(FormPage, isLoaded: Bool, isMedian: Bool)
     }
 
     private let options: BenchOptions
@@ -69,6 +72,7 @@ final class NetRound {
         let hub = try hub()
         try measureSlowLine(hub)
         try measureCrowd(hub)
+        try measureForms()
     }
 
     // MARK: The first sync, and one without news
@@ -177,8 +181,25 @@ final class NetRound {
         let looking = try Lane(name: "looking")
         let done = Done()
         looking.async { watch.look(until: done) }
-        let lanes = try nodes.map { _ in try Lane(name: "node") }
         let start = ContinuousClock.now
+        try syncAll(nodes)
+        done.note()
+        looking.run {}
+        let times = Samples(nodes.compactMap(\.finished).map { seconds(start.duration(to: $0)) })
+        note(.crowd, times.greatest)
+        note(.crowdMedian, times.median)
+        note(.pageLoaded, watch.times.percentile(99))
+        note(.pageIdle, idle.times.percentile(99))
+        if hub.isOwnProcess { note(.crowdPeak, Double(try hub.usage().peakBytes)) }
+    }
+}
+
+// MARK: Forms meanwhile
+
+extension NetRound {
+    /// Every node begins at one moment; returns when the last is through.
+    private func syncAll(_ nodes: [NetVillage]) throws {
+        let lanes = try nodes.map { _ in try Lane(name: "node") }
         for (node, lane) in zip(nodes, lanes) {
             lane.async {
                 NetVillage.giveWay()
@@ -187,15 +208,51 @@ final class NetRound {
             }
         }
         for lane in lanes { lane.run {} }
+        if let failure = nodes.compactMap(\.failure).first { throw failure }
+    }
+
+    /// The same crowd at a hub with its pages, each node with some hundred records of the survey; meanwhile
+    /// somebody works at the hub's forms.
+    private func measureForms() throws {
+        let (hub, door) = try ServedHub.withForms(
+            folder,
+            seed: options.seed,
+            arguments: options.formsArguments
+        )
+        let people = FormsHub.people(villages: options.nodes, each: NetLimits.formsHouseholds)
+        let nodes = try (0..<options.nodes).map { number in
+            let file = "forms-\(number).db"
+            folder.removeDatabase(file)
+            let node = try round.commune.village(
+                FormsHub.firstVillage + number,
+                path: folder.file(file),
+                description: .doorstep
+            )
+            let saver = SyntheticSaver()
+            try node.store.transaction {
+                for household in people.list(village: number) {
+                    try saver.save(household, node.scope, in: node.store)
+                }
+            }
+            return try NetVillage(node, hub)
+        }
+        let idle = try FormsWatch(hub, door)
+        try idle.look(times: NetLimits.idleForms)
+        let watch = try FormsWatch(hub, door)
+        let looking = try Lane(name: "forms")
+        let done = Done()
+        looking.async { watch.look(until: done) }
+        try syncAll(nodes)
         done.note()
         looking.run {}
-        if let failure = nodes.compactMap(\.failure).first { throw failure }
-        let times = Samples(nodes.compactMap(\.finished).map { seconds(start.duration(to: $0)) })
-        note(.crowd, times.greatest)
-        note(.crowdMedian, times.median)
-        note(.pageLoaded, watch.times.percentile(99))
-        note(.pageIdle, idle.times.percentile(99))
-        if hub.isOwnProcess { note(.crowdPeak, Double(try hub.usage().peakBytes)) }
+        if let failure = watch.failure { throw failure }
+        for page in FormPage.allCases {
+            for (isLoaded, times) in [(false, idle.times[page]), (true, watch.times[page])] {
+                guard let times else { continue }
+                note(.form(page, isLoaded: isLoaded, isMedian: true), times.median)
+                note(.form(page, isLoaded: isLoaded, isMedian: false), times.percentile(99))
+            }
+        }
     }
 }
 
@@ -210,6 +267,10 @@ enum NetLimits {
     /// Houses that a node of the crowd has visited: a week or two of work.
     static let crowdVisits = 100
     static let idleLooks = 1_000
+    /// Households of each node of the crowd where forms are looked at.
+    static let formsHouseholds = 60
+    /// Times that each form is looked at while nobody syncs.
+    static let idleForms = 100
     /// Bytes that the hub may have resident at most while all are there at once.
     static let crowdPeakBytes = 96 << 20
 }

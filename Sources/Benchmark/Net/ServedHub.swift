@@ -12,25 +12,50 @@ final class ServedHub {
     private let client: Client
     let card: HubCard
 
+    /// A hub that is served already; the card is asked of it.
+    private init(port: Int, child: BenchChild?, server: Server?) throws {
+        self.port = port
+        self.child = child
+        self.server = server
+        client = Client(trust: .unverified, settings: .direct)
+        card = try HubCard(
+            try client.collect("https://127.0.0.1:\(port)/hub", limit: 100_000).body
+        )
+    }
+
+    /// A hub with its pages, and what its child says of the door to look at.
+    ///
+    /// `arguments`: as for the other, of ``FormsHub/run(folder:seed:)``.
+    static func withForms(
+        _ folder: BenchFolder,
+        seed: Int,
+        arguments: [String]?
+    ) throws -> (hub: ServedHub, door: FormsDoor) {
+        folder.removeDatabase(FormsHub.database)
+        guard let arguments else {
+            let (server, door) = try FormsHub.serve(folder: folder.path, seed: seed)
+            return (try ServedHub(port: server.port, child: nil, server: server), door)
+        }
+        let child = try BenchChild(arguments + [folder.path])
+        let words = child.firstLine().split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.count == 2, let port = Int(words[0]), let door = FormsDoor(words[1]) else {
+            throw BenchError.child
+        }
+        return (try ServedHub(port: port, child: child, server: nil), door)
+    }
+
     /// `arguments`: make this command run ``BenchHub/run(folder:seed:)``, the folder following; nil
     /// to serve in this process.
-    init(_ folder: BenchFolder, seed: Int, arguments: [String]?) throws {
+    convenience init(_ folder: BenchFolder, seed: Int, arguments: [String]?) throws {
         folder.removeDatabase(BenchHub.database)
-        if let arguments {
-            let child = try BenchChild(arguments + [folder.path])
-            guard let port = Int(child.firstLine()) else { throw BenchError.child }
-            self.child = child
-            self.port = port
-            server = nil
-        } else {
+        guard let arguments else {
             let server = try BenchHub.serve(folder: folder.path, seed: seed)
-            self.server = server
-            port = server.port
-            child = nil
+            try self.init(port: server.port, child: nil, server: server)
+            return
         }
-        client = Client(trust: .unverified, settings: .direct)
-        let url = "https://127.0.0.1:\(port)/hub"
-        card = try HubCard(try client.collect(url, limit: 100_000).body)
+        let child = try BenchChild(arguments + [folder.path])
+        guard let port = Int(child.firstLine()) else { throw BenchError.child }
+        try self.init(port: port, child: child, server: nil)
     }
 
     deinit { server?.stop(grace: .zero) }
@@ -40,6 +65,34 @@ final class ServedHub {
     /// The body of a page.
     func get(_ path: String) throws -> [UInt8] {
         try client.collect("https://127.0.0.1:\(port)/\(path)", limit: 100_000).body
+    }
+
+    /// Asks for a page as somebody who is signed in; its bytes as they come.
+    func page(_ path: String, cookie: String, inGzip: Bool = true) throws -> [UInt8] {
+        try client.collect(
+            "https://127.0.0.1:\(port)/\(path)",
+            headers: [("Cookie", cookie), ("Accept-Encoding", inGzip ? "gzip" : "identity")],
+            limit: 1_000_000
+        ).body
+    }
+
+    /// Sends a form that leads to another page.
+    func send(_ path: String, _ form: String, cookie: String) throws {
+        do throws(ClientError) {
+            _ = try client.collect(
+                "https://127.0.0.1:\(port)/\(path)",
+                method: .post,
+                headers: [
+                    ("Cookie", cookie), ("Content-Type", "application/x-www-form-urlencoded"),
+                ],
+                body: .bytes(Array(form.utf8)),
+                limit: 1_000_000
+            )
+        } catch {
+            guard case .status(let reply) = error, reply.status == 303 else { throw error }
+            return
+        }
+        throw BenchError.notApplied
     }
 
     func usage() throws -> ProcessUsage {

@@ -99,7 +99,8 @@ final class HubLine {
             return try body()
         } catch {
             switch error {
-            case .noSuchHost, .cannotConnect, .proxyRefused: throw SyncProblem.unreachable
+            case .noSuchHost, .namesSilent: throw SyncProblem.noName
+            case .cannotConnect, .proxyRefused: throw SyncProblem.unreachable
             case .otherServer, .untrusted: throw SyncProblem.otherKey
             case .notValidNow: throw SyncProblem.certificateTime
             // A portal that speaks no TLS, or that breaks it open.
@@ -138,7 +139,9 @@ extension SyncProblem {
     /// Whether another address of the same hub may do better.
     fileprivate var isOfAddress: Bool {
         switch self {
-        case .unreachable, .timeout, .portal, .otherKey, .certificateTime, .wrongHub, .noHub: true
+        case .noName, .unreachable, .timeout, .portal, .otherKey, .certificateTime, .wrongHub,
+            .noHub:
+            true
         default: false
         }
     }

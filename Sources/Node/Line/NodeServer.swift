@@ -379,7 +379,13 @@ private final class LateService: Service {
     func plan(_ head: RequestHead) -> Plan {
         service.withLock { $0 }?.plan(head)
             ?? .reply(
-                .text(503, "the node is starting").with("Retry-After", "1"),
+                .text(
+                    503,
+                    """
+                    Máy đang khởi động; thử lại sau vài giây.
+                    The node is starting; try again in a few seconds.
+                    """
+                ).with("Retry-After", "1"),
                 label: "starting"
             )
     }

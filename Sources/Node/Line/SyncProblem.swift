@@ -6,6 +6,8 @@ package import Survey
 package enum SyncProblem: Hashable, Sendable {
     /// No address of the hub answers: no network, or the hub is switched off.
     case unreachable
+    /// The hub's name leads to no address: no name server answers, or none knows it.
+    case noName
     /// The line broke, or somebody between cut it.
     case cut
     /// Nothing came for too long.
@@ -53,6 +55,7 @@ package enum SyncProblem: Hashable, Sendable {
     package var code: String {
         switch self {
         case .unreachable: "unreachable"
+        case .noName: "no-name"
         case .cut: "cut"
         case .timeout: "timeout"
         case .portal: "portal"
@@ -82,7 +85,8 @@ package enum SyncProblem: Hashable, Sendable {
     /// What a code stands for; numbers that came with it are not kept.
     package init?(code: String) {
         let plain: [SyncProblem] = [
-            .unreachable, .cut, .timeout, .portal, .otherKey, .certificateTime, .wrongHub, .noHub,
+            .unreachable, .noName, .cut, .timeout, .portal, .otherKey, .certificateTime, .wrongHub,
+            .noHub,
             .notEnrolled, .revoked,
             .version(theirs: 0, ours: 0), .busy(retryAfterSeconds: 0), .diskFull, .hubDiskFull,
             .hubFailed, .damaged, .tooLarge, .refused, .noAddress, .codeWrong, .codeExpired,
@@ -110,6 +114,11 @@ package enum SyncProblem: Hashable, Sendable {
             Label(
                 "không tới được nút xã: kiểm tra mạng, hoặc nút xã đang tắt",
                 "the hub cannot be reached: check the network, or the hub is switched off"
+            )
+        case .noName:
+            Label(
+                "không hỏi được địa chỉ của tên nút xã: kiểm tra mạng, hoặc thêm địa chỉ số bằng 'doorstep sync --hub'",
+                "nobody tells the address of the hub's name: check the network, or give a number address with 'doorstep sync --hub'"
             )
         case .cut:
             Label(

@@ -18,6 +18,8 @@ extension ClientError {
         switch self {
         case .badURL: "không phải địa chỉ web; ghi ví dụ https://192.168.1.10:8443"
         case .noSuchHost(let host): "không có máy tên \(host); kiểm tra tên và mạng"
+        case .namesSilent(let host):
+            "không máy chủ tên nào trả lời về \(host); kiểm tra mạng, hoặc ghi địa chỉ số"
         case .cannotConnect(let host):
             "\(host) không trả lời; kiểm tra máy đó có chạy và mạng có thông không"
         case .proxyRefused(let status): "proxy của mạng từ chối (\(status)); kiểm tra https_proxy"

@@ -5,14 +5,20 @@ struct FormBuilder {
     let say: Speech
     /// Of the session; nil before the sign-in.
     let token: String?
+    /// Whose form it is; see ``FormOwners``.
+    var owner: String?
     /// What is wrong with a field, by its name.
     var errors: [String: String] = [:]
 
     static let tokenField: StaticString = "form-token"
+    static let ownerField: StaticString = "form-owner"
+    /// What each page writes anew into its forms.
+    static let ownFields: Set = ["\(tokenField)", "\(ownerField)", "\(PINPrompt.field)"]
 
     func form(_ path: LocalPath, @HTMLBuilder content: () -> HTML) -> HTML {
         element("form", Attribute("method", "post"), .action(path)) {
             if let token { hidden(Self.tokenField, token) }
+            if let owner { hidden(Self.ownerField, owner) }
             content()
         }
     }

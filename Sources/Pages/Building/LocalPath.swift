@@ -27,9 +27,36 @@ package struct LocalPath: Hashable, Sendable {
         self.init(text: text)
     }
 
+    /// A path from outside with the question behind it; nil for everything that is not of this node.
+    package init?(untrustedAddress text: String) {
+        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let path = LocalPath(untrusted: String(parts[0])) else { return nil }
+        guard parts.count == 2 else {
+            self = path
+            return
+        }
+        let query = parts[1].utf8
+        guard (1...Self.bytesMax).contains(query.count),
+            query.allSatisfy({ isUnreserved($0) || Self.querySigns.contains($0) })
+        else { return nil }
+        self.init(text: text)
+    }
+
+    private static let querySigns = Set("=&%+".utf8)
+
     /// The same with a question behind it.
     package func asking(_ name: StaticString, _ value: String) -> LocalPath {
-        LocalPath(text: text + (text.contains("?") ? "&" : "?") + "\(name)=" + encoded(value))
+        asking([("\(name)", value)])
+    }
+
+    /// The same with questions behind it, whose names may be data too.
+    package func asking(_ query: [(name: String, value: String)]) -> LocalPath {
+        query.reduce(self) { path, pair in
+            let sign = path.text.contains("?") ? "&" : "?"
+            return LocalPath(
+                text: path.text + sign + encoded(pair.name) + "=" + encoded(pair.value)
+            )
+        }
     }
 
     /// The same, at one of the page's elements.

@@ -1,3 +1,4 @@
+import Compression
 import Sealing
 
 /// A script of the pages: a file beside the Swift sources, sent without its comments and indents.
@@ -6,11 +7,11 @@ import Sealing
 struct Script: Sendable {
     /// File name under `/assets`.
     let name: String
-    let bytes: [UInt8]
+    let file: StaticText
 
     init(source: [UInt8]) {
-        bytes = Self.stripped(source)
-        name = assetName(of: bytes) + ".js"
+        file = StaticText(Self.stripped(source))
+        name = assetName(of: file.bytes) + ".js"
     }
 
     var path: LocalPath { LocalPath("/assets", name) }
@@ -53,14 +54,25 @@ extension Script {
     static let ofPhone = [form] + ofSession + [phoneView]
 
     /// What stays when the node is away; it is at the root, so that it serves every page.
-    static let worker: [UInt8] = {
+    static let worker: StaticText = {
         let files = (["/phone", Stylesheet.path.text] + ofPhone.map(\.path.text)).map { "'\($0)'" }
         let list = files.joined(separator: ",")
-        let text = Script(source: PackageResources.worker_js).bytes
+        let text = Script(source: PackageResources.worker_js).file.bytes
         let version = assetName(of: Array(list.utf8) + text)
         let shell = "'use strict';\nconst shell={version:'\(version)',files:[\(list)]};\n"
-        return Array(shell.utf8) + text
+        return StaticText(Array(shell.utf8) + text)
     }()
+}
+
+/// A text of the program, as it is and compressed once for all.
+struct StaticText: Sendable {
+    let bytes: [UInt8]
+    let gzip: [UInt8]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        gzip = Gzip.compress(bytes, level: 9)
+    }
 }
 
 /// Sixteen hexadecimal digits that change with the content.

@@ -5,6 +5,8 @@
 package enum Stylesheet {
     package static let bytes = Array("\(text)".utf8)
 
+    static let file = StaticText(bytes)
+
     /// Named by its content, so that browsers may keep it for ever.
     package static let name = assetName(of: bytes) + ".css"
 

@@ -7,6 +7,7 @@ extension Page {
     static let pin = Page(
         label: "pin",
         gate: .held,
+        isRepeatable: false,
         show: { caller, _ in
             guard let signedIn = caller.signedIn else {
                 return Replies.redirect(LocalPath("/sign-in"))
@@ -18,10 +19,10 @@ extension Page {
             guard let signedIn = caller.signedIn else {
                 return Replies.redirect(LocalPath("/sign-in"))
             }
-            guard !signedIn.isLocked else { return PINPrompt.reply(caller) }
+            guard !signedIn.isLocked else { return PINPrompt.reply(caller, isKept: false) }
             // The desk has unlocked it.
             guard caller.form[PINPrompt.field].isEmpty else {
-                let next = LocalPath(untrusted: caller.form["next"]) ?? LocalPath("/")
+                let next = LocalPath(untrustedAddress: caller.form["next"]) ?? LocalPath("/")
                 return Replies.redirect(next)
             }
             return try choose(signedIn, caller, rooms)
@@ -101,6 +102,9 @@ extension Page {
 enum PINPrompt {
     static let field: StaticString = "unlock-pin"
 
+    /// Of the form for a PIN: never shown again.
+    private static let secrets: Set = ["current", "new", "again"]
+
     static let input: [Attribute] = [
         Attribute("type", "password"), Attribute("inputmode", "numeric"),
         Attribute("autocomplete", "off"), Attribute("minlength", "\(PINRules.lengths.lowerBound)"),
@@ -115,14 +119,16 @@ enum PINPrompt {
     }
 
     /// Asks for it; a form that was sent meanwhile is kept in the page and goes on with the PIN.
-    static func reply(_ caller: Caller, triesLeft: Int? = nil) -> Response {
+    ///
+    /// `isKept`: whether it may be; one with a password in it is typed anew.
+    static func reply(_ caller: Caller, isKept: Bool = true, triesLeft: Int? = nil) -> Response {
         guard let token = caller.signedIn?.token else {
             return Replies.redirect(LocalPath("/sign-in"))
         }
         if caller.head.isReading {
             let path = caller.path
             guard path == LocalPath("/pin") else {
-                return Replies.redirect(LocalPath("/pin").asking("next", path.text))
+                return Replies.redirect(LocalPath("/pin").asking("next", caller.address.text))
             }
             return page(caller, path, [("next", caller.head.query("next") ?? "/")])
         }
@@ -130,8 +136,11 @@ enum PINPrompt {
         guard token.isFormToken(caller.form[FormBuilder.tokenField]) else {
             return Errors.page(403, caller, .oldForm)
         }
-        let kept = caller.form.fields(but: ["\(FormBuilder.tokenField)", "\(field)"])
-        return page(caller, caller.path, kept, triesLeft)
+        guard isKept || caller.path == LocalPath("/pin") else {
+            return page(caller, LocalPath("/pin"), [("next", caller.path.text)], triesLeft)
+        }
+        let kept = caller.form.fields(but: FormBuilder.ownFields.union(isKept ? [] : secrets))
+        return page(caller, caller.address, kept, triesLeft)
     }
 
     private static func page(

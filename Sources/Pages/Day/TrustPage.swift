@@ -96,16 +96,20 @@ struct TrustSteps {
                 "Android",
                 [
                     say(
-                        "Mở Cài đặt → Bảo mật (Bảo mật và quyền riêng tư) → Cài đặt bảo mật khác → Mã hóa và thông tin xác thực.",
-                        "Open Settings → Security (and privacy) → More security settings → Encryption and credentials."
+                        "Tải tệp bằng Chrome. Nếu điện thoại báo chứng chỉ CA phải cài trong Cài đặt thì bấm Đóng và làm tiếp.",
+                        "Download the file with Chrome. If the phone says that CA certificates are installed in Settings, close that and go on."
+                    ),
+                    say(
+                        "Mở Cài đặt → Bảo mật (Bảo mật và quyền riêng tư) → Cài đặt bảo mật khác → Mã hóa và thông tin xác thực. Không thấy thì gõ “chứng chỉ CA” vào ô tìm kiếm của Cài đặt; điện thoại Samsung ghi là Cài đặt từ bộ nhớ điện thoại.",
+                        "Open Settings → Security (and privacy) → More security settings → Encryption and credentials. If it is not there, type “CA certificate” into the search of Settings; Samsung phones call it Install from phone storage."
                     ),
                     say(
                         "Chọn Cài đặt chứng chỉ → Chứng chỉ CA → Vẫn cài đặt.",
                         "Choose Install a certificate → CA certificate → Install anyway."
                     ),
                     say(
-                        "Nhập khóa màn hình, rồi chọn tệp doorstep.crt trong Tệp đã tải xuống.",
-                        "Enter the screen lock, then choose doorstep.crt among the downloads."
+                        "Nhập khóa màn hình (chưa có thì điện thoại bắt đặt), rồi chọn tệp doorstep.crt trong Tệp đã tải xuống.",
+                        "Enter the screen lock (a phone without one asks for it first), then choose doorstep.crt among the downloads."
                     ),
                     say(
                         "Mở lại trình duyệt Chrome và vào lại trang này: không còn cảnh báo.",
@@ -117,12 +121,12 @@ struct TrustSteps {
                 "iPhone, iPad",
                 [
                     say(
-                        "Tải tệp bằng Safari và chọn Cho phép.",
-                        "Download the file with Safari and choose Allow."
+                        "Tải tệp bằng Safari (trình duyệt khác không cài được) và chọn Cho phép hoặc Tải về; nếu tệp nằm trong ứng dụng Tệp thì chạm vào doorstep.crt.",
+                        "Download the file with Safari (other browsers cannot install it) and choose Allow or Download; if it lies in the Files app, tap doorstep.crt there."
                     ),
                     say(
-                        "Mở Cài đặt → Đã tải về hồ sơ → Cài đặt, nhập mật mã máy.",
-                        "Open Settings → Profile Downloaded → Install, and enter the passcode."
+                        "Mở Cài đặt → Cài đặt chung → VPN & Quản lý thiết bị (máy cũ: Đã tải về hồ sơ, ở đầu trang Cài đặt) → chọn hồ sơ Doorstep → Cài đặt, nhập mật mã máy.",
+                        "Open Settings → General → VPN & Device Management (older: Profile Downloaded, at the top of Settings) → the Doorstep profile → Install, and enter the passcode."
                     ),
                     say(
                         "Vào Cài đặt → Cài đặt chung → Giới thiệu → Cài đặt tin cậy chứng nhận, bật chứng thư Doorstep.",

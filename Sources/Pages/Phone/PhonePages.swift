@@ -70,7 +70,7 @@ extension Page {
                             "shown": .string(signedIn.user.displayName),
                         ],
                         "hours": .integer(Int64(hours)),
-                        "form": .string(signedIn.token.formToken),
+                        "form": .string(signedIn.token.formToken()),
                         "ticket": .string(try PhoneTicket.text(for: signedIn.user, at: node)),
                         "share": .string(try PhoneTicket.share(of: signedIn.user, at: node)),
                         "quiet": signedIn.hasPIN

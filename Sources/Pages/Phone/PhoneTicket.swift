@@ -10,10 +10,9 @@ import Store
 enum PhoneTicket {
     private static let setting = "phone-ticket-key"
 
-    /// `<user's record>.<64 hexadecimal digits>`.
+    /// See ``UserProof/text(for:)``.
     static func text(for user: User, at node: LocalNode) throws -> String {
-        let key = try key(at: node) ?? makeKey(at: node)
-        return "\(user.id).\(proof(user.id, key))"
+        proof(try key(at: node) ?? makeKey(at: node)).text(for: user.id)
     }
 
     /// The node's part of the key of what a user keeps on phones: 64 hexadecimal digits.
@@ -26,11 +25,7 @@ enum PhoneTicket {
     }
 
     static func isOfBlockedUser(_ text: String, at node: LocalNode) throws -> Bool {
-        guard text.utf8.count <= 200, let dot = text.firstIndex(of: "."),
-            let id = RecordID(String(text[..<dot])), let key = try key(at: node)
-        else { return false }
-        let given = Array(text[text.index(after: dot)...].utf8)
-        guard constantTimeEquals(given, Array(proof(id, key).utf8)) else { return false }
+        guard let key = try key(at: node), let id = proof(key).user(in: text) else { return false }
         // A node that was restored from before somebody was entered does not know him yet: nobody
         // is blocked but by his record.
         return try node.users().first { $0.id == id }?.isBlocked ?? false
@@ -46,8 +41,8 @@ enum PhoneTicket {
         return key
     }
 
-    private static func proof(_ user: RecordID, _ key: [UInt8]) -> String {
-        digits("doorstep-phone-1 \(user) ", key)
+    private static func proof(_ key: [UInt8]) -> UserProof {
+        UserProof(label: "doorstep-phone-1", key: key)
     }
 
     private static func digits(_ text: String, _ key: [UInt8]) -> String {

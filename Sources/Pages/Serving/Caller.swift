@@ -12,6 +12,8 @@ struct Caller {
     /// Nil before the sign-in.
     var signedIn: SignedIn?
     let around: Surroundings
+    /// What his forms carry, so that they are known as his when the session is over.
+    var owner: String?
 
     var path: LocalPath { Self.path(head) }
 
@@ -20,10 +22,18 @@ struct Caller {
         LocalPath(untrusted: "/" + head.path.joined(separator: "/")) ?? LocalPath("/")
     }
 
+    /// The same with what is asked there, where that is not too long to come back with.
+    var address: LocalPath {
+        let address = path.asking(head.query)
+        return LocalPath(untrustedAddress: address.text) == nil ? path : address
+    }
+
     /// The name that changes are signed with.
     var user: String { signedIn?.user.name ?? "" }
 
-    var forms: FormBuilder { FormBuilder(say: say, token: signedIn?.token.formToken) }
+    var forms: FormBuilder {
+        FormBuilder(say: say, token: signedIn?.token.formToken(), owner: owner)
+    }
 }
 
 extension RequestHead {

@@ -50,11 +50,12 @@ struct Desk {
             signedIn: signedIn,
             around: around
         )
+        caller.owner = signedIn.map { rooms.owners.text(for: $0.user.id) }
         if let reply = try unlock(&caller) { return reply }
         if let refusal = refusal(caller) { return refusal }
         if !head.isReading, !isOpen {
             guard let signedIn, signedIn.token.isFormToken(form[FormBuilder.tokenField]) else {
-                return Errors.page(403, caller, .oldForm)
+                return lateForm(caller)?.page(caller) ?? Errors.page(403, caller, .oldForm)
             }
         }
         return try work(caller, rooms)
@@ -109,19 +110,39 @@ struct Desk {
         if case .open = gate { return nil }
         guard let signedIn = caller.signedIn else { return toSignIn(caller) }
         if case .held = gate { return nil }
-        guard !signedIn.isLocked else { return PINPrompt.reply(caller) }
+        guard !signedIn.isLocked else {
+            return PINPrompt.reply(caller, isKept: page.isRepeatable)
+        }
         if case .session = gate { return nil }
         guard !signedIn.isRestricted else { return Replies.redirect(LocalPath("/password")) }
         if page.isOfHub, !caller.around.isHub { return Errors.page(404, caller) }
         return caller.passes(gate) ? nil : Errors.page(403, caller)
     }
 
-    /// The sign-in leads back to where somebody wanted to go; a form is not sent again.
+    /// The sign-in leads back to where somebody wanted to go, or to the form that he has sent.
     private func toSignIn(_ caller: Caller) -> Response {
-        let path = caller.path
-        guard head.isReading, path != LocalPath("/") else {
-            return Replies.redirect(LocalPath("/sign-in"))
+        let signIn = LocalPath("/sign-in")
+        guard head.isReading else {
+            guard let form = lateForm(caller) else { return Replies.redirect(signIn) }
+            let key = rooms.late.keep(form, at: caller.around.now)
+            return Replies.redirect(signIn.asking("next", LocalPath("/again", key).text))
         }
-        return Replies.redirect(LocalPath("/sign-in").asking("next", path.text))
+        let address = caller.address
+        return Replies.redirect(
+            address == LocalPath("/") ? signIn : signIn.asking("next", address.text)
+        )
+    }
+
+    /// The form, where one of this node's pages was made for whoever is here now, or is not yet.
+    private func lateForm(_ caller: Caller) -> LateForm? {
+        guard page.isRepeatable, !isJSON,
+            let owner = rooms.owners.owner(in: caller.form[FormBuilder.ownerField]),
+            caller.signedIn.map({ $0.user.id == owner }) ?? true
+        else { return nil }
+        return LateForm(
+            owner: owner,
+            path: caller.address,
+            fields: caller.form.fields(but: FormBuilder.ownFields)
+        )
     }
 }

@@ -7,6 +7,9 @@ enum Errors {
     enum Reason {
         case foreign
         case oldForm
+        /// It waited for its sender too long.
+        case goneForm
+        case othersForm
     }
 
     /// Before anything is known of the caller, or where the node could not say.
@@ -50,6 +53,16 @@ enum Errors {
             Label(
                 "Biểu mẫu này thuộc một phiên đăng nhập khác. Chưa có gì thay đổi: mở lại trang rồi gửi lại.",
                 "This form belongs to another session. Nothing has changed: open the page anew and send it again."
+            )
+        case .goneForm:
+            Label(
+                "Những gì đã gửi trước khi đăng nhập lại không còn được giữ (quá một giờ, hoặc máy đã khởi động lại). Chưa có gì thay đổi: mở lại trang rồi điền lại.",
+                "What was sent before you signed in again is not kept any more (over an hour, or the node was started anew). Nothing has changed: open the page and fill it in again."
+            )
+        case .othersForm:
+            Label(
+                "Những gì đã gửi là của người dùng khác. Chưa có gì thay đổi: người đó đăng nhập lại thì gửi tiếp được.",
+                "What was sent is another user's. Nothing has changed: that user can sign in and send it again."
             )
         }
     }

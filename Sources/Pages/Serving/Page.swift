@@ -31,6 +31,8 @@ struct Page {
     var formGate: Gate?
     /// Whether asking for it is somebody's doing, which keeps a session awake.
     var isUse = true
+    /// Whether a form that came too late is kept for its sender; not where it holds a secret.
+    var isRepeatable = true
     /// Only a hub has it.
     var isOfHub = false
     /// Bytes of the JSON that it takes in the place of a form; nil for a form.
@@ -70,6 +72,7 @@ extension Page {
         case "lead": leadPage(Array(path.dropFirst()))
         case "sign-in" where path.count == 1: signIn
         case "sign-out" where path.count == 1: signOut
+        case "again" where path.count == 2: again(path[1])
         case "password" where path.count == 1: password
         case "language" where path.count == 1: language
         case "coverage" where path.count == 1: coverage

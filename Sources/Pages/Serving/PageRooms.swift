@@ -20,6 +20,9 @@ final class PageRooms: Sendable {
     /// What was looked for: a page of results has an address that says nothing, and can be come back
     /// to.
     let searches = SessionShelf<String>(kept: 256, age: 12 * 3_600_000)
+    /// Whose forms are whose, and those that came too late.
+    let owners = FormOwners()
+    let late = LateForms()
     let carrierRun = CarrierRun()
     let sums: Sums
     let machine: Machine

@@ -80,13 +80,18 @@ package final class PagesService: Service {
         guard lane.hasRoom else { return refusal(503, head, label: page.label) }
         return .collect(limit: limit, on: lane, .prompt, label: page.label) { [rooms] body in
             try Desk(rooms: rooms, head: head, page: page).answer(body, work)
+                .compressed(for: head)
         }
     }
 
     private func asset(_ head: RequestHead) -> Plan {
         let isWorker = head.path == ["worker.js"]
         let name = head.path.count == 2 ? head.path[1] : ""
-        guard let reply = isWorker ? Replies.worker() : Replies.asset(name) else {
+        let reply =
+            isWorker
+            ? Replies.worker(inGzip: head.takesGzip)
+            : Replies.asset(name, inGzip: head.takesGzip)
+        guard let reply else {
             return refusal(404, head, label: "assets")
         }
         guard head.isReading else {

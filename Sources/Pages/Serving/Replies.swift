@@ -53,22 +53,31 @@ enum Replies {
     }
 
     /// A style sheet or a script under its own name; nil for a name that there is not.
-    static func asset(_ name: String) -> Response? {
-        let found: (type: String, bytes: [UInt8])? =
+    static func asset(_ name: String, inGzip: Bool) -> Response? {
+        let found: (type: String, text: StaticText)? =
             name == Stylesheet.name
-            ? ("text/css", Stylesheet.bytes)
-            : Script.all.first { $0.name == name }.map { ("text/javascript", $0.bytes) }
+            ? ("text/css", Stylesheet.file)
+            : Script.all.first { $0.name == name }.map { ("text/javascript", $0.file) }
         return found.map { asset in
-            secured(Response(200, contentType: "\(asset.type); charset=utf-8", body: asset.bytes))
+            file(asset.type, asset.text, inGzip)
                 .with("Cache-Control", "public, max-age=31536000, immutable")
         }
     }
 
     /// Asked anew each time, for it names the others.
-    static func worker() -> Response {
-        secured(
-            Response(200, contentType: "text/javascript; charset=utf-8", body: Script.worker)
-        ).with("Cache-Control", "no-cache")
+    static func worker(inGzip: Bool) -> Response {
+        file("text/javascript", Script.worker, inGzip).with("Cache-Control", "no-cache")
+    }
+
+    private static func file(_ type: String, _ text: StaticText, _ inGzip: Bool) -> Response {
+        let reply = secured(
+            Response(
+                200,
+                contentType: "\(type); charset=utf-8",
+                body: inGzip ? text.gzip : text.bytes
+            )
+        ).with("Vary", "Accept-Encoding")
+        return inGzip ? reply.with("Content-Encoding", "gzip") : reply
     }
 
     /// With what every reply has.

@@ -1,11 +1,12 @@
 import Node
+import Sealing
 private import Synchronization
 
 /// What one session has left to be asked for by a random key, in memory alone.
 final class SessionShelf<Value: Sendable>: Sendable {
     private struct Entry {
         let key: String
-        let session: String
+        let session: Digest
         let at: UInt64
         let value: Value
     }
@@ -27,7 +28,7 @@ final class SessionShelf<Value: Sendable>: Sendable {
         entries.withLock { entries in
             entries.removeAll { now > $0.at + age }
             if entries.count >= kept { entries.removeFirst() }
-            entries.append(Entry(key: key, session: token.formToken, at: now, value: value))
+            entries.append(Entry(key: key, session: token.hash, at: now, value: value))
         }
         return key
     }
@@ -53,7 +54,7 @@ final class SessionShelf<Value: Sendable>: Sendable {
         in entries: [Entry]
     ) -> Int? {
         entries.firstIndex {
-            $0.key == key && $0.session == token.formToken && now <= $0.at + age
+            $0.key == key && $0.session == token.hash && now <= $0.at + age
         }
     }
 }

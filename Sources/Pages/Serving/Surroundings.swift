@@ -109,7 +109,7 @@ extension Caller {
         frame.isNarrow = isNarrow
         frame.here = head.isReading ? path : LocalPath("/")
         guard let signedIn else { return frame }
-        frame.reader = (signedIn.user.displayName, signedIn.token.formToken)
+        frame.reader = (signedIn.user.displayName, signedIn.token.formToken())
         frame.scripts = Script.ofSession
         guard !signedIn.isRestricted, !signedIn.isLocked else { return frame }
         frame.readerPlaces = readerPlaces

@@ -135,19 +135,33 @@ struct MatchNotice {
                     element("li") {
                         element("b") { match.person.title }
                         " " + (match.person.detail) + " – " + say(match.reason.label)
+                        way(match)
                     }
                 }
             }
             element("p") {
                 say(
-                    "Nếu là cùng một người: bỏ người vừa thêm, báo trưởng nhóm chuyển người đó về hộ này.",
-                    "If it is the same person: take the added one back, and ask the lead to move the recorded one here."
+                    "Nếu là người khác thì ghi tiếp. Thêm nhầm thì:",
+                    "If it is somebody else, go on. If the added one is a mistake:"
                 )
             }
-            PersonTail.remove(
-                person,
-                say("Cùng một người: bỏ người vừa thêm", "The same: take the added person back")
-            )
+            PersonTail.remove(person, say("Bỏ người vừa thêm", "Take the added person back"))
+        }
+    }
+
+    /// A button that moves him here, or why there is none.
+    @HTMLBuilder private func way(_ match: LikelyMatch) -> HTML {
+        if let refusal = match.moveRefusal {
+            element("p", .class("hint")) { say.sentence(refusal.label) }
+        } else {
+            element("p") {
+                element(
+                    "button",
+                    Attribute("type", "submit"),
+                    Attribute("name", "move"),
+                    Attribute("value", "\(match.person.id)=\(person)")
+                ) { say("Đúng người này: chuyển về hộ này", "It is this person: move here") }
+            }
         }
     }
 }

@@ -146,6 +146,14 @@ struct PersonTail {
                     Attribute("value", "add-account")
                 ) { say("+ Thêm tài khoản", "+ Add an account") }
             }
+            if form.isMovedIn(person) {
+                element("p") {
+                    Self.remove(
+                        person,
+                        say("Không chuyển người này về đây", "Do not move this person here")
+                    )
+                }
+            }
             for record in form.draft.added where isOf(record) {
                 element("p") {
                     Self.remove(

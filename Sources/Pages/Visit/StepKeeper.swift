@@ -24,13 +24,26 @@ struct StepKeeper {
         }
         var added: RecordID?
         var changed: Set<SectionID> = []
+        var hindrance: VisitingError?
         let outcome = try room.desk.take(room.key, sent.answers) { form, outcome in
             do {
                 changed = try confirmedUnseen(form)
                 added = try act(&form, outcome, changed)
             } catch VisitingError.noQuestion {
                 // Gone since the page was made: what was typed is kept, the page shows what is there.
+            } catch let error as VisitingError where error.isOfMove {
+                hindrance = error
             }
+        }
+        if let hindrance {
+            let page = StepPage(
+                room,
+                step,
+                sent: sent.typed,
+                outcome: outcome,
+                hindrance: hindrance
+            )
+            return try page.show(422)
         }
         if outcome.isRefused {
             let page = StepPage(room, step, sent: sent.typed, outcome: outcome)
@@ -63,6 +76,9 @@ struct StepKeeper {
             return try form.untouched(type, of: person) ?? form.add(type, of: person)
         case .remove(let record): try form.remove(record)
         case .forget(let person): form.forget(elsewhere: person)
+        case .moveHere(let person, for: let added):
+            try room.desk.moveHere(person, for: added, in: &form)
+            return person
         case .confirmNumber:
             if case .person(let id) = step { _ = try form.confirmNumber(of: id) }
         default: break
@@ -109,6 +125,8 @@ struct StepKeeper {
         case .goTo(let other): return room.path(form.steps.contains(other) ? other : form.nextOpen)
         case .section(let section, _): return here.at(element: GroupView.id(section))
         case .addPerson: return added.map { room.path(.person($0)) } ?? here
+        case .moveHere:
+            return added.map { room.path(.person($0)).at("questions") } ?? here
         case .addBelonging:
             return added.map { here.at(element: GroupView.id(SectionID($0, ""))) } ?? here
         case .confirmNumber, .accept, .card: return here.at("questions")

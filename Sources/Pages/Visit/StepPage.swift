@@ -15,6 +15,8 @@ struct StepPage {
     var refused: [OpenProblem] = []
     /// Sections that were not confirmed: a colleague has changed them since they were shown.
     var changed: Set<SectionID> = []
+    /// Why a button could not do what it says.
+    var hindrance: VisitingError?
 
     init(
         _ room: VisitRoom,
@@ -22,8 +24,10 @@ struct StepPage {
         sent: [QuestionID: String] = [:],
         outcome: PageOutcome? = nil,
         refused: [OpenProblem] = [],
-        changed: Set<SectionID> = []
+        changed: Set<SectionID> = [],
+        hindrance: VisitingError? = nil
     ) {
+        self.hindrance = hindrance
         self.room = room
         self.step = step
         self.sent = sent
@@ -105,6 +109,9 @@ struct StepPage {
 
     @HTMLBuilder private func summary(_ screen: Screen) -> HTML {
         let wrong = outcome?.outcomes.values.filter { !$0.isAccepted }.flatMap(\.problems) ?? []
+        if let hindrance {
+            Component.notice(.bad) { element("p") { say.sentence(hindrance.label) } }
+        }
         if !wrong.isEmpty {
             Component.notice(.bad) {
                 element("p") {
@@ -208,23 +215,35 @@ struct StepPage {
                 )
             ),
             Attribute(
+                "data-signed-out",
+                say(
+                    "Phiên đăng nhập đã hết: chưa ghi. Đăng nhập lại, những gì đã điền được giữ.",
+                    "The session has ended: not recorded. Sign in again; what was typed is kept."
+                )
+            ),
+            Attribute("data-sign-in", say("Đăng nhập lại", "Sign in again")),
+            Attribute(
                 "data-locked",
                 say(
-                    "Máy của thôn đợi mã PIN; những gì đã ghi còn trên trang này. ",
-                    "The node waits for your PIN; what you wrote is still on this page. "
+                    "Trang đã khóa: chưa ghi. Nhập mã PIN, những gì đã điền được giữ.",
+                    "The session is locked: not recorded. Enter the PIN; what was typed is kept."
                 )
             ),
-            Attribute("data-pin", say("Mã PIN", "PIN")),
-            Attribute("data-open", say("Mở", "Open")),
+            Attribute("data-unlock", say("Nhập mã PIN", "Enter the PIN")),
             Attribute(
-                "data-ended",
+                "data-gone",
                 say(
-                    "Phiên đăng nhập đã hết; những gì đã ghi còn trên trang này. Đăng nhập rồi quay lại đây. ",
-                    "The session has ended; what you wrote is still on this page. Sign in, then come back here. "
+                    "Trang này không còn trong lượt đến (đã kết thúc, đã bỏ hoặc đổi ở nơi khác): mở lại từ thẻ hộ.",
+                    "The visit has no such page any more (finished, given up or changed elsewhere): go on from the household."
                 )
             ),
-            Attribute("data-enter", say("Đăng nhập", "Sign in")),
-            Attribute("data-failed", say("Máy của thôn không nhận:", "The node did not take it:")),
+            Attribute(
+                "data-failed",
+                say(
+                    "Máy của thôn gặp lỗi: chưa ghi, còn trên trang này.",
+                    "The node failed: not recorded, still on this page."
+                )
+            ),
             Attribute("data-camera", say("Mở máy ảnh", "Open the camera")),
             Attribute("data-stop", say("Tắt máy ảnh", "Close the camera")),
             Attribute(

@@ -25,6 +25,8 @@ enum StepTap: Hashable {
     case remove(RecordID)
     /// What was asked about somebody who is of another household by now is not to be saved.
     case forget(RecordID)
+    /// A recorded person in the place of one who is being added.
+    case moveHere(RecordID, for: RecordID)
     /// The number was compared with the card, and the card shows it so.
     case confirmNumber
     /// What the card's QR code says, line by line as it was ticked.
@@ -47,6 +49,8 @@ enum StepTap: Hashable {
             self = .accept(question)
         } else if let set = Self.answers(form["set"]) {
             self = .set(set)
+        } else if let (person, added) = Self.move(form["move"]) {
+            self = .moveHere(person, for: added)
         } else if let (id, kind) = Self.section(form["section"]) {
             self = .section(id, kind)
         } else {
@@ -78,6 +82,15 @@ enum StepTap: Hashable {
             answers.append(.init(question, String(part[part.index(after: sign)...])))
         }
         return answers
+    }
+
+    /// `<recorded person>=<added person>`.
+    private static func move(_ text: String) -> (RecordID, RecordID)? {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, let person = RecordID(String(parts[0])),
+            let added = RecordID(String(parts[1]))
+        else { return nil }
+        return (person, added)
     }
 
     /// `<section>=yes`.

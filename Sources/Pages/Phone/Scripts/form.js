@@ -654,5 +654,55 @@ globalThis.DoorstepForm = (() => {
         }
     }
 
-    return { Form, prepared };
+    // Who somebody may be
+
+    /** Blanks, signs that nobody sees, and look-alikes, as the node's TextFold reads them. */
+    const blank = /[\t-\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g;
+    const unseen = /[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+
+    /** Lower case without tones and marks: `Nguyễn Thị Đào` → `nguyen thi dao`. */
+    function folded(text) {
+        const plain = text.normalize('NFC').replace(blank, ' ').replace(unseen, '')
+            .replace(/[ĐđÐðƉɖ]/g, 'd').replace(/[\u2018\u2019\u201b\u02bc\u2032]/g, "'")
+            .trim().replace(/ +/g, ' ');
+        return [...plain].map((letter) => {
+            const [base] = letter.normalize('NFD');
+            return /[a-z]/i.test(base) ? base : letter;
+        }).join('').toLowerCase();
+    }
+
+    const partial = (text) => (text ? range(text) : null);
+
+    /** Why two may be one person; null where they are not. As the node's VisitDesk judges it. */
+    function reason(known, typed) {
+        if (typed.personal_id && typed.personal_id === known.personal_id) return 'personalID';
+        if (typed.old_cmnd && typed.old_cmnd === known.old_cmnd) return 'oldNumber';
+        if (typed.personal_id && known.personal_id) return null;
+        if (!typed.full_name || folded(typed.full_name) !== folded(known.full_name ?? '')) return null;
+        const born = partial(typed.birth);
+        if (!born) return 'nameYearAndHousehold';
+        if (partial(known.birth)?.[0].year !== born[0].year) return null;
+        return known.birth === typed.birth ? 'nameAndBirth' : 'nameYearAndHousehold';
+    }
+
+    const order = ['personalID', 'oldNumber', 'nameAndBirth', 'nameYearAndHousehold'];
+
+    /** Records are in the order of their origins, then of their numbers. */
+    function isBefore(one, other) {
+        const [left, right] = [one, other].map((id) => id.split('-'));
+        return left[0] === right[0] ? Number(left[1]) - Number(right[1]) : left[0] < right[0] ? -1 : 1;
+    }
+
+    /** People of a village's households who may be whoever is typed in: strongest reason first. */
+    function likelyMatches(households, scope, typed) {
+        return households.filter((house) => house.scope === scope)
+            .flatMap((house) => house.records.filter((record) => record.t === 'resident')
+                .map((record) => ({ house, record, reason: reason(record.v, typed) })))
+            .filter((one) => one.reason)
+            .sort((one, other) => order.indexOf(one.reason) - order.indexOf(other.reason)
+                || isBefore(one.record.id, other.record.id))
+            .slice(0, 5);
+    }
+
+    return { Form, prepared, folded, likelyMatches };
 })();

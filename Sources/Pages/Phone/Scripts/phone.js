@@ -33,6 +33,8 @@ globalThis.DoorstepPhone = (() => {
             const name = lower(form.elements.name.value);
             const key = await store.passwordKey(name, form.elements[field].value);
             await store.expect('candidate', { name, key, isNew: field === 'new' });
+            // Whoever signs in does not leave.
+            if (field === 'password') await store.expectNothing('leaving');
         });
     }
 
@@ -74,8 +76,11 @@ globalThis.DoorstepPhone = (() => {
         return away.signal;
     }
 
-    /** The node did not answer. */
-    class Away extends Error {}
+    /** What a reply says that no phone's page of a node would give. */
+    function strange(status) {
+        if (status === 429 || status === 503) return 'crowded';
+        return status >= 500 || status === 403 ? 'failed' : 'stranger';
+    }
 
     async function ask(path, ticket, body, form, credentials = 'same-origin') {
         const headers = ticket ? { 'Phone-Ticket': ticket } : {};
@@ -83,18 +88,24 @@ globalThis.DoorstepPhone = (() => {
             headers['Content-Type'] = 'application/json';
             headers['Form-Token'] = form;
         }
-        const [reply, value] = await fetch(path, {
-            method: body ? 'POST' : 'GET',
-            headers,
-            body: body ? JSON.stringify({ v: version, ...body }) : undefined,
-            cache: 'no-store',
-            credentials,
-            redirect: 'error',
-            signal: patient(),
-        }).then(async (reply) => {
+        let reply = null;
+        let value = null;
+        try {
+            reply = await fetch(path, {
+                method: body ? 'POST' : 'GET',
+                headers,
+                body: body ? JSON.stringify({ v: version, ...body }) : undefined,
+                cache: 'no-store',
+                credentials,
+                redirect: 'error',
+                signal: patient(),
+            });
             const isJSON = reply.headers.get('Content-Type')?.startsWith('application/json');
-            return [reply, isJSON ? await reply.json() : {}];
-        }).catch((error) => { throw new Away(error.message); });
+            value = isJSON ? await reply.json() : null;
+        } catch {
+            throw new Refusal(0, 'away');
+        }
+        if (!value) throw new Refusal(reply.status, strange(reply.status));
         if (!reply.ok) throw new Refusal(reply.status, value.state ?? 'failed');
         if (value.v !== version) throw new Refusal(409, 'old-version');
         return value;
@@ -103,8 +114,7 @@ globalThis.DoorstepPhone = (() => {
     /**
      * Sends what is finished, asks how what was sent stands, and fetches the list anew.
      *
-     * One tab at a time. Returns a word: `reached`, `away`, `signed-out`, `blocked`, `busy`, `unkept`
-     * where the phone could not write…
+     * One tab at a time. Returns a word of `reaches`, or `blocked`.
      */
     function meet(options = {}) {
         return navigator.locks.request('doorstep-outbox', { ifAvailable: true }, async (lock) => {
@@ -112,10 +122,8 @@ globalThis.DoorstepPhone = (() => {
             try {
                 return await meetAlone(options);
             } catch (error) {
-                if (error instanceof Refusal) return error.state;
-                if (error instanceof Away) return 'away';
-                console.error(error);
-                return 'unkept';
+                // Anything else is this browser's own: its store is full, or was taken away.
+                return error instanceof Refusal ? error.state : 'broken';
             }
         });
     }
@@ -123,7 +131,36 @@ globalThis.DoorstepPhone = (() => {
     /** Who is signed in, as the node said last on this page. */
     let signedIn = null;
 
+    /** What came of meeting the node, in words: each case has its own. */
+    const reaches = {
+        'reached': ['Đã gặp máy thôn.', 'The node was reached.'],
+        'away': ['Chưa gặp được máy thôn.', 'The node is not in reach.'],
+        'busy': ['Đang gửi ở một trang khác.', 'Another page is sending.'],
+        'signed-out': ['Đăng nhập lại để gửi.', 'Sign in again to send.'],
+        'sealed': ['Gõ mật khẩu để mở.', 'Type the password to open.'],
+        'locked': ['Nhập mã PIN để gửi.', 'Enter the PIN to send.'],
+        'blocked': ['Tài khoản đã bị khóa.', 'The account is blocked.'],
+        'not-allowed': ['Vai trò của anh/chị không ghi được nữa.', 'Your role no longer records.'],
+        'old-form': ['Phiên đăng nhập vừa đổi: gửi lại.', 'The session has just changed: send again.'],
+        'old-version': ['Chương trình đã đổi: tải lại trang.', 'The program has changed: load the page again.'],
+        'malformed': ['Máy thôn không đọc được: báo cán bộ xã.', 'The node cannot read it: tell the officer.'],
+        'crowded': ['Máy thôn đang bận: thử lại sau vài giây.', 'The node is busy: try again in a few seconds.'],
+        'failed': ['Máy thôn gặp lỗi; thử lại sau.', 'The node failed; try again later.'],
+        'stranger': [
+            'Nơi trả lời không phải máy thôn: xem lại Wi-Fi.',
+            'What answers is not the node: look at the Wi-Fi.'],
+        'broken': [
+            'Trình duyệt không lưu được: kiểm tra bộ nhớ của điện thoại.',
+            'The browser cannot keep it: look at the room left on the phone.'],
+    };
+
+    const inWords = (outcome) => say(...(reaches[outcome] ?? reaches.failed));
+
+    /** Those that somebody has to do something about before anything is sent. */
+    const hindrances = ['signed-out', 'locked', 'not-allowed', 'old-version', 'malformed', 'broken'];
+
     async function meetAlone({ wantsList = false }) {
+        if (await endSession()) throw new Refusal(401, 'signed-out');
         const before = await current();
         const known = await store.users();
         const ticket = known.find((one) => one.user.id === before?.user.id)?.ticket
@@ -178,7 +215,8 @@ globalThis.DoorstepPhone = (() => {
     }
 
     /** States of a refusal that concern the session, not the visit that was sent. */
-    const ofSession = ['signed-out', 'locked', 'blocked', 'not-allowed', 'old-form', 'old-version'];
+    const ofSession = ['signed-out', 'locked', 'blocked', 'not-allowed', 'old-form', 'old-version',
+        'crowded', 'failed', 'stranger'];
 
     /** The node's answer to a visit; one that it cannot read is to be mended, and holds up no other. */
     async function offer(visit, session) {
@@ -272,7 +310,7 @@ globalThis.DoorstepPhone = (() => {
         sign.textContent = words;
     }
 
-    async function showCounts() {
+    async function showCounts(outcome) {
         const now = await current();
         if (now && !now.vault) await showSealed(now);
         if (!now?.vault) return;
@@ -289,8 +327,10 @@ globalThis.DoorstepPhone = (() => {
             document.querySelector('#phone-sign')?.remove();
             return;
         }
-        const isBad = mended + found.undecided > 0;
-        showSign(say('Trên điện thoại: ', 'On this phone: ') + parts.join(', '), isBad);
+        const hinders = found.unsent > 0 && hindrances.includes(outcome);
+        const isBad = mended + found.undecided > 0 || hinders;
+        const words = say('Trên điện thoại: ', 'On this phone: ') + parts.join(', ');
+        showSign(hinders ? `${words}. ${inWords(outcome)}` : words, isBad);
     }
 
     /** What waits behind a password or a PIN is not forgotten. */
@@ -311,12 +351,47 @@ globalThis.DoorstepPhone = (() => {
             outcome = await meet(options);
         }
         if (outcome === 'blocked') {
-            location.assign('/sign-in');
+            location.assign('/sign-in?why=blocked');
             return outcome;
         }
-        await showCounts();
+        await showCounts(outcome);
         report.dispatchEvent(new CustomEvent('met', { detail: outcome }));
         return outcome;
+    }
+
+    /**
+     * Signs out away from the node: wipes at once, and ends the session when the node is in reach
+     * again, unless somebody has signed in meanwhile.
+     */
+    async function leave(user) {
+        await (await store.entrance()).put('leaving', user.id);
+        await store.wipe(user);
+        await endSession();
+    }
+
+    /** Ends the session of whoever has left; true where it is over now. */
+    async function endSession() {
+        const entry = await store.entrance();
+        const leaving = await entry.get('leaving');
+        if (!leaving) return false;
+        let session = null;
+        try {
+            session = await ask('/phone/session', null);
+        } catch (error) {
+            if (!['signed-out', 'blocked'].includes(error.state)) return false;
+            await entry.remove('leaving');
+            return true;
+        }
+        if (session.user.id === leaving) {
+            const body = new URLSearchParams({ 'form-token': session.form });
+            try {
+                await fetch('/sign-out', { method: 'POST', body, redirect: 'manual' });
+            } catch {
+                return false;
+            }
+        }
+        await entry.remove('leaving');
+        return session.user.id === leaving;
     }
 
     /**
@@ -423,6 +498,11 @@ globalThis.DoorstepPhone = (() => {
         await store.tidy();
         if ((await current())?.vault) store.touch();
         watchQuiet();
+        // Left while the node was away, and here is its page.
+        if (await endSession() && !isShell) {
+            location.replace('/sign-in');
+            return;
+        }
         addEventListener('online', () => refresh({}));
         document.addEventListener('visibilitychange', () => {
             if (document.visibilityState === 'visible') refresh({});
@@ -437,7 +517,7 @@ globalThis.DoorstepPhone = (() => {
     start();
 
     return {
-        say, current, count, unlock, unlockPIN, refresh, counts, report, version,
+        say, current, held: count, unlock, unlockPIN, leave, refresh, inWords, report,
         channel: store.channel, makeRoom: store.makeRoom,
     };
 })();

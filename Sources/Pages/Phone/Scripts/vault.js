@@ -442,7 +442,9 @@ globalThis.DoorstepVault = (() => {
         if (current?.id === user.id) await entry.remove('candidate', 'pin-candidate', 'current');
         await entry.remove(`user-${user.id}`);
         await done(indexedDB.deleteDatabase(`doorstep-${user.id}`));
-        if ((await users()).length === 0) await done(indexedDB.deleteDatabase('doorstep'));
+        // A session that is still to be ended at the node is remembered there.
+        const isNeeded = (await users()).length > 0 || await entry.get('leaving');
+        if (!isNeeded) await done(indexedDB.deleteDatabase('doorstep'));
     }
 
     return {

@@ -7,7 +7,7 @@
  * Texts go into the page as text alone.
  */
 (() => {
-    const { Form, prepared } = globalThis.DoorstepForm;
+    const { Form, prepared, folded, likelyMatches } = globalThis.DoorstepForm;
     const phone = globalThis.DoorstepPhone;
     const { say } = phone;
     const root = document.querySelector('#phone');
@@ -84,10 +84,6 @@
 
     const placeOf = (house) => house.address ?? house.group ?? '';
 
-    /** Without accents and capitals, as people type in a hurry. */
-    const folded = (text) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '')
-        .replace(/đ/gi, 'd').toLowerCase();
-
     // The list
 
     const states = {
@@ -142,8 +138,9 @@
             make('div', { class: 'field' },
                 make('label', { for: 'filter' }, say('Lọc', 'Show')), choice),
             results,
-            make('div', { class: 'actions' }, link('#outbox',
-                say('Đã ghi trên điện thoại', 'Recorded on this phone'), 'button')),
+            make('div', { class: 'actions' },
+                link('#outbox', say('Đã ghi trên điện thoại', 'Recorded on this phone'), 'button'),
+                leaveLink()),
             root.dataset.met === 'away' && navigator.onLine ? certificateHint() : null);
     }
 
@@ -530,6 +527,7 @@
             make('p', { class: 'hint' }, `${headOf(visit.packet)} · ${position + 1}/${current.steps.length}`),
             problemsOf(step),
             step === 'notice' ? showNotice() : null,
+            make('div', { id: 'matches' }, matchesOf(person)),
             current.groups(step).map((group) => showGroup(group, current, again)),
             additions(step, person, again),
             step === 'finish' ? showEnd(current) : make('div', { class: 'actions' },
@@ -594,6 +592,35 @@
             isSaidBelow ? null : make('h2', {}, label(group.title)), ...parts.flat());
     }
 
+    /** What somebody can be known by. */
+    const telling = ['full_name', 'birth', 'personal_id', 'old_cmnd'];
+
+    const reasons = {
+        personalID: ['cùng số định danh', 'the same personal number'],
+        oldNumber: ['cùng số CMND', 'the same old number'],
+        nameAndBirth: ['cùng tên và ngày sinh', 'the same name and birth date'],
+        nameYearAndHousehold: ['cùng tên, cùng năm sinh', 'the same name and year'],
+    };
+
+    /** Who of the phone's list a new person may be, while somebody types. */
+    function matchesOf(person) {
+        if (!person?.startsWith('0000000000000000-') || !list) return [];
+        const current = formOf();
+        const found = likelyMatches(list.households, visit.packet.scope, current.values(person));
+        if (found.length === 0) return [];
+        return [notice('bad',
+            paragraph(say(
+                `${current.name(person)[0]} có thể đã có trong danh sách:`,
+                `${current.name(person)[1]} may be on the list already:`)),
+            make('ul', {}, found.map(({ house, record, reason }) => make('li', {},
+                make('b', {}, record.v.full_name ?? ''), ' ',
+                [record.v.birth?.slice(0, 4), headOf(house), placeOf(house)].filter(Boolean).join(' · '),
+                ' – ', label(reasons[reason])))),
+            paragraph(say(
+                'Nếu là cùng một người: bỏ người vừa thêm; chuyển người đó về hộ này trên trang của máy thôn.',
+                'If it is the same person: take the added one away; move the recorded one here on the node\u2019s page.')))];
+    }
+
     const problemOf = (question) => visit.problems.find((one) => one.question === question);
 
     const choiceButton = (words, isChosen, id, onclick) => button(
@@ -605,7 +632,11 @@
         const title = label(field.l) + (field.r === 2 ? ' *' : '');
         const note1 = (text, accepts = false) => {
             if (field.n === 'given_how' && text && list.notice) note(['told', list.notice.version]);
-            return note(['answer', id, text, accepts]);
+            const kept = note(['answer', id, text, accepts]);
+            const person = id.slice(0, id.indexOf('.'));
+            const place = document.querySelector('#matches');
+            if (place && telling.includes(field.n)) place.replaceChildren(...matchesOf(person));
+            return kept;
         };
         const wrong = [
             !problem && current.answers.has(id) ? unreadable(current.fault(id)) : null,
@@ -840,9 +871,7 @@
                 'Không còn gì chưa về đến nút xã.', 'Nothing is left that the hub does not have.')),
             make('div', { class: 'actions' },
                 button(say('Gửi ngay', 'Send now'), async () => {
-                    const outcome = await phone.refresh({ wantsList: true });
-                    told = outcome === 'reached' ? null : outcome;
-                    tellReach(outcome);
+                    tellReach(await phone.refresh({ wantsList: true }));
                 }, 'main', { id: 'send' }),
                 backToList()));
     }
@@ -856,27 +885,16 @@
         await route();
     }
 
-    const reaches = {
-        'reached': ['Đã gặp máy thôn.', 'The node was reached.'],
-        'away': ['Chưa gặp được máy thôn.', 'The node is not in reach.'],
-        'signed-out': ['Đăng nhập lại để gửi.', 'Sign in again to send.'],
-        'unkept': ['Điện thoại không ghi được: đầy bộ nhớ?', 'The phone cannot write: is its memory full?'],
-        'sealed': ['Gõ mật khẩu để mở.', 'Type the password to open.'],
-        'locked': ['Mở khóa để gửi.', 'Unlock to send.'],
-        'not-allowed': ['Vai trò của anh/chị không ghi được nữa.', 'Your role no longer records.'],
-        'old-version': ['Chương trình đã đổi: tải lại trang.', 'The program has changed: load the page again.'],
-    };
-
     function tellReach(outcome) {
-        const words = reaches[outcome] ?? ['Máy thôn báo lỗi; thử lại sau.', 'The node failed; try later.'];
         document.querySelector('#reach')?.remove();
-        const children = [paragraph(label(words))];
+        const children = [paragraph(phone.inWords(outcome))];
         if (outcome === 'signed-out') {
             children.push(make('a', { href: '/sign-in?next=/phone', class: 'button' },
                 say('Đăng nhập', 'Sign in')));
         }
         if (outcome === 'locked') {
-            children.push(make('a', { href: '/', class: 'button' }, say('Mở khóa', 'Unlock')));
+            children.push(make('a', { href: '/pin?next=/phone', class: 'button' },
+                say('Nhập mã PIN', 'Enter the PIN')));
         }
         const box = notice(outcome === 'reached' ? 'good' : '', ...children);
         box.id = 'reach';
@@ -886,7 +904,7 @@
     // Locked
 
     async function showLock({ user, pin }) {
-        const left = await phone.count(user);
+        const left = await phone.held(user);
         const id = pin ? 'phone-pin' : 'password';
         const field = make('input', pin
             ? { id, type: 'password', inputmode: 'numeric', autocomplete: 'off', required: true }
@@ -922,12 +940,61 @@
                 },
             },
             make('div', { class: 'field' }, make('label', { for: id }, words), wrong, field),
-            make('button', { type: 'submit', class: 'main' }, say('Mở', 'Open'))));
+            make('button', { type: 'submit', class: 'main' }, say('Mở', 'Open'))),
+            make('div', { class: 'actions' }, leaveLink()));
         root.dataset.shown = 'locked';
     }
 
+    // Signing out away from the node
+
+    const leaveLink = () => link('#leave', say('Đăng xuất khỏi điện thoại', 'Sign out of this phone'));
+
+    /** Says what will be gone; where that is work, it takes a tick and a second answer. */
+    async function showLeave() {
+        const here = await phone.current();
+        if (!here) { showNobody(); return; }
+        const { user } = here;
+        const visits = here.vault ? await here.vault.visits() : [];
+        const count = await phone.held(user);
+        const go = button(say('Đăng xuất và xóa', 'Sign out and wipe'), async () => {
+            const asks = say(
+                `Xóa hẳn ${count} lượt đến chưa về đến nút xã? Không lấy lại được.`,
+                `Delete ${count} visits that have not reached the hub? They cannot be got back.`);
+            if (count > 0 && !confirm(asks)) return;
+            await phone.leave(user);
+            vault = null;
+            list = null;
+            history.replaceState(null, '', location.pathname);
+            drawn = 'nobody';
+            told = say('Đã đăng xuất; điện thoại này không còn giữ gì.',
+                'Signed out; this phone holds nothing any more.');
+            showNobody();
+        }, 'danger', { id: 'leave', disabled: count > 0 });
+        show(
+            say('Đăng xuất khỏi điện thoại', 'Sign out of this phone'),
+            paragraph(say(
+                `Danh sách và chìa khóa của ${user.shown} bị xóa khỏi điện thoại này. Muốn dùng lại phải đăng nhập ở gần máy thôn.`,
+                `The list and the key of ${user.shown} are wiped from this phone. To use it again, sign in near the node.`)),
+            count > 0 ? [
+                notice('bad', paragraph(say(
+                    `${count} lượt đến trên điện thoại chưa về đến nút xã và sẽ mất hẳn:`,
+                    `${count} visits on this phone have not reached the hub and will be lost:`)),
+                visits.length > 0 ? make('ul', {}, visits.map((one) => make('li', {},
+                    `${headOf(one.packet)} · ${label(visitStates[one.state])}`))) : null),
+                make('div', { class: 'actions' }, link('#outbox',
+                    say('Xem và gửi trước', 'See and send them first'), 'button')),
+                make('label', { class: 'check' }, make('input', {
+                    type: 'checkbox', id: 'understood',
+                    onchange: (event) => { go.disabled = !event.target.checked; },
+                }), make('span', {}, say(
+                    `Tôi hiểu ${count} lượt đến này sẽ mất`,
+                    `I understand that these ${count} visits will be lost`))),
+            ] : null,
+            make('div', { class: 'actions' }, go, backToList()));
+    }
+
     function showNobody() {
-        show(say('Điện thoại', 'Phone'),
+        show(say('Điện thoại', 'Phone'), tellOnce(),
             paragraph(say(
                 'Đăng nhập một lần ở gần máy thôn; sau đó trang này dùng được khi đi xa.',
                 'Sign in once while the node is in reach; then this page works away from it.')),
@@ -948,7 +1015,7 @@
         if (!here) { showNobody(); return; }
         if (!here.vault) {
             vault = null;
-            await showLock(here);
+            if (wanted() === 'leave') await showLeave(); else await showLock(here);
             return;
         }
         vault = here.vault;
@@ -975,6 +1042,7 @@
         if (page.startsWith('house-')) await showHouse(page.slice(6));
         else if (page.startsWith('visit-') && form) await showVisit(page.slice(6), step);
         else if (page === 'outbox') await showOutbox();
+        else if (page === 'leave') await showLeave();
         else await showList();
         root.dataset.shown = page;
     }

@@ -75,14 +75,14 @@
   }
 
   /** One after the other; what fails stays in its place, and nothing overtakes it. */
-  const work = async (more = {}) => {
+  const work = async () => {
     if (isSending) return;
     isSending = true;
     clearTimeout(clock);
     try {
       while (pending.size > 0) {
         const [key, tap] = pending.entries().next().value;
-        const reply = await ask(tap, more);
+        const reply = await ask(tap);
         // Tapped otherwise meanwhile: that is sent next.
         if (pending.get(key) === tap) pending.delete(key);
         if (pending.size > 0) continue;
@@ -102,9 +102,8 @@
   };
 
   /** `{next}` where it leads elsewhere, else `{fresh, isTaken}`, the same page anew, or `{other}`. */
-  const ask = async (tap, more, isAgain = false) => {
+  const ask = async (tap, isAgain = false) => {
     const body = fields(tap);
-    for (const [name, value] of Object.entries(more)) body.append(name, value);
     const isShown = tap[0] === 'section' || isKeeping(tap);
     const reply = await fetch(form.action, {
       method: 'POST',
@@ -116,50 +115,45 @@
     if (next) return { next };
     const other = new DOMParser().parseFromString(await reply.text(), 'text/html');
     const fresh = other.querySelector('main form[action^="/visit/"]');
-    if (other.querySelector('[name="unlock-pin"]')) {
-      throw new Halt('locked', unlock(), ` ${other.querySelector('.error')?.textContent ?? ''}`);
+    const isSame = fresh?.getAttribute('action') === page;
+    if (isSame && fresh.querySelector('#questions')) return { fresh, isTaken: reply.ok };
+    if (other.querySelector('[name="unlock-pin"]')) throw new Halt('locked', way('unlock'));
+    if (isSame && fresh.querySelector('[value="card"]')) return { other };
+    if (isSame && !isAgain) {
+      // Signed in again beside this page: it goes on in the new session.
+      for (const secret of ['form-token', 'form-owner']) {
+        form.elements[secret].value = fresh.elements[secret].value;
+      }
+      return ask(tap, true);
     }
-    if (fresh?.getAttribute('action') === page) {
-      return fresh.querySelector('#questions') ? { fresh, isTaken: reply.ok } : { other };
+    if (new URL(reply.url).pathname === '/sign-in') {
+      // Whoever is blocked is led away, and the phone wipes what it holds.
+      globalThis.DoorstepPhone?.refresh({});
+      throw new Halt('signedOut', way('signIn'));
     }
-    // Signed in anew meanwhile: the page's secret is of the session before.
-    if (reply.status === 403 && !isAgain && await renewed()) return ask(tap, more, true);
-    const asksAnew = other.querySelector('[name="password"],main a[href="/sign-in"]');
-    if (asksAnew) throw new Halt('ended', signIn());
-    const reason = other.querySelector('main')?.innerText.trim().replace(/\s+/g, ' ');
-    throw new Halt('failed', ` ${reason ?? reply.status}`);
+    if (reply.status >= 500 || reply.status === 429) throw new Error(reply.status);
+    if (reply.ok) throw new Halt('gone');
+    // In the node's own words, which are in the reader's language.
+    const parts = [...other.querySelectorAll('main h1, main p, main li')].map((one) => one.textContent.trim());
+    throw new Halt('failed', ` ${parts.join('. ').replace(/([.?!:])\./g, '$1')}`);
   };
 
-  const token = (from) => from.querySelector('[name="form-token"]');
-
-  const renewed = async () => {
-    const reply = await fetch(page, { cache: 'no-store', signal: patient() });
-    const fresh = new DOMParser().parseFromString(await reply.text(), 'text/html')
-      .querySelector('main form[action^="/visit/"]');
-    if (!fresh || token(fresh).value === token(form).value) return false;
-    token(form).value = token(fresh).value;
-    return true;
-  };
-
-  const make = (tag, attributes, ...children) => {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-    node.append(...children);
-    return node;
-  };
-
-  /** In another tab, so that this page stays as it is. */
-  const signIn = () => make('a', { href: '/sign-in', target: '_blank', class: 'button' }, words.dataset.enter);
-
-  /** The PIN goes with what waits. */
-  const unlock = () => {
-    const line = make('input', {
-      id: 'unlock', type: 'password', inputmode: 'numeric', autocomplete: 'off', 'aria-label': words.dataset.pin,
+  /** Out of a session that is over: the node keeps the page, asks, and comes back with it. */
+  const way = (word) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'main';
+    button.textContent = words.dataset[word];
+    button.addEventListener('click', () => {
+      const field = document.createElement('input');
+      field.type = 'hidden';
+      field.name = 'do';
+      field.value = 'keep';
+      form.append(field);
+      pending.clear();
+      form.submit();
     });
-    const go = make('button', { type: 'button' }, words.dataset.open);
-    go.addEventListener('click', () => work({ 'unlock-pin': line.value }));
-    line.addEventListener('keydown', (event) => { if (event.key === 'Enter') go.click(); });
-    return make('span', { class: 'pin' }, line, go);
+    return button;
   };
 
   const answered = ({ next, fresh, isTaken, other }, tap) => {
@@ -242,6 +236,12 @@
     return [title, button?.innerText ?? ''].filter(Boolean).join(': ');
   };
 
+  const make = (tag, ...children) => {
+    const node = document.createElement(tag);
+    node.append(...children);
+    return node;
+  };
+
   /** After a killed tab: what had not reached the node stands on the page again, to be looked at. */
   const refill = async () => {
     const vault = (await globalThis.DoorstepPhone?.current())?.vault;
@@ -264,7 +264,7 @@
     const taps = aside.taps.map(([, , text]) => text).filter(Boolean);
     if (filled.length > 0) say('refilled');
     if (taps.length > 0) {
-      const list = make('ul', {}, ...taps.map((text) => make('li', {}, text)));
+      const list = make('ul', ...taps.map((text) => make('li', text)));
       words.append(filled.length > 0 ? ' ' : '', words.dataset.again, list);
     }
     if (filled.length === 0) await vault.shelf.remove(`aside-${page}`);
