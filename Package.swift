@@ -105,7 +105,7 @@ let package = Package(
             "Pages",
             [
                 "Causality", "Compression", "Coverage", "HTTP", "Node", "QRCode", "Replication",
-                "Sealing", "Store", "Survey", "Terminal", "Visiting",
+                "SQLite", "Sealing", "Store", "Survey", "Terminal", "Visiting",
             ],
             resources: [
                 .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/vault.js"),
@@ -225,8 +225,8 @@ let package = Package(
         tests(
             "NodeTests",
             [
-                "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication", "Store",
-                "Node", "TestSupport",
+                "CBOR", "Causality", "Compression", "SQLite", "Sealing", "Survey", "Replication",
+                "Store", "Node", "TestSupport",
             ],
             resources: [.copy("Fixtures")]
         ),

@@ -37,7 +37,7 @@ extension Doctor {
                 "this node has no hub above it"
             )
         }
-        guard let last = try store.lastNewsOfParent() else {
+        guard let last = try store.lastNewsOfParent().flatMap({ known($0) }) else {
             return Finding(
                 .exchange,
                 unsent > 0 ? .problem : .advice,
@@ -129,7 +129,7 @@ extension Doctor {
                 "no recovery key yet: make one with doorstep backup --new-key"
             )
         }
-        guard let last = try Backup.lastTime(of: store) else {
+        guard let last = try Backup.lastTime(of: store).flatMap({ known($0) }) else {
             return Finding(
                 .backup,
                 .advice,
@@ -145,5 +145,10 @@ extension Doctor {
             "sao lưu cách đây \(days) ngày" + (isLate ? ": hãy chạy doorstep backup" : ""),
             "backed up \(days) days ago" + (isLate ? ": run doorstep backup" : "")
         )
+    }
+
+    /// A time that this clock can have seen; nil for one that was noted while it was ahead.
+    private func known(_ time: UInt64) -> UInt64? {
+        time > now + DoctorLimits.dayMilliseconds ? nil : time
     }
 }

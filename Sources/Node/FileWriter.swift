@@ -22,11 +22,21 @@ package final class FileWriter {
         self.path = path
         self.mayExist = mayExist
         Files.removeUnfinished(in: Files.folder(of: path), of: Files.name(of: path) + ".")
-        temporary = Files.temporary(for: path)
-        descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .cannotWrite(path: path, code: errno) }
-        // Says that it is not left over; where the file system knows no locks nobody can tell.
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        (temporary, descriptor) = try Self.begin(path)
+    }
+
+    /// Makes the file under a name of its own, locked: that says that it is not left over.
+    private static func begin(_ path: String) throws(NodeError) -> (String, Int32) {
+        while true {
+            let temporary = Files.temporary(for: path)
+            let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw .cannotWrite(path: path, code: errno) }
+            // Where the file system knows no locks nobody can tell, and nobody removes it.
+            let isOwn = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+            if isOwn, Files.exists(temporary) { return (temporary, descriptor) }
+            // Somebody tidied up in between.
+            close(descriptor)
+        }
     }
 
     deinit {

@@ -192,10 +192,23 @@ package enum Files {
     }
 
     /// Makes one folder for its owner only; its parent must be there.
-    package static func makeFolder(_ path: String, mayExist: Bool = true) throws(NodeError) {
-        if unsafe mkdir(path, 0o700) == 0 { return try syncFolder(of: path) }
+    ///
+    /// Returns whether it was not there.
+    @discardableResult
+    package static func makeFolder(_ path: String, mayExist: Bool = true) throws(NodeError) -> Bool
+    {
+        if unsafe mkdir(path, 0o700) == 0 {
+            try syncFolder(of: path)
+            return true
+        }
         guard errno == EEXIST else { throw .cannotWrite(path: path, code: errno) }
         guard mayExist, kind(path) == .folder else { throw .exists(path: path) }
+        return false
+    }
+
+    /// Removes a folder where nothing is in it.
+    static func removeEmptyFolder(_ path: String) {
+        _ = unsafe rmdir(path)
     }
 
     /// Removes a folder with all files in it; folders within it are left, and with them the folder.
@@ -223,25 +236,27 @@ package enum Files {
 
     /// Removes folders that a killed process was making in this one; those still being made are locked.
     ///
-    /// As far as it may: a folder that cannot be read or cleaned is left.
+    /// As far as it may, and nothing but this user's own folders with nothing but a node's files in
+    /// them: others may write beside them, and a link of theirs leads where it pleases them.
     static func removeUnfinishedFolders(in folder: String) {
-        for path in temporaryFolders(in: folder) {
-            guard let lock = try? FolderLock(path) else { continue }
-            withExtendedLifetime(lock) { try? removeFolder(path) }
+        for path in unfinishedFolders(in: folder) {
+            guard let lock = try? FolderLock(path, isLink: false) else { continue }
+            withExtendedLifetime(lock) {
+                lock.removeFiles()
+                removeEmptyFolder(path)
+            }
         }
     }
 
     /// Those that nobody is making any more.
     static func unfinishedFolders(in folder: String) -> [String] {
-        temporaryFolders(in: folder).filter { path in
-            guard let lock = try? FolderLock(path) else { return false }
-            return withExtendedLifetime(lock) { true }
-        }
-    }
-
-    private static func temporaryFolders(in folder: String) -> [String] {
         let found = (try? names(folder, limit: NodeLimits.folderNames)) ?? []
-        return found.filter(isTemporary).map { folder + "/" + $0 }.filter { kind($0) == .folder }
+        return found.filter(isTemporary)
+            .map { folder + "/" + $0 }
+            .filter { path in
+                guard let lock = try? FolderLock(path, isLink: false) else { return false }
+                return withExtendedLifetime(lock) { lock.isLeftBehind }
+            }
     }
 
     /// How many names a file has; 0 for none.

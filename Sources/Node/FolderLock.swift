@@ -9,18 +9,76 @@ final class FolderLock: Sendable {
     /// Nil if another process, or another part of this one, has it.
     ///
     /// `name`: a file in it, made where it is not there, for rights that do not exclude each other.
-    init?(_ folder: String, _ name: String? = nil) throws(NodeError) {
+    /// `isLink`: whether the folder's name may be a link.
+    init?(_ folder: String, _ name: String? = nil, isLink: Bool = true) throws(NodeError) {
         if let name {
             let path = "\(folder)/\(name)"
-            descriptor = unsafe open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw .cannotWrite(path: path, code: errno) }
+            let flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+            var opened = unsafe open(path, flags, 0o600)
+            if opened < 0, errno == EACCES, unsafe unlink(path) == 0 {
+                // Another user's, in a folder that is this one's: the administrator was here once.
+                opened = unsafe open(path, flags, 0o600)
+            }
+            guard opened >= 0 else { throw .cannotWrite(path: path, code: errno) }
+            Self.give(opened, toOwnerOf: folder)
+            descriptor = opened
         } else {
-            descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (isLink ? 0 : O_NOFOLLOW)
+            descriptor = unsafe open(folder, flags)
             guard descriptor >= 0 else { throw .cannotRead(path: folder, code: errno) }
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw .cannotWrite(path: folder, code: errno) }
             return nil
+        }
+    }
+
+    /// What the administrator makes in a folder of somebody else's is that one's: a service could not
+    /// open it again.
+    private static func give(_ descriptor: Int32, toOwnerOf folder: String) {
+        var info = stat()
+        guard geteuid() == 0, unsafe stat(folder, &info) == 0, info.st_uid != 0 else { return }
+        _ = fchown(descriptor, info.st_uid, info.st_gid)
+    }
+
+    /// Whether the folder is one that was to become a node and that nobody goes on with: of whoever
+    /// runs this, and not just made to be locked next.
+    var isLeftBehind: Bool {
+        var info = stat()
+        guard unsafe fstat(descriptor, &info) == 0, info.st_uid == geteuid() else { return false }
+        var (own, others) = (0, 0)
+        unsafe forEachName { name in
+            if unsafe String(cString: name).hasPrefix(NodeFolder.databaseName) {
+                own += 1
+            } else {
+                others += 1
+            }
+        }
+        return others == 0 && (own > 0 || time(nil) - info.st_mtim.tv_sec > 60)
+    }
+
+    /// Removes the files in the folder that is locked, wherever its name leads by now; folders in it
+    /// are left.
+    func removeFiles() {
+        unsafe forEachName { _ = unsafe unlinkat(descriptor, $0, 0) }
+    }
+
+    private func forEachName(_ body: (UnsafePointer<CChar>) -> Void) {
+        // Opened anew: a copy of the descriptor would go on where the last reading stopped.
+        let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { return }
+        guard let folder = unsafe fdopendir(copy) else {
+            close(copy)
+            return
+        }
+        defer { unsafe closedir(folder) }
+        while let entry = unsafe readdir(folder) {
+            unsafe withUnsafePointer(to: entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
+                    guard unsafe strcmp($0, ".") != 0, unsafe strcmp($0, "..") != 0 else { return }
+                    unsafe body($0)
+                }
+            }
         }
     }
 

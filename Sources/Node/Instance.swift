@@ -98,9 +98,12 @@ package struct InstanceGuard {
     }
 
     /// Begins fresh logs, whatever the database says of itself: the end of every restore.
+    ///
+    /// And ends every session: a backup knows nothing of who has signed out since.
     package func renew(_ store: Store) throws {
         try store.transaction {
             try store.leaveOwnLogs()
+            try LocalNode(store, user: "").endAllSessions()
             try begin(store)
         }
     }

@@ -59,7 +59,7 @@ extension ListIntake {
                 try lookup.index(of: scope).homes(of: person)
             } : []
         var best: [(row: RecordRow, people: Int)] = []
-        for id in Set(numbered + named).sorted() {
+        for id in Set(numbered + named).sorted() where begun[id] == nil {
             guard let known = try store.row(of: id), let row = try store.survivor(of: known),
                 !row.isGone, row.scope == scope, begun[row.id] == nil
             else { continue }

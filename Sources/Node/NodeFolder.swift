@@ -33,14 +33,17 @@ package struct NodeFolder: Hashable, Sendable {
             }
             defer { withExtendedLifetime(lock) {} }
             try make(unfinished)
-            // The database last: it is what makes a node of the folder.
-            guard !Files.exists(database) else { throw NodeError.exists(path: database) }
+            // One at a time, and the database last: it is what makes a node of the folder.
+            guard let turn = try FolderLock(path), !Files.exists(database) else {
+                throw NodeError.exists(path: database)
+            }
+            defer { withExtendedLifetime(turn) {} }
             let mark = InstanceGuard.markPath(of: unfinished.database)
             try Files.rename(mark, to: InstanceGuard.markPath(of: database))
             try Files.move(unfinished.database, to: database)
         } catch {
-            // Best effort, after an error that is being told: what stays is no node.
-            for folder in made { try? Files.removeFolder(folder) }
+            // Best effort, after an error that is being told; what another has put there stays.
+            for folder in made { Files.removeEmptyFolder(folder) }
             throw error
         }
     }
@@ -57,9 +60,12 @@ package struct NodeFolder: Hashable, Sendable {
             missing.append(folder)
             folder = Files.folder(of: folder)
         }
-        for folder in missing.reversed() { try Files.makeFolder(folder) }
+        var made: [String] = []
+        for folder in missing.reversed() where try Files.makeFolder(folder) {
+            made.insert(folder, at: 0)
+        }
         guard Files.kind(path) == .folder else { throw NodeError.exists(path: path) }
-        return missing
+        return made
     }
 
     /// False for a file in which no migration ever ran, found without opening it: that writes.

@@ -155,6 +155,7 @@ package struct Certificate: Hashable, Sendable {
             let signingKey = try? VerifyingKey(fields.signingKey),
             let sealingKey = try? SealingKey(fields.sealingKey)
         else { throw .invalid(part: .certificate, .range) }
+        guard isPlainName(fields.name) else { throw .invalid(part: .certificate, .name) }
         for pattern in fields.reads + fields.writes {
             let path = pattern.utf8.last == UInt8(ascii: "/") ? String(pattern.dropLast()) : pattern
             guard isScopePath(path) else { throw .invalid(part: .certificate, .name) }

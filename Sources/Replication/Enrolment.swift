@@ -59,6 +59,7 @@ package struct EnrolmentRequest: Hashable, Sendable {
         guard let kind = NodeKind(rawValue: kind), let signingKey = try? VerifyingKey(signing),
             let sealingKey = try? SealingKey(sealing), scopes.allSatisfy(isScopePath)
         else { throw .invalid(part: .certificate, .range) }
+        guard isPlainName(name) else { throw .invalid(part: .certificate, .name) }
         guard signingKey.isValid(signature, for: Self.magic + body) else {
             throw .badSignature(part: .certificate)
         }

@@ -94,6 +94,11 @@ package func isWireName(_ name: String) -> Bool {
     }
 }
 
+/// Whether the name of a node can be shown as it is: without control characters (C0, DEL, C1).
+func isPlainName(_ name: String) -> Bool {
+    name.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+}
+
 private func isLowerLetter(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")) ~= byte
 }

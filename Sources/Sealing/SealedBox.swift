@@ -39,12 +39,43 @@ package struct SealingKey: Hashable, Sendable {
 
     package let bytes: [UInt8]
 
+    /// - Throws: ``SealingError/weakKey`` for a point of low order: nothing can be sealed to it.
     package init(_ bytes: [UInt8]) throws(SealingError) {
         try requireLength(bytes, Self.length, of: .key)
+        guard !Self.isWeak(bytes) else { throw .weakKey }
         self.bytes = bytes
     }
 
-    fileprivate init(checked bytes: [UInt8]) {
+    /// The seven u-coordinates of low order (RFC 7748 section 6.1: they give the shared secret zero);
+    /// the highest bit does not count (section 5).
+    private static func isWeak(_ bytes: [UInt8]) -> Bool {
+        var point = bytes
+        point[31] &= 0x7F
+        return lowOrder.contains(point)
+    }
+
+    private static let lowOrder: Set<[UInt8]> = {
+        func point(_ first: UInt8, _ middle: UInt8, _ last: UInt8) -> [UInt8] {
+            [first] + [UInt8](repeating: middle, count: 30) + [last]
+        }
+        return [
+            point(0, 0, 0), point(1, 0, 0),
+            [
+                0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3, 0xfa, 0xf1, 0x9f,
+                0xc4, 0x6a, 0xda, 0x09, 0x8d, 0xeb, 0x9c, 0x32, 0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16,
+                0x5f, 0x49, 0xb8, 0x00,
+            ],
+            [
+                0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1, 0x55, 0x9c, 0x83,
+                0xef, 0x5b, 0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd,
+                0xd0, 0x9f, 0x11, 0x57,
+            ],
+            point(0xec, 0xff, 0x7f), point(0xed, 0xff, 0x7f), point(0xee, 0xff, 0x7f),
+        ]
+    }()
+
+    /// Of a key that was made here, or that a test wants as it is.
+    init(checked bytes: [UInt8]) {
         self.bytes = bytes
     }
 }

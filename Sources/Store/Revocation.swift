@@ -160,6 +160,7 @@ extension Store {
     /// Others may depend on what is held already; what is wrong in it is corrected by ordinary
     /// changes, or erased. What arrives later is set aside.
     package func revoke(_ node: NodeID, author: String = "", on day: String) throws {
+        guard try node != requireIdentity().certificate.node else { throw StoreError.revokesItself }
         try transaction {
             try setState(
                 of: node,

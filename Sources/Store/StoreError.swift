@@ -34,6 +34,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// More invitations are open than ``InviteLimits/openMax``.
     case tooManyInvites
     case unknownInvite
+    /// A node does not take the right away from itself: nobody would believe what it says then.
+    case revokesItself
     /// The file is to be brought up to date first, by an opening that may write.
     case needsWriting
     /// This node has begun as many logs in the scope as the protocol allows.
@@ -68,6 +70,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyInvites:
             "too many invitations are open: approve or withdraw some ('doorstep node pending')"
         case .unknownInvite: "no such invitation waits here: see 'doorstep node pending'"
+        case .revokesItself: "this is the hub itself: name the node that is to lose its right"
         case .tooManyLogs(let scope):
             "this node was restored or copied too often for the scope \(scope): enrol it anew"
         case .needsWriting:

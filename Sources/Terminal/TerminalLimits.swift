@@ -27,7 +27,7 @@ package func printable(
 /// The text with control characters (line ends, tabs and escape sequences among them) as spaces.
 ///
 /// Names come from files that others made: they must not move the cursor or break a table.
-func withoutControls(_ text: String) -> String {
+package func withoutControls(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var result = ""
     result.unicodeScalars.append(

@@ -70,7 +70,7 @@ extension VisitDesk {
 
     /// Why a visit cannot move somebody into its household; nil where it can.
     func moveRefusal(_ person: RecordID, _ form: VisitForm) throws -> VisitingError? {
-        guard form.record(person) == nil else { return .livesHere }
+        guard form.record(person) == nil || form.isElsewhere(person) else { return .livesHere }
         guard let row = try node.store.row(of: person), row.type.name == "resident", !row.isGone,
             let here = try node.store.row(of: form.household.id)
         else { return .noQuestion }

@@ -199,7 +199,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openToRead()
         let invites = try node.store.invites()
         let hub = try node.certificate().signingKey
         if context.isJSON {

@@ -72,15 +72,13 @@ extension Verb {
     ) throws -> CodeEnrolment.Progress {
         let hub = enrolment.card.certificate
         if !context.isJSON {
+            // Before anything that the other side chose, each on a line of its own.
+            context.print(context.say("Số so khớp: ", "Compare: ") + enrolment.comparison)
             context.print(
-                context.say(
-                    "\(hub.name); dấu vân khóa: \(hub.signingKey.fingerprint)",
-                    "\(hub.name); fingerprint: \(hub.signingKey.fingerprint)"
-                )
+                context.say("Dấu vân khóa của nút xã: ", "The hub's fingerprint: ")
+                    + hub.signingKey.fingerprint
             )
-            context.print(
-                context.say("Số so khớp: ", "Compare: ") + enrolment.comparison
-            )
+            context.print(context.say("Nút xã: '\(hub.name)'", "Hub: '\(hub.name)'"))
             context.output.flush()
         }
         let rounds = Int(context.parsed.integer("wait") ?? 30) * 60 / pollSeconds

@@ -83,10 +83,10 @@ struct ListReportPrinter {
         }
         if report.refusals.contains(where: { $0.reason == .perhapsRecorded }) {
             context.suggest(
-                "nếu là người khác: --other-person DÒNG; nếu đúng người đã ghi: không cần làm gì, "
-                    + "số hộ mới thì ghi bằng 'record edit'",
-                "if it is another person: --other-person ROW; if it is the recorded one: nothing, "
-                    + "a new household number goes in with 'record edit'"
+                "người đúng là người đã ghi: nếu hộ có số mới thì ghi bằng 'record edit', "
+                    + "danh sách sau sẽ nhận ra",
+                "whoever is the one recorded: give the household its new number with 'record edit', "
+                    + "and the next list knows them"
             )
         }
         if report.isDryRun {
@@ -240,8 +240,8 @@ extension ListRefusal.Reason {
             Label("số hộ này là của hộ khác", "the number belongs to another household")
         case .perhapsRecorded:
             Label(
-                "có lẽ là người đã ghi: cùng tên và ngày sinh",
-                "perhaps somebody who is recorded: the same name and birth"
+                "có lẽ là người đã ghi (cùng tên, ngày sinh); là người khác thì --other-person DÒNG",
+                "perhaps one recorded (the same name and birth); if another: --other-person ROW"
             )
         case .livesElsewhere:
             Label(

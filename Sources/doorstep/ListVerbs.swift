@@ -21,6 +21,8 @@ extension Verb {
                 một tệp, trong thư mục của --to; JSON Lines có thể gộp một tệp. Dữ liệu về người được
                 ghi vào nhật ký truy cập.
 
+                Bản xuất nhân khẩu có cả mã, địa chỉ và tình trạng của hộ, nên 'import' nhận lại được.
+
                 Bản xuất cũ mang tên đó bị thay; tệp khác thì chỉ khi có --force. Không ghi vào thư mục
                 của nút.
                 """,
@@ -31,6 +33,9 @@ extension Verb {
                 Excel leaves it as it is; 'import' takes it off again, other programs must. References are record ids. Several
                 types go to one file each, in the folder of --to; JSON Lines may go to one file. What
                 holds persons is entered in the access log.
+
+                An export of residents has their household's code, address and state too, so that 'import'
+                can take it in again.
 
                 An earlier export of the name is replaced, another file only with --force. Nothing is
                 written into the folder of a node.

@@ -197,6 +197,9 @@ extension Verb {
                     )
             )
         }
+        if words.isEmpty, peer.lastContact == nil {
+            return context.say("chưa liên lạc lần nào", "never in contact")
+        }
         return words.isEmpty ? context.say("tốt", "well") : words.joined(separator: "; ")
     }
 }

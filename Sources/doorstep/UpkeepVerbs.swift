@@ -74,6 +74,10 @@ extension Verb {
         if let newKey {
             // Only a key that was shown: the next backups are sealed to it without another word.
             context.output.flush()
+            guard !context.output.isClosed else {
+                try? Files.remove(context.text("file"))
+                return .failed
+            }
             try Backup.setRecoveryKey(newKey.openingKey.sealingKey, of: node.store)
         }
         return .ok

@@ -208,6 +208,11 @@ extension Verb {
             "Đã sửa \(user.name)",
             "Changed \(user.name)"
         )
+        if !given.isEmpty || context.parsed.flag("all-villages") {
+            // Passwords lie in the villages where they were set.
+            let command = "doorstep user reset \(context.text("folder")) \(user.name)"
+            context.suggest(command, command)
+        }
         return .ok
     }
 

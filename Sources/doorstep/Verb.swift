@@ -155,7 +155,14 @@ final class VerbContext {
 
     // MARK: Printing
 
-    func print(_ line: String) { output.writeLine(line) }
+    /// Prints a line or several.
+    ///
+    /// The line ends are the program's; what else could steer the terminal comes from a name.
+    func print(_ text: String) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            output.writeLine(withoutControls(String(line)))
+        }
+    }
 
     /// The table; on a terminal, where it has no rows, the sentence instead of bare titles.
     func print(_ table: Table, ifEmpty sentence: Label? = nil) {

@@ -100,6 +100,22 @@ import Testing
         }
     }
 
+    @Test func `a recovery key that could not be shown is no recovery key`() throws {
+        let doorstep = try Doorstep()
+        try doorstep.makeHub()
+        let command = "'\(Doorstep.command.path)' backup hub b1.bak --new-key >/dev/full"
+        let process = ChildProcess(
+            URL(fileURLWithPath: "/bin/sh"),
+            ["-c", command],
+            in: doorstep.folder
+        )
+        let (code, _) = try process.collect()
+        #expect(code == 1)
+        #expect(!FileManager.default.fileExists(atPath: doorstep.path("b1.bak")))
+        let second = try doorstep("backup", "hub", "b2.bak")
+        #expect(second.code == 1 && second.errors.contains("--new-key"))
+    }
+
     @Test func `a damaged page ends with the code of a failed check`() throws {
         let doorstep = try Doorstep()
         try doorstep.makeHub()

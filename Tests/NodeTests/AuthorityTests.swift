@@ -1,3 +1,4 @@
+import CBOR
 import Causality
 import Compression
 import Replication
@@ -27,6 +28,42 @@ import Testing
         }
         try victim.save(scope: other) { _ = $0.add("house", [Cell("name", .text("B"))]) }
         _ = try TestExchange(victim, with: commune.hub)
+    }
+
+    @Test func `a hub does not take the right away from itself`() throws {
+        let hub = try #require(try commune.hub.identity()).certificate.node
+        #expect(throws: StoreError.revokesItself) {
+            try commune.hub.revoke(hub, on: "2026-08-03")
+        }
+        _ = try TestExchange(victim, with: commune.hub)
+        #expect(try houses(commune.hub).contains("B"))
+    }
+
+    /// Nothing can be sealed to a key of low order: a node that has one would stop every sync in which
+    /// the hub writes to all.
+    @Test func `a request for a key to which nothing can be sealed is refused`() throws {
+        let key = SigningKey.random()
+        func request(name: String, sealing: [UInt8]) throws -> EnrolmentRequest {
+            var body = CBORWriter()
+            body.array(5)
+            body.write(name)
+            body.write(NodeKind.village.rawValue)
+            body.write(key.verifyingKey.bytes)
+            body.write(sealing)
+            body.array(1)
+            body.write(scope)
+            var file = CBORWriter()
+            file.array(2)
+            file.write(body.bytes)
+            file.write(key.sign(EnrolmentRequest.magic + body.bytes).bytes)
+            return try EnrolmentRequest(EnrolmentRequest.magic + file.bytes)
+        }
+        let good = OpeningKey.random().sealingKey.bytes
+        #expect(try request(name: "Thôn 3", sealing: good).name == "Thôn 3")
+        #expect(throws: ReplicationError.self) {
+            try request(name: "Thôn 3", sealing: [UInt8](repeating: 0, count: 32))
+        }
+        #expect(throws: ReplicationError.self) { try request(name: "a\u{1b}[2J", sealing: good) }
     }
 
     private func houses(_ store: Store) throws -> [String] {

@@ -39,6 +39,45 @@ import Testing
         ).run(file, key: key ?? self.key, to: target, databaseName: "node.sqlite")
     }
 
+    /// Whoever may write beside a node could otherwise have any folder of its officer emptied.
+    @Test func `a link beside the new folder leads a restore nowhere`() throws {
+        try backUp()
+        let precious = node.folder.path + "/precious"
+        try Files.makeFolder(precious)
+        try Files.write([1], to: precious + "/file")
+        for name in [".x.unfinished", ".restored.1.unfinished"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(node.folder.path)/\(name)",
+                withDestinationPath: precious
+            )
+        }
+        // What a killed restore left goes, and nobody else's.
+        for (name, file) in [(".a.2.unfinished", "node.sqlite"), (".b.3.unfinished", "thesis")] {
+            try Files.makeFolder("\(node.folder.path)/\(name)")
+            try Files.write([1], to: "\(node.folder.path)/\(name)/\(file)")
+        }
+        _ = try restore()
+        #expect(try Files.read(precious + "/file", limit: 9) == [1])
+        #expect(!Files.exists(node.folder.path + "/.a.2.unfinished"))
+        #expect(try Files.list(node.folder.path + "/.b.3.unfinished") == ["thesis"])
+    }
+
+    @Test func `a restored node has no session: somebody may have signed out since`() throws {
+        try node.opened { store in
+            try store.db.execute(
+                """
+                INSERT INTO session(token, user, name, scopes, stamp, is_restricted, begun, used)
+                VALUES (x'01', 'u', 'n', 's', x'02', 0, 1, 1)
+                """
+            )
+        }
+        try backUp()
+        _ = try restore()
+        let database = try Connection(path: target + "/node.sqlite", mode: .readOnly)
+        let count = try database.prepare("SELECT count(*) FROM session").first { $0.integer(0) }
+        #expect(count == 0)
+    }
+
     @Test func `a backup is made while an exchange takes its day`() throws {
         let info = try NodeFolder(Files.folder(of: node.database)).whileSyncing { try backUp() }
         #expect(info?.name != nil)

@@ -1,6 +1,7 @@
 import CSodium
-import Sealing
 import Testing
+
+@testable import Sealing
 
 /// Bytes written as hexadecimal digits.
 func hex(_ text: String) -> [UInt8] {
@@ -123,7 +124,23 @@ let sevens = [UInt8](repeating: 7, count: 32)
     }
 
     @Test func `a public key of low order is refused`() throws {
-        let weak = try SealingKey([UInt8](repeating: 0, count: 32))
-        #expect(throws: SealingError.weakKey) { try SealedBox.seal([1], to: weak) }
+        let ends: [(UInt8, UInt8, UInt8)] = [
+            (0, 0, 0), (1, 0, 0), (0xec, 0xff, 0x7f), (0xed, 0xff, 0x7f), (0xee, 0xff, 0x7f),
+            (0, 0, 0x80), (0xec, 0xff, 0xff),
+        ]
+        let eight = [
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        ].map { hex($0) }
+        let points = ends.map { [$0.0] + [UInt8](repeating: $0.1, count: 30) + [$0.2] } + eight
+        for point in points {
+            #expect(throws: SealingError.weakKey) { try SealingKey(point) }
+            // Just so libsodium judges: nothing can be sealed to them, and to their neighbours it can.
+            let unchecked = SealingKey(checked: point)
+            #expect(throws: SealingError.weakKey) { try SealedBox.seal([1], to: unchecked) }
+            var next = point
+            next[0] ^= 0x10
+            #expect(throws: Never.self) { try SealedBox.seal([1], to: SealingKey(next)) }
+        }
     }
 }

@@ -11,6 +11,8 @@ package enum LineLimits {
     /// some 290 MB where every node sends the largest segments there are; with those that nodes
     /// write, 64 KiB, about 32 MB.
     package static let sessionsMax = 128
+    /// A card or the answer to a call, whole.
+    static let answerTime: Duration = .seconds(60)
     /// Of one exchange: the bytes not yet taken, and one segment coming or going.
     package static let sessionBytes =
         2 * pieceBytes + 2 * ReplicationLimits.compressedBytesMax

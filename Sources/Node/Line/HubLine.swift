@@ -10,12 +10,22 @@ final class HubLine {
     private static let cardBytesMax = 2 * ReplicationLimits.certificateBytesMax
 
     private let settings: ClientSettings
-    private var clients: [[[UInt8]]: Client] = [:]
+    /// For a card or a call, which are a kilobyte: whoever drips one in is no hub.
+    private let briefSettings: ClientSettings
+    private var clients: [Matched: Client] = [:]
     /// The address that answered last is asked first.
     private(set) var lastGood: HubAddress?
 
+    private struct Matched: Hashable {
+        let pins: [[UInt8]]
+        let isBrief: Bool
+    }
+
     init(_ settings: ClientSettings) {
         self.settings = settings
+        var brief = settings
+        brief.totalTime = min(settings.totalTime ?? LineLimits.answerTime, LineLimits.answerTime)
+        briefSettings = brief
     }
 
     /// Tries the addresses until one is the hub's.
@@ -42,14 +52,17 @@ final class HubLine {
     }
 
     /// A client that believes only these keys; the public authorities where none are known.
-    func client(pins: [[UInt8]]) throws -> Client {
-        if let client = clients[pins] { return client }
+    ///
+    /// `isBrief`: for a short answer, which comes within ``LineLimits/answerTime``.
+    func client(pins: [[UInt8]], isBrief: Bool = false) throws -> Client {
+        let matched = Matched(pins: pins, isBrief: isBrief)
+        if let client = clients[matched] { return client }
         let client = Client(
             trust: try pins.isEmpty
                 ? .system : .pinnedKeys(pins.map { try TLSIdentity.pin(ofPublicKey: $0) }),
-            settings: settings
+            settings: isBrief ? briefSettings : settings
         )
-        clients[pins] = client
+        clients[matched] = client
         return client
     }
 
@@ -57,8 +70,8 @@ final class HubLine {
     /// without pins it may come from anybody.
     func card(at address: HubAddress, pins: [[UInt8]]? = nil) throws -> HubCard {
         let client =
-            try pins.map { try self.client(pins: $0) }
-            ?? Client(trust: .unverified, settings: settings)
+            try pins.map { try self.client(pins: $0, isBrief: true) }
+            ?? Client(trust: .unverified, settings: briefSettings)
         let (head, body) = try Self.mapping {
             () throws(ClientError) in
             try client.collect(address.url("hub"), limit: Self.cardBytesMax)
@@ -78,7 +91,7 @@ final class HubLine {
         at address: HubAddress,
         pins: [[UInt8]]
     ) throws -> [UInt8] {
-        let client = try client(pins: pins)
+        let client = try client(pins: pins, isBrief: true)
         let (head, reply) = try Self.mapping { () throws(ClientError) in
             try client.collect(
                 address.url(path),

@@ -86,8 +86,10 @@ extension Store {
         unsentReadings: UInt64,
         unfetched: UInt64?
     ) throws -> PeerStatus {
-        let last = [contact?.at, lastNews].compactMap(\.self).max()
         let now = environment.wall()
+        // What was noted while the clock was ahead says nothing of when it was.
+        let last = [contact?.at, lastNews].compactMap(\.self)
+            .filter { $0 <= now + 86_400_000 }.max()
         return PeerStatus(
             node: peer.node,
             name: peer.name,

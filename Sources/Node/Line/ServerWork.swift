@@ -54,6 +54,13 @@ final class RunnerParts: @unchecked Sendable {
             return problem.isHopeless ? .hopeless : .failed(retryAfter: nil)
         } catch {
             log.write(.error, "sync-up", [("reason", LineLog.reason(error))])
+            // Also where it failed before any exchange: the status must not say that all is well.
+            try? store.run(.patient) { store in
+                guard let parent = try store.identity()?.parent?.node else { return }
+                let now = store.environment.wall()
+                let code = SyncProblem.failed.code
+                try store.note([Contact(node: parent, triedAt: now, problem: code)])
+            }
             return .failed(retryAfter: nil)
         }
     }

@@ -27,6 +27,7 @@ extension StoreError {
         case .tooManyInvites:
             "quá nhiều lời mời đang mở: duyệt hoặc rút bớt ('doorstep node pending')"
         case .unknownInvite: "không có lời mời nào như vậy đang chờ: xem 'doorstep node pending'"
+        case .revokesItself: "đây là chính nút xã: ghi nút cần thu hồi"
         case .undecided(let id):
             "bản ghi \(id) còn chờ quyết định: xem 'doorstep conflict show', quyết định rồi làm lại"
         case .newerVersion(let type):

@@ -1,5 +1,6 @@
 import HTTP
 import Node
+import SQLite
 import Store
 import Visiting
 
@@ -30,7 +31,12 @@ struct Desk {
                 "page",
                 [("route", page.label), ("reason", LineLog.reason(error))]
             )
-            return Errors.page(500, say)
+            switch error {
+            // Another process writes for longer than is waited: an import, a backup of the disk.
+            case SQLiteError.busy: return Errors.page(503, say)
+            case let error as SQLiteError where error.isFull: return Errors.page(507, say)
+            default: return Errors.page(500, say)
+            }
         }
     }
 

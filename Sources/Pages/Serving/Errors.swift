@@ -75,6 +75,7 @@ enum Errors {
         case 400, 413: Label("Không đọc được biểu mẫu", "The form cannot be read")
         case 422: Label("Chưa thực hiện được", "Not done")
         case 429, 503: Label("Máy đang bận", "The node is busy")
+        case 507: Label("Đĩa của máy này đầy", "This node's disk is full")
         default: Label("Máy gặp lỗi", "The node failed")
         }
     }
@@ -110,6 +111,11 @@ enum Errors {
             Label(
                 "Nhiều người đang dùng cùng lúc. Chờ vài giây rồi thử lại.",
                 "Many use it at once. Wait a few seconds and try again."
+            )
+        case 507:
+            Label(
+                "Chưa ghi được gì. Báo cán bộ xã dọn bớt đĩa, rồi thử lại.",
+                "Nothing was saved. Ask the officer to free some space, then try again."
             )
         default:
             Label(
