@@ -110,7 +110,8 @@ let package = Package(
                 "SQLite", "Sealing", "Store", "Survey", "Terminal", "Visiting",
             ],
             resources: [
-                .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/phone.js"),
+                .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/vault.js"),
+                .embedInCode("Phone/Scripts/phone.js"),
                 .embedInCode("Phone/Scripts/view.js"), .embedInCode("Phone/Scripts/worker.js"),
                 .embedInCode("Visit/Scripts/visit.js"),
             ]
@@ -120,7 +121,9 @@ let package = Package(
         module(
             "Visiting",
             [
-                "CBOR", "Causality", "Coverage", "Node", "Replication", "SQLite", "Store", "Survey",
+                "CBOR", "Causality", "Coverage", "Node", "Replication", "SQLite", "Sealing",
+                "Store",
+                "Survey",
             ]
         ),
 

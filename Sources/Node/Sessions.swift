@@ -63,14 +63,16 @@ extension LocalNode {
     ///
     /// Everything is judged anew by what the roster says now: blocking, another role, other
     /// villages, another password count from the moment at which they are here.
-    package func session(_ token: SessionToken) throws -> SignedIn? {
+    ///
+    /// `isUse`: somebody does something. What a phone asks by itself keeps no session awake.
+    package func session(_ token: SessionToken, isUse: Bool = true) throws -> SignedIn? {
         guard let found = try store.reading({ try check(token) }) else {
             // Whatever ended it may be taken back, as blocking may; the session stays ended. A token
             // that somebody has made up costs no write.
             if try isKnown(token) { try? end(token) }
             return nil
         }
-        if found.isToBeNoted {
+        if isUse, found.isToBeNoted {
             // A full disk ends a session early, and nothing worse.
             try? store.db.cached("UPDATE session SET used = max(used, ?2) WHERE token = ?1")
                 .run(token.hash.bytes, Int64(clamping: now))

@@ -60,7 +60,7 @@ extension Page {
         var frame = Frame(say: say, title: say("Đăng nhập", "Sign in"), node: caller.around.node)
         frame.isNarrow = true
         frame.here = LocalPath("/sign-in")
-        frame.scripts = [.phone]
+        frame.scripts = Script.ofSession
         let html = frame.page {
             if let error { Component.notice(.bad) { element("p") { say.sentence(error) } } }
             if error == nil { ended(next, caller) }
@@ -179,11 +179,11 @@ extension Page {
             if let signedIn = caller.signedIn {
                 try rooms.node(caller) { try $0.signOut(signedIn.token) }
             }
-            let reply = Replies.redirect(LocalPath("/sign-in"))
+            // What the browser stores is left to its script, which asks before it wipes: visits that
+            // have not reached the hub lie there, of this user or of another.
+            return Replies.redirect(LocalPath("/sign-in"))
                 .with("Set-Cookie", SessionToken.noCookie)
-            // Where the phone keeps what another user has not sent yet, its own script wipes.
-            return caller.form["keep"] == "others"
-                ? reply : reply.with("Clear-Site-Data", "\"cache\", \"storage\"")
+                .with("Clear-Site-Data", "\"cache\"")
         }
     )
 

@@ -181,6 +181,8 @@ enum Schema {
                 begun INTEGER NOT NULL, changed INTEGER NOT NULL,
                 -- Null once it is finished: a page that is sent twice finds what came of it.
                 content BLOB, saved TEXT,
+                -- Of what a phone has sent: the same visit with other content is told apart.
+                digest BLOB,
                 PRIMARY KEY(user, visit)) STRICT, WITHOUT ROWID;
             CREATE INDEX draft_household ON draft(household);
             -- The projection is made anew from the log.

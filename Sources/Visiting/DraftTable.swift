@@ -44,6 +44,13 @@ struct DraftTable {
         return .open(try VisitDraft(encoded: content))
     }
 
+    /// Of a visit as its phone has sent it; nil where that is not known any more.
+    func digest(_ key: VisitKey) throws -> [UInt8]? {
+        try store.db.cached("SELECT digest FROM draft WHERE user = ?1 AND visit = ?2")
+            .bind(all: user, key.number).first { row in row.isNull(0) ? nil : row.blob(0) }
+            .flatMap(\.self)
+    }
+
     /// The household of a visit of the user, open or finished.
     func household(_ key: VisitKey) throws -> String? {
         try store.db.cached("SELECT household FROM draft WHERE user = ?1 AND visit = ?2")
@@ -80,7 +87,14 @@ struct DraftTable {
     }
 
     /// Keeps a visit that begins, under a key that is drawn now unless it has one.
-    func add(_ draft: VisitDraft, as given: VisitKey? = nil, now: UInt64) throws -> VisitKey {
+    ///
+    /// `digest`: tells what a phone has sent from what it may send under the same key later.
+    func add(
+        _ draft: VisitDraft,
+        as given: VisitKey? = nil,
+        digest: [UInt8]? = nil,
+        now: UInt64
+    ) throws -> VisitKey {
         let open =
             try store.db.cached(
                 "SELECT count(*) FROM draft WHERE user = ?1 AND content IS NOT NULL"
@@ -91,15 +105,16 @@ struct DraftTable {
         let key = given ?? VisitKey(Int64(store.environment.random() >> 1))
         try store.db.cached(
             """
-            INSERT INTO draft(user, visit, household, begun, changed, content)
-            VALUES (?1, ?2, ?3, ?4, ?4, ?5)
+            INSERT INTO draft(user, visit, household, begun, changed, content, digest)
+            VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
             """
         ).run(
             user,
             key.number,
             draft.household.description,
             Int64(clamping: now),
-            try Self.bytes(draft)
+            try Self.bytes(draft),
+            digest
         )
         return key
     }

@@ -136,7 +136,7 @@ struct CardReader {
         return Label(field.show(row[name], .vi), field.show(row[name], .en))
     }
 
-    private func visits(_ children: [RecordRow]) -> [HouseholdCard.Visit] {
+    func visits(_ children: [RecordRow]) -> [HouseholdCard.Visit] {
         children.filter { $0.type.name == "visit" }.map { row in
             HouseholdCard.Visit(
                 id: row.id,

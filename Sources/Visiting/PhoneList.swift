@@ -13,6 +13,10 @@ package struct PhoneList: Sendable {
         /// What is known to be lacking, by record.
         package let lacks: [RecordID: [Lack]]
         package let phones: [HouseholdCard.Phone]
+        /// The latest one that is saved.
+        package let last: HouseholdCard.Visit?
+        /// The user's own visit that is begun at this node and not finished.
+        package let begun: VisitKey?
     }
 
     package let households: [Household]
@@ -102,10 +106,18 @@ private struct PhoneListReader {
             if !known.isEmpty { found[record.id] = known }
         }
         let cards = CardReader(node)
-        let people = try node.store.children(of: item.id).filter { $0.type.name == "resident" }
+        let children = try node.store.children(of: item.id)
+        let people = children.filter { $0.type.name == "resident" }
         let phones = try node.store.row(of: item.id).map {
             cards.phones($0, people, form.consents)
         }
-        return PhoneList.Household(item: item, form: form, lacks: found, phones: phones ?? [])
+        return PhoneList.Household(
+            item: item,
+            form: form,
+            lacks: found,
+            phones: phones ?? [],
+            last: cards.visits(children).first,
+            begun: try desk.drafts.open(household: item.id.description)
+        )
     }
 }

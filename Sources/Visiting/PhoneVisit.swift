@@ -1,4 +1,6 @@
+import CBOR
 package import Causality
+import Sealing
 package import Store
 package import Survey
 
@@ -13,6 +15,8 @@ package enum PhoneInput: Hashable, Sendable {
     /// `id`: what the phone calls it, which must be what ``VisitForm`` calls it.
     case add(type: String, parent: RecordID, id: RecordID)
     case remove(RecordID)
+    /// The notice with this version was on the screen to be read out.
+    case told(String)
 }
 
 /// A visit that was recorded on a phone away from the node: all inputs in their order, so that every
@@ -52,7 +56,7 @@ package struct PhoneVisit: Hashable, Sendable {
             case .section(let section, _), .confirmSection(let section): section.record
             case .confirm(.person(let id)), .pass(.person(let id)): id
             case .add(_, let parent, _): parent
-            case .confirm, .pass, .remove: nil
+            case .confirm, .pass, .remove, .told: nil
             }
         }
         // References are answers as well.
@@ -60,6 +64,37 @@ package struct PhoneVisit: Hashable, Sendable {
             if case .answer(_, let text, _) = input { RecordID(text) } else { nil }
         }
         return Set((named + said).compactMap(\.self).filter { !$0.isOfVisit })
+    }
+}
+
+extension PhoneVisit {
+    /// Tells the same inputs from others: 32 bytes.
+    var digest: [UInt8] {
+        var writer = CBORWriter(capacity: 1_024)
+        writer.array(inputs.count)
+        for input in inputs {
+            let words = input.words
+            writer.array(words.count)
+            for word in words { writer.write(word) }
+        }
+        return Hash.blake2b(writer.bytes).bytes
+    }
+}
+
+extension PhoneInput {
+    fileprivate var words: [String] {
+        switch self {
+        case .answer(let question, let text, let accepts):
+            ["answer", question.description, text, accepts ? "1" : "0"]
+        case .section(let section, let kind): ["section", section.description, kind.rawValue]
+        case .confirmSection(let section): ["same", section.description]
+        case .confirm(let step): ["confirm", step.description]
+        case .pass(let step): ["pass", step.description]
+        case .add(let type, let parent, let id):
+            ["add", type, parent.description, id.description]
+        case .remove(let id): ["remove", id.description]
+        case .told(let version): ["told", version]
+        }
     }
 }
 
@@ -99,6 +134,8 @@ package struct PhoneProblem: Hashable, Sendable {
 package enum PhoneResult: Sendable {
     /// `dropped`: questions that the form does not ask here, whose answers were left out.
     case saved(PhoneStanding, dropped: [QuestionID])
+    /// This node has it with other inputs: what came now was not taken.
+    case differs
     /// Colleagues have changed fields meanwhile: the visit goes on at the node.
     case undecided
     case givenUp

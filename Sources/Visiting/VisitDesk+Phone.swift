@@ -19,7 +19,8 @@ extension VisitDesk {
                 case .unknown: try replay(visit)
                 case .undecided: .undecided
                 case .givenUp: .givenUp
-                case let known: .saved(known, dropped: [])
+                case let known:
+                    try isOther(visit) ? .differs : .saved(known, dropped: [])
                 }
             }
         } catch let refusal as PhoneRefusal {
@@ -42,6 +43,11 @@ extension VisitDesk {
                 return .unknown
             }
         }
+    }
+
+    /// Whether this node has taken the visit with other inputs; false where it no longer knows.
+    private func isOther(_ visit: PhoneVisit) throws -> Bool {
+        try drafts.digest(visit.key).map { $0 != visit.digest } ?? false
     }
 
     private struct PhoneRefusal: Error {
@@ -78,7 +84,7 @@ extension VisitDesk {
         guard refused.isEmpty else { throw PhoneRefusal(problems: refused) }
         var form = replay.form
         try markBlind(&form)
-        _ = try drafts.add(form.draft, as: visit.key, now: node.now)
+        _ = try drafts.add(form.draft, as: visit.key, digest: visit.digest, now: node.now)
         do {
             switch try save(visit.key, [:]) {
             case .saved:
@@ -170,7 +176,7 @@ private struct PhoneReplay {
                 case .answer(let question, _, _): dropped.append(question)
                 case .section(let section, _), .confirmSection(let section):
                     dropped.append(QuestionID(section.record, section.section))
-                case .confirm, .pass: break
+                case .confirm, .pass, .told: break
                 case .add(let type, let parent, let id):
                     // What follows keeps its names; what is said of this one is left out.
                     guard id.counter == form.draft.lastAdded + 1 else {
@@ -185,6 +191,7 @@ private struct PhoneReplay {
                 }
             }
         }
+        refuseUntold()
     }
 
     private mutating func take(_ input: PhoneInput) throws {
@@ -205,7 +212,25 @@ private struct PhoneReplay {
                 ? try form.addPerson() : try form.add(type, of: here(parent))
             guard added == id else { throw VisitingError.noQuestion }
         case .remove(let id): try form.remove(id)
+        case .told(let version): form.tell(version)
         }
+    }
+
+    /// Nobody was told what was not on the screen.
+    private mutating func refuseUntold() {
+        guard form.isNoticeGiven, form.draft.noticeVersion == nil else { return }
+        let question = QuestionID(.notice, "given_how")
+        refused[question] = [
+            PhoneProblem(
+                question: question,
+                step: .notice,
+                text: Label(
+                    "Lời thông báo chưa hiện trên điện thoại: đọc cho người dân rồi bấm lại, hoặc bỏ câu trả lời",
+                    "The notice was not on the phone's screen: read it out and tap again, or take the answer back"
+                ),
+                proposal: nil
+            )
+        ]
     }
 
     /// What a record is called here: duplicates may have been merged, and the notice been given

@@ -158,7 +158,7 @@ package struct VisitDesk {
                     consents.answer(field).map { (field, $0) }
                 }
             ),
-            noticeVersion: try node.noticeVersion(),
+            noticeVersion: try draft.noticeVersion ?? node.noticeVersion(),
             noticeContact: try node.noticeContact()
         )
     }

@@ -57,6 +57,8 @@ package struct VisitDraft: Hashable, Sendable {
     /// Pages that were gone through, as ``Step/description``.
     package internal(set) var passed: Set<String> = []
     var lastAdded = RecordID.firstAdded - 1
+    /// Version of the notice that a phone had on its screen; nil where the node's own counts.
+    package internal(set) var noticeVersion: String?
 
     init(
         household: RecordID,
@@ -130,16 +132,18 @@ package struct VisitDraft: Hashable, Sendable {
 /// Deterministic CBOR, so that the same draft is the same bytes.
 extension VisitDraft {
     private static let version: UInt64 = 1
-    /// Of a phone's visit, which has two members more.
-    private static let phoneVersion: UInt64 = 2
+    /// Of a phone's visit, which has three members more; of one kept by an earlier program, two.
+    private static let phoneVersion: UInt64 = 3
+    private static let earlierPhoneVersion: UInt64 = 2
 
     func encode() -> [UInt8] {
         var writer = CBORWriter(capacity: 512)
-        writer.array(phone == nil ? 10 : 12)
+        writer.array(phone == nil ? 10 : 13)
         writer.write(phone == nil ? Self.version : Self.phoneVersion)
         if let phone {
             writer.write(phone.origin)
             writer.write(phone.ended)
+            if let noticeVersion { writer.write(noticeVersion) } else { writer.null() }
         }
         writer.write(household.description)
         writer.write(round)
@@ -185,13 +189,17 @@ extension VisitDraft {
     }
 
     private init(_ reader: inout CBORReader) throws {
-        let count = try reader.array(max: 12)
+        let count = try reader.array(max: 13)
         let version = try reader.unsigned()
         var phone: Phone?
+        var told: String?
         switch (version, count) {
         case (Self.version, 10): break
-        case (Self.phoneVersion, 12):
+        case (Self.earlierPhoneVersion, 12), (Self.phoneVersion, 13):
             phone = Phone(origin: try reader.unsigned(), ended: try reader.unsigned())
+            if version == Self.phoneVersion, !reader.null() {
+                told = try reader.text(max: 200)
+            }
         default: throw VisitingError.unreadable
         }
         self.init(
@@ -201,6 +209,7 @@ extension VisitDraft {
             token: try Token(encoded: reader.byteString(max: VisitingLimits.draftBytes)),
             phone: phone
         )
+        noticeVersion = told
         lastAdded = UInt32(try reader.unsigned(max: UInt64(UInt32.max)))
         for _ in 0..<(try reader.items(of: 5, max: VisitingLimits.answers)) {
             let question = QuestionID(try reader.recordID(), try reader.text(max: 200))

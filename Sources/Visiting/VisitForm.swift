@@ -49,7 +49,7 @@ package struct VisitForm: Sendable {
     package let consents: [String: String]
 
     /// Version of the text that is read out (`law-and-privacy.md` R2), as the commune has set it.
-    package let noticeVersion: String
+    package private(set) var noticeVersion: String
     /// Whom residents ask about their data, with a phone number; nil where the commune names nobody.
     package let noticeContact: String?
 
@@ -134,6 +134,12 @@ package struct VisitForm: Sendable {
                 "given_on": .text(today.description),
             ]
         )
+    }
+
+    /// What was read out is what a phone had on its screen, whatever the commune has set since.
+    mutating func tell(_ version: String) {
+        draft.noticeVersion = version
+        noticeVersion = version
     }
 
     private func begun(_ name: String, _ id: RecordID, _ values: [String: Value]) -> FormRecord? {

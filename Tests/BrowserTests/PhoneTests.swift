@@ -252,15 +252,78 @@ struct Phone {
     }
 
     /// Signs in where that is asked, and waits until the phone has met the node.
-    func signIn(_ user: String = "lan") throws {
+    func signIn(_ user: String = "lan", _ password: String = ServedVillage.password) throws {
+        try giveName(user, password)
+        try waitUntilMet()
+    }
+
+    /// Fills the form of the sign-in where there is one.
+    func giveName(_ user: String, _ password: String) throws {
         try browser.open("\(node.address)/sign-in?next=/phone")
         if try browser.run("return location.pathname === '/sign-in'") == .bool(true) {
             try browser.type("#name", user)
-            try browser.type("#password", ServedVillage.password)
+            try browser.type("#password", password)
             try browser.tap("form[action='/sign-in'] button")
         }
-        try browser.wait(until: "document.querySelector('#phone')?.dataset.met === 'reached'")
-        try browser.wait(until: "navigator.serviceWorker.controller")
+    }
+
+    func waitUntilMet(_ word: String = "reached") throws {
+        try browser.wait(until: "document.querySelector('#phone')?.dataset.met === '\(word)'")
+        if word == "reached" { try browser.wait(until: "navigator.serviceWorker.controller") }
+    }
+
+    /// The browser forgets its session, as when that has run out.
+    func loseSession() throws {
+        _ = try browser.command("Network.enable")
+        _ = try browser.command("Network.clearBrowserCookies")
+    }
+
+    /// Changes what lies under a key in a user's database; `body` gets `value` and returns another.
+    func change(_ key: String, of user: String, _ body: String) throws {
+        _ = try browser.await(
+            """
+            const [id, key] = given;
+            const database = await new Promise((resolve) => {
+                const request = indexedDB.open('doorstep-' + id);
+                request.onsuccess = () => resolve(request.result);
+            });
+            const items = database.transaction('items', 'readwrite').objectStore('items');
+            await new Promise((resolve) => {
+                const request = items.get(key);
+                request.onsuccess = () => {
+                    const value = request.result;
+                    items.put((() => { \(body) })(), key).onsuccess = resolve;
+                };
+            });
+            database.close();
+            return null;
+            """,
+            .string(user),
+            .string(key)
+        )
+    }
+
+    /// What lies in a user's database, by name.
+    func keys(of user: String) throws -> [String] {
+        let found = try browser.await(
+            """
+            const database = await new Promise((resolve) => {
+                const request = indexedDB.open('doorstep-' + given[0]);
+                request.onsuccess = () => resolve(request.result);
+            });
+            const keys = await new Promise((resolve) => {
+                const request = database.transaction('items').objectStore('items').getAllKeys();
+                request.onsuccess = () => resolve(request.result);
+            });
+            database.close();
+            return keys;
+            """,
+            .string(user)
+        )
+        guard case .array(let names) = found else { return ["no answer"] }
+        return names.map { name in
+            if case .string(let text) = name { text } else { "?" }
+        }
     }
 
     /// `page`: what its address begins with behind the `#`; empty for the list.

@@ -93,6 +93,40 @@ final class ServedVillage {
         _ = try run(words + more, input: Self.password + "\n")
     }
 
+    /// Adds a user who signs in with a one-time code first; returns the code.
+    func addNewcomer(_ name: String) throws -> String {
+        try code(
+            run(
+                "user",
+                "add",
+                "hub",
+                name,
+                "--full-name",
+                "Lê Thị Mới",
+                "--role",
+                "field-staff",
+                "--village",
+                "Mẫu 1"
+            )
+        )
+    }
+
+    /// The one-time code that takes the place of a forgotten password.
+    func resetPassword(_ name: String) throws -> String {
+        try code(run("user", "reset", "hub", name))
+    }
+
+    private func code(_ text: String) throws -> String {
+        let words = text.split { $0.isWhitespace || $0 == "'" }.map(String.init)
+        return try #require(
+            words.first { word in
+                word.utf8.count == 11 && word.dropFirst(5).first == "-"
+                    && word.allSatisfy { $0 == "-" || $0.isNumber || $0.isUppercase }
+            },
+            "\(text)"
+        )
+    }
+
     // MARK: Nodes
 
     private(set) lazy var hub = ServedNode(self, "hub")

@@ -178,6 +178,29 @@ final class WebBrowser {
         try act("xpath", xpath, click)
     }
 
+    /// Presses the mouse on an element and lets it go so many milliseconds later.
+    func press(_ selector: String, for time: Int64) throws {
+        let id = try element("css selector", selector)
+        let place = JSONValue.object([.init("element-6066-11e4-a52e-4f735466cecf", .string(id))])
+        try run("arguments[0].scrollIntoView({ block: 'center' })", place)
+        _ = try post(
+            "/actions",
+            [
+                "actions": [
+                    [
+                        "type": "pointer", "id": "mouse",
+                        "actions": [
+                            ["type": "pointerMove", "origin": place, "x": 0, "y": 0],
+                            ["type": "pointerDown", "button": 0],
+                            ["type": "pause", "duration": .integer(time)],
+                            ["type": "pointerUp", "button": 0],
+                        ],
+                    ]
+                ]
+            ]
+        )
+    }
+
     func type(_ selector: String, _ text: String) throws {
         try act("css selector", selector) { field in
             _ = try post("/element/\(field)/clear", [:])
@@ -235,6 +258,21 @@ final class WebBrowser {
     }
 
     func acceptQuestion() throws { _ = try post("/alert/accept", [:]) }
+
+    // MARK: Tabs
+
+    /// A tab beside the others, in front of them; returns its name.
+    func openTab() throws -> String {
+        let name = text(of: try post("/window/new", ["type": "tab"])["handle"] ?? .null)
+        try go(toTab: name)
+        return name
+    }
+
+    var tab: String {
+        get throws { text(of: try get("/window")) }
+    }
+
+    func go(toTab name: String) throws { _ = try post("/window", ["handle": .string(name)]) }
 
     // MARK: Looking
 

@@ -5,6 +5,8 @@ import Terminal
 import Testing
 import Visiting
 
+@testable import Pages
+
 /// What a phone and its node say to each other, and what the node says to others.
 @Suite struct PhonePageTests {
     private let hub: PagesHub
@@ -145,6 +147,53 @@ import Visiting
         for wrong in ["", "x", ticket + "0", String(ticket.dropLast()) + "g"] {
             let reply = try browser.get("/phone/session", ["Phone-Ticket: \(wrong)"])
             #expect(try json(reply)["state"] == "signed-out")
+        }
+    }
+
+    @Test func `a node that does not know a user yet has his phone wipe nothing`() throws {
+        let other = try PagesHub(seed: 132)
+        let ticket = try other.node { elsewhere in
+            let stranger = try #require(try elsewhere.users().first { $0.name == "lan" })
+            return try hub.node { try PhoneTicket.text(for: stranger, at: $0) }
+        }
+        let reply = try hub.browser().get("/phone/session", ["Phone-Ticket: \(ticket)"])
+        #expect(try json(reply)["state"] == "signed-out")
+    }
+
+    @Test func `what a phone asks by itself keeps no session awake`() throws {
+        let browser = try hub.browser(of: "lan")
+        _ = try browser.get("/pin")
+        _ = try browser.post("/pin", [("new", "2580"), ("again", "2580")])
+        let session = try json(browser.get("/phone/session"))
+        #expect(session["quiet"] == .integer(Int64(PINRules.lockAfter)))
+        for _ in 0..<3 {
+            hub.clock.now += PINRules.lockAfter / 2
+            _ = try browser.get("/phone/session")
+        }
+        #expect(try json(browser.get("/phone/session"))["state"] == "locked")
+    }
+
+    @Test func `the node's part of a phone's key is its user's, and only for his own session`()
+        throws
+    {
+        func share(_ name: String) throws -> String {
+            text(try json(hub.browser(of: name).get("/phone/session"))["share"])
+        }
+        let lan = try share("lan")
+        #expect(lan.utf8.count == 64 && lan.allSatisfy(\.isHexDigit))
+        #expect(try share("lan") == lan && share("binh") != lan)
+        #expect(try !hub.browser().get("/phone/session").body.contains("share"))
+    }
+
+    @Test func `signing out wipes nothing that the browser's own script has not asked about`()
+        throws
+    {
+        for name in ["lan", "an"] {
+            let browser = try hub.browser(of: name)
+            let page = try browser.get(name == "an" ? "/overview" : "/today")
+            #expect(page.body.contains(Script.phone.path.text), "its script is on every page")
+            let reply = try browser.post("/sign-out", [])
+            #expect(reply.header("Clear-Site-Data") == "\"cache\"")
         }
     }
 

@@ -53,6 +53,7 @@ import Testing
         _ key: Int64 = 4_711,
         token: Token,
         phone: String = "0905990001",
+        told: String? = "2026-02",
         more: [PhoneInput] = []
     ) -> PhoneVisit {
         let added = RecordID(origin: 0, counter: 3)
@@ -73,8 +74,8 @@ import Testing
                 answer(added, "full_name", "Trần Thị Ví Dụ"), answer(added, "birth", "12/3/1980"),
                 answer(added, "sex", "female"), answer(added, "residence", "permanent"),
                 .section(SectionID(added, "idcard"), .yes), .pass(.outcome),
-                answer(.notice, "given_how", "read-aloud"),
-            ] + more
+            ] + (told.map { [.told($0)] } ?? [])
+                + [answer(.notice, "given_how", "read-aloud")] + more
         )
     }
 
@@ -269,5 +270,68 @@ import Testing
         )
         #expect(standing(try VisitDesk(node).take(sent)) == .here)
         #expect(try visits(node).first?.text("started_at") == "2026-08-03T08:30")
+    }
+
+    @Test func `the same visit with other inputs is told apart, wherever it has come to`() throws {
+        let node = try village()
+        let desk = VisitDesk(node)
+        let token = try token(node)
+        let note = QuestionID(.visit, "note")
+        #expect(standing(try desk.take(visit(token: token))) == .here)
+        let other = visit(token: token, more: [.answer(note, "hẹn tối thứ bảy", accepts: false)])
+        guard case .differs = try desk.take(other) else {
+            Issue.record("answered as if it had been taken")
+            return
+        }
+        #expect(standing(try desk.take(visit(token: token))) == .here)
+        try sync(node)
+        guard case .differs = try desk.take(other) else {
+            Issue.record("answered as if the hub had it")
+            return
+        }
+        #expect(try visits(node).first?.text("note") == nil)
+    }
+
+    @Test func `the notice that was read out is the one on the phone's screen`() throws {
+        let node = try village()
+        let desk = VisitDesk(node)
+        let sent = visit(token: try token(node), told: "2025-11")
+        #expect(standing(try desk.take(sent)) == .here)
+        let notice = try node.store.children(of: home).first { $0.type.name == "notice" }
+        #expect(notice?.text("notice_version") == "2025-11")
+    }
+
+    @Test func `a notice that was not on the screen was not read out`() throws {
+        let node = try village()
+        let desk = VisitDesk(node)
+        let untold = visit(token: try token(node), told: nil)
+        guard case .refused(let problems) = try desk.take(untold) else {
+            Issue.record("recorded as read out")
+            return
+        }
+        let question = QuestionID(.notice, "given_how")
+        #expect(problems.map(\.question) == [question] && problems.first?.step == .notice)
+        // Mended on the phone: it was not given after all.
+        let mended = visit(
+            token: try token(node),
+            told: nil,
+            more: [.answer(question, "", accepts: false)]
+        )
+        #expect(standing(try desk.take(mended)) == .here)
+        #expect(try node.store.children(of: home).allSatisfy { $0.type.name != "notice" })
+    }
+
+    /// A colleague's change keeps the visit open at the node, and the node's notice changes meanwhile.
+    @Test func `an undecided visit keeps which notice was read out`() throws {
+        let node = try village()
+        let desk = VisitDesk(node)
+        let token = try token(node)
+        _ = try LocalNode(node.store, user: "hoa")
+            .editRecord(home, [FieldInput("phone", "0905990002")])
+        let sent = visit(token: token, told: "2025-11")
+        _ = try desk.take(sent)
+        _ = try desk.saved(sent.key, [QuestionID(home, "phone"): .mine])
+        let notice = try node.store.children(of: home).first { $0.type.name == "notice" }
+        #expect(notice?.text("notice_version") == "2025-11")
     }
 }

@@ -39,14 +39,19 @@ extension Script {
     static let visit = Script(source: PackageResources.visit_js)
     /// The form of a visit as the phone has it.
     static let form = Script(source: PackageResources.form_js)
-    /// What the phone keeps, and how it reaches the node.
+    /// What the phone keeps, and who can open it.
+    static let vault = Script(source: PackageResources.vault_js)
+    /// How that reaches the node.
     static let phone = Script(source: PackageResources.phone_js)
     /// The phone's own pages.
     static let phoneView = Script(source: PackageResources.view_js)
 
-    static let all = [visit, form, phone, phoneView]
+    static let all = [visit, form, vault, phone, phoneView]
+    /// Those of every page on which somebody signs in or is signed in, whatever he may do: a phone
+    /// that keeps visits of one user is also in the hands of others.
+    static let ofSession = [vault, phone]
     /// Those of the phone's own page.
-    static let ofPhone = [form, phone, phoneView]
+    static let ofPhone = [form] + ofSession + [phoneView]
 
     /// What stays when the node is away; it is at the root, so that it serves every page.
     static let worker: StaticText = {

@@ -192,9 +192,8 @@ package enum Stylesheet {
         .do{position:sticky;bottom:0;z-index:1;display:flex;gap:.5rem;align-items:center;
         background:var(--ground);padding:.75rem 0;border-top:1px solid var(--line)}
         .do:empty{display:none}
-        .stuck{position:sticky;bottom:4.75rem;z-index:2;padding:.75rem 1rem;border-radius:var(--round);
-        border:1px solid var(--bad);background:var(--bad-tint);color:var(--bad)}
-        .stuck button{display:flex;margin-top:.5rem}
+        #kept.bad,#unkept{position:sticky;bottom:5.5rem;z-index:2;margin-top:var(--gap)}
+        #phone~#unkept{bottom:.5rem}
         html:has(.do){scroll-padding-bottom:5.5rem}
         .do>button{flex:1 1 auto;padding-inline:.75rem;overflow-wrap:normal}
         [tabindex="-1"]:focus{outline:0}

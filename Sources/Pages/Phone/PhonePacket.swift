@@ -30,9 +30,23 @@ struct PhonePacket {
             .init("today", .string(list.today.description)), .init("round", .string(list.round)),
             .init("done", .integer(Int64(list.done))), .init("total", .integer(Int64(list.total))),
             .init("left", .integer(Int64(list.left))), .init("tokens", .object(tokens)),
-            .init("form", form.json),
+            .init("form", form.json), .init("notice", notice),
             .init("households", .array(list.households.map(household))),
         ])
+    }
+
+    /// What is read out to every household, word by word as the node's own page has it.
+    private var notice: JSONValue {
+        guard let form = list.households.first?.form else { return .null }
+        let lines = zip(NoticeView.lines(form, Speech(.vi)), NoticeView.lines(form, Speech(.en)))
+        return [
+            "version": .string(form.noticeVersion),
+            "lines": .array(
+                lines.map { vi, en in
+                    [Label(vi.title, en.title).json, Label(vi.words, en.words).json]
+                }
+            ),
+        ]
     }
 
     private func household(_ household: PhoneList.Household) -> JSONValue {
@@ -51,6 +65,9 @@ struct PhonePacket {
             .init("people", .integer(Int64(item.people))), .init("state", .string(item.stateWord)),
             .init("due", text(item.dueDayText)), .init("tries", .integer(Int64(item.failedTries))),
             .init("at", text(item.visitedAt?.description)), .init("by", text(item.visitedBy)),
+            .init("last", household.last?.outcome.json ?? .null),
+            .init("note", text(household.last?.note)),
+            .init("draft", text(household.begun?.description)),
             .init("phones", .array(household.phones.map(phone))),
             .init("consents", .object(consents)),
             .init("notice", text(form.notice?.id.description)),

@@ -11,12 +11,15 @@ import Visiting
 /// Both ends come from one program, the node serves the phone's scripts; so this is no protocol
 /// between strangers, and its version only keeps an old page from a new node:
 ///
-/// - `GET /phone/session` → `{v, now, user: {id, name, shown}, hours, form, ticket}`: who is signed in,
-///   for how many hours at most, the secret of posts, and what proves later whose phone it was.
+/// - `GET /phone/session` → `{v, now, user: {id, name, shown}, hours, form, ticket, share, quiet}`: who
+///   is signed in, for how many hours at most, the secret of posts, what proves later whose phone it
+///   was, the node's part of the phone's key (``PhoneTicket``), and after how many milliseconds the
+///   PIN is asked, null without one.
 /// - `GET /phone/list` → the user's open households (``PhonePacket``), at most
 ///   ``VisitingLimits/phoneHouseholds``.
 /// - `POST /phone/visit` with one visit (``PhoneReading``) → `{v, state, …}`, state `here`, `above`,
-///   `undecided` with `path`, `given-up`, or `refused` with `problems`.
+///   `undecided` with `path`, `given-up`, `differs` where this node has it with other content, or
+///   `refused` with `problems`.
 /// - `POST /phone/known` with `{v, visits: [key]}` → `{v, visits: {key: standing}}`
 ///   (``PhoneStanding``).
 ///
@@ -53,6 +56,7 @@ extension Page {
     static let phoneSession = Page(
         label: "phone-session",
         gate: .open,
+        isUse: false,
         show: { caller, rooms in
             try PhoneDesk(caller, rooms).answer { signedIn in
                 try rooms.node(caller) { node in
@@ -68,6 +72,9 @@ extension Page {
                         "hours": .integer(Int64(hours)),
                         "form": .string(signedIn.token.formToken()),
                         "ticket": .string(try PhoneTicket.text(for: signedIn.user, at: node)),
+                        "share": .string(try PhoneTicket.share(of: signedIn.user, at: node)),
+                        "quiet": signedIn.hasPIN
+                            ? .integer(Int64(PINRules.lockAfter)) : .null,
                     ]
                 }
             }
@@ -77,6 +84,7 @@ extension Page {
     static let phoneList = Page(
         label: "phone-list",
         gate: .open,
+        isUse: false,
         rooms: (.figures, .store),
         show: { caller, rooms in
             try PhoneDesk(caller, rooms).answer { signedIn in
@@ -93,6 +101,7 @@ extension Page {
     static let phoneVisit = Page(
         label: "phone-visit",
         gate: .open,
+        isUse: false,
         jsonBytesMax: VisitingLimits.phoneVisitBytes,
         take: { caller, rooms in
             try PhoneDesk(caller, rooms).answer { signedIn in
@@ -116,6 +125,7 @@ extension Page {
     static let phoneKnown = Page(
         label: "phone-known",
         gate: .open,
+        isUse: false,
         jsonBytesMax: 16 << 10,
         take: { caller, rooms in
             try PhoneDesk(caller, rooms).answer { _ in
@@ -194,6 +204,7 @@ enum PhoneReply {
             let path = LocalPath("/visit", key.description).text
             return state(PhoneStanding.undecided.rawValue, .init("path", .string(path)))
         case .givenUp: return state(PhoneStanding.givenUp.rawValue)
+        case .differs: return state("differs")
         case .refused(let problems): return refused(problems, nil)
         }
     }

@@ -29,6 +29,8 @@ struct Page {
     let gate: Gate
     /// What the forms of a page need is asked of them, where it is more than the page's.
     var formGate: Gate?
+    /// Whether asking for it is somebody's doing, which keeps a session awake.
+    var isUse = true
     /// Whether a form that came too late is kept for its sender; not where it holds a secret.
     var isRepeatable = true
     /// Only a hub has it.

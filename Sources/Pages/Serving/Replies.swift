@@ -25,6 +25,16 @@ enum Replies {
         secured(Response(303)).with("Location", path.text).with("Cache-Control", "no-store")
     }
 
+    /// The same redirect without the page behind it where the page's script asks for its name alone:
+    /// it leaves a page only for one that it can reach.
+    static func named(_ response: Response, for caller: Caller) -> Response {
+        let name = "Next-Page"
+        guard response.status == 303, caller.head.headers[name] != nil,
+            let path = response.headers["Location"]
+        else { return response }
+        return secured(Response(204)).with(name, path).with("Cache-Control", "no-store")
+    }
+
     /// A certificate to be installed, which browsers hand to the system.
     static func certificate(_ pem: String, named name: StaticString) -> Response {
         secured(Response(200, contentType: "application/x-x509-ca-cert", body: Array(pem.utf8)))

@@ -110,7 +110,7 @@ extension Caller {
         frame.here = head.isReading ? path : LocalPath("/")
         guard let signedIn else { return frame }
         frame.reader = (signedIn.user.displayName, signedIn.token.formToken())
-        if may(.record) { frame.scripts = [.phone] }
+        frame.scripts = Script.ofSession
         guard !signedIn.isRestricted, !signedIn.isLocked else { return frame }
         frame.readerPlaces = readerPlaces
         frame.sign = around.sign(say)

@@ -16,10 +16,10 @@ struct NoticeView {
                     say("Đọc cho người dân", "To be read out")
                     element("span", .class("hint")) { " (\(form.noticeVersion))" }
                 }
-                for line in lines {
+                for line in Self.lines(form, say) {
                     element("p") {
-                        element("b") { line.0 + " " }
-                        line.1
+                        element("b") { line.title + " " }
+                        line.words
                     }
                 }
             }
@@ -74,7 +74,7 @@ struct NoticeView {
     }
 
     /// Who asks, why, what, what is voluntary, who sees it, how long, which rights.
-    private var lines: [(String, String)] {
+    static func lines(_ form: VisitForm, _ say: Speech) -> [(title: String, words: String)] {
         let plan = form.description.purposes.first { $0.name == .plan }
         let voluntary = form.description.purposes.filter { $0.basis == .consent }
             .map { say($0.label).lowercased() }.joined(separator: ", ")

@@ -201,6 +201,20 @@ struct StepPage {
                 )
             ),
             Attribute(
+                "data-refilled",
+                say(
+                    "Những câu lần trước chưa gửi được đã điền lại vào trang: xem rồi bấm Tiếp.",
+                    "What could not be sent last time stands on the page again: look at it, then press Next."
+                )
+            ),
+            Attribute(
+                "data-again",
+                say(
+                    "Chưa gửi được, bấm lại nếu còn đúng:",
+                    "Not sent, tap again if it still holds:"
+                )
+            ),
+            Attribute(
                 "data-signed-out",
                 say(
                     "Phiên đăng nhập đã hết: chưa ghi. Đăng nhập lại, những gì đã điền được giữ.",

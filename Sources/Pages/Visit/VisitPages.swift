@@ -66,7 +66,7 @@ extension Page {
             },
             take: { caller, rooms in
                 try VisitRoom.enter(key, caller, rooms) { room in
-                    try StepKeeper(room, step).keep()
+                    Replies.named(try StepKeeper(room, step).keep(), for: caller)
                 }
             }
         )

@@ -199,6 +199,33 @@ globalThis.DoorstepForm = (() => {
         /** What the next added record is called. */
         get nextID() { return `0000000000000000-${this.lastAdded + 1}`; }
 
+        /** Why the node would not take an answer as it stands; null where nothing is seen here. */
+        fault(question) {
+            const field = this.field(question);
+            const value = this.answers.get(question) ?? null;
+            if (!field || value === null) return null;
+            const text = String(value);
+            switch (field.k) {
+            case 'date': case 'partial': {
+                const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\??$/.exec(text);
+                const [year, month, day] = (parts ?? []).slice(1).map((part) => Number(part ?? 1));
+                const isDay = parts && year > 1900 && month >= 1 && month <= 12
+                    && day >= 1 && day <= daysIn(year, month);
+                if (isDay && (field.k === 'partial' || parts[3])) return null;
+                return ['Không có ngày này: viết ngày/tháng/năm.', 'There is no such day: write day/month/year.'];
+            }
+            case 'number': {
+                const [least, most] = field.m;
+                if (typeof value === 'number' && value >= least && value <= most) return null;
+                return [`Số từ ${least} đến ${most}.`, `A number from ${least} to ${most}.`];
+            }
+            case 'digits':
+                if (field.n !== 'phone' || /^(0\d{9,10}|\+?84\d{9,10}|[35789]\d{8})$/.test(text.replace(/[()]/g, ''))) return null;
+                return ['Số điện thoại có 10 chữ số, bắt đầu bằng 0.', 'A phone number has 10 digits and begins with 0.'];
+            default: return null;
+            }
+        }
+
         field(question) {
             const dot = question.indexOf('.');
             const record = this.record(question.slice(0, dot));
@@ -324,6 +351,10 @@ globalThis.DoorstepForm = (() => {
                 Object.entries(values).filter(([, value]) => value !== null));
             if (changed.size === 0) return filled();
             this.forgetUnknown(values, changed, record.type);
+            if (changed.has('personal_id') && !changed.has('personal_id_checked_on')
+                && values.personal_id !== record.values.personal_id) {
+                values.personal_id_checked_on = null;
+            }
             // What is asked no more because of an answer is no answer any more; twice, for chains.
             for (let round = 0; round < 2; round += 1) {
                 const facts = filled();
@@ -476,6 +507,8 @@ globalThis.DoorstepForm = (() => {
             const isEmpty = (values[field.n] ?? null) === null;
             if (section && section.a.length > 0) {
                 if (chosen && field.n in chosen.sets) return true;
+                // Before any answer the buttons ask, and nothing else.
+                if (!chosen && isEmpty && !this.hasAnswers(section, record, values)) return true;
                 const yes = section.a.find((one) => one.k === 'yes');
                 // Before any button, the buttons ask; a code that none of them says is shown.
                 if (yes && field.n in yes.sets) return isEmpty || Boolean(chosen);
@@ -488,6 +521,13 @@ globalThis.DoorstepForm = (() => {
             if (isEmpty && field.n.startsWith('consent_')) return false;
             if (!section && !isEmpty && record.type.name !== 'visit') return true;
             return !field.r && section?.n !== 'bhyt';
+        }
+
+        /** Whether a section was ever answered; `isAsked`: by something that is still asked. */
+        hasAnswers(section, record, values, isAsked = false) {
+            return record.type.list.some((field) => field.s === section.n && !isProvenance(field)
+                && isAnswer(values[field.n] ?? null)
+                && (!isAsked || this.isAsked(field, record, values)));
         }
 
         // Như lần trước
@@ -514,9 +554,7 @@ globalThis.DoorstepForm = (() => {
             return records.filter(Boolean).flatMap((record) => {
                 const values = this.values(record.id);
                 return this.sections.filter((one) => one.t === record.type.name)
-                    .filter((one) => record.type.list.some((field) => field.s === one.n
-                        && !isProvenance(field) && isAnswer(values[field.n] ?? null)
-                        && this.isAsked(field, record, values)))
+                    .filter((one) => this.hasAnswers(one, record, values, true))
                     .map((one) => `${record.id}.${one.n}`)
                     .filter((section) => !this.isTouched(section));
             });

@@ -1,174 +1,24 @@
 'use strict';
 
 /*
- * What a phone keeps of a user's work, and how it reaches the node: on every page of somebody who
- * records visits.
- *
- * Two kinds of databases of this browser: `doorstep` says who is signed in here, and `doorstep-<user>`
- * holds his list and visits, each sealed with AES-GCM under one random key. That key is wrapped by a
- * key made of the password (PBKDF2), which is made while somebody signs in and never leaves the
- * browser; while the session lasts the open key, not extractable, lies beside the data. So a phone
- * that is found after the day's end, or whose user has signed out, holds nothing that can be read
- * without the password. Somebody who takes the memory of a phone apart within the session's hours is
- * not kept out: that is for the phone's own lock and encryption.
+ * How what a phone keeps reaches the node: on every page of whoever has a session, and on the phone's
+ * own. What is kept, and who can open it, is DoorstepVault's.
  */
 globalThis.DoorstepPhone = (() => {
     const version = 1;
-    const rounds = 310000;
-    const strict = { durability: 'strict' };
+    const store = globalThis.DoorstepVault;
+    const { isAble, current, count, unlock, unlockPIN } = store;
     const say = (vi, en) => (document.documentElement.lang === 'en' ? en : vi);
 
-    // Databases
+    // Signing in
 
-    const done = (request) => new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-    });
-
-    const finished = (transaction) => new Promise((resolve, reject) => {
-        transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(transaction.error);
-    });
-
-    function openDatabase(name) {
-        const request = indexedDB.open(name, 1);
-        request.onupgradeneeded = () => request.result.createObjectStore('items');
-        return done(request);
-    }
-
-    const shelves = new Map();
-
-    class Shelf {
-        constructor(database) { this.database = database; }
-
-        static open(name) {
-            if (!shelves.has(name)) shelves.set(name, Shelf.connect(name));
-            return shelves.get(name);
-        }
-
-        static async connect(name) {
-            const database = await openDatabase(name);
-            // Somebody signs out here or in another tab: nothing may be in the way of wiping.
-            database.onversionchange = () => {
-                shelves.delete(name);
-                database.close();
-            };
-            return new Shelf(database);
-        }
-
-        get(key) {
-            return done(this.database.transaction('items').objectStore('items').get(key));
-        }
-
-        keys() { return done(this.database.transaction('items').objectStore('items').getAllKeys()); }
-
-        /** When it returns, the change survives whatever happens to the browser. */
-        async change(body) {
-            const transaction = this.database.transaction('items', 'readwrite', strict);
-            const end = finished(transaction);
-            body(transaction.objectStore('items'));
-            await end;
-        }
-
-        put(key, value) { return this.change((items) => items.put(value, key)); }
-
-        remove(...keys) {
-            return this.change((items) => keys.forEach((key) => items.delete(key)));
-        }
-    }
-
-    // Keys
-
-    const bytes = (text) => new TextEncoder().encode(text);
-
-    async function passwordKey(name, password) {
-        const material = await crypto.subtle.importKey(
-            'raw', bytes(password.normalize('NFC')), 'PBKDF2', false, ['deriveKey']);
-        // The same on every phone of the user, and on no other's.
-        const salt = bytes(`doorstep-phone-1\n${location.origin}\n${name}`);
-        return crypto.subtle.deriveKey(
-            { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds },
-            material, { name: 'AES-GCM', length: 256 }, false, ['wrapKey', 'unwrapKey']);
-    }
-
-    /** A new key for what is kept: wrapped by the password's, and open. */
-    async function makeKey(by) {
-        const made = await crypto.subtle.generateKey(
-            { name: 'AES-GCM', length: 256 }, true, ['encrypt', 'decrypt']);
-        const iv = crypto.getRandomValues(new Uint8Array(12));
-        const key = await crypto.subtle.wrapKey('raw', made, by, { name: 'AES-GCM', iv });
-        const wrapped = { iv, key };
-        return { wrapped, open: await unwrapped(wrapped, by) };
-    }
-
-    const unwrapped = (wrapped, by) => crypto.subtle.unwrapKey(
-        'raw', wrapped.key, by, { name: 'AES-GCM', iv: wrapped.iv },
-        { name: 'AES-GCM' }, false, ['encrypt', 'decrypt']);
-
-    async function sealed(key, name, value) {
-        const iv = crypto.getRandomValues(new Uint8Array(12));
-        // Bound to its place, so that nobody can lay one thing where another was.
-        const data = await crypto.subtle.encrypt(
-            { name: 'AES-GCM', iv, additionalData: bytes(name) }, key,
-            bytes(JSON.stringify(value)));
-        return { iv, data };
-    }
-
-    async function unsealed(key, name, item) {
-        const plain = await crypto.subtle.decrypt(
-            { name: 'AES-GCM', iv: item.iv, additionalData: bytes(name) }, key, item.data);
-        return JSON.parse(new TextDecoder().decode(plain));
-    }
-
-    /** What one user keeps on this phone. */
-    class Vault {
-        constructor(shelf, user, key) {
-            this.shelf = shelf;
-            this.user = user;
-            this.key = key;
-        }
-
-        async read(name) {
-            const item = await this.shelf.get(name);
-            return item ? unsealed(this.key, name, item) : null;
-        }
-
-        async write(name, value) { await this.shelf.put(name, await sealed(this.key, name, value)); }
-
-        async visitNames() {
-            return (await this.shelf.keys()).filter((name) => name.startsWith('visit-'));
-        }
-
-        /** All visits, the earliest first. */
-        async visits() {
-            const visits = [];
-            for (const name of await this.visitNames()) visits.push(await this.read(name));
-            return visits.sort((one, other) => one.begun - other.begun);
-        }
-
-        visit(key) { return this.read(`visit-${key}`); }
-        keep(visit) { return this.write(`visit-${visit.key}`, visit); }
-        forget(...keys) { return this.shelf.remove(...keys.map((key) => `visit-${key}`)); }
-    }
-
-    const isAble = Boolean(globalThis.indexedDB && globalThis.crypto?.subtle && navigator.locks);
-
-    const entrance = () => Shelf.open('doorstep');
-
-    // Signing in and out
-
-    /** Makes the key of a password while its form is sent; the password itself is not kept. */
-    function watchPassword(form, nameOf, field) {
+    /** Makes the key of what is typed while its form is sent; what was typed is not kept. */
+    function watchTyped(form, make) {
         form.addEventListener('submit', async (event) => {
             if (form.dataset.ready || !isAble) return;
             event.preventDefault();
             try {
-                const name = nameOf().trim().toLowerCase();
-                const key = await passwordKey(name, form.elements[field].value);
-                const entry = await entrance();
-                await entry.put('candidate', { name, key });
-                // Whoever signs in does not leave.
-                await entry.remove('leaving');
+                await make();
             } finally {
                 form.dataset.ready = 'yes';
                 form.requestSubmit(event.submitter);
@@ -176,99 +26,37 @@ globalThis.DoorstepPhone = (() => {
         });
     }
 
-    /** Opens what a user keeps here; null where his password is needed first. */
-    async function enter(user, hours) {
-        const shelf = await Shelf.open(`doorstep-${user.id}`);
-        const entry = await entrance();
-        const candidate = await entry.get('candidate');
-        if (candidate && candidate.name === user.name) {
-            await adopt(shelf, candidate.key, hours);
-            await entry.remove('candidate');
-        }
-        const state = await shelf.get('open');
-        if (!state) return null;
-        await entry.put('current', user);
-        return new Vault(shelf, user, state.key);
-    }
+    const lower = (name) => name.trim().toLowerCase();
 
-    const until = (hours) => Date.now() + hours * 3600000;
-
-    async function adopt(shelf, by, hours) {
-        const wrapped = await shelf.get('key');
-        if (wrapped) {
-            try {
-                const key = await unwrapped(wrapped, by);
-                await shelf.put('open', { key, until: until(hours), hours });
-                return;
-            } catch {
-                // Another password than the one before.
-                await rekey(shelf, by, hours);
-                return;
-            }
-        }
-        const made = await makeKey(by);
-        await shelf.change((items) => {
-            items.put(made.wrapped, 'key');
-            items.put({ key: made.open, until: until(hours), hours }, 'open');
+    function watchPassword(form, field) {
+        watchTyped(form, async () => {
+            const name = lower(form.elements.name.value);
+            const key = await store.passwordKey(name, form.elements[field].value);
+            await store.expect('candidate', { name, key, isNew: field === 'new' });
+            // Whoever signs in does not leave.
+            if (field === 'password') await store.expectNothing('leaving');
         });
     }
 
-    /**
-     * Seals everything anew for a new password. Where the old key is not open any more, visits stay
-     * as they are until somebody types the password that they were recorded under.
-     */
-    async function rekey(shelf, by, hours) {
-        const state = await shelf.get('open');
-        const names = (await shelf.keys()).filter((name) => name.startsWith('visit-'));
-        if (!state && names.length > 0) return;
-        const made = await makeKey(by);
-        const items = [];
-        for (const name of names) {
-            const value = await unsealed(state.key, name, await shelf.get(name));
-            items.push([name, await sealed(made.open, name, value)]);
-        }
-        await shelf.change((store) => {
-            store.clear();
-            for (const [name, item] of items) store.put(item, name);
-            store.put(made.wrapped, 'key');
-            store.put({ key: made.open, until: until(hours), hours }, 'open');
+    /** Of whoever was here last: the PIN's form does not say whose it is. */
+    function watchPIN(form, field) {
+        watchTyped(form, async () => {
+            const now = await current();
+            if (!now) return;
+            const { name } = now.user;
+            const key = await store.pinKey(name, form.elements[field].value);
+            await store.expect('pin-candidate', { name, key });
         });
     }
 
-    /** Whoever was here last, without asking the node; null where nobody may see anything. */
-    async function current() {
-        if (!isAble) return null;
-        const user = await (await entrance()).get('current');
-        if (!user) return null;
-        const shelf = await Shelf.open(`doorstep-${user.id}`);
-        const state = await shelf.get('open');
-        if (!state) return { user, vault: null };
-        if (state.until < Date.now()) {
-            await shelf.remove('open');
-            return { user, vault: null };
+    /** What was typed last was not taken where the same question stands here again. */
+    async function dropRefused() {
+        if (location.pathname === '/password') {
+            const candidate = await (await store.entrance()).get('candidate');
+            if (candidate?.isNew) await store.expectNothing('candidate');
         }
-        return { user, vault: new Vault(shelf, user, state.key) };
-    }
-
-    /** Opens with the password, away from the node; false for a wrong one. */
-    async function unlock(user, password) {
-        const shelf = await Shelf.open(`doorstep-${user.id}`);
-        const wrapped = await shelf.get('key');
-        if (!wrapped) return false;
-        try {
-            const key = await unwrapped(wrapped, await passwordKey(user.name, password));
-            await shelf.put('open', { key, until: until(12), hours: 12 });
-            return true;
-        } catch {
-            return false;
-        }
-    }
-
-    /** Takes away everything of a user. */
-    async function wipe(user) {
-        const entry = await entrance();
-        await entry.remove('candidate', 'current');
-        await done(indexedDB.deleteDatabase(`doorstep-${user.id}`));
+        const isPIN = location.pathname === '/pin' || document.querySelector('[name="unlock-pin"]');
+        if (isPIN) await store.expectNothing('pin-candidate');
     }
 
     // The node
@@ -281,13 +69,20 @@ globalThis.DoorstepPhone = (() => {
         }
     }
 
+    /** Gives up after 20 seconds; old browsers have no AbortSignal.timeout. */
+    function patient() {
+        const away = new AbortController();
+        setTimeout(() => away.abort(), 20000);
+        return away.signal;
+    }
+
     /** What a reply says that no phone's page of a node would give. */
     function strange(status) {
         if (status === 429 || status === 503) return 'crowded';
         return status >= 500 || status === 403 ? 'failed' : 'stranger';
     }
 
-    async function ask(path, ticket, body, form) {
+    async function ask(path, ticket, body, form, credentials = 'same-origin') {
         const headers = ticket ? { 'Phone-Ticket': ticket } : {};
         if (body) {
             headers['Content-Type'] = 'application/json';
@@ -301,8 +96,9 @@ globalThis.DoorstepPhone = (() => {
                 headers,
                 body: body ? JSON.stringify({ v: version, ...body }) : undefined,
                 cache: 'no-store',
+                credentials,
                 redirect: 'error',
-                signal: AbortSignal.timeout(20000),
+                signal: patient(),
             });
             const isJSON = reply.headers.get('Content-Type')?.startsWith('application/json');
             value = isJSON ? await reply.json() : null;
@@ -331,6 +127,9 @@ globalThis.DoorstepPhone = (() => {
             }
         });
     }
+
+    /** Who is signed in, as the node said last on this page. */
+    let signedIn = null;
 
     /** What came of meeting the node, in words: each case has its own. */
     const reaches = {
@@ -363,27 +162,47 @@ globalThis.DoorstepPhone = (() => {
     async function meetAlone({ wantsList = false }) {
         if (await endSession()) throw new Refusal(401, 'signed-out');
         const before = await current();
-        const ticket = before?.vault ? (await before.vault.read('ticket')) : null;
+        const known = await store.users();
+        const ticket = known.find((one) => one.user.id === before?.user.id)?.ticket
+            ?? await before?.vault?.read('ticket') ?? null;
         let session;
         try {
             session = await ask('/phone/session', ticket);
         } catch (error) {
             if (error instanceof Refusal && error.state === 'blocked' && before) {
-                await wipe(before.user);
+                await store.wipe(before.user);
             }
-            if (error instanceof Refusal && error.state === 'not-allowed' && before?.vault) {
-                await before.vault.shelf.remove('list');
+            if (error instanceof Refusal && error.state === 'not-allowed' && before) {
+                await store.close(before.user);
             }
             throw error;
         }
-        const vault = await enter(session.user, session.hours);
+        signedIn = session.user;
+        await askOfOthers(known.filter((one) => one.user.id !== signedIn.id));
+        const vault = await store.enter(session.user, session);
+        const { user } = session;
+        await (await store.entrance()).put(`user-${user.id}`, { user, ticket: session.ticket });
         if (!vault) return 'sealed';
-        if (ticket !== session.ticket) await vault.write('ticket', session.ticket);
         const sent = await deliver(vault, session);
         const list = await vault.read('list');
         const isOld = !list || Date.now() - list.fetched > 600000 || list.day !== localDay();
         if (wantsList || sent > 0 || isOld) await fetchList(vault, session);
         return 'reached';
+    }
+
+    let hasAsked = false;
+
+    /** Whoever else keeps something on this phone: somebody who is blocked keeps nothing any more. */
+    async function askOfOthers(others) {
+        if (hasAsked) return;
+        hasAsked = true;
+        for (const { user, ticket } of others) {
+            try {
+                await ask('/phone/session', ticket, undefined, undefined, 'omit');
+            } catch (error) {
+                if (error instanceof Refusal && error.state === 'blocked') await store.wipe(user);
+            }
+        }
     }
 
     const localDay = () => new Date().toDateString();
@@ -393,6 +212,29 @@ globalThis.DoorstepPhone = (() => {
         // By how much the phone's clock differs from the node's.
         const offset = session.now - Date.now();
         await vault.write('list', { ...list, offset, fetched: Date.now(), day: localDay() });
+    }
+
+    /** States of a refusal that concern the session, not the visit that was sent. */
+    const ofSession = ['signed-out', 'locked', 'blocked', 'not-allowed', 'old-form', 'old-version',
+        'crowded', 'failed', 'stranger'];
+
+    /** The node's answer to a visit; one that it cannot read is to be mended, and holds up no other. */
+    async function offer(visit, session) {
+        try {
+            return await ask('/phone/visit', session.ticket, {
+                visit: visit.key, household: visit.household, token: visit.token,
+                begun: visit.begun, ended: visit.ended, inputs: visit.inputs,
+            }, session.form);
+        } catch (error) {
+            const isOwn = error instanceof Refusal && !ofSession.includes(error.state)
+                && error.status >= 400 && error.status < 500;
+            if (!isOwn) throw error;
+            return {
+                state: 'refused', problems: [], message: [
+                    `Máy thôn không đọc được lượt đến này (mã ${error.status}): giữ nguyên ở đây và báo cán bộ xã.`,
+                    `The node cannot read this visit (code ${error.status}): leave it here and tell the officer.`],
+            };
+        }
     }
 
     /** In the order of the visits; returns how many the node took. */
@@ -407,14 +249,12 @@ globalThis.DoorstepPhone = (() => {
         let taken = 0;
         for (const visit of await vault.visits()) {
             if (visit.state !== 'finished') continue;
-            const reply = await ask('/phone/visit', session.ticket, {
-                visit: visit.key, household: visit.household, token: visit.token,
-                begun: visit.begun, ended: visit.ended, inputs: visit.inputs,
-            }, session.form);
+            const reply = await offer(visit, session);
             if (reply.state === 'refused') {
                 visit.state = 'refused';
                 visit.problems = reply.problems;
                 visit.message = reply.message;
+                // Where another tab has changed it meanwhile, it is sent anew.
                 await vault.keep(visit);
             } else {
                 visit.dropped = reply.dropped ?? [];
@@ -429,7 +269,8 @@ globalThis.DoorstepPhone = (() => {
     /** Only what the node above has is forgotten; what the node does not know is sent again. */
     async function settle(vault, visit, standing) {
         switch (standing) {
-        case 'above': case 'given-up': await vault.forget(visit.key); return;
+        case 'above': case 'given-up': await vault.forget(visit); return;
+        case 'differs': visit.state = 'differs'; break;
         case 'unknown': visit.state = 'finished'; break;
         case 'undecided': visit.state = 'undecided'; break;
         case 'here': visit.state = 'sent'; break;
@@ -446,7 +287,7 @@ globalThis.DoorstepPhone = (() => {
         const count = (state) => visits.filter((one) => one.state === state).length;
         return {
             open: count('open'), unsent: count('finished'), refused: count('refused'),
-            undecided: count('undecided'), sent: count('sent'),
+            undecided: count('undecided'), sent: count('sent'), differs: count('differs'),
         };
     }
 
@@ -471,13 +312,13 @@ globalThis.DoorstepPhone = (() => {
 
     async function showCounts(outcome) {
         const now = await current();
+        if (now && !now.vault) await showSealed(now);
         if (!now?.vault) return;
         const found = await counts(now.vault);
         const parts = [];
         if (found.unsent) parts.push(say(`${found.unsent} chưa gửi`, `${found.unsent} not sent`));
-        if (found.refused) {
-            parts.push(say(`${found.refused} cần sửa`, `${found.refused} to be mended`));
-        }
+        const mended = found.refused + found.differs;
+        if (mended) parts.push(say(`${mended} cần sửa`, `${mended} to be mended`));
         if (found.undecided) {
             parts.push(say(`${found.undecided} cần quyết`, `${found.undecided} to be decided`));
         }
@@ -487,15 +328,28 @@ globalThis.DoorstepPhone = (() => {
             return;
         }
         const hinders = found.unsent > 0 && hindrances.includes(outcome);
-        const isBad = found.refused + found.undecided > 0 || hinders;
+        const isBad = mended + found.undecided > 0 || hinders;
         const words = say('Trên điện thoại: ', 'On this phone: ') + parts.join(', ');
         showSign(hinders ? `${words}. ${inWords(outcome)}` : words, isBad);
+    }
+
+    /** What waits behind a password or a PIN is not forgotten. */
+    async function showSealed(now) {
+        const left = await count(now.user);
+        if (left === 0) return;
+        showSign(say(`${left} lượt đến trên điện thoại còn khóa: mở`,
+            `${left} visits on this phone are locked: open`), true);
     }
 
     const report = new EventTarget();
 
     async function refresh(options) {
-        const outcome = await meet(options);
+        let outcome = await meet(options);
+        if (outcome === 'busy') {
+            // Another tab is at it, or a page that is being left: what it did not get to is sent here.
+            await navigator.locks.request('doorstep-outbox', () => null);
+            outcome = await meet(options);
+        }
         if (outcome === 'blocked') {
             location.assign('/sign-in?why=blocked');
             return outcome;
@@ -505,25 +359,19 @@ globalThis.DoorstepPhone = (() => {
         return outcome;
     }
 
-    /** How many visits of a user are kept here, also where they are sealed. */
-    async function held(user) {
-        const shelf = await Shelf.open(`doorstep-${user.id}`);
-        return (await shelf.keys()).filter((name) => name.startsWith('visit-')).length;
-    }
-
     /**
      * Signs out away from the node: wipes at once, and ends the session when the node is in reach
      * again, unless somebody has signed in meanwhile.
      */
     async function leave(user) {
-        await (await entrance()).put('leaving', user.id);
-        await wipe(user);
+        await (await store.entrance()).put('leaving', user.id);
+        await store.wipe(user);
         await endSession();
     }
 
     /** Ends the session of whoever has left; true where it is over now. */
     async function endSession() {
-        const entry = await entrance();
+        const entry = await store.entrance();
         const leaving = await entry.get('leaving');
         if (!leaving) return false;
         let session = null;
@@ -535,7 +383,7 @@ globalThis.DoorstepPhone = (() => {
             return true;
         }
         if (session.user.id === leaving) {
-            const body = new URLSearchParams({ 'form-token': session.form, keep: 'others' });
+            const body = new URLSearchParams({ 'form-token': session.form });
             try {
                 await fetch('/sign-out', { method: 'POST', body, redirect: 'manual' });
             } catch {
@@ -546,7 +394,10 @@ globalThis.DoorstepPhone = (() => {
         return session.user.id === leaving;
     }
 
-    /** Wipes before the node ends the session; asks first where something would be lost. */
+    /**
+     * Wipes before the node ends the session; asks first where something would be lost. Where it
+     * cannot be told that the reader is whose visits lie here, they stay, sealed.
+     */
     function watchSignOut(form) {
         form.addEventListener('submit', async (event) => {
             if (form.dataset.ready || !isAble) return;
@@ -554,22 +405,14 @@ globalThis.DoorstepPhone = (() => {
             const now = await current();
             if (now) {
                 await refresh({});
-                const left = await held(now.user);
+                const left = await count(now.user);
+                const isOwn = signedIn?.id === now.user.id;
                 const asks = say(
                     `${left} lượt đến trên điện thoại này chưa về đến nút xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
                     `${left} visits on this phone have not reached the hub. Signing out deletes them. Sign out?`);
-                if (left > 0 && !confirm(asks)) return;
-                await wipe(now.user);
-            }
-            // Another user's visits that are not sent: the node is not to clear them away.
-            const others = (await indexedDB.databases?.() ?? [])
-                .some((one) => /^doorstep-./.test(one.name));
-            if (others) {
-                const keep = document.createElement('input');
-                keep.type = 'hidden';
-                keep.name = 'keep';
-                keep.value = 'others';
-                form.append(keep);
+                if (isOwn && left > 0 && !confirm(asks)) return;
+                await store.expectNothing('candidate', 'pin-candidate');
+                if (isOwn || left === 0) await store.wipe(now.user); else await store.close(now.user);
             }
             form.dataset.ready = 'yes';
             form.requestSubmit(event.submitter);
@@ -603,17 +446,46 @@ globalThis.DoorstepPhone = (() => {
         });
     }
 
+    function watch() {
+        for (const form of document.forms) {
+            const path = new URL(form.action).pathname;
+            const fields = form.elements;
+            if (path === '/sign-in' && fields.password) watchPassword(form, 'password');
+            if (path === '/password' && fields.new) watchPassword(form, 'new');
+            if (path === '/pin' && fields.new) watchPIN(form, 'new');
+            if (fields['unlock-pin']) watchPIN(form, 'unlock-pin');
+            if (path === '/sign-out') watchSignOut(form);
+        }
+    }
+
+    /** Somebody is there; where nobody was for long, the PIN is asked first. */
+    async function notice() {
+        const now = await current();
+        if (now?.vault) store.touch();
+        else if (now) report.dispatchEvent(new CustomEvent('locked'));
+    }
+
+    function watchQuiet() {
+        let last = 0;
+        for (const name of ['pointerdown', 'keydown']) {
+            addEventListener(name, () => {
+                if (Date.now() - last < 5000) return;
+                last = Date.now();
+                notice();
+            }, { capture: true, passive: true });
+        }
+        setInterval(async () => {
+            const now = await current();
+            if (now && !now.vault) report.dispatchEvent(new CustomEvent('locked'));
+        }, 15000);
+    }
+
     async function start() {
         const isShell = document.querySelector('#phone') !== null;
         speak(isShell);
         if (!isAble) return;
-        for (const form of document.forms) {
-            const path = new URL(form.action).pathname;
-            if (path === '/sign-in' && form.elements.password) {
-                watchPassword(form, () => form.elements.name.value, 'password');
-            }
-            if (path === '/sign-out') watchSignOut(form);
-        }
+        watch();
+        await dropRefused();
         const isSignedIn = [...document.forms].some(
             (form) => new URL(form.action).pathname === '/sign-out');
         if (!isSignedIn && !isShell) return;
@@ -623,6 +495,9 @@ globalThis.DoorstepPhone = (() => {
             });
             navigator.storage?.persist?.();
         }
+        await store.tidy();
+        if ((await current())?.vault) store.touch();
+        watchQuiet();
         // Left while the node was away, and here is its page.
         if (await endSession() && !isShell) {
             location.replace('/sign-in');
@@ -641,5 +516,8 @@ globalThis.DoorstepPhone = (() => {
 
     start();
 
-    return { say, current, unlock, held, leave, refresh, inWords, report };
+    return {
+        say, current, held: count, unlock, unlockPIN, leave, refresh, inWords, report,
+        channel: store.channel, makeRoom: store.makeRoom,
+    };
 })();

@@ -25,7 +25,7 @@
                 element.setAttribute(name, value);
             }
         }
-        element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+        element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
         return element;
     }
 
@@ -37,7 +37,8 @@
         make('button', { type: 'button', class: name, onclick, ...more }, words);
 
     function show(title, ...children) {
-        document.title = `${title} – Doorstep`;
+        // Names of residents are for the page, not for the browser's history.
+        document.title = 'Doorstep';
         const heading = document.querySelector('h1');
         heading.textContent = title;
         heading.tabIndex = -1;
@@ -64,6 +65,18 @@
         return `${local.slice(11, 16)} ${day(local.slice(0, 10))}`;
     }
 
+    /** Letters without the keys of tones and marks of Telex: what the node's search leaves out too. */
+    const withoutTelex = (text) => text.split(' ').map((word) => {
+        if (!/^[a-z]+$/.test(word)) return word;
+        let letters = '';
+        for (const letter of word) {
+            if (/[aeiouy]/.test(letters) && 'sfrxjzw'.includes(letter)) continue;
+            if (letter === letters.at(-1) && 'aeod'.includes(letter)) continue;
+            letters += letter;
+        }
+        return letters;
+    }).join(' ');
+
     const household = (id) => list?.households.find((one) => one.id === id);
 
     const headOf = (house) =>
@@ -78,7 +91,10 @@
         'away': ['vắng', 'nobody home'],
         'call-again': ['hẹn lại', 'call again'],
         'partial': ['hỏi chưa hết', 'partly asked'],
+        'done': ['đã xong', 'done'],
     };
+
+    const outcomeQuestion = '0000000000000000-1.outcome';
 
     let search = '';
     let filter = 'all';
@@ -91,10 +107,11 @@
             return;
         }
         const visits = await vault.visits();
-        const begun = new Map(visits.map((one) => [one.household, one.state]));
-        const pending = new Set(visits.filter((one) => one.state !== 'open')
-            .map((one) => one.household));
-        const progress = `${list.done + [...pending].filter(household).length}/${list.total}`;
+        // The last of each household: the node's list does not know of it yet.
+        const begun = new Map(visits.map((one) => [one.household, one]));
+        const ended = [...begun.values()].filter((one) => one.state !== 'open'
+            && household(one.household) && outcomeState(one) === 'done');
+        const progress = `${list.done + ended.length}/${list.total}`;
         const results = make('div', {});
         const fill = () => results.replaceChildren(...rows(begun));
         const field = make('input', {
@@ -104,7 +121,8 @@
         const choice = make('select', {
             id: 'filter', onchange: (event) => { filter = event.target.value; fill(); },
         }, ...[['all', say('Mọi hộ', 'All')], ...Object.entries(states)
-            .map(([code, words]) => [code, label(words)])].map(([code, words]) =>
+            .filter(([code]) => code !== 'done').map(([code, words]) => [code, label(words)]),
+        ['lacking', say('còn thiếu', 'lacking something')]].map(([code, words]) =>
             make('option', { value: code, selected: code === filter }, words)));
         fill();
         const old = list.left > 0 ? [notice('', paragraph(say(
@@ -122,18 +140,56 @@
             results,
             make('div', { class: 'actions' },
                 link('#outbox', say('Đã ghi trên điện thoại', 'Recorded on this phone'), 'button'),
-                leaveLink()));
+                leaveLink()),
+            root.dataset.met === 'away' && navigator.onLine ? certificateHint() : null);
+    }
+
+    /** A node that was made anew shows another certificate, which looks like no node at all. */
+    const certificateHint = () => make('p', { class: 'hint' }, say(
+        'Ở ngay gần máy thôn mà không gặp được? Máy có thể đã đổi chứng thư: ',
+        'Right beside the node and not in reach? Its certificate may have changed: '),
+    make('a', { href: '/trust' }, say('mở trang tin cậy', 'open the page about trust')), '.');
+
+    /** What a visit on this phone makes of its household. */
+    function outcomeState(visit) {
+        const outcome = visit.inputs.findLast(
+            (one) => one[0] === 'answer' && one[1] === outcomeQuestion)?.[2];
+        return {
+            'no-contact': 'away', 'inaccessible': 'away', 'postponed': 'call-again',
+            'partial': 'partial',
+        }[outcome] ?? (outcome ? 'done' : null);
+    }
+
+    /** As the list shows it: by the last visit on this phone, else as the node said. */
+    const stateOf = (house, visit) =>
+        (visit && visit.state !== 'open' ? outcomeState(visit) : null) ?? house.state;
+
+    const isLacking = (house) => house.records.some((one) => one.lacks.length > 0);
+
+    /** Everything that a household is found by; numbers of phones and papers without their gaps. */
+    function searched(house) {
+        const people = house.records.filter((one) => one.t === 'resident').map((one) => one.v);
+        const numbers = [
+            ...house.phones.map(([, number]) => number),
+            ...people.flatMap((one) => [one.phone, one.personal_id, one.old_cmnd]),
+        ].filter(Boolean).map((number) => String(number).replace(/[^0-9]/g, ''));
+        return folded([headOf(house), placeOf(house), house.code ?? '',
+            ...people.map((one) => one.full_name ?? ''), ...numbers].join(' '));
+    }
+
+    /** Where the words as typed find nothing, an input method that was off may have left its keys. */
+    function matches(houses) {
+        const plain = folded(search).replace(/(\d)[ .-](?=\d)/g, '$1');
+        const find = (words) => houses.filter(
+            (house) => words.every((word) => searched(house).includes(word)));
+        const found = find(plain.split(' ').filter(Boolean));
+        return found.length > 0 ? found : find(withoutTelex(plain).split(' ').filter(Boolean));
     }
 
     function rows(begun) {
-        const words = folded(search).split(' ').filter(Boolean);
-        const found = list.households.filter((house) => {
-            if (filter !== 'all' && house.state !== filter) return false;
-            const names = house.records.filter((one) => one.t === 'resident')
-                .map((one) => one.v.full_name ?? '');
-            const text = folded([headOf(house), placeOf(house), house.code ?? '', ...names].join(' '));
-            return words.every((word) => text.includes(word));
-        });
+        const found = matches(list.households.filter((house) => filter === 'all'
+            || (filter === 'lacking' ? isLacking(house)
+                : stateOf(house, begun.get(house.id)) === filter)));
         if (found.length === 0) return [paragraph(say('Không có hộ nào.', 'No household.'))];
         const groups = new Map();
         for (const house of found) {
@@ -150,13 +206,20 @@
     const visitStates = {
         open: ['đang ghi', 'begun'], finished: ['chưa gửi', 'not sent'],
         sent: ['đã gửi', 'sent'], refused: ['cần sửa', 'to be mended'],
-        undecided: ['cần quyết', 'to be decided'],
+        undecided: ['cần quyết', 'to be decided'], differs: ['cần sửa', 'to be mended'],
     };
 
-    function row(house, state) {
-        const words = label(state ? visitStates[state] : states[house.state] ?? ['', '']);
+    /** What came of a visit, and where it is. */
+    const standing = (visit) => [label(states[outcomeState(visit)] ?? ['', '']),
+        label(visitStates[visit.state])].filter(Boolean).join(', ');
+
+    function row(house, visit) {
+        const state = visit?.state;
+        const words = !visit ? label(states[house.state] ?? ['', ''])
+            : state === 'open' ? label(visitStates.open) : standing(visit);
         const isDue = !state && house.due && house.due <= today();
-        const tone = state === 'sent' ? 'good' : state === 'refused' || isDue ? 'bad' : '';
+        const isWrong = ['refused', 'differs', 'undecided'].includes(state);
+        const tone = state === 'sent' ? 'good' : isWrong || isDue ? 'bad' : '';
         return make('li', { class: 'item' }, make('a', { href: `#house-${house.id}` },
             make('b', {}, headOf(house)),
             make('span', {}, [house.address, say(`${house.people} người`, `${house.people} people`)]
@@ -181,7 +244,7 @@
                 'This household is not in the list on this phone.')), backToList());
             return;
         }
-        const visit = (await vault.visits()).find((one) => one.household === id);
+        const visits = (await vault.visits()).filter((one) => one.household === id);
         const people = house.records.filter((one) => one.t === 'resident');
         const own = house.records.find((one) => one.id === id);
         show(
@@ -189,8 +252,16 @@
             make('p', {}, [house.place, placeOf(house)].filter(Boolean).join(', ')),
             house.at ? paragraph(say(
                 `Lần trước: ${day(house.at.slice(0, 10))}, ${house.by ?? ''}`,
-                `Last visit: ${day(house.at.slice(0, 10))}, ${house.by ?? ''}`)) : null,
-            make('div', { class: 'actions' }, begin(house, visit)),
+                `Last visit: ${day(house.at.slice(0, 10))}, ${house.by ?? ''}`),
+            house.last ? `: ${label(house.last)}` : '') : null,
+            house.note ? make('blockquote', {}, house.note) : null,
+            house.draft ? notice('', paragraph(say(
+                'Anh/chị đang ghi dở một lượt đến hộ này trên máy thôn: ghi tiếp khi ở gần máy.',
+                'You have begun a visit of this household at the node: go on with it near the node.')),
+            make('a', { href: `/visit/${house.draft}` }, say('Mở trên máy thôn', 'Open at the node'))) : null,
+            visits.filter((one) => !isWritten(one)).map((one) => paragraph(
+                `${time(one.begun)}: ${standing(one)}`, 'hint')),
+            make('div', { class: 'actions' }, begin(house, visits)),
             calls(house, ''),
             own.lacks.length > 0 ? make('section', { class: 'card' },
                 make('h2', {}, say('Cả hộ', 'The household')), lacks(own)) : null,
@@ -215,22 +286,30 @@
 
     const backToList = () => link('#', say('Về danh sách', 'Back to the list'));
 
-    function begin(house, visit) {
-        if (visit && ['open', 'refused'].includes(visit.state)) {
-            return link(`#visit-${visit.key}`, say('Ghi tiếp lượt đến', 'Go on with the visit'),
+    /** Whether somebody still writes at it. */
+    const isWritten = (visit) => ['open', 'refused'].includes(visit.state);
+
+    function begin(house, visits) {
+        const open = visits.find(isWritten);
+        if (open) {
+            return link(`#visit-${open.key}`, say('Ghi tiếp lượt đến', 'Go on with the visit'),
                 'button');
         }
-        if (visit) return paragraph(label(visitStates[visit.state]));
-        return button(say('Bắt đầu lượt đến', 'Begin a visit'), async () => {
-            const number = crypto.getRandomValues(new BigUint64Array(1))[0] >> 1n;
-            const fresh = {
-                key: String(number || 1n), household: house.id, packet: house,
-                token: list.tokens[house.scope], begun: now(), ended: 0, inputs: [], state: 'open',
-                problems: [], message: null,
-            };
-            await vault.keep(fresh);
-            location.hash = `#visit-${fresh.key}`;
-        }, 'main');
+        const words = visits.length > 0 || house.draft
+            ? say('Lượt đến mới', 'Another visit') : say('Bắt đầu lượt đến', 'Begin a visit');
+        return button(words, () => beginWith(house, []), visits.length > 0 ? '' : 'main');
+    }
+
+    function beginWith(house, inputs) {
+        const number = crypto.getRandomValues(new BigUint64Array(1))[0] >> 1n;
+        visit = {
+            key: String(number || 1n), household: house.id, packet: house,
+            token: list.tokens[house.scope], begun: now(), ended: 0, inputs, state: 'open',
+            problems: [], message: null,
+        };
+        unkept = [...inputs];
+        isEnded = false;
+        return keep().then(() => { location.hash = `#visit-${visit.key}`; });
     }
 
     // A visit
@@ -239,8 +318,12 @@
     let visit = null;
     let keeping = null;
     let isStale = false;
+    /** Inputs of this tab that are not kept yet. */
+    let unkept = [];
+    /** Another tab has ended it. */
+    let isEnded = false;
 
-    /** Resolves when everything that was typed so far is kept. */
+    /** Resolves when everything that was typed so far is kept, or the page says that it is not. */
     function keep() {
         isStale = true;
         delete root.dataset.kept;
@@ -248,9 +331,14 @@
             try {
                 while (isStale) {
                     isStale = false;
-                    await vault.keep(visit);
+                    const count = unkept.length;
+                    if (await vault.keep(visit)) unkept.splice(0, count);
+                    else if (!await rejoin()) return;
                 }
                 root.dataset.kept = String(visit.inputs.length);
+                tellUnkept(null);
+            } catch (error) {
+                tellUnkept(error);
             } finally {
                 keeping = null;
             }
@@ -258,25 +346,157 @@
         return keeping;
     }
 
+    /** Nothing may hide that something is not kept: the bar stays until it is. */
+    function showBar(...children) {
+        document.querySelector('#unkept')?.remove();
+        if (children.length === 0) return;
+        const bar = notice('bad', ...children);
+        bar.id = 'unkept';
+        root.after(bar);
+    }
+
+    function tellUnkept(error) {
+        if (!error) { showBar(); return; }
+        showBar(paragraph(say(
+            'Điện thoại không ghi được (đầy bộ nhớ?): đừng đóng trang này, xóa bớt ảnh hay ứng dụng rồi thử lại.',
+            'The phone cannot write (is its memory full?): leave this page open, free some room, then try again.')),
+        paragraph(String(error.name ?? error), 'hint'),
+        button(say('Thử lại', 'Try again'), async () => {
+            await phone.makeRoom().catch(() => null);
+            await keep();
+        }));
+    }
+
+    /** Draws anew only when no finger or mouse is down: else what it is on would be gone under it. */
+    let isPressed = false;
+    let afterwards = null;
+    addEventListener('pointerdown', () => { isPressed = true; }, true);
+    for (const name of ['pointerup', 'pointercancel']) {
+        addEventListener(name, () => {
+            isPressed = false;
+            // Behind the click, which may draw the page itself.
+            setTimeout(() => {
+                afterwards?.();
+                afterwards = null;
+            }, 50);
+        }, true);
+    }
+    const whenFree = (draw) => { if (isPressed) afterwards = draw; else draw(); };
+
+    const isTyping = () =>
+        Boolean(document.activeElement?.matches('#phone input:not([type=checkbox])'));
+
+    addEventListener('beforeunload', (event) => {
+        if (unkept.length > 0) event.preventDefault();
+    });
+
+    /**
+     * Another tab has kept the same visit meanwhile: what this one has not kept yet goes behind what
+     * stands there. False where the visit has ended there: then nothing is put on top of it.
+     */
+    async function rejoin() {
+        const fresh = await vault.visit(visit.key);
+        if (!fresh || !isWritten(fresh)) {
+            isEnded = true;
+            // Whoever types ends his line first.
+            if (isTyping()) {
+                showBar(paragraph(say(
+                    'Lượt đến này đã kết thúc ở thẻ khác: điều đang gõ chưa được giữ.',
+                    'Another tab has ended this visit: what you type is not kept yet.')));
+            } else {
+                showEnded();
+            }
+            return false;
+        }
+        const there = new Form(form, fresh.packet, fresh.inputs, today());
+        unkept = renumbered(unkept, there);
+        visit = fresh;
+        for (const input of unkept) apply(input);
+        isStale = true;
+        const [, step] = wanted().split('/');
+        const steps = formOf().steps;
+        showStep(steps.includes(step) ? step : formOf().nextOpen);
+        return true;
+    }
+
+    /** Inputs whose added records are called what the form calls them next. */
+    function renumbered(inputs, there) {
+        const names = new Map();
+        let next = Number(there.nextID.split('-')[1]);
+        const named = (text) => {
+            const [record, ...rest] = String(text).split('.');
+            return [names.get(record) ?? record, ...rest].join('.');
+        };
+        return inputs.map((input) => {
+            if (input[0] === 'add') {
+                const id = `0000000000000000-${next}`;
+                next += 1;
+                names.set(input[3], id);
+                return ['add', input[1], named(input[2]), id];
+            }
+            const [word, first, ...rest] = input;
+            const step = /^person-(.*)$/.exec(first);
+            const more = word === 'answer' && names.has(rest[0]) ? [names.get(rest[0]), ...rest.slice(1)] : rest;
+            return [word, step ? `person-${named(step[1])}` : named(first), ...more];
+        });
+    }
+
+    /** What was typed here after another tab ended the visit: named, and the way to record it. */
+    function showEnded() {
+        showBar();
+        const here = formOf();
+        const words = unkept.filter((one) => ['answer', 'section'].includes(one[0])).map(([, id, text]) => {
+            const record = id.slice(0, id.indexOf('.'));
+            const field = here.field(id)?.l ?? here.sections.find(
+                (one) => one.n === id.slice(id.indexOf('.') + 1))?.l;
+            return make('li', {}, `${label(here.name(record))} – ${field ? label(field) : ''}: ${text}`);
+        });
+        const house = household(visit.household);
+        show(say('Lượt đến đã kết thúc', 'The visit has ended'),
+            notice('bad', paragraph(say(
+                'Lượt đến này đã kết thúc ở thẻ khác. Điều vừa ghi ở đây chưa được giữ:',
+                'Another tab has ended this visit. What was just recorded here is not kept:')),
+            make('ul', {}, words)),
+            make('div', { class: 'actions' },
+                house ? button(say('Ghi vào một lượt đến mới', 'Record it in another visit'), () => {
+                    const inputs = unkept.filter((one) => !['confirm', 'pass'].includes(one[0]));
+                    return beginWith(house, renumbered(inputs, new Form(form, house, [], today())));
+                }, 'main') : null,
+                button(say('Bỏ', 'Leave it'), () => {
+                    unkept = [];
+                    location.hash = '#outbox';
+                })));
+        root.dataset.shown = 'ended';
+    }
+
     function note(input) {
+        unkept.push(input);
+        apply(input);
+        return keep();
+    }
+
+    function apply(input) {
         const last = visit.inputs.at(-1);
         const isSame = last?.[0] === 'answer' && input[0] === 'answer' && last[1] === input[1];
         if (isSame) visit.inputs.pop();
         visit.inputs.push(input);
         if (visit.state === 'refused') visit.state = 'open';
         visit.problems = visit.problems.filter((one) => one.question !== input[1]);
-        return keep();
     }
 
     const formOf = () => new Form(form, visit.packet, visit.inputs, today());
 
     async function showVisit(key, wanted) {
-        visit = await vault.visit(key);
+        // What is not kept yet is only here.
+        if (visit?.key !== key || unkept.length === 0) {
+            visit = await vault.visit(key);
+            isEnded = false;
+        }
         if (!visit) {
             show(say('Không có lượt đến này', 'No such visit'), backToList());
             return;
         }
-        if (!['open', 'refused'].includes(visit.state)) {
+        if (!isWritten(visit)) {
             location.replace('#outbox');
             return;
         }
@@ -295,6 +515,7 @@
     };
 
     function showStep(step) {
+        if (isEnded) { showEnded(); return; }
         const current = formOf();
         const again = () => showStep(step);
         const person = step.startsWith('person-') ? step.slice(7) : null;
@@ -305,6 +526,7 @@
             title,
             make('p', { class: 'hint' }, `${headOf(visit.packet)} · ${position + 1}/${current.steps.length}`),
             problemsOf(step),
+            step === 'notice' ? showNotice() : null,
             make('div', { id: 'matches' }, matchesOf(person)),
             current.groups(step).map((group) => showGroup(group, current, again)),
             additions(step, person, again),
@@ -328,6 +550,16 @@
         scrollTo(0, 0);
     }
 
+    /** What is read out, in the words of the commune; which version it was goes with the answer. */
+    function showNotice() {
+        if (!list.notice) return null;
+        return make('section', { class: 'card read' },
+            make('h2', {}, say('Đọc cho người dân', 'To be read out'),
+                make('span', { class: 'hint' }, ` (${list.notice.version})`)),
+            list.notice.lines.map(([title, words]) =>
+                make('p', {}, make('b', {}, `${label(title)} `), label(words))));
+    }
+
     function problemsOf(step) {
         const found = visit.problems.filter((one) => one.step === step);
         const whole = visit.message && step === 'finish' ? [label(visit.message)] : [];
@@ -336,7 +568,8 @@
     }
 
     function showGroup(group, current, again) {
-        const open = group.questions.filter((one) => !one.isFolded || problemOf(one.id));
+        const isWrong = (one) => Boolean(problemOf(one.id) || current.fault(one.id));
+        const open = group.questions.filter((one) => !one.isFolded || isWrong(one));
         const folded = group.questions.filter((one) => !open.includes(one));
         const parts = [
             group.hint ? paragraph(label(group.hint), 'hint') : null,
@@ -350,7 +583,8 @@
                 folded.map((one) => showQuestion(one, current, again))) : null,
         ];
         if (group.isFolded) {
-            return make('details', { class: 'card' }, make('summary', {}, label(group.title)), ...parts.flat());
+            return make('details', { class: 'card', open: group.questions.some(isWrong) },
+                make('summary', {}, label(group.title)), ...parts.flat());
         }
         const isSaidBelow = group.questions.length === 1
             && group.questions[0].field.l[0] === group.title[0];
@@ -397,6 +631,7 @@
         const problem = problemOf(id);
         const title = label(field.l) + (field.r === 2 ? ' *' : '');
         const note1 = (text, accepts = false) => {
+            if (field.n === 'given_how' && text && list.notice) note(['told', list.notice.version]);
             const kept = note(['answer', id, text, accepts]);
             const person = id.slice(0, id.indexOf('.'));
             const place = document.querySelector('#matches');
@@ -404,6 +639,7 @@
             return kept;
         };
         const wrong = [
+            !problem && current.answers.has(id) ? unreadable(current.fault(id)) : null,
             problem ? make('p', { class: 'error', id: `${id}-error` }, label(problem.text)) : null,
             problem?.proposal ? button(
                 `${say('Đúng', 'Take')} ${label(problem.proposal)}`,
@@ -417,9 +653,13 @@
             return make('fieldset', { class: 'question' }, make('legend', {}, title), hint, ...wrong,
                 make('div', { class: 'answers' }, choices.map(([code, vi, en]) => choiceButton(
                     say(vi, en), value === code, `${id}.${code}`, async () => {
-                        await note1(value === code ? '' : code);
+                        // Tapping what is right confirms it, and takes nothing away.
+                        if (value !== code) await note1(code);
                         again();
-                    }))));
+                    }))),
+                current.answers.has(id) && value !== null ? button(
+                    say('Bỏ câu trả lời', 'Take the answer back'),
+                    async () => { await note1(''); again(); }, 'link') : null);
         }
         if (field.k === 'choices') {
             const codes = new Set(String(value ?? '').split(',').filter(Boolean));
@@ -446,11 +686,13 @@
                 ...more, ...keyboard(field), value: shown(field, value),
                 oninput: (event) => note1(event.target.value),
                 // Another question may be asked now; not while somebody still types.
-                onchange: () => keep().then(again),
+                onchange: () => keep().then(() => whenFree(again)),
             });
         return make('div', { class: 'field' }, make('label', { for: id }, title), hint, ...wrong, input,
-            advice(field, value, current, id));
+            advice(field, value, current, id, again));
     }
+
+    const unreadable = (words) => (words ? make('p', { class: 'error' }, label(words)) : null);
 
     /** `[code, vi, en]`; nil for what is typed. */
     function choicesOf(field, current) {
@@ -476,7 +718,7 @@
     }
 
     /** What does not fit in a personal number; the node checks it again. */
-    function advice(field, value, current, id) {
+    function advice(field, value, current, id, again) {
         if (field.k !== 'id' || value === null) return null;
         const record = id.slice(0, id.indexOf('.'));
         const { birth, sex } = current.values(record);
@@ -495,7 +737,15 @@
                     : say('Số này là của nữ.', 'This number is of a woman.'));
             }
         }
-        return words.length > 0 ? paragraph(words.join(' '), 'problem') : null;
+        if (words.length === 0 || current.values(record).personal_id_checked_on) return null;
+        return make('div', {}, paragraph(words.join(' '), 'problem'),
+            /^\d{12}$/.test(value) ? button(
+                say('Không khớp, đã đối chiếu với thẻ', 'Does not match, checked on the card'),
+                async () => {
+                    const day = today().replace(/^(\d{4})-(\d\d)-(\d\d)$/, '$3/$2/$1');
+                    await note(['answer', `${record}.personal_id_checked_on`, day, false]);
+                    again();
+                }, '') : null);
     }
 
     function additions(step, person, again) {
@@ -549,11 +799,19 @@
 
     async function end() {
         await keep();
+        if (unkept.length > 0) return;
+        const before = { ...visit };
         visit.ended = Math.max(now(), visit.begun);
         visit.state = 'finished';
         visit.problems = [];
         visit.message = null;
         await keep();
+        if (root.dataset.kept === undefined) {
+            // Not written: it goes on as it was, and the page says so.
+            if (visit.state === 'finished') Object.assign(visit, { ...before, revision: visit.revision });
+            return;
+        }
+        if (visit.state !== 'finished') return;
         told = say('Đã ghi trên điện thoại. Lượt đến tự gửi khi gặp máy thôn.',
             'Recorded on the phone. It is sent by itself once the node is in reach.');
         location.hash = '#';
@@ -565,7 +823,9 @@
             'Throw away everything that was recorded of this visit?');
         if (!confirm(asks)) return;
         await keeping;
-        await vault.forget(visit.key);
+        unkept = [];
+        // With what another tab may have added.
+        await vault.forget(await vault.visit(visit.key) ?? visit);
         location.hash = '#';
     }
 
@@ -590,6 +850,17 @@
             one.state === 'sent' ? paragraph(say(
                 'Máy thôn đã nhận; giữ ở đây đến khi nút xã có.',
                 'The node has it; kept here until the hub has it.'), 'hint') : null,
+            one.state === 'differs' ? [
+                paragraph(say(
+                    'Máy thôn đã có lượt đến này với nội dung khác, ghi từ thẻ hay điện thoại khác; những câu dưới tên này ở đây chưa được nhận.',
+                    'The node has this visit with other content, from another tab or phone; what is here was not taken.'),
+                'error'),
+                button(say('Gửi thành một lượt đến nữa', 'Send it as another visit'), () => sendAnew(one), 'main'),
+                button(say('Bỏ', 'Leave it'), async () => {
+                    const asks = say('Bỏ những gì ghi ở đây?', 'Throw away what is recorded here?');
+                    if (confirm(asks)) { await vault.forget(one); route(); }
+                }),
+            ] : null,
             one.dropped?.length > 0 ? paragraph(say(
                 `${one.dropped.length} câu không hỏi ở hộ này nữa nên máy thôn đã bỏ.`,
                 `${one.dropped.length} questions are no longer asked there, so the node left them out.`),
@@ -604,6 +875,15 @@
                     await route();
                 }, 'main', { id: 'send' }),
                 backToList()));
+    }
+
+    /** The same inputs under a key of their own; what both say alike is no change. */
+    async function sendAnew(old) {
+        const number = crypto.getRandomValues(new BigUint64Array(1))[0] >> 1n;
+        await vault.keep({ ...old, key: String(number || 1n), state: 'finished', revision: 0 });
+        await vault.forget(old);
+        await phone.refresh({});
+        await route();
     }
 
     /** What came of sending, while the page is open on which somebody asked for it. */
@@ -627,26 +907,46 @@
 
     // Locked
 
-    function showLock(user) {
-        const field = make('input', {
-            id: 'password', type: 'password', autocomplete: 'current-password', required: true,
-        });
+    async function showLock({ user, pin }) {
+        const left = await phone.held(user);
+        const id = pin ? 'phone-pin' : 'password';
+        const field = make('input', pin
+            ? { id, type: 'password', inputmode: 'numeric', autocomplete: 'off', required: true }
+            : { id, type: 'password', autocomplete: 'current-password', required: true });
         const wrong = make('p', { class: 'error', role: 'alert' });
+        const words = pin ? say('Mã PIN', 'PIN') : say('Mật khẩu', 'Password');
         show(say('Mở khóa', 'Unlock'),
-            paragraph(say(
+            paragraph(pin ? say(
+                `Nhập mã PIN của ${user.shown}.`, `Enter the PIN of ${user.shown}.`) : say(
                 `Gõ mật khẩu của ${user.shown} để mở những gì đã ghi trên điện thoại này.`,
                 `Type the password of ${user.shown} to open what is recorded on this phone.`)),
+            pin || left === 0 ? null : paragraph(say(
+                `${left} lượt đến chưa về đến nút xã đang khóa ở đây. Mật khẩu mới không mở được thì gõ mật khẩu cũ, hoặc mã dùng một lần của hôm ghi.`,
+                `${left} visits that have not reached the hub are locked here. If the new password does not open them, type the old one, or the one-time code of that day.`), 'hint'),
             make('form', {
                 onsubmit: async (event) => {
                     event.preventDefault();
-                    if (await phone.unlock(user, field.value)) open();
-                    else wrong.textContent = say('Mật khẩu không đúng.', 'The password is wrong.');
+                    const tries = pin ? await phone.unlockPIN(user, field.value)
+                        : await phone.unlock(user, field.value) ? null : -1;
+                    if (tries === null) {
+                        await open();
+                        phone.refresh({});
+                    } else if (tries === 0) {
+                        await open();
+                    } else {
+                        wrong.textContent = pin ? say(
+                            `Mã PIN không đúng; còn ${tries} lần thử.`,
+                            `The PIN is wrong; tries left: ${tries}.`)
+                            : say('Mật khẩu không đúng.', 'The password is wrong.');
+                        field.value = '';
+                        field.focus();
+                    }
                 },
             },
-            make('div', { class: 'field' },
-                make('label', { for: 'password' }, say('Mật khẩu', 'Password')), wrong, field),
+            make('div', { class: 'field' }, make('label', { for: id }, words), wrong, field),
             make('button', { type: 'submit', class: 'main' }, say('Mở', 'Open'))),
             make('div', { class: 'actions' }, leaveLink()));
+        root.dataset.shown = 'locked';
     }
 
     // Signing out away from the node
@@ -718,7 +1018,8 @@
         const here = await phone.current();
         if (!here) { showNobody(); return; }
         if (!here.vault) {
-            if (wanted() === 'leave') await showLeave(); else showLock(here.user);
+            vault = null;
+            if (wanted() === 'leave') await showLeave(); else await showLock(here);
             return;
         }
         vault = here.vault;
@@ -751,6 +1052,14 @@
         root.dataset.shown = page;
     }
 
+    // Of another tab: what it has kept is shown, where nobody has anything here that is not.
+    phone.channel?.addEventListener('message', async (event) => {
+        if (!vault || !wanted().startsWith(`visit-${event.data}`)) return;
+        if (unkept.length === 0 && !keeping && !isTyping()) await route();
+    });
+    phone.report.addEventListener('locked', () => {
+        if (vault && unkept.length === 0) open();
+    });
     addEventListener('hashchange', async () => {
         await route();
         document.querySelector('h1').focus();
@@ -758,8 +1067,12 @@
     phone.report.addEventListener('met', async (event) => {
         const isVisit = wanted().startsWith('visit-');
         // Nothing moves under the fingers of somebody who records, or where nothing is new.
-        if (!isVisit && await signature() !== drawn) await open();
+        const isNews = root.dataset.met !== event.detail;
         root.dataset.met = event.detail;
+        const isLocked = vault !== null && (await phone.current())?.vault === null;
+        if (isLocked || (!isVisit && (isNews && event.detail === 'away' || await signature() !== drawn))) {
+            await open();
+        }
     });
     if (!globalThis.crypto?.subtle || !globalThis.indexedDB) {
         show(say('Điện thoại', 'Phone'), paragraph(say(

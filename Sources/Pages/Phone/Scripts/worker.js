@@ -38,6 +38,9 @@ async function page(request) {
 self.addEventListener('fetch', (event) => {
     const { request } = event;
     const path = new URL(request.url).pathname;
+    // The node itself, or the browser's own word about its certificate: never the phone's page.
+    const isDirect = path === '/sign-in' || path === '/trust' || path.startsWith('/trust/');
+    if (isDirect) return;
     if (request.method === 'GET' && request.mode === 'navigate') {
         event.respondWith(page(request));
     } else if (request.method === 'GET' && path.startsWith('/assets/')) {

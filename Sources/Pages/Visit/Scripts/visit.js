@@ -1,34 +1,147 @@
 // A visit's page while somebody fills it in: each answer is kept as soon as it is given, so that a
-// closed tab loses nothing, and a card can be read with the camera. Everything works without it.
+// closed tab loses nothing, and a card can be read with the camera. Where the node is not in reach the
+// page stays, and goes on by itself. Everything works without it.
 'use strict';
 (() => {
   const form = document.querySelector('main form[action^="/visit/"]');
   const words = document.getElementById('kept');
   if (!form || !words) return;
+  const page = form.getAttribute('action');
 
   // MARK: Keeping
 
+  /** Taps that the node has not answered yet, in the order in which they are sent: matter → [name, value]. */
+  const pending = new Map();
+  let isSending = false;
+  let clock = 0;
+
+  const ways = ['next', 'back', 'later', 'finish', 'read'];
+  const goesOn = ([name, value]) => name === 'go' || (name === 'do' && ways.includes(value));
+  const isKeeping = ([name, value]) => name === 'do' && value === 'keep';
+
+  /** What a tap is about: the last one on a matter takes the place of those before it. */
+  const matter = (tap) => {
+    if (goesOn(tap)) return 'way';
+    const [name, value] = tap;
+    const isAnswer = ['section', 'set'].includes(name);
+    return isAnswer ? `${name} ${value.slice(0, value.indexOf('='))}` : `${name} ${value}`;
+  };
+
   /** What the page would send with one of its buttons. */
-  const fields = (name, value) => {
+  const fields = (tap) => {
     const body = new URLSearchParams();
-    for (const [field, text] of new FormData(form)) if (field !== 'card') body.append(field, text);
-    body.append(name, value);
+    for (const [field, text] of new FormData(form)) {
+      if (field !== 'card' || goesOn(tap)) body.append(field, plain(text));
+    }
+    body.append(...tap);
     return body;
   };
 
-  /** What must not be overlooked at the foot of a long page. */
-  const troubles = ['lost', 'signedOut', 'locked', 'gone', 'failed'];
-
-  const say = (word) => {
-    words.textContent = words.dataset[word];
-    words.classList.toggle('stuck', troubles.includes(word));
+  /** Bad news stays in sight, wherever on the page somebody is. */
+  const say = (word, ...more) => {
+    const isQuiet = ['kept', 'refilled'].includes(word);
+    words.className = isQuiet ? 'hint' : 'notice bad';
+    words.setAttribute('role', isQuiet ? 'status' : 'alert');
+    words.replaceChildren(words.dataset[word], ...more);
   };
 
-  /** A way out of a session that is over: the node keeps the page, asks, and comes back with it. */
-  const offer = (word) => {
+  /** Gives up after 20 seconds; old browsers have no AbortSignal.timeout. */
+  const patient = () => {
+    const away = new AbortController();
+    setTimeout(() => away.abort(), 20000);
+    return away.signal;
+  };
+
+  /** Signs that no text has, such as soft line ends pasted from elsewhere, which the node refuses. */
+  const plain = (text) => (typeof text === 'string'
+    ? text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]/g, ' ') : text);
+
+  /** Keeps the page as it stands with what was tapped on it. */
+  const send = (...tap) => {
+    pending.delete(matter(tap));
+    pending.set(matter(tap), tap);
+    // Whoever goes on does so with all that he has tapped.
+    const way = pending.get('way');
+    if (pending.delete('way')) pending.set('way', way);
+    return work();
+  };
+
+  /** Why the node has not taken something: a word of `data-`, with what helps. */
+  class Halt extends Error {
+    constructor(word, ...more) {
+      super(word);
+      this.more = more;
+    }
+  }
+
+  /** One after the other; what fails stays in its place, and nothing overtakes it. */
+  const work = async () => {
+    if (isSending) return;
+    isSending = true;
+    clearTimeout(clock);
+    try {
+      while (pending.size > 0) {
+        const [key, tap] = pending.entries().next().value;
+        const reply = await ask(tap);
+        // Tapped otherwise meanwhile: that is sent next.
+        if (pending.get(key) === tap) pending.delete(key);
+        if (pending.size > 0) continue;
+        await putAside();
+        answered(reply, tap);
+      }
+    } catch (error) {
+      say(error instanceof Halt ? error.message : 'lost', ...error.more ?? []);
+      // Off the Wi-Fi: it stays on the page, and goes as soon as it can.
+      if (!(error instanceof Halt)) clock = setTimeout(work, 5000);
+      // The node has answered, and said no: nobody is led on once it says yes to something else.
+      if (error.message === 'failed') pending.delete('way');
+      await putAside();
+    } finally {
+      isSending = false;
+    }
+  };
+
+  /** `{next}` where it leads elsewhere, else `{fresh, isTaken}`, the same page anew, or `{other}`. */
+  const ask = async (tap, isAgain = false) => {
+    const body = fields(tap);
+    const isShown = tap[0] === 'section' || isKeeping(tap);
+    const reply = await fetch(form.action, {
+      method: 'POST',
+      body,
+      headers: isShown ? {} : { 'Next-Page': 'named' },
+      signal: patient(),
+    });
+    const next = reply.headers.get('Next-Page');
+    if (next) return { next };
+    const other = new DOMParser().parseFromString(await reply.text(), 'text/html');
+    const fresh = other.querySelector('main form[action^="/visit/"]');
+    const isSame = fresh?.getAttribute('action') === page;
+    if (isSame && fresh.querySelector('#questions')) return { fresh, isTaken: reply.ok };
+    if (other.querySelector('[name="unlock-pin"]')) throw new Halt('locked', way('unlock'));
+    if (isSame && fresh.querySelector('[value="card"]')) return { other };
+    if (isSame && !isAgain) {
+      // Signed in again beside this page: it goes on in the new session.
+      for (const secret of ['form-token', 'form-owner']) {
+        form.elements[secret].value = fresh.elements[secret].value;
+      }
+      return ask(tap, true);
+    }
+    if (new URL(reply.url).pathname === '/sign-in') {
+      // Whoever is blocked is led away, and the phone wipes what it holds.
+      globalThis.DoorstepPhone?.refresh({});
+      throw new Halt('signedOut', way('signIn'));
+    }
+    if (reply.status >= 500 || reply.status === 429) throw new Error(reply.status);
+    if (reply.ok) throw new Halt('gone');
+    // In the node's own words, which are in the reader's language.
+    const parts = [...other.querySelectorAll('main h1, main p, main li')].map((one) => one.textContent.trim());
+    throw new Halt('failed', ` ${parts.join('. ').replace(/([.?!:])\./g, '$1')}`);
+  };
+
+  /** Out of a session that is over: the node keeps the page, asks, and comes back with it. */
+  const way = (word) => {
     const button = document.createElement('button');
     button.type = 'button';
-    button.id = 'way';
     button.className = 'main';
     button.textContent = words.dataset[word];
     button.addEventListener('click', () => {
@@ -37,75 +150,48 @@
       field.name = 'do';
       field.value = 'keep';
       form.append(field);
+      pending.clear();
       form.submit();
     });
-    words.append(button);
+    return button;
   };
 
-  /** Says what is the case where another page came than the visit's own. */
-  const tell = (reply, page) => {
-    if (new URL(reply.url).pathname === '/sign-in') {
-      say('signedOut');
-      offer('signIn');
-      // Whoever is blocked is led away, and the phone wipes what it holds.
-      globalThis.DoorstepPhone?.refresh({});
-    } else if (page.querySelector('[name="unlock-pin"]')) {
-      say('locked');
-      offer('unlock');
-    } else if (reply.ok) {
-      say('gone');
-    } else {
-      say('failed');
-      // In the node's own words, which are in the reader's language.
-      const parts = [...page.querySelectorAll('main h1, main p')].map((one) => one.textContent.trim());
-      if (parts.length > 0) words.textContent = parts.join('. ').replace(/([.?!])\./g, '$1');
-    }
-  };
-
-  let queue = Promise.resolve();
-  /** How many times the page was sent: only the answer to the last one may be shown. */
-  let latest = 0;
-
-  /** Sends the page as it stands; its answer is shown where nobody types. */
-  const send = (name, value, isRenewed = false) => {
-    const number = ++latest;
-    const body = fields(name, value);
-    const later = () => {
-      if (number === latest || name === 'section') setTimeout(() => send(name, value), 5000);
-    };
-    queue = queue.then(async () => {
-      let reply = null;
-      let page = null;
-      try {
-        reply = await fetch(form.action, { method: 'POST', body });
-        page = new DOMParser().parseFromString(await reply.text(), 'text/html');
-      } catch {
-        // Off the Wi-Fi: it stays on the page, and goes with the next button.
-        say('lost');
-        later();
-        return;
-      }
-      const fresh = page.querySelector('main form[action^="/visit/"]');
-      const isSame = fresh?.getAttribute('action') === form.getAttribute('action');
-      if (isSame && fresh.querySelector('#questions')) {
-        if (number === latest) show(fresh);
-        say(reply.ok ? 'kept' : 'refused');
-      } else if (isSame && !fresh.elements['unlock-pin'] && !isRenewed) {
-        // Signed in again beside this page: it goes on in the new session.
-        for (const secret of ['form-token', 'form-owner']) {
-          form.elements[secret].value = fresh.elements[secret].value;
-        }
-        send(name, value, true);
+  const answered = ({ next, fresh, isTaken, other }, tap) => {
+    if (next) {
+      const target = new URL(next, location.href);
+      // The same page is read anew; its mark alone would only scroll.
+      if (target.pathname === location.pathname) {
+        history.replaceState(null, '', target);
+        location.reload();
       } else {
-        tell(reply, page);
-        if (reply.status >= 500 || reply.status === 429) later();
+        location.assign(target);
       }
-    });
+      return;
+    }
+    if (other) {
+      document.title = other.title;
+      document.querySelector('main').replaceWith(other.querySelector('main'));
+      document.querySelector('main h1')?.scrollIntoView();
+      return;
+    }
+    show(fresh);
+    say(isTaken ? 'kept' : 'refused');
+    if (!isTaken && !isKeeping(tap) && tap[0] !== 'section') form.querySelector('#problems').focus();
   };
 
+  addEventListener('online', () => work());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') work();
+  });
+  addEventListener('beforeunload', (event) => {
+    if (pending.size > 0 && form.isConnected && !form.dataset.aside) event.preventDefault();
+  });
+
+  form.addEventListener('input', () => { delete form.dataset.aside; });
   form.addEventListener('change', (event) => {
     if (!event.target.name?.startsWith('q.')) return;
-    // What is to come knows of this answer.
+    // What is to come knows of this answer, but not that anything newer was seen.
+    seen = form.elements.seen.value;
     waiting.clear();
     send('do', 'keep');
   });
@@ -114,16 +200,75 @@
   document.addEventListener('visibilitychange', () => {
     const typed = document.activeElement;
     if (document.visibilityState !== 'hidden' || !typed?.name?.startsWith('q.')) return;
-    fetch(form.action, { method: 'POST', body: fields('do', 'keep'), keepalive: true });
+    fetch(form.action, { method: 'POST', body: fields(['do', 'keep']), keepalive: true }).catch(() => null);
   });
 
-  // Có, Chưa, Không biết answer where they stand, without a page's way round.
+  // Every button is sent from here, so that no page is left for one that does not come.
   form.addEventListener('submit', (event) => {
-    const button = event.submitter;
-    if (button?.name !== 'section') return;
     event.preventDefault();
-    send(button.name, button.value);
+    const button = event.submitter;
+    if (button?.closest('.scan')) send('do', 'read');
+    else send(button?.name || 'do', button?.name ? button.value : 'keep');
   });
+
+  // MARK: Putting aside
+
+  /** What is on the page and not at the node yet lies sealed on the phone as well. */
+  const putAside = async () => {
+    const vault = (await globalThis.DoorstepPhone?.current())?.vault;
+    if (!vault) return;
+    const name = `aside-${page}`;
+    if (pending.size === 0) {
+      await vault.shelf.remove(name);
+      return;
+    }
+    const pairs = [...new FormData(form)].filter(([field]) => field.startsWith('q.'));
+    const taps = [...pending.values()].filter((tap) => !goesOn(tap) && !isKeeping(tap))
+      .map(([field, value]) => [field, value, said(field, value)]);
+    await vault.write(name, { at: Date.now(), pairs, taps });
+    form.dataset.aside = 'yes';
+  };
+
+  /** A button in words, with what it is about. */
+  const said = (name, value) => {
+    const button = [...form.querySelectorAll('button')].find((one) => one.name === name && one.value === value);
+    const title = button?.closest('.card')?.querySelector('h2,summary')?.innerText ?? '';
+    return [title, button?.innerText ?? ''].filter(Boolean).join(': ');
+  };
+
+  const make = (tag, ...children) => {
+    const node = document.createElement(tag);
+    node.append(...children);
+    return node;
+  };
+
+  /** After a killed tab: what had not reached the node stands on the page again, to be looked at. */
+  const refill = async () => {
+    const vault = (await globalThis.DoorstepPhone?.current())?.vault;
+    const aside = await vault?.read(`aside-${page}`);
+    if (!aside) return;
+    const texts = new Map();
+    for (const [name, text] of aside.pairs) texts.set(name, [...texts.get(name) ?? [], text]);
+    const filled = [];
+    for (const part of form.elements) {
+      if (!part.name?.startsWith('q.') || !texts.has(part.name)) continue;
+      const isMark = ['radio', 'checkbox'].includes(part.type);
+      const wanted = isMark ? texts.get(part.name).includes(part.value) : texts.get(part.name)[0];
+      if ((isMark ? part.checked : part.value) === wanted) continue;
+      if (isMark) part.checked = wanted; else part.value = wanted;
+      filled.push(part);
+    }
+    for (const part of filled) {
+      for (let node = part.closest('details'); node; node = node.parentElement.closest('details')) node.open = true;
+    }
+    const taps = aside.taps.map(([, , text]) => text).filter(Boolean);
+    if (filled.length > 0) say('refilled');
+    if (taps.length > 0) {
+      const list = make('ul', ...taps.map((text) => make('li', text)));
+      words.append(filled.length > 0 ? ' ' : '', words.dataset.again, list);
+    }
+    if (filled.length === 0) await vault.shelf.remove(`aside-${page}`);
+  };
 
   // MARK: Showing
 
@@ -136,6 +281,10 @@
   /** Parts that somebody types in, with what they will be once he leaves them. */
   const waiting = new Map();
 
+  /** What the last answer of the node has shown; said to be seen once all of it stands on the page. */
+  let seen = form.elements.seen.value;
+  const noteSeen = () => { if (waiting.size === 0) form.elements.seen.value = seen; };
+
   const merge = (old, fresh) => {
     if (old.isEqualNode(fresh)) return;
     if (isTyped(old)) waiting.set(old, fresh); else replace(old, fresh);
@@ -147,6 +296,7 @@
       waiting.delete(old);
       if (old.isConnected) replace(old, fresh);
     }
+    noteSeen();
   }));
 
   const replace = (old, fresh) => {
@@ -163,7 +313,6 @@
   };
 
   const show = (fresh) => {
-    form.elements.seen.value = fresh.elements.seen.value;
     for (const part of ['.steps', '#problems', '.do']) {
       const [old, now] = [form.querySelector(part), fresh.querySelector(part)];
       if (old && now) merge(old, now);
@@ -184,6 +333,8 @@
       }
     }
     for (const gone of groups.values()) if (!isTyped(gone)) gone.remove();
+    seen = fresh.elements.seen.value;
+    noteSeen();
     position();
   };
 
@@ -262,4 +413,5 @@
 
   camera();
   position();
+  refill();
 })();

@@ -1,0 +1,202 @@
+import Causality
+import Foundation
+import HTTP
+import Store
+import Terminal
+import Testing
+
+/// A visit on the node's own pages over a line that comes and goes.
+@Suite(.serialized) struct WeakLineTests {
+    let village: ServedVillage
+
+    init() throws {
+        village = try ServedVillage(households: 6)
+        try village.hub.start()
+    }
+
+    private var hub: ServedNode { village.hub }
+
+    private func signIn(_ browser: WebBrowser) throws {
+        try browser.open("\(hub.address)/sign-in?next=/today")
+        guard try browser.address.contains("/sign-in") else { return }
+        try browser.type("#name", "lan")
+        try browser.type("#password", ServedVillage.password)
+        try browser.tap("form[action='/sign-in'] button")
+        try browser.wait(until: "location.pathname === '/today'")
+    }
+
+    /// A visit at an adult's page: the person's id.
+    private func meet(_ browser: WebBrowser) throws -> String {
+        try signIn(browser)
+        let person = try #require(
+            try village.records(of: "resident").first {
+                $0.text("presence") == "here" && ($0.text("birth") ?? "9") < "1990"
+                    && $0.text("birth")?.count == 10
+            }
+        )
+        let home = try #require(person["household"].record)
+        try browser.open("\(hub.address)/household/\(home)")
+        try browser.tap("form[action='/begin'] button")
+        try browser.tap(saying: "Hoàn thành")
+        try browser.tap(saying: "Người lớn khác")
+        try browser.wait(until: "location.pathname.endsWith('/members')")
+        let base = String(try browser.address.prefix { $0 != "#" }.dropLast("members".count))
+        try browser.open("\(base)person-\(person.id)")
+        return person.id.description
+    }
+
+    /// From now on the page's clock stands: what would happen later waits for `ring`.
+    private func stopClock(_ browser: WebBrowser) throws {
+        try browser.run(
+            """
+            window.due = [];
+            window.flying = 0;
+            const [later, get] = [window.setTimeout, window.fetch];
+            window.setTimeout = (body, time) =>
+                time >= 1000 ? window.due.push(body) : later(body, time);
+            window.fetch = (...words) => {
+                window.flying += 1;
+                return get(...words).finally(() => { window.flying -= 1; });
+            };
+            """
+        )
+    }
+
+    private func ring(_ browser: WebBrowser) throws {
+        try browser.run("window.due.splice(0).forEach((body) => body())")
+    }
+
+    private func openAll(_ browser: WebBrowser) throws {
+        try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    }
+
+    private let isLost = "document.querySelector('#kept').textContent.includes('Chưa gửi')"
+    private let next = ".do button[value='next']"
+
+    @Test func `what was tapped last stays, whenever the line comes back`() throws {
+        let browser = try hub.browser()
+        let person = try meet(browser)
+        try stopClock(browser)
+        func button(_ word: String) -> String { "button[value='\(person).payment=\(word)']" }
+        func isPressed(_ word: String) -> String {
+            "document.querySelector(\"\(button(word))\").getAttribute('aria-pressed') === 'true'"
+        }
+        hub.kill()
+        try browser.tap(button("yes"))
+        try browser.wait(until: isLost)
+        try hub.start()
+        try browser.tap(button("no"))
+        try browser.wait(until: isPressed("no"))
+        try ring(browser)
+        try browser.wait(until: "window.flying === 0")
+        #expect(try browser.run("return \(isPressed("no"))") == .bool(true))
+        try browser.reload()
+        #expect(try browser.run("return \(isPressed("no"))") == .bool(true))
+    }
+
+    @Test func `out of reach the page stays with what was typed, and goes on by itself`() throws {
+        var browser = try hub.browser()
+        let person = try meet(browser)
+        let page = String(try browser.address.prefix { $0 != "#" })
+        let phone = "[id='q.\(person).phone']"
+        let typed = "return document.querySelector(\"\(phone)\").value"
+        try openAll(browser)
+        hub.kill()
+        try browser.type(phone, "0905990001")
+        try browser.tap(next)
+        try browser.wait(until: isLost)
+        #expect(try browser.address.hasPrefix(page))
+        #expect(try browser.text(typed) == "0905990001")
+        try PageChecks.picture(browser, "visit-lost")
+        // More is typed while the line is away; a phone without power finds it again.
+        try browser.type(phone, "0905990002")
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector('main form').dataset.aside")
+        browser.kill()
+        try hub.start()
+        browser = try hub.browser()
+        try signIn(browser)
+        try browser.open(page)
+        try browser.wait(until: "document.querySelector('#kept').textContent.includes('điền lại')")
+        #expect(try browser.text(typed) == "0905990002")
+        try PageChecks.picture(browser, "visit-refilled")
+        hub.kill()
+        try openAll(browser)
+        try browser.tap(next)
+        try browser.wait(until: isLost)
+        try hub.start()
+        try browser.wait(until: "!location.href.startsWith('\(page)')")
+        try browser.open(page)
+        #expect(try browser.text(typed).filter(\.isNumber) == "0905990002")
+    }
+
+    @Test func `a session that waits for its PIN or has ended is said to be so`() throws {
+        let browser = try hub.browser()
+        let person = try meet(browser)
+        _ = try browser.command("Network.enable")
+        _ = try browser.command("Network.clearBrowserCookies")
+        try openAll(browser)
+        let phone = "[id='q.\(person).phone']"
+        try browser.type(phone, "0905990001")
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector('#kept button')")
+        try PageChecks.picture(browser, "visit-signed-out")
+        // Signed in again elsewhere, the page goes on.
+        let tab = try browser.tab
+        _ = try browser.openTab()
+        try signIn(browser)
+        try browser.go(toTab: tab)
+        try browser.tap(next)
+        try browser.wait(until: "!location.pathname.includes('person-\(person)')")
+        try browser.run("history.back()")
+        try browser.wait(until: "document.querySelector(\"\(phone)\")")
+        let typed = "return document.querySelector(\"\(phone)\").value"
+        #expect(try browser.text(typed).filter(\.isNumber) == "0905990001")
+    }
+
+    @Test func `a colleague's value that was never shown is not overwritten without a word`() throws
+    {
+        let browser = try hub.browser()
+        let person = try meet(browser)
+        let phone = "[id='q.\(person).phone']"
+        try openAll(browser)
+        // The cursor stands in the line, and nothing is typed yet.
+        try browser.run("document.querySelector(\"\(phone)\").focus()")
+        try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
+        let mai = try hub.browser("mai")
+        try mai.open("\(hub.address)/sign-in?next=/today")
+        try mai.type("#name", "mai")
+        try mai.type("#password", ServedVillage.password)
+        try mai.tap("form[action='/sign-in'] button")
+        try mai.wait(until: "location.pathname === '/today'")
+        let home = try #require(
+            try village.records(of: "resident").first { $0.id.description == person }?["household"]
+                .record
+        )
+        try mai.open("\(hub.address)/household/\(home)")
+        try mai.tap("form[action='/begin'] button")
+        try mai.tap(saying: "Hoàn thành")
+        try mai.tap(saying: "Người lớn khác")
+        try mai.wait(until: "location.pathname.endsWith('/members')")
+        let base = String(try mai.address.prefix { $0 != "#" }.dropLast("members".count))
+        try mai.open("\(base)person-\(person)")
+        try openAll(mai)
+        try mai.type(phone, "0905999000")
+        try mai.tap(next)
+        try mai.wait(until: "!location.pathname.includes('person-\(person)')")
+        try mai.open("\(base)finish")
+        try mai.tap(saying: "Kết thúc lượt đến")
+        try mai.wait(until: "location.pathname.endsWith('/done')")
+        // Another answer brings a fresh page, which leaves the line under the cursor as it was.
+        let button = "button[value='\(person).payment=no']"
+        try browser.run(
+            "document.querySelector('main form').requestSubmit(document.querySelector(\"\(button)\"))"
+        )
+        try browser.wait(
+            until: "document.querySelector(\"\(button)\").getAttribute('aria-pressed') === 'true'"
+        )
+        try browser.type(phone, "0905111000")
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector('#problems').innerText.includes('mai')")
+    }
+}
