@@ -77,6 +77,16 @@ import Testing
         hub = try ServedHub(doorstep)
         browser.address = hub.address
         #expect(try browser.page(page).contains("value=\"0905990001\""))
+        // A phone number is kept with the household's yes.
+        let notice = "0000000000000000-2"
+        _ = try browser.page("\(visit)/notice")
+        _ = try send(
+            browser,
+            "\(visit)/notice",
+            ("w.\(notice).consent_contact_by_phone", ""),
+            ("q.\(notice).consent_contact_by_phone", "yes"),
+            ("set", "\(notice).given_how=read-aloud")
+        )
         _ = try browser.page("\(visit)/finish")
         #expect(try send(browser, "\(visit)/finish", ("do", "finish")) == "\(visit)/done")
         #expect(try send(browser, "\(visit)/finish", ("do", "finish")) == "\(visit)/done")
