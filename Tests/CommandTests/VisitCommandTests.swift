@@ -77,6 +77,12 @@ import Testing
         hub = try ServedHub(doorstep)
         browser.address = hub.address
         #expect(try browser.page(page).contains("value=\"0905990001\""))
+        // A phone number is kept with the household's yes.
+        let notice = "0000000000000000-2"
+        _ = try browser.page("\(visit)/notice")
+        for answer in ["given_how=read-aloud", "consent_contact_by_phone=yes"] {
+            _ = try send(browser, "\(visit)/notice", ("set", "\(notice).\(answer)"))
+        }
         _ = try browser.page("\(visit)/finish")
         #expect(try send(browser, "\(visit)/finish", ("do", "finish")) == "\(visit)/done")
         #expect(try send(browser, "\(visit)/finish", ("do", "finish")) == "\(visit)/done")
