@@ -46,7 +46,10 @@ struct Desk {
         let token = head.sessionToken
         let (signedIn, around) = try rooms.store.run { store in
             let node = PageRooms.local(store, "")
-            return (try token.flatMap { try node.session($0, isUse: page.isUse) }, try Surroundings(node))
+            return (
+                try token.flatMap { try node.session($0, isUse: page.isUse) },
+                try Surroundings(node)
+            )
         }
         var caller = Caller(
             head: head,
