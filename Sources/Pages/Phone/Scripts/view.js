@@ -874,6 +874,7 @@
                     tellReach(await phone.refresh({ wantsList: true }));
                 }, 'main', { id: 'send' }),
                 backToList()));
+        if (reach) tellReach(reach);
     }
 
     /** The same inputs under a key of their own; what both say alike is no change. */
@@ -885,7 +886,11 @@
         await route();
     }
 
+    /** What came of sending, for as long as the outbox is on screen. */
+    let reach = null;
+
     function tellReach(outcome) {
+        reach = outcome;
         document.querySelector('#reach')?.remove();
         const children = [paragraph(phone.inWords(outcome))];
         if (outcome === 'signed-out') {
@@ -1056,6 +1061,7 @@
         if (vault && unkept.length === 0) open();
     });
     addEventListener('hashchange', async () => {
+        reach = null;
         await route();
         document.querySelector('h1').focus();
     });
