@@ -297,7 +297,9 @@ import Testing
         let desk = VisitDesk(node)
         let sent = visit(token: try token(node), told: "2025-11")
         #expect(standing(try desk.take(sent)) == .here)
-        let notice = try node.store.children(of: home).first { $0.type.name == "notice" }
+        let notice = try node.store.children(of: home).first {
+            $0.type.name == "notice" && $0.id.origin == sent.key.origin
+        }
         #expect(notice?.text("notice_version") == "2025-11")
     }
 
@@ -318,7 +320,10 @@ import Testing
             more: [.answer(question, "", accepts: false)]
         )
         #expect(standing(try desk.take(mended)) == .here)
-        #expect(try node.store.children(of: home).allSatisfy { $0.type.name != "notice" })
+        let told = try node.store.children(of: home).filter {
+            $0.type.name == "notice" && $0.id.origin == mended.key.origin
+        }
+        #expect(told.isEmpty)
     }
 
     /// A colleague's change keeps the visit open at the node, and the node's notice changes meanwhile.
@@ -331,7 +336,9 @@ import Testing
         let sent = visit(token: token, told: "2025-11")
         _ = try desk.take(sent)
         _ = try desk.saved(sent.key, [QuestionID(home, "phone"): .mine])
-        let notice = try node.store.children(of: home).first { $0.type.name == "notice" }
+        let notice = try node.store.children(of: home).first {
+            $0.type.name == "notice" && $0.id.origin == sent.key.origin
+        }
         #expect(notice?.text("notice_version") == "2025-11")
     }
 }
