@@ -105,6 +105,15 @@ import Testing
         #expect(throws: ReplicationError.self) { try Payload(bytes, count: 2) }
     }
 
+    /// Such a cell is marked in its column: among the values it would be one without a mark.
+    @Test(arguments: [0xf6, 0xf7] as [UInt8])
+    func `a mixed column holds values only`(empty: UInt8) throws {
+        let bytes = try Self.payload(values: [0x82, 0x07, 0x82, 0x00, empty])
+        #expect(throws: ReplicationError.invalid(part: .column, .unexpected)) {
+            try Payload(bytes, count: 2)
+        }
+    }
+
     // MARK: Through a payload
 
     private static func entries(_ values: [Value]) -> [Entry] {
