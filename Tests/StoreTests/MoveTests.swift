@@ -157,7 +157,7 @@ import Testing
     {
         let commune = try TestCommune(seed: 51)
         let village = try updated(commune.village("thon-1"), seed: 5)
-        try village.set(house, Cell("roof", .text("tin")))
+        try village.set(house, Cell("name", .text("N")), Cell("roof", .text("tin")))
         _ = try TestExchange(village, with: commune.hub)
         try commune.hub.move(house, to: secondVillage)
         try village.set(house, Cell("roof", .text("tiles")))
