@@ -182,10 +182,15 @@ extension Page {
                 }
             } else {
                 element("p") {
-                    say(
-                        "Chưa có máy nào dùng mã này. Trang này hiện máy khi nó gọi đến.",
-                        "No machine has used this code yet. It appears here once it calls."
-                    )
+                    invite.isVoid
+                        ? say(
+                            "Mã này không dùng được nữa: đã nhập sai quá nhiều lần. Hủy mã và mời lại.",
+                            "This code works no more: too many wrong ones were typed. Make it void and invite anew."
+                        )
+                        : say(
+                            "Chưa có máy nào dùng mã này. Trang này hiện máy khi nó gọi đến.",
+                            "No machine has used this code yet. It appears here once it calls."
+                        )
                 }
             }
             element("div", .class("actions")) {

@@ -49,16 +49,22 @@ extension Page {
             ]
         )
         for invite in invites {
-            let isWaiting = invite.state == .waiting
             table.add([
                 Component.link(LocalPath("/nodes/waiting", "\(invite.number)"), invite.name),
-                isWaiting
-                    ? Component.badge(.bad, say("chờ duyệt", "waits for approval"))
-                    : Component.badge(.information, say("chưa dùng", "open")),
+                badge(of: invite, say),
                 HTML(invite.request?.comparison(at: hub) ?? "–"), HTML(say.time(invite.endsAt)),
             ])
         }
         return table.html
+    }
+
+    private static func badge(of invite: Invite, _ say: Speech) -> HTML {
+        if invite.state == .waiting {
+            return Component.badge(.bad, say("chờ duyệt", "waits for approval"))
+        }
+        return invite.isVoid
+            ? Component.badge(.bad, say("sai mã quá nhiều lần", "too many wrong codes"))
+            : Component.badge(.information, say("chưa dùng", "open"))
     }
 
     private static func list(_ peers: [PeerStatus], _ say: Speech) -> HTML {

@@ -148,6 +148,7 @@ package struct BundleReader: ~Copyable {
             case .frameHead(let type, let length):
                 guard let bytes = take(length) else { return nil }
                 part = .framePrefix
+                try count(type)
                 guard let frame = try Frame(type: type, head: bytes) else { continue }
                 if let event = try begin(frame) { return event }
             case .payload(let frame, let bytes):
@@ -189,18 +190,25 @@ package struct BundleReader: ~Copyable {
         return .hello(hello, certificate, receipt)
     }
 
-    private mutating func begin(_ frame: Frame) throws(ReplicationError) -> Event? {
-        switch frame {
-        case .notice(let notice):
+    /// Bounds notices and receipts, whatever they say: also those of a code that is passed over.
+    private mutating func count(_ type: UInt8) throws(ReplicationError) {
+        switch type {
+        case Frame.noticeType:
             notices += 1
             guard notices <= ReplicationLimits.noticesMax else { throw .aboveLimit(part: .notice) }
-            return .notice(notice)
-        case .receipt(let receipt):
+        case Frame.receiptType:
             receipts += 1
             guard receipts <= ReplicationLimits.receiptsMax else {
                 throw .aboveLimit(part: .receipt)
             }
-            return .receipt(receipt)
+        default: break
+        }
+    }
+
+    private mutating func begin(_ frame: Frame) throws(ReplicationError) -> Event? {
+        switch frame {
+        case .notice(let notice): return .notice(notice)
+        case .receipt(let receipt): return .receipt(receipt)
         case .segment(let head), .offer(let head):
             var bytes: [UInt8] = []
             if head.offset > 0 {

@@ -28,7 +28,14 @@ func readColumnValues(
     case (.mixed, 2):
         try reading(.column) { () throws(CBORError) in try reader.array(exactly: count) }
         var values: [Value] = []
-        for _ in 0..<count { values.append(try readValue(&reader)) }
+        for _ in 0..<count {
+            let value = try readValue(&reader)
+            // Cells without a value are marked in the column, and not here.
+            guard value != .null, value != .erased else {
+                throw .invalid(part: .column, .unexpected)
+            }
+            values.append(value)
+        }
         return .mixed(values)
     default:
         throw .invalid(part: .column, .scheme)

@@ -42,7 +42,8 @@ package struct Column: Sendable {
         case byteStrings(TextColumn)
         case mixed([Value])
 
-        /// Bytes of the values one by one, where they may share what they were read from.
+        /// Bytes of the values one by one, where they may share what they were read from; those of a
+        /// mixed column cannot, and all readers must come to the same sum.
         var unfoldedSize: Int {
             switch self {
             case .texts(let texts), .byteStrings(let texts):

@@ -276,8 +276,19 @@ package final class ExchangeSession {
     private func apply(_ segment: Segment, isRedacted: Bool) throws {
         if segment.chainHash == resumable { progress.isResumed = true }
         let sender = peer?.node ?? lateNode
+        // One that completes a proven chain brings in those before it, which were set aside.
         let apply = { [self] in
-            try store.apply(segment, isRedacted: isRedacted, from: sender, stated: statedEnds)
+            let held = try store.log(segment.header.log)?.seq ?? 0
+            let outcome = try store.apply(
+                segment,
+                isRedacted: isRedacted,
+                from: sender,
+                stated: statedEnds
+            )
+            if outcome == .applied, let log = try store.log(segment.header.log), log.seq > held {
+                progress.summary.entries += Int(log.seq - held)
+            }
+            return outcome
         }
         var outcome = try apply()
         if case .fork(let log) = outcome, isAsking, log == segment.header.log {
@@ -289,7 +300,6 @@ package final class ExchangeSession {
         switch outcome {
         case .applied:
             progress.summary.applied += 1
-            progress.summary.entries += segment.header.count
         case .held:
             progress.summary.held += 1
         case .quarantined:

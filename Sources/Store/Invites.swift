@@ -25,6 +25,8 @@ package struct Invite: Hashable, Sendable {
     /// The node whose place the new one takes: a lost laptop.
     package let replaces: NodeID?
     package let state: State
+    /// Open, but too many wrong codes have come: nobody can use it any more.
+    package let isVoid: Bool
     /// Of the node that has called.
     package let request: EnrolmentRequest?
     package let address: String?
@@ -267,7 +269,7 @@ extension Store {
         let rows = try db.cached(
             """
             SELECT number, name, kind, scopes, made_at, made_by, ends_at, is_trusted, replaces,
-                state, request, address, called_at, reply, key
+                state, request, address, called_at, reply, key, wrong_tries
             FROM invite
             WHERE (?1 IS NULL OR number = ?1) AND (state = 0 OR called_at >= ?2)
             ORDER BY made_at DESC, number
@@ -288,7 +290,8 @@ extension Store {
                 state: row.integer(9),
                 request: row.isNull(10) ? nil : row.blob(10),
                 reply: row.isNull(13) ? nil : row.blob(13),
-                key: row.blob(14)
+                key: row.blob(14),
+                wrongTries: row.integer(15)
             )
         }
         return try rows.map { try Invite($0) }
@@ -307,6 +310,7 @@ private struct InviteRow {
     let request: [UInt8]?
     let reply: [UInt8]?
     let key: [UInt8]
+    let wrongTries: Int64
 }
 
 extension Invite {
@@ -323,6 +327,7 @@ extension Invite {
         isTrusted = row.isTrusted
         replaces = row.replaces
         state = State(rawValue: row.state) ?? .refused
+        isVoid = state == .open && row.wrongTries >= InviteLimits.wrongTriesMax
         request = try row.request.map { try EnrolmentRequest($0) }
         reply = row.reply
         key = InviteKey(bytes: row.key)

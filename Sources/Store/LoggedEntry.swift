@@ -19,21 +19,48 @@ struct LoggedEntry {
 /// The sibling rule over all fields of one record, those that this version does not know included.
 struct RecordReplay {
     private(set) var fields: [String: Siblings] = [:]
+    /// What the authors of the entries had seen, by entry.
+    private var contexts: [Dot: Context] = [:]
+    /// All cells of each field, replaced ones included, in causal order.
+    private var written: [String: [Sibling]] = [:]
 
     /// Applies one entry of the record; entries come in causal order.
-    ///
-    /// - Returns: the values that it replaced, by field.
-    @discardableResult
-    mutating func apply(_ logged: LoggedEntry) -> [String: [Value]] {
+    mutating func apply(_ logged: LoggedEntry) {
         let context = logged.context
-        var old: [String: [Value]] = [:]
+        contexts[logged.dot] = context
         for cell in logged.entry.cells {
-            let before = fields[cell.field]?.all ?? []
             let new = Sibling(dot: logged.dot, value: cell.value, time: logged.entry.time)
-            let replaced = fields[cell.field, default: Siblings()].apply(new, context: context)
-            old[cell.field] = before.filter { replaced.contains($0.dot) }.map(\.value)
+            fields[cell.field, default: Siblings()].apply(new, context: context)
+            written[cell.field, default: []].append(new)
         }
-        return old
+    }
+
+    /// The values of a field that stood for an entry's author, also those that somebody else had
+    /// replaced unseen by him; in the order of their entries' names.
+    func values(of field: String, seenBy context: Context) -> [Value] {
+        var seen: [Sibling] = []
+        // Whatever replaced a cell comes behind it.
+        for cell in (written[field] ?? []).reversed() where context.sees(cell.dot) {
+            if seen.contains(where: { contexts[$0.dot]?.sees(cell.dot) ?? false }) { continue }
+            seen.append(cell)
+        }
+        return seen.sorted { $0.dot < $1.dot }.map(\.value)
+    }
+
+    /// Whether a value of the field and a deletion or a move stand here of which neither's author
+    /// had seen the other.
+    func hasClash(of field: String) -> Bool {
+        let cells = fields[field]?.all ?? []
+        let fates = Store.fates.flatMap { fields[$0]?.all ?? [] }.filter { $0.value != .null }
+        return fates.contains { fate in
+            cells.contains { cell in
+                cell.dot != fate.dot && !sees(cell.dot, fate.dot) && !sees(fate.dot, cell.dot)
+            }
+        }
+    }
+
+    private func sees(_ entry: Dot, _ other: Dot) -> Bool {
+        contexts[entry]?.sees(other) ?? false
     }
 }
 

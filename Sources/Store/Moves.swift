@@ -14,8 +14,9 @@ extension Store {
     /// for review there.
     ///
     /// - Returns: the records that moved, the given one first.
-    /// - Throws: ``StoreError/undecided(_:)``, and ``StoreError/newerVersion(type:)`` where records of a
-    ///   type that this version does not know belong to it.
+    /// - Throws: ``StoreError/undecided(_:)``; ``StoreError/newerFields(_:)`` where the undecided field is
+    ///   one that this version does not know; ``StoreError/newerVersion(type:)`` where records of a
+    ///   type that it does not know belong to it.
     @discardableResult
     package func move(_ id: RecordID, to path: String, author: String = "") throws -> [RecordID] {
         try transaction {
@@ -26,9 +27,16 @@ extension Store {
             let family = try family(type: found.type, key: found.key)
             let target = try ensureScope(path)
             let replays = try replay(family, in: source)
+            let earlier = try earlierStay(of: family, in: target)
             let moving = try family.map { name in
-                let replay = replays[name] ?? RecordReplay()
-                return (name: name, cells: try cells(of: name, replay, from: source, to: target))
+                let cells = try cells(
+                    of: name,
+                    replays[name] ?? RecordReplay(),
+                    from: source,
+                    to: target,
+                    where: earlier[name] ?? RecordReplay()
+                )
+                return (name: name, cells: cells)
             }
             try save(scope: found.scope, author: author) { batch in
                 for record in moving {
@@ -95,14 +103,35 @@ extension Store {
         return replays
     }
 
+    /// What the log of the new scope says of those of the records that have been there before.
+    private func earlierStay(
+        of family: [RecordName],
+        in target: Int64
+    ) throws -> [RecordName: RecordReplay] {
+        let back = try family.filter { name in
+            try flags(of: name, try table(name.type), in: target) != nil
+        }
+        guard !back.isEmpty else { return [:] }
+        let names = Set(back)
+        var replays: [RecordName: RecordReplay] = [:]
+        try forEachEntry(of: Set(back.map(\.id)), scope: target) { logged in
+            let name = RecordName(type: logged.entry.type, id: logged.entry.record)
+            guard names.contains(name) else { return }
+            replays[name, default: RecordReplay()].apply(logged)
+        }
+        return replays
+    }
+
     /// What a record is asserted with in the new scope: a value for each field that has one.
     ///
-    /// Where the record has been before, also what was cleared since, and the mark of the move away.
+    /// Where the record has been before (`there`), also what was cleared since, and the mark of the
+    /// move away.
     private func cells(
         of name: RecordName,
         _ replay: RecordReplay,
         from source: Int64,
-        to target: Int64
+        to target: Int64,
+        where there: RecordReplay
     ) throws -> [Cell] {
         let table = try table(name.type)
         let undecided = RecordFlags.disputed | RecordFlags.clash
@@ -112,8 +141,14 @@ extension Store {
         var cells: [Cell] = []
         for (field, siblings) in replay.fields where field != ReservedField.movedTo {
             let rule = table.positions[field].map { table.columns[$0].merge } ?? .review
-            // A field of a newer version: nobody can decide here.
-            if rule == .review, siblings.isConflict { throw StoreError.undecided(name.id) }
+            // The flags know nothing of a newer version's fields, and nobody can decide here.
+            let isKnown = table.positions[field] != nil
+            if !isKnown, replay.hasClash(of: field) || there.hasClash(of: field) {
+                throw StoreError.newerFields(name.id)
+            }
+            if rule == .review, siblings.isConflict {
+                throw isKnown ? StoreError.undecided(name.id) : .newerFields(name.id)
+            }
             let value = shown(siblings, rule)
             if value != .null || earlier != nil { cells.append(Cell(field, value)) }
         }

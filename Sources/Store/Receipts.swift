@@ -19,9 +19,10 @@ extension Store {
         }
         guard rows.count > 1, let newest = rows.last else { return }
         let known = try Receipt(newest.1).vectors
+        let shared = try scopesSharedWithParent()
         var needed: [Int64] = []
         for (n, bytes) in rows.dropLast() {
-            if try proves(Receipt(bytes), beyond: known) {
+            if try proves(Receipt(bytes), beyond: known, in: shared) {
                 needed.append(n)
             } else {
                 try forget(n)
@@ -43,16 +44,26 @@ extension Store {
     ///
     /// `known`: what the parent last stated; nil before the first contact.
     package func receiptsToShow(known: [String: VersionVector]?) throws -> [Receipt] {
-        try receipts().filter { try proves($0, beyond: known ?? [:]) }
+        let shared = try scopesSharedWithParent()
+        return try receipts().filter { try proves($0, beyond: known ?? [:], in: shared) }
+    }
+
+    private func scopesSharedWithParent() throws -> Set<String> {
+        guard let parent = try requireIdentity().parent else { return [] }
+        return Set(try sharedScopes(with: parent))
     }
 
     /// Whether a receipt names ends of other nodes' logs that are here and that `known` lacks.
+    ///
+    /// Of a scope that is not shared any more the parent states nothing, and gets nothing.
     private func proves(
         _ receipt: Receipt,
-        beyond known: [String: VersionVector]
+        beyond known: [String: VersionVector],
+        in shared: Set<String>
     ) throws -> Bool {
         let node = try requireIdentity().node
-        for (path, vector) in receipt.vectors where known[path] != vector {
+        for (path, vector) in receipt.vectors
+        where shared.contains(path) && known[path] != vector {
             for end in vector.elements where known[path]?.element(for: end.log) != end {
                 guard let log = try log(end.log), log.node != node, try isHere(end, of: log)
                 else { continue }

@@ -25,6 +25,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(Damage)
     /// What is asked for would end what only a person may: a dispute, or a change that met a deletion.
     case undecided(RecordID)
+    /// The same of a field that this version does not know: nobody can decide it here.
+    case newerFields(RecordID)
     /// Records of a type that this version does not know would be left behind.
     case newerVersion(type: String)
     /// A decision names a value or a record that is not in question any more.
@@ -77,6 +79,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "the file was written by an older version or cut short: run 'doorstep rebuild' once"
         case .undecided(let id):
             "the record \(id) waits for a decision: see 'doorstep conflict show', decide, then try again"
+        case .newerFields(let id):
+            "the record \(id) has fields that this version does not know, and they wait for a decision: "
+                + "update Doorstep, decide, then try again"
         case .newerVersion(let type):
             "records of the type '\(type)', which this version does not know, belong to it: "
                 + "update Doorstep, then try again"

@@ -226,7 +226,8 @@ extension Verb {
         [
             "number": .integer(Int64(invite.number)), "name": .string(invite.name),
             "scopes": .array(invite.scopes.map { .string($0) }),
-            "state": .string("\(invite.state)"), "ends_at": .integer(Int64(invite.endsAt)),
+            "state": .string(invite.isVoid ? "void" : "\(invite.state)"),
+            "ends_at": .integer(Int64(invite.endsAt)),
             "node": invite.request.map { .string($0.node.description) } ?? .null,
             "comparison": invite.request.map { .string($0.comparison(at: hub)) } ?? .null,
             "address": invite.address.map { .string($0) } ?? .null,
@@ -240,6 +241,8 @@ extension Verb {
         _ context: VerbContext
     ) -> String {
         switch invite.state {
+        case .open where invite.isVoid:
+            context.say("đã hủy: nhập sai mã quá nhiều lần", "void: too many wrong codes")
         case .open where now > invite.endsAt: context.say("hết hạn", "expired")
         case .open: context.say("chưa dùng", "open")
         case .waiting: context.say("chờ duyệt", "waits for approval")

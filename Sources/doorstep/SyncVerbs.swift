@@ -288,6 +288,6 @@ extension Verb {
             "Đã nhận \(context.numbers.integer(summary.entries)) thay đổi",
             "Changes taken: \(context.numbers.integer(summary.entries))"
         )
-        return summary.isComplete ? .ok : .refused
+        return summary.isComplete && summary.refused.isEmpty ? .ok : .refused
     }
 }

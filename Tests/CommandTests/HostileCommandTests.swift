@@ -207,6 +207,25 @@ import Testing
         #expect(result.code == 3)
         #expect(result.errors.contains("gói chưa đủ: chép lại"))
     }
+
+    @Test func `a bundle of which something is refused does not end well`() throws {
+        let two = try TwoNodes()
+        _ = try two.village.addRecord("household", [FieldInput("state", "occupied")])
+        let store = two.village.store
+        try store.seal(TwoNodes.scope)
+        try store.db.execute(
+            """
+            UPDATE segment SET signature = zeroblob(64)
+            WHERE arrival = (SELECT max(arrival) FROM segment)
+            """
+        )
+        var bytes: [UInt8] = []
+        try store.request(software: "test") { bytes += $0 }
+        try Data(bytes).write(to: URL(fileURLWithPath: two.doorstep.path("b")))
+        let result = try two.doorstep.run(["bundle", "read", "hub", "b"], language: "en")
+        #expect(result.code == 3)
+        #expect(result.errors.contains("signature"))
+    }
 }
 
 /// What a person at a terminal sees, and a programme behind a pipe does not.

@@ -120,8 +120,10 @@ import Testing
             Invitation(code: wrong, fingerprint: invitation.fingerprint, addresses: [])
         )
         for index in 0..<InviteLimits.wrongTriesMax {
+            #expect(try hub.invites().first?.isVoid == false)
             #expect(try respond(guess, from: "192.0.2.\(index)") == .wrong)
         }
+        #expect(try hub.invites().first?.isVoid == true)
         let (_, right) = try applicant(invitation)
         #expect(try respond(right) == .wrong)
     }

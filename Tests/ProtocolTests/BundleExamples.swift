@@ -7,10 +7,7 @@ import TestSupport
 extension Example {
     /// A request with vectors, and a reply with a digest that names a segment partly held.
     static func hellos(_ world: World) throws -> [Example] {
-        let vectors = [
-            World.commune: VersionVector.empty,
-            World.scope: VersionVector([world.second.element, world.hubs.element]),
-        ]
+        let vectors = [World.scope: VersionVector([world.second.element, world.hubs.element])]
         let reply = Hello(
             kind: .reply,
             from: world.hub.certificate.node,

@@ -355,17 +355,20 @@ import Testing
         #expect(read(try raw.sealed()).error == .damagedBundle)
     }
 
-    @Test func `too many notices are refused`() throws {
+    /// Code 5, and one of a later version.
+    @Test(arguments: [[0x05], [0x18, 0x63]] as [[UInt8]])
+    func `too many notices are refused`(code: [UInt8]) throws {
+        let head = [0x84] + code + [0x60, 0x00, 0x00]
         var raw = RawBundle(
             hello: commune.village.hello(to: commune.hub),
             from: commune.village,
             to: commune.hub
         )
         for _ in 0..<ReplicationLimits.noticesMax {
-            raw.addFrame(type: 3, head: [0x84, 0x05, 0x60, 0x00, 0x00])
+            raw.addFrame(type: 3, head: head)
         }
         #expect(read(try raw.sealed()).ends == 1)
-        raw.addFrame(type: 3, head: [0x84, 0x05, 0x60, 0x00, 0x00])
+        raw.addFrame(type: 3, head: head)
         #expect(read(try raw.sealed()).error == .aboveLimit(part: .notice))
     }
 

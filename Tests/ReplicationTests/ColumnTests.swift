@@ -81,6 +81,9 @@ import Testing
             [0x84, 0x03, 0x81, 0x05, 0x83, 0x00, 0x00, 0x00, 0x83, 0x00, 0x00, 0x01],
             [0x84, 0x03, 0x81, 0x05, 0x83, 0x00, 0x00, 0x00, 0x83, 0x00, 0x01]
                 + [0x1b, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00],
+            // Three origins for two references; three runs of two numbers.
+            [0x84, 0x03, 0x83, 0x05, 0x06, 0x07, 0x83, 0x00, 0x00, 0x01, 0x83, 0x00, 0x01, 0x00],
+            [0x82, 0x00, 0x82, 0x01, 0x86, 0x05, 0x00, 0x05, 0x01, 0x07, 0x01],
             // Dates before the year 1 and after 9999.
             [0x82, 0x05, 0x83, 0x00, 0x3a, 0x00, 0x0a, 0xf9, 0x3a, 0x00],
             [0x82, 0x05, 0x83, 0x00, 0x1a, 0x00, 0x2c, 0xc0, 0xa1, 0x00],
@@ -100,9 +103,81 @@ import Testing
         #expect(throws: ReplicationError.self) { try Payload(bytes, count: 2) }
     }
 
+    struct Odd: Sendable {
+        let values: [UInt8]
+        let read: [Value]
+
+        init(_ values: [UInt8], _ read: Value...) {
+            self.values = values
+            self.read = read
+        }
+    }
+
+    /// What no writer makes and every reader takes: where readers differ, a log ends at one of them.
+    @Test(
+        arguments: [
+            // Dictionaries: of as many texts as values, with one twice, with one that nobody uses.
+            Odd(
+                [0x85, 0x02, 0x02, 0x83, 0x00, 0x01, 0x00, 0x42, 0x61, 0x62]
+                    + [0x83, 0x00, 0x00, 0x01],
+                .text("a"),
+                .text("b")
+            ),
+            Odd(
+                [0x85, 0x02, 0x03, 0x83, 0x00, 0x01, 0x00, 0x43, 0x61, 0x61, 0x62]
+                    + [0x83, 0x00, 0x00, 0x01],
+                .text("a"),
+                .text("a")
+            ),
+            // Runs: none is too short; planes for what is a step, and differences.
+            Odd(
+                [0x82, 0x00, 0x82, 0x01, 0x84, 0x05, 0x00, 0x07, 0x02],
+                .integer(7),
+                .integer(7)
+            ),
+            Odd(
+                [0x82, 0x00, 0x84, 0x02, 0x00, 0x01, 0x42, 0x03, 0x04],
+                .integer(3),
+                .integer(4)
+            ),
+            Odd(
+                [0x82, 0x00, 0x85, 0x03, 0x03, 0x00, 0x02, 0x42, 0x00, 0x01],
+                .integer(3),
+                .integer(4)
+            ),
+            // Dates and whole numbers as what they are not taken for; an origin twice.
+            Odd(
+                [0x83, 0x01, 0x83, 0x00, 0x0a, 0x00, 0x54] + Array("1980-02-291980-03-01".utf8),
+                .text("1980-02-29"),
+                .text("1980-03-01")
+            ),
+            Odd([0x82, 0x07, 0x82, 0x03, 0x04], .integer(3), .integer(4)),
+            Odd(
+                [0x84, 0x03, 0x82, 0x05, 0x05, 0x83, 0x00, 0x00, 0x01, 0x83, 0x00, 0x01, 0x00],
+                .reference(RecordID(origin: 5, counter: 1)),
+                .reference(RecordID(origin: 5, counter: 1))
+            ),
+        ]
+    )
+    func `values in a layout that no writer chooses are taken`(odd: Odd) throws {
+        let bytes = try Self.payload(values: odd.values)
+        let entries = try Payload(bytes, count: 2).entries()
+        #expect(entries.map(\.cells) == odd.read.map { [Cell("f", $0)] })
+        #expect(Payload.encode(entries) != bytes)
+    }
+
     @Test func `a reference of counter 0 is refused in a mixed column too`() throws {
         let bytes = try Self.payload(values: [0x82, 0x07, 0x82, 0x00, 0x82, 0x05, 0x00])
         #expect(throws: ReplicationError.self) { try Payload(bytes, count: 2) }
+    }
+
+    /// Such a cell is marked in its column: among the values it would be one without a mark.
+    @Test(arguments: [0xf6, 0xf7] as [UInt8])
+    func `a mixed column holds values only`(empty: UInt8) throws {
+        let bytes = try Self.payload(values: [0x82, 0x07, 0x82, 0x00, empty])
+        #expect(throws: ReplicationError.invalid(part: .column, .unexpected)) {
+            try Payload(bytes, count: 2)
+        }
     }
 
     // MARK: Through a payload

@@ -159,6 +159,36 @@ import Testing
         }
     }
 
+    @Test func `a payload that no writer makes is taken where nothing contradicts`() throws {
+        let entries = [1, 2].map { number in
+            Entry(
+                record: RecordID(origin: 1, counter: number),
+                type: "t",
+                author: "lan",
+                time: HybridTime(1),
+                cells: [Cell("f", .integer(Int64(number)))]
+            )
+        }
+        let plain = Payload.encode(entries)
+        var parts = try items(of: plain)
+        var group = try items(of: try items(of: parts[4])[0])
+        var column = try items(of: try items(of: group[3])[0])
+        let none: [UInt8] = [0x83, 0x00, 0x00, 0x00]
+        // An author twice and one that has written nothing; no change ids, in an array.
+        parts[1] = [0x83, 0x63] + Array("lan".utf8) + [0x63] + Array("lan".utf8) + [0x61, 0x78]
+        parts[2] = [0x83, 0x00, 0x00, 0x01]
+        parts[7] = [0x84, 0x00] + none + none + none
+        // All rows by their numbers, no marks in an array; and a column without cells.
+        column[1] = [0x82, 0x02, 0x83, 0x00, 0x00, 0x01]
+        column[2] = [0x83, 0x00] + none + none
+        let empty = [0x84, 0x61, 0x67, 0x82, 0x00] + none + [0xf6, 0x82, 0x00] + none
+        group[3] = [0x82, 0x84] + column.joined() + empty
+        parts[4] = [0x81, 0x84] + group.joined()
+        let read = try Payload([0x88] + Array(parts.joined()), count: 2).entries()
+        #expect(read == entries)
+        #expect(Payload.encode(read) == plain)
+    }
+
     @Test func `a type twice is refused`() throws {
         var parts = try Self.parts()
         var group = try items(of: try items(of: parts[4])[0])

@@ -26,6 +26,24 @@ import Testing
         #expect(try commune.hub.history(of: home) == history)
     }
 
+    @Test func `what an author saw is told although somebody else has replaced it first`() throws {
+        let commune = try SurveyedCommune(seed: 16)
+        let home = try commune.village.household([Cell("address", .text("Tổ 0"))], by: "lan")
+        try commune.sync()
+        try commune.village.set("household", home, Cell("address", .text("Tổ 1")))
+        try commune.village.set("household", home, Cell("address", .text("Tổ 2")))
+        try commune.hub.set("household", home, Cell("address", .text("Tổ 3")))
+        try commune.sync()
+        for store in [commune.village, commune.hub] {
+            let changes = try store.history(of: home).flatMap(\.cells)
+                .filter { $0.field == "address" }
+            let old = Dictionary(uniqueKeysWithValues: changes.map { ($0.new, $0.old) })
+            #expect(old[.text("Tổ 1")] == [.text("Tổ 0")])
+            #expect(old[.text("Tổ 2")] == [.text("Tổ 1")])
+            #expect(old[.text("Tổ 3")] == [.text("Tổ 0")])
+        }
+    }
+
     @Test func `a decision replaces every value of the conflict`() throws {
         let commune = try SurveyedCommune(seed: 11)
         let home = try commune.village.household()

@@ -133,6 +133,56 @@ import Testing
         try commune.hub.move(house, to: secondVillage)
     }
 
+    @Test func `a field of a newer version that met a deletion keeps a record where it is`() throws
+    {
+        let commune = try TestCommune(seed: 50)
+        let village = try updated(commune.village("thon-1"), seed: 4)
+        try village.set(house, Cell("name", .text("N")))
+        _ = try TestExchange(village, with: commune.hub)
+        try village.set(house, Cell("roof", .text("tin")))
+        try commune.hub.set(house, Cell(ReservedField.deleted, .text("error")))
+        _ = try TestExchange(village, with: commune.hub)
+        #expect(throws: StoreError.newerFields(house)) {
+            try commune.hub.move(house, to: secondVillage)
+        }
+        // The village knows the field and decides.
+        try village.settle(house, .keep, seen: village.conflict(house).stamp, author: "lan")
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.move(house, to: secondVillage)
+        #expect(try commune.hub.locate(house)?.scope == secondVillage)
+    }
+
+    @Test func `a field of a newer version that missed a move is not replaced by the way back`()
+        throws
+    {
+        let commune = try TestCommune(seed: 51)
+        let village = try updated(commune.village("thon-1"), seed: 5)
+        try village.set(house, Cell("name", .text("N")), Cell("roof", .text("tin")))
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.move(house, to: secondVillage)
+        try village.set(house, Cell("roof", .text("tiles")))
+        _ = try TestExchange(village, with: commune.hub)
+        #expect(throws: StoreError.newerFields(house)) {
+            try commune.hub.move(house, to: firstVillage)
+        }
+    }
+
+    @Test func `a dispute of a newer version's field asks for an update`() throws {
+        let commune = try TestCommune(seed: 52)
+        let first = try updated(commune.village("thon-1"), seed: 6)
+        let second = try updated(commune.village("thon-1"), seed: 7)
+        try first.set(house, Cell("name", .text("N")))
+        _ = try TestExchange(first, with: commune.hub)
+        _ = try TestExchange(second, with: commune.hub)
+        try first.set(house, Cell("roof", .text("tin")))
+        try second.set(house, Cell("roof", .text("tiles")))
+        _ = try TestExchange(first, with: commune.hub)
+        _ = try TestExchange(second, with: commune.hub)
+        #expect(throws: StoreError.newerFields(house)) {
+            try commune.hub.move(house, to: secondVillage)
+        }
+    }
+
     @Test func `what was cleared elsewhere does not come back with the record`() throws {
         let commune = try TestCommune(seed: 46)
         let hub = commune.hub

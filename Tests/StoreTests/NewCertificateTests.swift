@@ -50,6 +50,17 @@ import Testing
         #expect(throws: StoreError.notAllowed(scope: firstVillage)) { try add("C", firstVillage) }
     }
 
+    @Test func `a receipt proves nothing of a scope that is not shared any more`() throws {
+        try hub.save(scope: firstVillage) { _ = $0.add("house", [Cell("name", .text("H"))]) }
+        for _ in 0..<2 { _ = try TestExchange(village, with: hub) }
+        #expect(try !village.receiptsToShow(known: [:]).isEmpty)
+        try hub.enter(newer)
+        for _ in 0..<2 { _ = try TestExchange(village, with: hub) }
+        try #require(try isNew())
+        let known = try village.remembered(of: hub.requireIdentity().node)
+        #expect(try village.receiptsToShow(known: known).isEmpty)
+    }
+
     @Test func `what was not sent is handed over first`() throws {
         for number in 0..<50 { try add("B\(number)", firstVillage) }
         try hub.enter(newer)

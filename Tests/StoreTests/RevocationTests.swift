@@ -114,6 +114,19 @@ import Testing
         #expect(try names(old) == ["A", "B", "C", "D"])
     }
 
+    @Test func `what a proven chain brings in is counted whole`() throws {
+        let old = try commune.copy(of: commune.hub)
+        for name in ["B", "C"] {
+            try add(name, to: writer)
+            try sync(writer, commune.hub)
+        }
+        try sync(other, commune.hub)
+        try old.revoke(node, on: "2026-11-24")
+        let summary = try carry(from: other, to: old, by: other)
+        #expect(try names(old) == ["A", "B", "C"])
+        #expect(summary.entries == 2)
+    }
+
     @Test func `another history below what the hub had stated is not taken`() throws {
         let old = try commune.copy(of: commune.hub)
         let copy = try commune.copy(of: writer)

@@ -30,6 +30,8 @@ extension StoreError {
         case .revokesItself: "đây là chính nút xã: ghi nút cần thu hồi"
         case .undecided(let id):
             "bản ghi \(id) còn chờ quyết định: xem 'doorstep conflict show', quyết định rồi làm lại"
+        case .newerFields(let id):
+            "bản ghi \(id) có trường mà phiên bản này không biết đang chờ quyết định: cập nhật Doorstep, quyết định rồi làm lại"
         case .newerVersion(let type):
             "có bản ghi loại '\(type)' thuộc về nó mà phiên bản này không biết: cập nhật Doorstep rồi làm lại"
         case .nothingToDecide: "không còn gì để quyết định ở đây: đã có người quyết định"

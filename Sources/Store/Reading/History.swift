@@ -5,7 +5,9 @@ import SQLite
 /// What one entry did to one field.
 package struct HistoryCell: Hashable, Sendable {
     package let field: String
-    /// The values that its author had seen and so replaced; several after a conflict.
+    /// The values that its author saw and meant to replace; several after a conflict.
+    ///
+    /// Another change may have replaced them before this one came.
     package let old: [Value]
     package let new: Value
     /// False for a field of a newer version, which this program keeps but has no column for.
@@ -76,11 +78,11 @@ extension Store {
     }
 }
 
-/// One record's entries with what each replaced.
+/// One record's entries with what their authors saw.
 private struct HistoryReplay {
     struct Found {
         let logged: LoggedEntry
-        /// Values that were replaced, by field.
+        /// Values that the author saw, by field.
         let old: [String: [Value]]
     }
 
@@ -89,7 +91,14 @@ private struct HistoryReplay {
     private(set) var found: [Found] = []
 
     mutating func apply(_ logged: LoggedEntry) {
-        let old = records[logged.entry.type, default: RecordReplay()].apply(logged)
+        var record = records.removeValue(forKey: logged.entry.type) ?? RecordReplay()
+        let context = logged.context
+        var old: [String: [Value]] = [:]
+        for cell in logged.entry.cells {
+            old[cell.field] = record.values(of: cell.field, seenBy: context)
+        }
+        record.apply(logged)
+        records[logged.entry.type] = record
         found.append(Found(logged: logged, old: old))
     }
 
