@@ -445,7 +445,10 @@
     function showEnded() {
         showBar();
         const here = formOf();
-        const words = unkept.filter((one) => ['answer', 'section'].includes(one[0])).map(([, id, text]) => {
+        // Of each question what was typed last.
+        const last = new Map(unkept.filter((one) => ['answer', 'section'].includes(one[0]))
+            .map((one) => [one[1], one]));
+        const words = [...last.values()].map(([, id, text]) => {
             const record = id.slice(0, id.indexOf('.'));
             const field = here.field(id)?.l ?? here.sections.find(
                 (one) => one.n === id.slice(id.indexOf('.') + 1))?.l;
