@@ -73,7 +73,8 @@ extension Verb {
         } else {
             print(result, try node.store.peerNames(), context)
         }
-        return result.read.contains { $0.problem != nil } ? .refused : .ok
+        let isRefused = result.read.contains { $0.problem != nil || !$0.summary.refused.isEmpty }
+        return isRefused ? .refused : .ok
     }
 
     static let software = "doorstep \(Verbs.version)"

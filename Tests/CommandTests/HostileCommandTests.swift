@@ -1,6 +1,7 @@
 import Foundation
 import Node
 import Processes
+import Replication
 import SQLite
 import Store
 import Synthetic
@@ -225,6 +226,14 @@ import Testing
         let result = try two.doorstep.run(["bundle", "read", "hub", "b"], language: "en")
         #expect(result.code == 3)
         #expect(result.errors.contains("signature"))
+        let hub = try two.hub().certificate().node
+        let inbox = two.doorstep.path("stick/doorstep/\(hub)")
+        try FileManager.default.createDirectory(
+            atPath: inbox,
+            withIntermediateDirectories: true
+        )
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(inbox)/x.bundle"))
+        #expect(try two.doorstep("sync", "hub", "stick").code == 3)
     }
 }
 
