@@ -234,6 +234,21 @@ package enum Files {
         }
     }
 
+    /// Makes a folder, locked, in which something is made that will get this path; what killed
+    /// processes have left beside it is removed first.
+    static func makeUnfinishedFolder(
+        for path: String
+    ) throws(NodeError) -> (path: String, lock: FolderLock) {
+        // One at a time: between making the folder and locking it, it looks like one that was left.
+        let turn = FolderLock.turn(in: folder(of: path))
+        defer { withExtendedLifetime(turn) {} }
+        if turn != nil { removeUnfinishedFolders(in: folder(of: path)) }
+        let unfinished = temporary(for: path)
+        try makeFolder(unfinished, mayExist: false)
+        guard let lock = try FolderLock(unfinished) else { throw .exists(path: path) }
+        return (unfinished, lock)
+    }
+
     /// Removes folders that a killed process was making in this one; those still being made are locked.
     ///
     /// As far as it may, and nothing but this user's own folders with nothing but a node's files in
@@ -255,7 +270,7 @@ package enum Files {
             .map { folder + "/" + $0 }
             .filter { path in
                 guard let lock = try? FolderLock(path, isLink: false) else { return false }
-                return withExtendedLifetime(lock) { lock.isLeftBehind }
+                return withExtendedLifetime(lock) { lock.holdsUnfinishedNode }
             }
     }
 

@@ -41,20 +41,26 @@ final class FolderLock: Sendable {
         _ = fchown(descriptor, info.st_uid, info.st_gid)
     }
 
-    /// Whether the folder is one that was to become a node and that nobody goes on with: of whoever
-    /// runs this, and not just made to be locked next.
-    var isLeftBehind: Bool {
+    /// Waits a second for others who make something in the folder; nil where they are not done then, or
+    /// the folder cannot be opened.
+    static func turn(in folder: String) -> FolderLock? {
+        for _ in 0..<50 {
+            if let lock = try? FolderLock(folder) { return lock }
+            usleep(20_000)
+        }
+        return nil
+    }
+
+    /// Whether the folder is one that was to become a node: of whoever runs this, and with nothing else
+    /// in it.
+    var holdsUnfinishedNode: Bool {
         var info = stat()
         guard unsafe fstat(descriptor, &info) == 0, info.st_uid == geteuid() else { return false }
-        var (own, others) = (0, 0)
+        var others = 0
         unsafe forEachName { name in
-            if unsafe String(cString: name).hasPrefix(NodeFolder.databaseName) {
-                own += 1
-            } else {
-                others += 1
-            }
+            if unsafe !String(cString: name).hasPrefix(NodeFolder.databaseName) { others += 1 }
         }
-        return others == 0 && (own > 0 || time(nil) - info.st_mtim.tv_sec > 60)
+        return others == 0
     }
 
     /// Removes the files in the folder that is locked, wherever its name leads by now; folders in it

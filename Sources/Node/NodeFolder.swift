@@ -23,18 +23,13 @@ package struct NodeFolder: Hashable, Sendable {
     /// its files get their names. What a killed process has left there is removed first.
     func create(_ make: (_ unfinished: NodeFolder) throws -> Void) throws {
         let made = try create()
-        Files.removeUnfinishedFolders(in: path)
-        let unfinished = NodeFolder(Files.temporary(for: database))
         do {
-            try Files.makeFolder(unfinished.path, mayExist: false)
-            defer { try? Files.removeFolder(unfinished.path) }
-            guard let lock = try FolderLock(unfinished.path) else {
-                throw NodeError.exists(path: path)
-            }
-            defer { withExtendedLifetime(lock) {} }
+            let (place, lock) = try Files.makeUnfinishedFolder(for: database)
+            let unfinished = NodeFolder(place)
+            defer { withExtendedLifetime(lock) { try? Files.removeFolder(place) } }
             try make(unfinished)
             // One at a time, and the database last: it is what makes a node of the folder.
-            guard let turn = try FolderLock(path), !Files.exists(database) else {
+            guard let turn = FolderLock.turn(in: path), !Files.exists(database) else {
                 throw NodeError.exists(path: database)
             }
             defer { withExtendedLifetime(turn) {} }

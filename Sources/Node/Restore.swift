@@ -35,10 +35,7 @@ package struct Restore {
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> BackupInfo {
         guard !Files.exists(folder) else { throw NodeError.exists(path: folder) }
-        Files.removeUnfinishedFolders(in: Files.folder(of: folder))
-        let unfinished = Files.temporary(for: folder)
-        try Files.makeFolder(unfinished, mayExist: false)
-        guard let lock = try FolderLock(unfinished) else { throw NodeError.exists(path: folder) }
+        let (unfinished, lock) = try Files.makeUnfinishedFolder(for: folder)
         defer { withExtendedLifetime(lock) {} }
         do {
             let database = unfinished + "/" + databaseName

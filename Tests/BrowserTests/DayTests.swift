@@ -40,12 +40,10 @@ import Testing
         try mai.goThrough()
         try lan.reachEnd()
         try lan.browser.tap(saying: "Kết thúc lượt đến")
+        try lan.browser.wait(until: "location.pathname.endsWith('/colleague')")
         try lan.browser.wait(until: "document.body.innerText.includes('mai')")
         try PageChecks.check(lan.browser, "a colleague's change")
         try PageChecks.picture(lan.browser, "day-colleague")
-        if try lan.browser.run("return location.pathname.endsWith('/colleague')") == .bool(false) {
-            try lan.browser.tap(saying: "Chọn")
-        }
         try lan.browser.tap(xpath: "//label[contains(., 'Của tôi')]")
         try lan.browser.tap(saying: "Ghi lựa chọn")
         try lan.finishIfOpen()

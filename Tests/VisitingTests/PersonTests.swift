@@ -116,6 +116,7 @@ import Testing
         let old = try #require(known["household"].record)
         let match = try #require(try desk.likelyMatches(key, added).first)
         #expect(match.person.id == known.id && match.moveRefusal == nil)
+        try doors.agree(home)
         try desk.change(key) { try desk.moveHere(known.id, for: added, in: &$0) }
         let form = try desk.form(key)
         #expect(form.draft.added.isEmpty && form.people.contains { $0.id == known.id })

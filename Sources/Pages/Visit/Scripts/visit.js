@@ -71,6 +71,8 @@
     constructor(word, ...more) {
       super(word);
       this.more = more;
+      /** Whether it may be otherwise in a moment. */
+      this.passes = false;
     }
   }
 
@@ -91,10 +93,11 @@
       }
     } catch (error) {
       say(error instanceof Halt ? error.message : 'lost', ...error.more ?? []);
-      // Off the Wi-Fi: it stays on the page, and goes as soon as it can.
-      if (!(error instanceof Halt)) clock = setTimeout(work, 5000);
+      // Off the Wi-Fi, or the node is in trouble: it stays on the page, and goes as soon as it can.
+      const passes = !(error instanceof Halt) || error.passes;
+      if (passes) clock = setTimeout(work, 5000);
       // The node has answered, and said no: nobody is led on once it says yes to something else.
-      if (error.message === 'failed') pending.delete('way');
+      else if (error.message === 'failed') pending.delete('way');
       await putAside();
     } finally {
       isSending = false;
@@ -131,17 +134,19 @@
       globalThis.DoorstepPhone?.refresh({});
       throw new Halt('signedOut', way('signIn'));
     }
-    if (reply.status >= 500 || reply.status === 429) throw new Error(reply.status);
     if (reply.ok) throw new Halt('gone');
     // In the node's own words, which are in the reader's language.
     const parts = [...other.querySelectorAll('main h1, main p, main li')].map((one) => one.textContent.trim());
-    throw new Halt('failed', ` ${parts.join('. ').replace(/([.?!:])\./g, '$1')}`);
+    const halt = new Halt('failed', ` ${parts.join('. ').replace(/([.?!:])\./g, '$1')}`);
+    halt.passes = reply.status >= 500 || reply.status === 429;
+    throw halt;
   };
 
   /** Out of a session that is over: the node keeps the page, asks, and comes back with it. */
   const way = (word) => {
     const button = document.createElement('button');
     button.type = 'button';
+    button.id = 'way';
     button.className = 'main';
     button.textContent = words.dataset[word];
     button.addEventListener('click', () => {
