@@ -1072,6 +1072,8 @@
         // Nothing moves under the fingers of somebody who records, or where nothing is new.
         const isNews = root.dataset.met !== event.detail;
         root.dataset.met = event.detail;
+        // Nor under those of somebody who types what opens it.
+        if (root.dataset.shown === 'locked' && await signature() === 'locked') return;
         const isLocked = vault !== null && (await phone.current())?.vault === null;
         if (isLocked || (!isVisit && (isNews && event.detail === 'away' || await signature() !== drawn))) {
             await open();
