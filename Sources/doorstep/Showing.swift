@@ -66,6 +66,20 @@ extension VerbContext {
         return flags & RecordFlags.disputed != 0 ? say("đang chờ xử lý", "disputed") : ""
     }
 
+    /// A code is shown this once; without one, the password was given.
+    func report(_ code: OneTimeCode?, of name: String, hours: Int) {
+        guard let code else {
+            return report(["user": .string(name)], "Đã thêm \(name)", "Added \(name)")
+        }
+        report(
+            [
+                "user": .string(name), "code": .string(code.text), "hours": .integer(Int64(hours)),
+            ],
+            "Mã dùng một lần của \(name), có hạn \(hours) giờ: \(code.text)",
+            "One-time code for \(name), valid for \(hours) hours: \(code.text)"
+        )
+    }
+
     // MARK: Problems
 
     /// Prints what is wrong, to standard error; the code tells whether anything was refused.

@@ -407,18 +407,4 @@ extension VerbContext {
         }
         return text
     }
-
-    /// A code is shown this once; without one, the password was given.
-    func report(_ code: OneTimeCode?, of name: String, hours: Int) {
-        guard let code else {
-            return report(["user": .string(name)], "Đã thêm \(name)", "Added \(name)")
-        }
-        report(
-            [
-                "user": .string(name), "code": .string(code.text), "hours": .integer(Int64(hours)),
-            ],
-            "Mã dùng một lần của \(name), có hạn \(hours) giờ: \(code.text)",
-            "One-time code for \(name), valid for \(hours) hours: \(code.text)"
-        )
-    }
 }
