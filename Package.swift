@@ -191,7 +191,7 @@ let package = Package(
             "SealingTests",
             ["Sealing", "Compression", "CSodium", "Causality", "TestSupport"]
         ),
-        tests("HTTPTests", ["Causality", "HTTP", "Lines", "TestSupport"]),
+        tests("HTTPTests", ["Causality", "HTTP", "Lines", "Processes", "TestSupport"]),
         tests("TerminalTests", ["Survey", "Terminal"]),
         tests("QRCodeTests", ["QRCode"]),
         tests(

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Processes
 import Testing
 
 /// Which ways of TLS are spoken, whatever key the certificate has; asked by another implementation.
@@ -8,12 +9,8 @@ import Testing
     private static let hasOpenSSL = FileManager.default.isExecutableFile(atPath: openssl)
 
     private func run(_ words: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.openssl)
-        process.arguments = words
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        // Not Foundation's: its children hold what other tests have open, thousands of connections.
+        let process = ChildProcess(URL(fileURLWithPath: Self.openssl), words)
         try process.run()
         process.waitUntilExit()
         return process.terminationStatus

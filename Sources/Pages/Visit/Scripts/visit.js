@@ -192,7 +192,10 @@
     if (pending.size > 0 && form.isConnected && !form.dataset.aside) event.preventDefault();
   });
 
-  form.addEventListener('input', () => { delete form.dataset.aside; });
+  form.addEventListener('input', () => {
+    edits += 1;
+    delete form.dataset.aside;
+  });
   form.addEventListener('change', (event) => {
     if (!event.target.name?.startsWith('q.')) return;
     // What is to come knows of this answer, but not that anything newer was seen.
@@ -218,8 +221,12 @@
 
   // MARK: Putting aside
 
+  /** Counts what is typed, so that what lies aside is known to be all of it. */
+  let edits = 0;
+
   /** What is on the page and not at the node yet lies sealed on the phone as well. */
   const putAside = async () => {
+    const known = edits;
     const vault = (await globalThis.DoorstepPhone?.current())?.vault;
     if (!vault) return;
     const name = `aside-${page}`;
@@ -231,7 +238,8 @@
     const taps = [...pending.values()].filter((tap) => !goesOn(tap) && !isKeeping(tap))
       .map(([field, value]) => [field, value, said(field, value)]);
     await vault.write(name, { at: Date.now(), pairs, taps });
-    form.dataset.aside = 'yes';
+    // Typed on meanwhile: that is not there yet.
+    if (edits === known) form.dataset.aside = 'yes';
   };
 
   /** A button in words, with what it is about. */
