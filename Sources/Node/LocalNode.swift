@@ -20,6 +20,9 @@ package final class LocalNode {
     /// Readings that should have been in the access log, which could not be written.
     package internal(set) var unloggedReadings = 0
 
+    /// Whether somebody else uses the store by now.
+    private var isHandedOver = false
+
     /// What the opening found: a copied or restored database goes on under fresh logs.
     package private(set) var instance: InstanceReport
 
@@ -129,8 +132,20 @@ package final class LocalNode {
         )
     }
 
-    /// The mark beside the database learns how far the logs have come.
+    /// Gives the store to somebody who uses it on another thread: from here on this node does not
+    /// touch it, not even at its end.
+    package func handOver() -> Store {
+        noteLogs()
+        isHandedOver = true
+        return store
+    }
+
     deinit {
+        if !isHandedOver { noteLogs() }
+    }
+
+    /// The mark beside the database learns how far the logs have come.
+    private func noteLogs() {
         // What cannot be written now is written at the next opening.
         if let folder, !isReading { try? InstanceGuard(database: folder.database).note(store) }
     }

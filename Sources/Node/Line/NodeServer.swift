@@ -100,7 +100,9 @@ package final class NodeServer: Sendable {
         certificateWatch = Mutex(
             certificate.map { CertificateWatch($0, files: options.certificate, now: now) }
         )
-        store = try StoreLane(node.store, name: "exchange")
+        let started = node.now
+        let lane = try StoreLane(node.handOver(), name: "exchange")
+        store = lane
         // The port is known only now, and the card says it.
         let later = LateService()
         let server = try Server(
@@ -111,7 +113,9 @@ package final class NodeServer: Sendable {
         self.server = server
         let addresses = own.map { $0.address(port: server.port, options) }
         let card = try identity.flatMap { identity in
-            try Self.card(identity, certificate, addresses, at: node.now, node.store)
+            try lane.run {
+                try Self.card(identity, certificate, addresses, at: started, $0)
+            }
         }
         let token = try Self.metricsToken(folder)
         let rooms = Rooms(
