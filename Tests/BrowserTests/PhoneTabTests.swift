@@ -90,11 +90,11 @@ import Testing
         _ = try browser.openTab()
         try browser.open(address)
         try browser.tap(saying: "Không gặp ai")
-        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        let isPressed =
+            "document.querySelector('[id$=\"outcome.no-contact\"]')?.ariaPressed === 'true'"
+        try browser.wait(until: isPressed)
         try browser.go(toTab: first)
-        try browser.wait(
-            until: "document.querySelector('[id$=\"outcome.no-contact\"]').ariaPressed === 'true'"
-        )
+        try browser.wait(until: isPressed)
     }
 
     @Test func `nobody at home in the morning: the phone records a second try, and counts none`()
