@@ -37,7 +37,7 @@ extension Doctor {
                 "this node has no hub above it"
             )
         }
-        guard let last = try store.lastNewsOfParent().flatMap({ known($0) }) else {
+        guard let last = try store.lastNewsOfParent()?.noted(by: now) else {
             return Finding(
                 .exchange,
                 unsent > 0 ? .problem : .advice,
@@ -129,7 +129,7 @@ extension Doctor {
                 "no recovery key yet: make one with doorstep backup --new-key"
             )
         }
-        guard let last = try Backup.lastTime(of: store).flatMap({ known($0) }) else {
+        guard let last = try Backup.lastTime(of: store)?.noted(by: now) else {
             return Finding(
                 .backup,
                 .advice,
@@ -146,9 +146,12 @@ extension Doctor {
             "backed up \(days) days ago" + (isLate ? ": run doorstep backup" : "")
         )
     }
+}
 
-    /// A time that this clock can have seen; nil for one that was noted while it was ahead.
-    private func known(_ time: UInt64) -> UInt64? {
-        time > now + DoctorLimits.dayMilliseconds ? nil : time
+extension UInt64 {
+    /// A time in milliseconds that a clock can have noted by now; nil for one that it noted while it was
+    /// ahead by more than a day: that says nothing of when it was.
+    func noted(by now: UInt64) -> UInt64? {
+        self > now + DoctorLimits.dayMilliseconds ? nil : self
     }
 }

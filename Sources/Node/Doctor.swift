@@ -229,7 +229,7 @@ package struct Doctor {
 
     /// Databases in clear that a killed restore or init has left beside the node or in it.
     private func unfinished() -> Finding {
-        let left = [Files.folder(of: folder), folder].flatMap { Files.unfinishedFolders(in: $0) }
+        let left = [Files.folder(of: folder), folder].flatMap(Files.unfinishedFolders(in:))
         guard let first = left.first else {
             return Finding(.unfinished, .ok, "không có gì bị bỏ dở", "nothing was left unfinished")
         }

@@ -87,9 +87,7 @@ extension Store {
         unfetched: UInt64?
     ) throws -> PeerStatus {
         let now = environment.wall()
-        // What was noted while the clock was ahead says nothing of when it was.
-        let last = [contact?.at, lastNews].compactMap(\.self)
-            .filter { $0 <= now + 86_400_000 }.max()
+        let last = [contact?.at, lastNews].compactMap { $0?.noted(by: now) }.max()
         return PeerStatus(
             node: peer.node,
             name: peer.name,

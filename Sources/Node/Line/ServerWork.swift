@@ -55,12 +55,9 @@ final class RunnerParts: @unchecked Sendable {
         } catch {
             log.write(.error, "sync-up", [("reason", LineLog.reason(error))])
             // Also where it failed before any exchange: the status must not say that all is well.
-            try? store.run(.patient) { store in
-                guard let parent = try store.identity()?.parent?.node else { return }
-                let now = store.environment.wall()
-                let code = SyncProblem.failed.code
-                try store.note([Contact(node: parent, triedAt: now, problem: code)])
-            }
+            var failed = SyncResult()
+            failed.problem = .failed
+            try? client.note(failed)
             return .failed(retryAfter: nil)
         }
     }

@@ -126,7 +126,8 @@ package final class SyncClient {
         return result
     }
 
-    private func note(_ result: SyncResult) throws {
+    /// Notes how things went, for the status to say.
+    func note(_ result: SyncResult) throws {
         try store.run(.patient) { store in
             guard let parent = try store.identity()?.parent?.node else { return }
             let now = store.environment.wall()

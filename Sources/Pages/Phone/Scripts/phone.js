@@ -517,7 +517,7 @@ globalThis.DoorstepPhone = (() => {
     start();
 
     return {
-        say, current, held: count, unlock, unlockPIN, leave, refresh, inWords, report,
+        say, current, patient, held: count, unlock, unlockPIN, leave, refresh, inWords, report,
         channel: store.channel, makeRoom: store.makeRoom,
     };
 })();

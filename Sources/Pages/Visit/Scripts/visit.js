@@ -45,13 +45,6 @@
     words.replaceChildren(words.dataset[word], ...more);
   };
 
-  /** Gives up after 20 seconds; old browsers have no AbortSignal.timeout. */
-  const patient = () => {
-    const away = new AbortController();
-    setTimeout(() => away.abort(), 20000);
-    return away.signal;
-  };
-
   /** Signs that no text has, such as soft line ends pasted from elsewhere, which the node refuses. */
   const plain = (text) => (typeof text === 'string'
     ? text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]/g, ' ') : text);
@@ -112,7 +105,7 @@
       method: 'POST',
       body,
       headers: isShown ? {} : { 'Next-Page': 'named' },
-      signal: patient(),
+      signal: globalThis.DoorstepPhone?.patient(),
     });
     const next = reply.headers.get('Next-Page');
     if (next) return { next };
