@@ -189,6 +189,14 @@ import Testing
         try PageChecks.picture(browser, "phone-unreadable")
     }
 
+    /// The household's page of the visit that is open, with everything unfolded.
+    private func openDevices() throws {
+        let visit = try browser.text("return location.hash.split('/')[0]")
+        try browser.open("\(village.hub.address)/phone\(visit)/devices")
+        try browser.wait(until: "document.querySelector('#phone').dataset.shown")
+        try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    }
+
     @Test func `what cannot be right is said at the door, and a second tap takes nothing away`()
         throws
     {
@@ -196,10 +204,7 @@ import Testing
         try browser.tap(saying: "Hoàn thành")
         try browser.tap(saying: "Hoàn thành")
         try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
-        let visit = try browser.text("return location.hash.split('/')[0]")
-        try browser.open("\(village.hub.address)/phone\(visit)/devices")
-        try browser.wait(until: "document.querySelector('#phone').dataset.shown")
-        try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        try openDevices()
         try browser.type("[id$='.phone']", "12")
         try browser.run("document.activeElement.blur()")
         try browser.wait(until: "document.querySelector('.error')?.innerText.includes('10 chữ số')")
@@ -211,10 +216,7 @@ import Testing
         try begin()
         try browser.tap(saying: "Hoàn thành")
         try browser.tap(saying: "Người lớn khác")
-        let visit = try browser.text("return location.hash.split('/')[0]")
-        try browser.open("\(village.hub.address)/phone\(visit)/devices")
-        try browser.wait(until: "document.querySelector('#phone').dataset.shown")
-        try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        try openDevices()
         try browser.type("[id$='.phone']", "0905990001")
         // A mouse that is held for a while.
         try browser.press("#next", for: 300)

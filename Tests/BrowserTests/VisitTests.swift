@@ -13,31 +13,6 @@ import Testing
         try village.hub.start()
     }
 
-    /// An adult who is at home, whose household was not visited.
-    private func adult() throws -> RowOfPerson {
-        let person = try #require(
-            try village.records(of: "resident").first {
-                $0.text("presence") == "here" && ($0.text("birth") ?? "9") < "1990"
-                    && $0.text("birth")?.count == 10
-            }
-        )
-        let home = try #require(person["household"].record)
-        return RowOfPerson(id: person.id.description, home: home.description)
-    }
-
-    private struct RowOfPerson {
-        let id: String
-        let home: String
-    }
-
-    private func signIn(_ browser: WebBrowser) throws {
-        try browser.open("\(village.hub.address)/sign-in?next=/today")
-        try browser.type("#name", "lan")
-        try browser.type("#password", ServedVillage.password)
-        try browser.tap("form[action='/sign-in'] button")
-        try browser.wait(until: "location.pathname === '/today'")
-    }
-
     /// Looks at the open page as it should be, in both themes.
     private func look(_ browser: WebBrowser, _ name: String) throws {
         try PageChecks.check(browser, name)
@@ -48,8 +23,8 @@ import Testing
 
     @Test func `answers are kept as they are given, whatever becomes of the browser`() throws {
         var browser = try village.hub.browser()
-        try signIn(browser)
-        let person = try adult()
+        try browser.signIn(at: village.hub)
+        let person = try village.adult()
         try browser.open("\(village.hub.address)/household/\(person.home)")
         try browser.tap("form[action='/begin'] button")
         try look(browser, "outcome")
@@ -91,7 +66,7 @@ import Testing
         browser.kill()
         browser = try village.hub.browser()
         try browser.open(page)
-        if try browser.address.contains("sign-in") { try signIn(browser) }
+        if try browser.address.contains("sign-in") { try browser.signIn(at: village.hub) }
         try browser.open(page)
         let kept = "return document.querySelector(\"\(phone)\").value"
         #expect(try browser.text(kept) == "0905990001")
@@ -113,15 +88,10 @@ import Testing
         throws
     {
         let browser = try village.hub.browser()
-        try signIn(browser)
-        let person = try adult()
-        try browser.open("\(village.hub.address)/household/\(person.home)")
-        try browser.tap("form[action='/begin'] button")
-        try browser.tap(saying: "Hoàn thành")
-        try browser.tap(saying: "Người lớn khác")
-        try browser.wait(until: "location.pathname.endsWith('/members')")
-        let page = try browser.address.replacing("/members", with: "/person-\(person.id)")
-        try browser.open(page)
+        try browser.signIn(at: village.hub)
+        let person = try village.adult()
+        try browser.meet(person, at: village.hub)
+        let page = String(try browser.address.prefix { $0 != "#" })
         // Signed out beside this page, and in again: it goes on in the new session.
         let signOut = """
             const body = new URLSearchParams(new FormData(document.querySelector('[action="/sign-out"]')));
@@ -194,8 +164,8 @@ import Testing
 
     @Test func `a person of another household is moved here with a tap`() throws {
         let browser = try village.hub.browser()
-        try signIn(browser)
-        let person = try adult()
+        try browser.signIn(at: village.hub)
+        let person = try village.adult()
         let known = try #require(
             try village.records(of: "resident").first {
                 $0.text("relation") == "child" && $0.text("birth")?.count == 10
@@ -223,15 +193,9 @@ import Testing
 
     @Test func `a card is read by a scanner that types, and confirmed`() throws {
         let browser = try village.hub.browser()
-        try signIn(browser)
-        let person = try adult()
-        try browser.open("\(village.hub.address)/household/\(person.home)")
-        try browser.tap("form[action='/begin'] button")
-        try browser.tap(saying: "Hoàn thành")
-        try browser.tap(saying: "Người lớn khác")
-        try browser.wait(until: "location.pathname.endsWith('/members')")
-        let base = String(try browser.address.prefix { $0 != "#" }.dropLast("members".count))
-        try browser.open("\(base)person-\(person.id)")
+        try browser.signIn(at: village.hub)
+        let person = try village.adult()
+        try browser.meet(person, at: village.hub)
         try browser.run("document.querySelector('.scan').open = true")
         // The scanner ends with Enter.
         try browser.type("#card", "048080990001||Trần Văn Ví Dụ|12031980|Nam|Tổ 1|01022022\n")

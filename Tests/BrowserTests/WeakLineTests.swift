@@ -16,33 +16,12 @@ import Testing
 
     private var hub: ServedNode { village.hub }
 
-    private func signIn(_ browser: WebBrowser) throws {
-        try browser.open("\(hub.address)/sign-in?next=/today")
-        guard try browser.address.contains("/sign-in") else { return }
-        try browser.type("#name", "lan")
-        try browser.type("#password", ServedVillage.password)
-        try browser.tap("form[action='/sign-in'] button")
-        try browser.wait(until: "location.pathname === '/today'")
-    }
-
     /// A visit at an adult's page: the person's id.
     private func meet(_ browser: WebBrowser) throws -> String {
-        try signIn(browser)
-        let person = try #require(
-            try village.records(of: "resident").first {
-                $0.text("presence") == "here" && ($0.text("birth") ?? "9") < "1990"
-                    && $0.text("birth")?.count == 10
-            }
-        )
-        let home = try #require(person["household"].record)
-        try browser.open("\(hub.address)/household/\(home)")
-        try browser.tap("form[action='/begin'] button")
-        try browser.tap(saying: "Hoàn thành")
-        try browser.tap(saying: "Người lớn khác")
-        try browser.wait(until: "location.pathname.endsWith('/members')")
-        let base = String(try browser.address.prefix { $0 != "#" }.dropLast("members".count))
-        try browser.open("\(base)person-\(person.id)")
-        return person.id.description
+        try browser.signIn(at: hub)
+        let person = try village.adult()
+        try browser.meet(person, at: hub)
+        return person.id
     }
 
     /// From now on the page's clock stands: what would happen later waits for `ring`.
@@ -115,7 +94,7 @@ import Testing
         browser.kill()
         try hub.start()
         browser = try hub.browser()
-        try signIn(browser)
+        try browser.signIn(at: hub)
         try browser.open(page)
         try browser.wait(until: "document.querySelector('#kept').textContent.includes('điền lại')")
         #expect(try browser.text(typed) == "0905990002")
@@ -144,7 +123,7 @@ import Testing
         // Signed in again elsewhere, the page goes on.
         let tab = try browser.tab
         _ = try browser.openTab()
-        try signIn(browser)
+        try browser.signIn(at: hub)
         try browser.go(toTab: tab)
         try browser.tap(next)
         try browser.wait(until: "!location.pathname.includes('person-\(person)')")
@@ -164,22 +143,8 @@ import Testing
         try browser.run("document.querySelector(\"\(phone)\").focus()")
         try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
         let mai = try hub.browser("mai")
-        try mai.open("\(hub.address)/sign-in?next=/today")
-        try mai.type("#name", "mai")
-        try mai.type("#password", ServedVillage.password)
-        try mai.tap("form[action='/sign-in'] button")
-        try mai.wait(until: "location.pathname === '/today'")
-        let home = try #require(
-            try village.records(of: "resident").first { $0.id.description == person }?["household"]
-                .record
-        )
-        try mai.open("\(hub.address)/household/\(home)")
-        try mai.tap("form[action='/begin'] button")
-        try mai.tap(saying: "Hoàn thành")
-        try mai.tap(saying: "Người lớn khác")
-        try mai.wait(until: "location.pathname.endsWith('/members')")
-        let base = String(try mai.address.prefix { $0 != "#" }.dropLast("members".count))
-        try mai.open("\(base)person-\(person)")
+        try mai.signIn("mai", at: hub)
+        let base = try mai.meet(village.adult(), at: hub)
         try openAll(mai)
         try mai.type(phone, "0905999000")
         try mai.tap(next)

@@ -17,7 +17,7 @@ import Testing
     init() throws {
         doors = try Doorsteps(seed: 91)
         home = try doors.family(of: 2)
-        person = try #require(try doors.people(of: home).last { $0.text("presence") == "here" }).id
+        person = try doors.somebody(at: home)
         desk = try doors.desk("lan")
         key = try desk.begin(home)
         try desk.meet(key)

@@ -58,6 +58,11 @@ final class Doorsteps {
         }
     }
 
+    /// One of the household who is at home, and not its head where there are others.
+    func somebody(at household: RecordID) throws -> RecordID {
+        try #require(try people(of: household).last { $0.text("presence") == "here" }).id
+    }
+
     /// The household agreed in an earlier round to be called.
     func agree(_ household: RecordID) throws {
         let saved = try hub.addRecord(

@@ -20,7 +20,7 @@ import Testing
         try doors.agree(home)
         let home = home
         other = try #require(doors.households.first { $0 != home })
-        person = try #require(try doors.people(of: home).last { $0.text("presence") == "here" }).id
+        person = try doors.somebody(at: home)
     }
 
     private func begun(by user: String = "lan") throws -> (desk: VisitDesk, key: VisitKey) {

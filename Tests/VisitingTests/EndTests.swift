@@ -15,7 +15,7 @@ import Testing
     init() throws {
         doors = try Doorsteps(seed: 81)
         home = try doors.family(of: 2)
-        person = try #require(try doors.people(of: home).last { $0.text("presence") == "here" }).id
+        person = try doors.somebody(at: home)
     }
 
     private func row() throws -> RecordRow { try #require(try doors.hub.store.row(of: person)) }
