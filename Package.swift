@@ -110,8 +110,9 @@ let package = Package(
                 "SQLite", "Sealing", "Store", "Survey", "Terminal", "Visiting",
             ],
             resources: [
-                .embedInCode("Phone/Scripts/form.js"), .embedInCode("Phone/Scripts/vault.js"),
-                .embedInCode("Phone/Scripts/phone.js"),
+                .embedInCode("Phone/Scripts/reading.js"), .embedInCode("Phone/Scripts/form.js"),
+                .embedInCode("Phone/Scripts/vault.js"), .embedInCode("Phone/Scripts/phone.js"),
+                .embedInCode("Phone/Scripts/parts.js"), .embedInCode("Phone/Scripts/card.js"),
                 .embedInCode("Phone/Scripts/view.js"), .embedInCode("Phone/Scripts/worker.js"),
                 .embedInCode("Visit/Scripts/visit.js"),
             ]
@@ -246,7 +247,7 @@ let package = Package(
         tests(
             "CrashTests",
             [
-                "Causality", "Lines", "Node", "Processes", "Replication", "Store", "Survey",
+                "Causality", "HTTP", "Lines", "Node", "Processes", "Replication", "Store", "Survey",
                 "Synthetic", "Terminal",
             ]
         ),
@@ -268,8 +269,7 @@ let package = Package(
             "BrowserTests",
             [
                 "Causality", "Coverage", "HTTP", "Node", "Pages", "Processes", "Replication",
-                "Store",
-                "Survey", "Synthetic", "Terminal", "Visiting",
+                "SQLite", "Store", "Survey", "Synthetic", "Terminal", "Visiting",
             ]
         ),
         tests("BenchmarkTests", ["Benchmark", "CSodium", "Terminal"]),

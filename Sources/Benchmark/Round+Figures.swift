@@ -36,7 +36,7 @@ extension Round {
             Figure(
                 name: "memory",
                 title: Label(
-                    "Bộ nhớ cao nhất của nút xã khi đồng bộ lần đầu",
+                    "Bộ nhớ cao nhất của máy xã khi đồng bộ lần đầu",
                     "The hub's peak memory in the first sync"
                 ),
                 unit: .bytes,
@@ -52,7 +52,7 @@ extension Round {
         return [
             Figure(
                 name: "first_sync",
-                title: Label("Đồng bộ lần đầu vào nút xã trống", "First sync into an empty hub"),
+                title: Label("Đồng bộ lần đầu vào máy xã trống", "First sync into an empty hub"),
                 unit: .seconds,
                 ours: samples(of: .sync),
                 reference: (.plainUpsert, plain),
@@ -71,7 +71,7 @@ extension Round {
             ),
             Figure(
                 name: "edits",
-                title: Label("Sửa 1 %: thời gian ở nút xã", "1 % edited: time at the hub"),
+                title: Label("Sửa 1 %: thời gian ở máy xã", "1 % edited: time at the hub"),
                 unit: .seconds,
                 ours: samples(of: .edits),
                 reference: (.firstSync, samples(of: .sync)),
@@ -148,7 +148,7 @@ extension Round {
             ),
             Figure(
                 name: "file",
-                title: Label("Tệp của nút xã, kể cả lịch sử", "The hub's file, history included"),
+                title: Label("Tệp của máy xã, kể cả lịch sử", "The hub's file, history included"),
                 unit: .bytes,
                 ours: samples(of: .file),
                 reference: (.plainFile, samples(of: .plainFile)),

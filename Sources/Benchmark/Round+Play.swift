@@ -150,10 +150,16 @@ extension Round {
     }
 
     private func measureNothingChanged(_ village: BenchNode, _ hub: BenchNode) throws {
+        func exchange() throws -> (request: [UInt8], reply: [UInt8]) {
+            let request = try village.request()
+            let reply = try hub.reply(try hub.receive(request))
+            try village.take(reply: reply)
+            return (request, reply)
+        }
+        // The first one after news is the receipt of it, which the hub notes.
+        _ = try exchange()
         let changes = (village.store.db.totalChanges, hub.store.db.totalChanges)
-        let request = try village.request()
-        let reply = try hub.reply(try hub.receive(request))
-        try village.take(reply: reply)
+        let (request, reply) = try exchange()
         note(.requestBytes, Double(request.count))
         note(.replyBytes, Double(reply.count))
         let written =

@@ -47,7 +47,10 @@ final class SyntheticSurvey {
 
     /// Every indicator of the survey by village, with its bounds.
     func report() throws {
-        _ = try reader.report(node.store.db)
+        let db = node.store.db
+        let hasLater = try CoverageReader.hasAnswers(after: reader.cutoff.day, .doorstep, db)
+        precondition(!hasLater, "synthetic answers are of days before the report")
+        _ = try reader.report(db)
     }
 }
 

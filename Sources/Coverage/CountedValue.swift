@@ -18,7 +18,7 @@ extension ConditionCompiler {
     /// What a list of a later day says does not count yet.
     private func listed(_ register: Field, on node: Node) -> String {
         let column = "\(node.name).\(quoted(register.name))"
-        guard cutoff.isPast, node.type.field(RecordType.registerDay) != nil else { return column }
+        guard cutoff.hasLater, node.type.field(RecordType.registerDay) != nil else { return column }
         let day = "\(node.name).\(quoted(RecordType.registerDay))"
         return "iif(\(day) > \(literal(Cutoff.bound(cutoff.day))), NULL, \(column))"
     }
@@ -30,7 +30,7 @@ extension ConditionCompiler {
         guard let observed = observedOn(field, node.type) else { return column }
         let day = "\(node.name).\(quoted(observed))"
         var unfit: [String] = []
-        if cutoff.isPast { unfit.append("\(day) > \(literal(Cutoff.bound(cutoff.day)))") }
+        if cutoff.hasLater { unfit.append("\(day) > \(literal(Cutoff.bound(cutoff.day)))") }
         if let stale = cutoff.staleBefore {
             unfit.append("\(day) < \(literal(stale.description))")
         }

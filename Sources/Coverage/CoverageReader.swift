@@ -7,7 +7,7 @@ package import Survey
 /// report are of one moment.
 package struct CoverageReader {
     let survey: DataDescription
-    let cutoff: Cutoff
+    package let cutoff: Cutoff
     /// Only this scope and those below it; nil for all.
     let under: String?
     /// Where the commune's targets and reported figures stand; nil for every scope.
@@ -27,9 +27,38 @@ package struct CoverageReader {
         self.roster = roster
     }
 
+    /// Whether any answer, or list of an agency, is dated after that day.
+    ///
+    /// Looked up once, so that figures of today need not compare the day of every answer.
+    package static func hasAnswers(
+        after day: CalendarDay,
+        _ survey: DataDescription,
+        _ connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        for type in survey.types {
+            let days = type.fields.map(\.name).filter {
+                $0.hasSuffix("_observed_on") || $0 == RecordType.registerDay
+            }
+            guard !days.isEmpty else { continue }
+            let later = days.map { "\(quoted($0)) > ?1" }.joined(separator: " OR ")
+            let sql = "SELECT 1 FROM \(quoted(type.name)) WHERE \(later) LIMIT 1"
+            let found = try connection.prepare(sql)
+                .bind(all: Cutoff.bound(day)).first { _ in true }
+            if found != nil { return true }
+        }
+        return false
+    }
+
     /// The condition that a record is the commune's; the roster's path is bound at this number.
     static func isOfRoster(_ parameter: Int) -> String {
         "(?\(parameter) IS NULL OR _scope = (SELECT n FROM scope WHERE path = ?\(parameter)))"
+    }
+
+    /// The order of a table's records by their ids, the same on every node: local keys are not.
+    static func byRecordID(of table: String) -> String {
+        """
+        (SELECT o.id FROM origin o WHERE o.n = "\(table)".id >> 32), "\(table)".id & 0xffffffff
+        """
     }
 
     func bindRoster(_ statement: Statement, at index: Int32) throws(SQLiteError) {
@@ -67,7 +96,11 @@ package struct CoverageReader {
                 if row.isDuplicate {
                     population[place].duplicates += 1
                 } else {
-                    population[place].count(row.presence, row.residence)
+                    population[place].count(
+                        row.presence,
+                        row.residence,
+                        isOffList: row.isOffList
+                    )
                 }
             }
             for (index, indicator) in indicators.enumerated() {

@@ -4,22 +4,25 @@ package import Survey
 package struct Cutoff: Hashable, Sendable {
     /// Ages, residence, moves and deaths are judged at the end of this day.
     package let day: CalendarDay
-    /// The day lies back, so that answers dated after it do not count; at present every answer counts.
-    package let isPast: Bool
+    /// Answers may be dated after the day: these do not count (indicators 1.1), nor does what lists of a
+    /// later day say.
+    package let hasLater: Bool
     /// First day of the round: earlier visits do not count as visits.
     package let roundStart: CalendarDay?
     /// Answers from before this day are unknown, as too old.
     package let staleBefore: CalendarDay?
 
-    /// `today` is the day on which the figures are made.
+    /// `today` is the day on which the figures are made; `hasLater`: whether something is dated after
+    /// it, by a mistake or a clock that was ahead (``CoverageReader/hasAnswers(after:_:_:)``).
     package init(
         day: CalendarDay,
         today: CalendarDay,
+        hasLater: Bool = false,
         roundStart: CalendarDay? = nil,
         staleBefore: CalendarDay? = nil
     ) {
         self.day = day
-        isPast = day < today
+        self.hasLater = hasLater || day < today
         self.roundStart = roundStart
         self.staleBefore = staleBefore
     }

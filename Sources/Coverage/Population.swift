@@ -91,6 +91,8 @@ package struct PopulationTally: Hashable, Sendable {
     package internal(set) var deceased = 0
     /// Of those who live here: not registered.
     package internal(set) var unregistered = 0
+    /// Of those who live here: on no list that was imported.
+    package internal(set) var offList = 0
     /// Records of people who are counted elsewhere, not decided yet.
     package internal(set) var duplicates = 0
 
@@ -103,11 +105,12 @@ package struct PopulationTally: Hashable, Sendable {
         sum.moved += right.moved
         sum.deceased += right.deceased
         sum.unregistered += right.unregistered
+        sum.offList += right.offList
         sum.duplicates += right.duplicates
         return sum
     }
 
-    mutating func count(_ presence: Presence, _ residence: Residence?) {
+    mutating func count(_ presence: Presence, _ residence: Residence?, isOffList: Bool) {
         switch presence {
         case .here: here += 1
         case .awayShort: awayShort += 1
@@ -117,8 +120,8 @@ package struct PopulationTally: Hashable, Sendable {
         case .deceased: deceased += 1
         case .notYetHere: break
         }
-        if residence == .unregistered, presence == .here || presence == .awayShort {
-            unregistered += 1
-        }
+        guard presence == .here || presence == .awayShort else { return }
+        if residence == .unregistered { unregistered += 1 }
+        if isOffList { offList += 1 }
     }
 }

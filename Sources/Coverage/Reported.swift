@@ -31,7 +31,7 @@ extension CoverageReader {
             source_system, document_no
             FROM agency_figure WHERE _flags & \(RowFlags.gone) = 0 AND reported_on <= ?1
             AND \(Self.isOfRoster(2))
-            ORDER BY reported_on, id
+            ORDER BY reported_on, \(Self.byRecordID(of: "agency_figure"))
             """
         )
         try statement.bind(Cutoff.bound(cutoff.day), at: 1)
@@ -77,7 +77,7 @@ extension CoverageReader {
                 """
                 SELECT indicator, state, state_on, evidence FROM milestone
                 WHERE _flags & \(RowFlags.gone) = 0 AND state_on <= ?1
-                AND \(Self.isOfRoster(2)) ORDER BY state_on, id
+                AND \(Self.isOfRoster(2)) ORDER BY state_on, \(Self.byRecordID(of: "milestone"))
                 """
             )
             try statement.bind(Cutoff.bound(cutoff.day), at: 1)

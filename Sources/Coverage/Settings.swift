@@ -35,7 +35,8 @@ extension CoverageReader {
             let statement = try connection.prepare(
                 """
                 SELECT indicator, percent, reading FROM target
-                WHERE _flags & \(RowFlags.gone) = 0 AND \(Self.isOfRoster(1)) ORDER BY id
+                WHERE _flags & \(RowFlags.gone) = 0 AND \(Self.isOfRoster(1))
+                ORDER BY \(Self.byRecordID(of: "target"))
                 """
             )
             try bindRoster(statement, at: 1)

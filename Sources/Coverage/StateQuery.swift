@@ -25,6 +25,8 @@ struct StateQuery {
         case residence
         /// Said to be away, whenever that was.
         case isAway
+        /// On no list that was imported: met at the door.
+        case isOffList
         /// The household whose visits tell why an answer is missing.
         case household
         /// A code or several, where the query was asked for reasons.
@@ -104,8 +106,8 @@ private struct StateQueryBuilder {
         let columns = [
             "t.id", "t._scope", isResident ? Presence.sql("t", compiler.cutoff) : "0",
             isResident ? Residence.sql("t") : "2",
-            isResident ? "t.presence = 'away-short' OR t.presence = 'away-long'" : "0", household,
-            reason,
+            isResident ? "t.presence = 'away-short' OR t.presence = 'away-long'" : "0",
+            node.type.field("on_list") == nil ? "0" : "t.on_list IS NOT 'yes'", household, reason,
         ]
         return """
             \(tables.isEmpty ? "" : "WITH ")\(tables.joined(separator: ",\n"))

@@ -9,6 +9,7 @@ struct StateScan {
         fileprivate(set) var scope: Int64 = 0
         fileprivate(set) var presence = Presence.here
         fileprivate(set) var residence: Residence?
+        fileprivate(set) var isOffList = false
         /// Without what another record of the same person takes.
         fileprivate(set) var membership: Membership = .everywhere
         fileprivate(set) var isDuplicate = false
@@ -92,6 +93,7 @@ struct StateScan {
         row.scope = number(.scope)
         row.presence = Presence(rawValue: Int(number(.presence))) ?? .here
         row.residence = Residence(rawValue: Int(number(.residence)))
+        row.isOffList = number(.isOffList) == 1
         row.membership = Membership(row.presence, row.residence)
         row.isDuplicate = false
         if let child = query.reasonChild {

@@ -19,7 +19,7 @@ extension Demo {
 
     func reportToCity() throws {
         step(
-            "Nút thành phố nhận các nút xã, cùng một cách đồng bộ",
+            "Máy thành phố nhận các máy xã, cùng một cách đồng bộ",
             "The city's hub takes in the communes' hubs, by the same exchange"
         )
         let city = try makeHub("thanh-pho", Self.cityScope, "Thành phố (giả lập)", "can-bo-tp")

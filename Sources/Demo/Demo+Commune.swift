@@ -9,7 +9,7 @@ import Synthetic
 /// The commune before the first visit: hub, lists, nodes.
 extension Demo {
     func makeHub() throws {
-        step("Lập nút của xã", "Making the commune's hub")
+        step("Lập máy của xã", "Making the commune's hub")
         try Enrolment.makeHub(
             hub.store,
             scope: Self.scope,
@@ -17,7 +17,7 @@ extension Demo {
             author: hub.user
         )
         let key = try hub.certificate().signingKey.fingerprint
-        tell("Dấu vân khóa của nút xã: \(key)", "The hub's key: \(key)")
+        tell("Dấu vân khóa của máy xã: \(key)", "The hub's key: \(key)")
     }
 
     func importLists() throws {
@@ -120,7 +120,7 @@ extension Demo {
 
     func enrolNodes() throws {
         step(
-            "Cấp chứng thư cho các nút thôn và trạm y tế qua USB",
+            "Cấp chứng thư cho các máy thôn và trạm y tế qua USB",
             "Enrolling the nodes of villages and health station over a stick"
         )
         for (index, scope) in try villageScopes().enumerated() {

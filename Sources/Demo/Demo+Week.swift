@@ -139,7 +139,7 @@ extension Demo {
             user: village.node.user,
             environment: clock.environment
         )
-        let day = CalendarDay(milliseconds: saved.time)
+        let day = CalendarDay(milliseconds: saved.backup.time)
         tell(
             "Máy của \(village.name) hỏng, khôi phục từ bản sao lưu ngày \(day)",
             "The laptop of \(village.name) breaks and is restored from its backup of \(day)"

@@ -1,5 +1,8 @@
 internal import CGnuTLS
 
+/// id-kp-serverAuth (RFC 5280 section 4.2.1.12).
+private let serverAuth = "1.3.6.1.5.5.7.3.1"
+
 /// A small authority of one's own that certifies one's servers.
 ///
 /// Its key is kept, so that a server's certificate is renewed without anybody's having to trust
@@ -32,11 +35,19 @@ package struct CertificateAuthority: Sendable {
 
     /// Makes a new authority: P-256, valid for ten years.
     ///
+    /// It can certify private addresses, `localhost`, names in `.local`, and nothing else but what
+    /// `names` says.
+    ///
     /// - Parameters:
     ///   - name: What browsers show as the issuer; at most 64 bytes.
+    ///   - names: Host names, each with all names in it, and numeric addresses.
     ///   - now: Seconds since 1970.
     /// - Throws: ``HTTPError/certificate(_:)``.
-    package init(named name: String, now: Int64) throws(HTTPError) {
+    package init(
+        named name: String,
+        permitting names: [String],
+        now: Int64
+    ) throws(HTTPError) {
         let key = try X509.newKey()
         let certificate = try X509Certificate()
         let end = now + CertificateLimits.authorityDays * 86_400
@@ -45,11 +56,20 @@ package struct CertificateAuthority: Sendable {
         try X509.check(unsafe gnutls_x509_crt_set_basic_constraints(certificate.handle, 1, 0))
         let usage = UInt32(GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN)
         try X509.check(unsafe gnutls_x509_crt_set_key_usage(certificate.handle, usage))
+        try X509.check(
+            unsafe gnutls_x509_crt_set_key_purpose_oid(certificate.handle, serverAuth, 0)
+        )
+        try NameConstraints(permitting: names).add(to: certificate)
         try certificate.sign(by: certificate, key)
         certificatePEM = try certificate.pem()
         self.key = PrivateKeyPEM(text: try key.pem())
         validFrom = now - CertificateLimits.clockSlackSeconds
         validUntil = end
+    }
+
+    /// Whether browsers take a certificate of it for a host name or numeric address.
+    package func permits(_ name: String) throws(HTTPError) -> Bool {
+        try NameConstraints.of(X509Certificate.chain(pem: certificatePEM)[0])?.permits(name) ?? true
     }
 
     /// Certifies a server for at most ``CertificateLimits/serverDays``.
@@ -88,9 +108,8 @@ package struct CertificateAuthority: Sendable {
                 UInt32(GNUTLS_KEY_DIGITAL_SIGNATURE)
             )
         )
-        // id-kp-serverAuth
         try X509.check(
-            unsafe gnutls_x509_crt_set_key_purpose_oid(certificate.handle, "1.3.6.1.5.5.7.3.1", 0)
+            unsafe gnutls_x509_crt_set_key_purpose_oid(certificate.handle, serverAuth, 0)
         )
         for name in names { try certificate.add(hostName: name) }
         for address in addresses { try certificate.add(address: address) }

@@ -8,6 +8,11 @@ extension Exchange {
         resume()
     }
 
+    func judge(_ ask: () throws -> Void) {
+        attempt { try ask() }
+        resume()
+    }
+
     func receive(_ piece: [UInt8]) {
         attempt { try consumer?.receive(piece) }
         resume()
@@ -74,7 +79,7 @@ extension Exchange {
         guard core.beginJob() else { return false }
         link.beginWork(core.now)
         unsafe MHD_suspend_connection(connection)
-        lane.async(urgency, job)
+        lane.async(urgency, of: subscriber, job)
         return true
     }
 

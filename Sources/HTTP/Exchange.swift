@@ -14,6 +14,8 @@ final class Exchange: @unchecked Sendable {
     private enum Stage {
         /// The request line is in.
         case head
+        /// Whoever asks is being judged, before a body is collected.
+        case judging(limit: Int, Handler)
         /// The consumer is being opened.
         case opening(limit: Int)
         /// The body grows in `collected`.
@@ -50,7 +52,11 @@ final class Exchange: @unchecked Sendable {
     private var label = ""
     private var lane: Lane?
     private var urgency = Lane.Urgency.prompt
+    /// Whose turn its jobs have on the lane.
+    private(set) var subscriber: [UInt8] = []
     var collected: [UInt8] = []
+    /// Of the server's ``ServerLimits/collectedBytes``, until the request is over.
+    private var held = 0
     var consumer: (any BodyConsumer)?
     /// Bytes that the consumer is taking; libmicrohttpd keeps them until it has, and so is
     /// certain to call again at once.
@@ -110,7 +116,9 @@ extension Exchange {
             let count = unsafe size.pointee
             switch stage {
             case .head: return unsafe readHead(method, version)
-            case .opening(let limit): return afterOpening(limit)
+            case .judging(let limit, let handler):
+                return afterJob(.collecting(limit: limit, handler))
+            case .opening(let limit): return afterJob(.receiving(limit: limit))
             case .answering where count == 0: return giveAnswer()
             case .answering, .replying, .ended: return .NO
             case .discarding where count == 0: return giveAnswer()
@@ -122,6 +130,11 @@ extension Exchange {
                 guard count > 0 else { return run(handler) }
                 arrived(count)
                 guard bytesIn <= limit else { return answerNow(own(.bodyTooLarge(limit: limit))) }
+                guard core.hold(count, of: subscriber) else {
+                    core.count { $0.overloads += 1 }
+                    return answerNow(own(.overloaded))
+                }
+                held += count
                 unsafe collected.append(
                     contentsOf: UnsafeRawBufferPointer(start: bytes, count: count)
                 )
@@ -178,6 +191,11 @@ extension Exchange {
             return queue(own(.head(error)), closing: true)
         }
         self.head = head
+        subscriber = head.subscriber
+        guard core.count(link, for: subscriber) else {
+            core.count { $0.overloads += 1 }
+            return queue(own(.overloaded), closing: true)
+        }
         let plan = core.service.plan(head)
         label = plan.label
         if head.hasBody {
@@ -187,11 +205,17 @@ extension Exchange {
         }
         switch plan.action {
         case .reply(let response): return answerEarly(response)
-        case .collect(let limit, let lane, let urgency, let handler):
+        case .collect(let limit, let lane, let urgency, let judge, let handler):
             guard admits(lane, limit) else { return refuseEarly(limit) }
             self.lane = lane
             self.urgency = urgency
-            stage = .collecting(limit: limit, Handler(handle: handler))
+            if head.hasBody { link.collects() }
+            let handler = Handler(handle: handler)
+            if let judge, head.contentLength ?? .max > ServerLimits.unjudgedBytes {
+                stage = .judging(limit: limit, handler)
+                return suspend { $0.judge(judge) }
+            }
+            stage = .collecting(limit: limit, handler)
             return .YES
         case .stream(let limit, let lane, let urgency, let open):
             guard admits(lane, limit) else { return refuseEarly(limit) }
@@ -205,7 +229,7 @@ extension Exchange {
     func own(_ words: OwnWords) -> Response { words.response(to: head) }
 
     private func admits(_ lane: Lane, _ limit: Int) -> Bool {
-        (head?.contentLength ?? 0) <= limit && lane.hasRoom
+        (head?.contentLength ?? 0) <= limit && lane.hasRoom(for: subscriber)
     }
 
     private func refuseEarly(_ limit: Int) -> MHD_Result {
@@ -232,18 +256,19 @@ extension Exchange {
         return .YES
     }
 
-    private func afterOpening(_ limit: Int) -> MHD_Result {
+    /// Goes on to the body, unless the job before it has an answer.
+    private func afterJob(_ next: Stage) -> MHD_Result {
         if let answer {
             self.answer = nil
             return answerEarly(answer)
         }
-        stage = .receiving(limit: limit)
+        stage = next
         return .YES
     }
 
     private func run(_ handler: Handler) -> MHD_Result {
         stage = .answering
-        guard let lane, lane.hasRoom else {
+        guard let lane, lane.hasRoom(for: subscriber) else {
             core.count { $0.overloads += 1 }
             return queue(own(.overloaded), closing: false)
         }
@@ -288,7 +313,7 @@ extension Exchange {
         isBusy = true
         link.beginWork(core.now)
         unsafe MHD_suspend_connection(connection)
-        lane.async(urgency) { job(self) }
+        lane.async(urgency, of: subscriber) { job(self) }
         return .YES
     }
 
@@ -298,6 +323,7 @@ extension Exchange {
             abandonConsumer()
             closeUnsent()
         }
+        core.letGo(held, of: subscriber)
         link.expect(.sendHead, now: core.now)
         if core.isStopping { link.cut(.stopping) }
         core.finished(
@@ -330,7 +356,7 @@ extension Exchange {
         guard let lane, consumer != nil, !isAbandoned else { return }
         isAbandoned = true
         core.beginActivity()
-        lane.async(urgency) { [self] in
+        lane.async(urgency, of: subscriber) { [self] in
             consumer?.abandon()
             consumer = nil
             core.endActivity()

@@ -50,6 +50,8 @@ package struct ServerCounters: Hashable, Sendable {
     package var requests = 0
     /// Of those: malformed or over a limit of the head.
     package var refusedHeads = 0
+    /// Of those: answered with 401 or 403, so that their senders may not do what they asked for.
+    package var denied = 0
     /// Of those: refused because the plan's lane was full.
     package var overloads = 0
 

@@ -2,8 +2,10 @@
 ///
 /// With one thread it also keeps what it runs apart: a store that only one thread may use at a
 /// time is used on its lane and nowhere else, by requests (``Plan``) and by any other part of the
-/// program (``run(_:_:)``, ``async(_:_:)``). A request has at most one job in the queue, so the
-/// queue's order is round robin between connections.
+/// program (``run(_:_:)``, ``async(_:of:_:)``). A request has at most one job in the queue.
+///
+/// Jobs have owners, for requests the address they come from: of each owner one is taken in turn, so
+/// that one who sends hundreds of requests keeps nobody else waiting for more than one of them.
 package final class Lane: Sendable {
     /// What goes first when both wait.
     package enum Urgency: Hashable, Sendable {
@@ -16,6 +18,9 @@ package final class Lane: Sendable {
     /// Names the threads in the system's lists (first 15 characters).
     package let name: String
     /// Requests that find so many jobs waiting are refused with 503; other jobs never are.
+    ///
+    /// An owner who has less than an eighth of them waiting is not: others must not shut him out. Only
+    /// where four times as many wait is everybody refused.
     package let waitingLimit: Int
     private let core: LaneCore
 
@@ -47,8 +52,12 @@ package final class Lane: Sendable {
     /// Jobs that have not begun.
     package var waiting: Int { core.waiting }
 
-    /// Whether one more request may queue.
-    package var hasRoom: Bool { core.waiting < waitingLimit }
+    /// Whether one more request of an owner may queue.
+    package func hasRoom(for owner: [UInt8]) -> Bool {
+        let (all, own) = core.waiting(of: owner)
+        guard all >= waitingLimit else { return true }
+        return own < max(1, waitingLimit / 8) && all < waitingLimit * 4
+    }
 
     /// Runs the body on the lane and returns what it gives; at once when already on the lane.
     package func run<R, E: Error>(
@@ -58,14 +67,20 @@ package final class Lane: Sendable {
         if LaneCore.current == ObjectIdentifier(core) { return try body() }
         return try withoutActuallyEscaping(body) { (escaping) throws(E) -> R in
             let handover = Handover(escaping)
-            core.add(urgency) { handover.perform() }
+            core.add(urgency, []) { handover.perform() }
             return try handover.await()
         }
     }
 
     /// Queues the body and returns at once.
-    package func async(_ urgency: Urgency = .prompt, _ body: @escaping @Sendable () -> Void) {
-        core.add(urgency, body)
+    ///
+    /// `owner`: whose turn it is to wait for; empty for the program's own.
+    package func async(
+        _ urgency: Urgency = .prompt,
+        of owner: [UInt8] = [],
+        _ body: @escaping @Sendable () -> Void
+    ) {
+        core.add(urgency, owner, body)
     }
 }
 
@@ -76,8 +91,8 @@ private final class LaneCore: @unchecked Sendable {  // Every field is used unde
 
     private let monitor = Monitor()
     private let patientThreads: Int
-    private var prompt = Queue()
-    private var patient = Queue()
+    private var prompt = JobQueue()
+    private var patient = JobQueue()
     private var promptInARow = 0
     private var patientRunning = 0
     private var isClosed = false
@@ -93,11 +108,21 @@ private final class LaneCore: @unchecked Sendable {  // Every field is used unde
         monitor.withLock { prompt.count + patient.count }
     }
 
-    func add(_ urgency: Lane.Urgency, _ job: @escaping @Sendable () -> Void) {
+    func waiting(of owner: [UInt8]) -> (all: Int, own: Int) {
+        monitor.withLock {
+            (prompt.count + patient.count, prompt.count(of: owner) + patient.count(of: owner))
+        }
+    }
+
+    func add(
+        _ urgency: Lane.Urgency,
+        _ owner: [UInt8],
+        _ job: @escaping @Sendable () -> Void
+    ) {
         monitor.withLock {
             switch urgency {
-            case .prompt: prompt.append(job)
-            case .patient: patient.append(job)
+            case .prompt: prompt.append(job, of: owner)
+            case .patient: patient.append(job, of: owner)
             }
             monitor.notifyOne()
         }
@@ -147,29 +172,53 @@ private final class LaneCore: @unchecked Sendable {  // Every field is used unde
     }
 }
 
-/// First in, first out, in amortised constant time.
-private struct Queue {
-    private var jobs: [(@Sendable () -> Void)?] = []
-    private var head = 0
+/// Jobs of several owners, of whom each has his turn; those of one owner keep their order.
+private struct JobQueue {
+    private var jobs: [[UInt8]: Queue<@Sendable () -> Void>] = [:]
+    /// Owners who have a job waiting, each once.
+    private var turns = Queue<[UInt8]>()
+    private(set) var count = 0
 
-    var count: Int { jobs.count - head }
+    func count(of owner: [UInt8]) -> Int { jobs[owner]?.count ?? 0 }
 
-    mutating func append(_ job: @escaping @Sendable () -> Void) {
-        jobs.append(job)
+    mutating func append(_ job: @escaping @Sendable () -> Void, of owner: [UInt8]) {
+        if jobs[owner] == nil { turns.append(owner) }
+        jobs[owner, default: Queue()].append(job)
+        count += 1
     }
 
     mutating func removeFirst() -> @Sendable () -> Void {
-        guard let job = jobs[head] else { preconditionFailure("taken once") }
-        jobs[head] = nil
+        let owner = turns.removeFirst()
+        guard let job = jobs[owner]?.removeFirst() else { preconditionFailure("has a job") }
+        count -= 1
+        if count(of: owner) > 0 { turns.append(owner) } else { jobs[owner] = nil }
+        return job
+    }
+}
+
+/// First in, first out, in amortised constant time.
+private struct Queue<Element> {
+    private var elements: [Element?] = []
+    private var head = 0
+
+    var count: Int { elements.count - head }
+
+    mutating func append(_ element: Element) {
+        elements.append(element)
+    }
+
+    mutating func removeFirst() -> Element {
+        guard let element = elements[head] else { preconditionFailure("taken once") }
+        elements[head] = nil
         head += 1
-        if head == jobs.count {
-            jobs.removeAll(keepingCapacity: head <= 1_024)
+        if head == elements.count {
+            elements.removeAll(keepingCapacity: head <= 1_024)
             head = 0
-        } else if head >= 1_024, head * 2 >= jobs.count {
-            jobs.removeFirst(head)
+        } else if head >= 1_024, head * 2 >= elements.count {
+            elements.removeFirst(head)
             head = 0
         }
-        return job
+        return element
     }
 }
 

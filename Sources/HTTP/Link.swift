@@ -25,12 +25,16 @@ final class Link: Sendable {
     private struct State: Sendable {
         var socket: Int32 = -1
         var phase = Phase.sendHead
+        var phaseSince: SuspendingClock.Instant
+        /// The body that comes is kept in memory until it is whole.
+        var isCollected = false
         var meter: PaceMeter
         /// Body bytes that came.
         var received = 0
         var cut: Cut?
         /// A refusal was sent while the client was sending: what still comes is read away.
         var lingers = false
+        var subscriber: [UInt8]
     }
 
     let address: SocketAddress
@@ -39,10 +43,29 @@ final class Link: Sendable {
     private let headPace: Pace
     private let state: Mutex<State>
 
-    init(address: SocketAddress, headTime: Duration, now: SuspendingClock.Instant) {
+    /// `subscriber`: whom the connection is counted for; empty where that is not known yet.
+    init(
+        address: SocketAddress,
+        subscriber: [UInt8],
+        headTime: Duration,
+        now: SuspendingClock.Instant
+    ) {
         self.address = address
         headPace = Pace(bytes: 1, every: headTime)
-        state = Mutex(State(meter: PaceMeter(headPace, count: 0, now: now)))
+        state = Mutex(
+            State(
+                phaseSince: now,
+                meter: PaceMeter(headPace, count: 0, now: now),
+                subscriber: subscriber
+            )
+        )
+    }
+
+    /// Whom the connection is counted for: its peer or, behind the proxy, the client whom that has
+    /// named last.
+    var subscriber: [UInt8] {
+        get { state.withLock(\.subscriber) }
+        set { state.withLock { $0.subscriber = newValue } }
     }
 
     var cut: Cut? { state.withLock(\.cut) }
@@ -50,10 +73,16 @@ final class Link: Sendable {
     func expect(_ phase: Phase, _ pace: Pace? = nil, now: SuspendingClock.Instant) {
         state.withLock {
             $0.phase = phase
+            $0.phaseSince = now
+            $0.isCollected = false
             $0.received = 0
             let count = phase == .sendBody ? 0 : nil
             $0.meter = PaceMeter(pace ?? headPace, count: count, now: now)
         }
+    }
+
+    func collects() {
+        state.withLock { $0.isCollected = true }
     }
 
     func received(_ bytes: Int) {
@@ -90,6 +119,18 @@ final class Link: Sendable {
     /// Since when a head is expected; nil while a request is under way.
     var idleSince: SuspendingClock.Instant? {
         state.withLock { $0.phase == .sendHead && $0.cut == nil ? $0.meter.since : nil }
+    }
+
+    /// Since when the client sends a body or takes a reply; nil while it does neither.
+    ///
+    /// `isBody`: only a body that is collected counts.
+    func busySince(isBody: Bool) -> SuspendingClock.Instant? {
+        state.withLock {
+            guard $0.cut == nil, isBody ? $0.isCollected : $0.phase != .sendHead else {
+                return nil
+            }
+            return $0.phaseSince
+        }
     }
 
     /// Ends the connection as though the client had gone: libmicrohttpd then tidies up.

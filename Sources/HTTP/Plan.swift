@@ -21,6 +21,7 @@ package struct Plan: Sendable {
             limit: Int,
             lane: Lane,
             urgency: Lane.Urgency,
+            judge: (@Sendable () throws -> Void)?,
             handler: @Sendable ([UInt8]) throws -> Response
         )
         case stream(
@@ -39,16 +40,25 @@ package struct Plan: Sendable {
     /// Collects a body of at most `limit` bytes, 0 for none, and then calls the handler on the
     /// lane.
     ///
-    /// The handler may throw a ``Refusal``; any other error is answered with 500.
+    /// The handler may throw a ``Refusal``; any other error is answered with 500. So may `judge`, which
+    /// is asked, on the lane, before more than ``ServerLimits/unjudgedBytes`` of a body are taken:
+    /// whoever it refuses has cost no memory.
     package static func collect(
         limit: Int = 0,
         on lane: Lane,
         _ urgency: Lane.Urgency = .prompt,
         pace: Pace? = nil,
         label: String,
+        judge: (@Sendable () throws -> Void)? = nil,
         handler: @escaping @Sendable (_ body: [UInt8]) throws -> Response
     ) -> Plan {
-        let action = Action.collect(limit: limit, lane: lane, urgency: urgency, handler: handler)
+        let action = Action.collect(
+            limit: limit,
+            lane: lane,
+            urgency: urgency,
+            judge: judge,
+            handler: handler
+        )
         return Plan(label: label, action: action, pace: pace)
     }
 

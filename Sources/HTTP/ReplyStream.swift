@@ -80,7 +80,7 @@ final class ReplyStream: @unchecked Sendable {
 
     /// libmicrohttpd needs the body no longer.
     func close() {
-        stream.lane.async(stream.urgency) { [self] in
+        stream.lane.async(stream.urgency, of: exchange.subscriber) { [self] in
             stream.source.close()
             exchange.core.endActivity()
         }
@@ -101,6 +101,9 @@ private let copiedBytes = 16 << 10
 /// What libmicrohttpd asks of a body of known length at once.
 private let blockBytes = 32 << 10
 
+/// Plain bytes of a record (RFC 8446 section 5.1).
+private let recordBytesMax = 16 << 10
+
 /// Gives a reply to libmicrohttpd.
 func sendReply(
     _ response: Response,
@@ -114,6 +117,10 @@ func sendReply(
         unsafe MHD_add_response_header(reply, field.name, field.value)
     }
     if closing { unsafe MHD_add_response_header(reply, "Connection", "close") }
+    if let session = unsafe doorstep_mhd_tls_session(connection) {
+        let bytes = response.recordBytes ?? recordBytesMax
+        unsafe gnutls_record_set_max_size(OpaquePointer(session), bytes)
+    }
     return unsafe MHD_queue_response(connection, UInt32(response.status), reply)
 }
 

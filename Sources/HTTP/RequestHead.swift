@@ -58,6 +58,10 @@ package struct RequestHead: Sendable {
     /// The client's numeric address: the proxy's word for it where one is configured, or
     /// ``unknownAddress``.
     package let remoteAddress: String
+    /// Whom it comes from, as far as strangers are told apart: an IPv4 address or an IPv6 /64; empty
+    /// for an unknown one.
+    package var subscriber: [UInt8] { SocketAddress(remoteAddress)?.subscriber ?? [] }
+
     /// Whether the client's side of the line is TLS.
     package let isTLS: Bool
     /// The body's length; nil where it comes in chunks.

@@ -8,6 +8,11 @@ package struct Response: Sendable {
     package var status: Int
     package private(set) var headers = Headers()
     package internal(set) var body: Body
+    /// Plain bytes of one TLS record at most, 512 to 16,384; nil for what TLS allows.
+    ///
+    /// The client reads nothing of a record before its last byte: small ones are for lines that
+    /// break often.
+    package var recordBytes: Int?
 
     package enum Body: Sendable {
         case bytes([UInt8])

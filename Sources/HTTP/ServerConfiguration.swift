@@ -37,16 +37,18 @@ package struct ServerConfiguration: Sendable {
 
 /// The numbers that bound what clients may cost; the body of a request is its ``Plan``'s matter.
 ///
-/// Memory that clients can make a server take: connections × (connection memory + one piece of
-/// at most ``pieceBytes``, or the body limit of the plan that collects).
+/// Memory that clients can make a server take: connections × connection memory, ``collectedBytes``,
+/// and what consumers and sources of streams hold, of which the server itself adds at most one piece of
+/// ``pieceBytes`` each.
 package struct ServerLimits: Sendable {
     /// Open connections.
     ///
-    /// Above seven eighths of it those that idle longest are closed.
+    /// Above seven eighths of it those that idle longest are closed, and if that is not enough the
+    /// oldest requests under way of the addresses that have most.
     package var connections = 12_000
     /// Open connections from one IPv4 address or one IPv6 /64; 0 for no such limit.
     ///
-    /// Behind a reverse proxy it must be 0; and many homes may share an address.
+    /// Behind a reverse proxy, of one client that it names. Many homes may share an address.
     package var connectionsPerAddress = 1_000
     /// The request line, `GET /path?query HTTP/1.1`.
     package var requestLineBytes = 4 << 10
@@ -63,7 +65,16 @@ package struct ServerLimits: Sendable {
     /// Memory of one connection for head and buffers; a head needs about twice its size.
     package var connectionMemory = 32 << 10
 
+    /// Bytes of all bodies that are being collected.
+    ///
+    /// One address may have a quarter of it, beyond which it gets 503. Above three quarters the oldest
+    /// bodies of the address that has most are cut.
+    package var collectedBytes = 64 << 20
+
     package init() {}
+
+    /// Bytes of a body that are collected from anybody; see ``Plan``'s `judge`.
+    package static let unjudgedBytes = 16 << 10
 
     /// What is handed to a ``BodyConsumer``, and sent from a ``BodySource``, at once.
     package static let pieceBytes = 64 << 10

@@ -14,12 +14,25 @@ final class ServerCore: Sendable {
         /// By socket: libmicrohttpd's thread finds here what the accepting thread has put.
         var links: [Int32: Link] = [:]
         var perSubscriber: [[UInt8]: Int] = [:]
+        /// Bytes of bodies that are being collected.
+        var held = 0
+        var heldBySubscriber: [[UInt8]: Int] = [:]
         var counters = ServerCounters()
 
-        mutating func leave(_ address: SocketAddress) {
-            let subscriber = address.subscriber
+        mutating func enter(_ subscriber: [UInt8]) {
+            if !subscriber.isEmpty { perSubscriber[subscriber, default: 0] += 1 }
+        }
+
+        mutating func leave(_ subscriber: [UInt8]) {
             let held = perSubscriber[subscriber, default: 0]
             perSubscriber[subscriber] = held > 1 ? held - 1 : nil
+        }
+
+        /// Whether so many of a subscriber are too many for one more; of nobody in particular never.
+        mutating func isFull(_ subscriber: [UInt8], _ limit: Int) -> Bool {
+            guard limit > 0, perSubscriber[subscriber, default: 0] >= limit else { return false }
+            counters.overAddressLimit += 1
+            return true
         }
     }
 
@@ -62,6 +75,8 @@ final class ServerCore: Sendable {
 
     /// Takes a new connection in; false where its address has too many, or where only the proxy
     /// may speak plain HTTP and this is another machine.
+    ///
+    /// The proxy's own are counted for the clients that it names, from their heads on.
     func admit(_ socket: Int32, from address: SocketAddress) -> Bool {
         if let proxy = headReader.proxy, configuration.identity == nil, address != proxy,
             !address.isLoopback
@@ -69,17 +84,18 @@ final class ServerCore: Sendable {
             count { $0.pastProxy += 1 }
             return false
         }
-        let link = Link(address: address, headTime: limits.headTime, now: now)
+        let subscriber = address == headReader.proxy ? [] : address.subscriber
+        let link = Link(
+            address: address,
+            subscriber: subscriber,
+            headTime: limits.headTime,
+            now: now
+        )
         return registry.withLock {
             // libmicrohttpd closed the last one of this number before it had begun.
-            if let stale = $0.links.removeValue(forKey: socket) { $0.leave(stale.address) }
-            let subscriber = address.subscriber
-            let held = $0.perSubscriber[subscriber, default: 0]
-            if limits.connectionsPerAddress > 0, held >= limits.connectionsPerAddress {
-                $0.counters.overAddressLimit += 1
-                return false
-            }
-            $0.perSubscriber[subscriber] = held + 1
+            if let stale = $0.links.removeValue(forKey: socket) { $0.leave(stale.subscriber) }
+            if $0.isFull(subscriber, limits.connectionsPerAddress) { return false }
+            $0.enter(subscriber)
             $0.links[socket] = link
             $0.counters.accepted += 1
             return true
@@ -94,8 +110,48 @@ final class ServerCore: Sendable {
         registry.withLock {
             guard $0.links[socket] === link else { return }
             $0.links[socket] = nil
-            $0.leave(link.address)
+            $0.leave(link.subscriber)
         }
+    }
+
+    /// Counts a connection for the client whose request it carries; false where that has too many.
+    func count(_ link: Link, for subscriber: [UInt8]) -> Bool {
+        registry.withLock {
+            let earlier = link.subscriber
+            guard earlier != subscriber else { return true }
+            if $0.isFull(subscriber, limits.connectionsPerAddress) { return false }
+            $0.leave(earlier)
+            $0.enter(subscriber)
+            link.subscriber = subscriber
+            return true
+        }
+    }
+
+    /// Takes so many bytes more of a body into account; false where they are too many.
+    func hold(_ bytes: Int, of subscriber: [UInt8]) -> Bool {
+        registry.withLock {
+            let own = $0.heldBySubscriber[subscriber, default: 0] + bytes
+            guard $0.held + bytes <= limits.collectedBytes, own <= limits.collectedBytes / 4 else {
+                return false
+            }
+            $0.held += bytes
+            $0.heldBySubscriber[subscriber] = own
+            return true
+        }
+    }
+
+    func letGo(_ bytes: Int, of subscriber: [UInt8]) {
+        guard bytes > 0 else { return }
+        registry.withLock {
+            $0.held -= bytes
+            let own = $0.heldBySubscriber[subscriber, default: 0] - bytes
+            $0.heldBySubscriber[subscriber] = own > 0 ? own : nil
+        }
+    }
+
+    /// Whether bodies have to make room for others.
+    var isFullOfBodies: Bool {
+        registry.withLock { $0.held > limits.collectedBytes / 4 * 3 }
     }
 
     /// Those that libmicrohttpd closed before they had begun.
@@ -112,6 +168,7 @@ final class ServerCore: Sendable {
         count {
             $0.requests += 1
             if request.outcome == .refused { $0.refusedHeads += 1 }
+            if [401, 403].contains(request.status) { $0.denied += 1 }
         }
         onFinish(request)
     }

@@ -21,6 +21,8 @@ package struct TLSIdentity: Sendable {
     package let validFrom: Int64
     /// Seconds since 1970.
     package let validUntil: Int64
+    /// Of the topmost certificate that is shown, which may be the server's own; seconds since 1970.
+    package let issuerValidFrom: Int64
     /// SHA-256 of the certificate.
     package let certificateDigest: [UInt8]
     /// SHA-256 of the public key's SubjectPublicKeyInfo: it outlives a renewal with the same key.
@@ -41,12 +43,20 @@ package struct TLSIdentity: Sendable {
         now: Int64
     ) throws(HTTPError) {
         try self.init(certificatePEM: certificatePEM, key: key)
+        try checkDates(now)
+    }
+
+    /// Throws ``HTTPError/certificate(_:)`` where the certificate is not valid at a time, in seconds
+    /// since 1970.
+    package func checkDates(_ now: Int64) throws(HTTPError) {
         if now < validFrom { throw .certificate(.notYetValid(from: validFrom)) }
         if now > validUntil { throw .certificate(.expired(at: validUntil)) }
     }
 
-    init(certificatePEM: String, key: PrivateKeyPEM) throws(HTTPError) {
-        let certificate = try X509Certificate.chain(pem: certificatePEM)[0]
+    /// The same, whatever the certificate's dates are.
+    package init(certificatePEM: String, key: PrivateKeyPEM) throws(HTTPError) {
+        let chain = try X509Certificate.chain(pem: certificatePEM)
+        let certificate = chain[0]
         let digest = try certificate.publicKeyDigest()
         guard try X509Key(pem: key.text).publicKeyDigest() == digest else {
             throw .certificate(.keyOfAnother)
@@ -55,6 +65,7 @@ package struct TLSIdentity: Sendable {
         self.key = key
         validFrom = certificate.begins
         validUntil = certificate.ends
+        issuerValidFrom = chain[chain.count - 1].begins
         certificateDigest = try certificate.digest()
         publicKeyDigest = digest
         publicKeyPin = try Self.pin(ofPublicKey: digest)
@@ -75,7 +86,11 @@ package struct TLSIdentity: Sendable {
     package func authority() throws(HTTPError) -> AuthorityCertificate? {
         let chain = try X509Certificate.chain(pem: certificatePEM)
         guard chain.count > 1, let top = chain.last else { return nil }
-        return AuthorityCertificate(pem: try top.pem(), digest: try top.digest())
+        return AuthorityCertificate(
+            pem: try top.pem(),
+            digest: try top.digest(),
+            madeAt: top.begins + CertificateLimits.clockSlackSeconds
+        )
     }
 
     func withPEM<R>(_ body: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> R) -> R {
@@ -90,6 +105,8 @@ package struct AuthorityCertificate: Hashable, Sendable {
     package let pem: String
     /// SHA-256 of the certificate: what systems show as its fingerprint.
     package let digest: [UInt8]
+    /// Seconds since 1970.
+    package let madeAt: Int64
 }
 
 /// The numbers that bound certificates.

@@ -81,17 +81,44 @@ final class Watch: @unchecked Sendable {  // Every variable is used under `monit
         }
     }
 
-    /// Closes those that idle longest when there are nearly too many connections.
+    /// Closes those that idle longest when there are nearly too many connections; then those of the
+    /// addresses that have most requests under way, as an honest one has few.
     private func makeRoom() {
+        if core.isFullOfBodies {
+            let bodies = busy(isBody: true)
+            crowdOut(ofMost(bodies, max(1, bodies.count / 4)))
+        }
         let limit = core.limits.connections
         let allowed = limit - limit / 8
-        guard core.openConnections > allowed else { return }
+        let excess = core.openConnections - allowed
+        guard excess > 0 else { return }
         let idle = core.links.compactMap { link in link.idleSince.map { (link, $0) } }
-            .sorted { $0.1 < $1.1 }
-        for (link, _) in idle.prefix(core.openConnections - allowed) {
+            .sorted { $0.1 < $1.1 }.prefix(excess).map(\.0)
+        crowdOut(idle)
+        if idle.count < excess { crowdOut(ofMost(busy(isBody: false), excess - idle.count)) }
+    }
+
+    private func crowdOut(_ links: [Link]) {
+        for link in links {
             link.cut(.crowded)
             core.count { $0.count(.crowded) }
         }
+    }
+
+    /// By address, the oldest first.
+    private func busy(isBody: Bool) -> [[UInt8]: [Link]] {
+        let links = core.links.compactMap { link in
+            link.busySince(isBody: isBody).map { (link, $0) }
+        }.sorted { $0.1 < $1.1 }
+        return Dictionary(grouping: links.map(\.0)) { $0.subscriber }
+    }
+
+    /// So many of those who have most, down to the same number for each of them; nobody's last one.
+    private func ofMost(_ links: [[UInt8]: [Link]], _ count: Int) -> [Link] {
+        var level = links.values.map(\.count).max() ?? 0
+        func above(_ level: Int) -> Int { links.values.reduce(0) { $0 + max(0, $1.count - level) } }
+        while level > 1, above(level) < count { level -= 1 }
+        return Array(links.values.flatMap { $0.prefix(max(0, $0.count - level)) }.prefix(count))
     }
 
     /// Reads away what clients still send after a refusal, for a while.

@@ -40,6 +40,8 @@ package enum Column: String, CaseIterable, Sendable {
     case presence
     case presenceOn = "presence_on"
     case onList = "on_list"
+    /// Filled where the record was deleted, merged or moved: no person to take in.
+    case gone
     // What a paying agency knows of a pension or allowance.
     case benefitKind = "benefit_kind"
     case benefitChannel = "channel_register"
@@ -106,6 +108,7 @@ package enum Column: String, CaseIterable, Sendable {
         case .benefitLinked: Label("Đã liên kết VNeID", "Linked on VNeID")
         case .benefitSince: Label("Hưởng từ", "Benefit since")
         case .registerDay: Label("Ngày của danh sách", "Day of the list")
+        case .gone: Label("Không còn", "Gone")
         case .household, .householdCode, .householdState, .nationality, .presence, .presenceOn,
             .onList:
             field?.label ?? Label(rawValue, rawValue)

@@ -32,6 +32,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case footerRow = "footer_row"
     case headerRepeated = "header_repeated"
     case exactDuplicateRow = "exact_duplicate_row"
+    case goneRecord = "gone_record"
     case emptyName = "empty_name"
     case birthMissing = "birth_missing"
     case rowWithoutFacts = "row_without_facts"
@@ -118,6 +119,10 @@ extension ImportCode {
         .footerRow: Label("Dòng cuối bảng (ký tên, tổng cộng)", "Footer (signature, total)"),
         .headerRepeated: Label("Dòng tên cột lặp lại", "Header row repeated"),
         .exactDuplicateRow: Label("Dòng trùng hoàn toàn", "Exact copy of another row"),
+        .goneRecord: Label(
+            "Bản ghi đã xóa, đã gộp hoặc đã chuyển khi xuất",
+            "Deleted, merged or moved when it was exported"
+        ),
         .emptyName: Label("Thiếu họ tên: không nhận dòng", "No name: row not taken"),
         .birthMissing: Label("Thiếu ngày sinh: không nhận dòng", "No birth date: row not taken"),
         .rowWithoutFacts: Label("Dòng không có dữ liệu về người", "Row says nothing of a person"),

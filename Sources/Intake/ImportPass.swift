@@ -125,6 +125,10 @@ struct ImportPass {
     }
 
     private mutating func takePerson(_ cells: Cells, _ row: Int) -> ImportedHousehold? {
+        guard cells.isEmpty(.gone) else {
+            add(.goneRecord, .skipped, row)
+            return nil
+        }
         let isHead = Codes.relation.code(TextFold.normalized(cells[.relation])) == "head"
         let outcome = households.enter(cells, row: row, isHead: isHead)
         for decision in outcome.decisions { report.add(decision) }

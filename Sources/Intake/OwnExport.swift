@@ -14,6 +14,12 @@ package enum OwnExport {
         }
     }
 
+    /// The column behind these of an export that has records too that are no longer any.
+    package static func goneTitle(_ language: Language?) -> String {
+        guard let language else { return Column.gone.rawValue }
+        return Column.gone.label(language)
+    }
+
     /// The beginnings of the header, as a file has them.
     package static let beginnings: [[UInt8]] =
         ([names] + Language.allCases.map(titles)).map { cells in
@@ -47,6 +53,7 @@ extension Column {
     /// What other lists may mean something else by.
     static let ofExports: Set<Column> = [
         .household, .householdCode, .householdState, .nationality, .presence, .presenceOn, .onList,
+        .gone,
     ]
 
     /// The field of the survey that it fills, of a resident or of the household.
@@ -62,7 +69,8 @@ extension Column {
 
     /// The name of its field and the labels, folded.
     var ownHeaders: [String] {
-        field.map { [rawValue, $0.label.vi, $0.label.en].map(Self.key) } ?? []
+        let label = self == .gone ? self.label : field?.label
+        return label.map { [rawValue, $0.vi, $0.en].map(Self.key) } ?? []
     }
 
     private static let byOwnHeader: [String: Column] = Dictionary(

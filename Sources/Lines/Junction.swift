@@ -9,6 +9,16 @@ final class Junction: Sendable {
         var pumps = 2
         var isSilent = false
         var isEnded = false
+        /// Until the cut; nil where there is none, or it was made.
+        var bytesLeft: Int?
+
+        /// How many of so many bytes still pass, and whether the cut is behind them.
+        mutating func pass(_ count: Int) -> (allowed: Int, isLast: Bool) {
+            guard let left = bytesLeft else { return (isEnded ? 0 : count, false) }
+            let allowed = min(count, left)
+            bytesLeft = allowed == left ? nil : left - allowed
+            return (allowed, allowed == left)
+        }
     }
 
     private let shape: LineShape
@@ -21,7 +31,7 @@ final class Junction: Sendable {
         self.shape = shape
         self.relay = relay
         self.number = number
-        state = Mutex(State(client: client, server: server))
+        state = Mutex(State(client: client, server: server, bytesLeft: shape.cut?.afterBytes))
     }
 
     /// Ends both directions; the sockets are closed when both threads have noticed.
@@ -61,8 +71,7 @@ final class Junction: Sendable {
         var flow = Flow(
             from: direction == .up ? client : server,
             to: direction == .up ? server : client,
-            pacer: Pacer(shape, direction),
-            bytesLeft: shape.cut.flatMap { $0.direction == direction ? $0.afterBytes : nil }
+            pacer: Pacer(shape, direction)
         )
         while step(&flow, direction) {}
         finishPump()
@@ -106,14 +115,15 @@ final class Junction: Sendable {
         _ direction: LineShape.Direction
     ) -> Bool {
         if state.withLock(\.isSilent) { return true }
-        let allowed = min(packet.count, flow.bytesLeft ?? .max)
-        flow.bytesLeft = flow.bytesLeft.map { $0 - allowed }
+        let counts = shape.cut.map { $0.direction ?? direction == direction } ?? false
+        let (allowed, isLast) =
+            counts ? state.withLock { $0.pass(packet.count) } : (packet.count, false)
         guard Flow.write(packet.prefix(allowed), to: flow.target) else {
             end(.reset)
             return false
         }
         relay.passed(allowed, direction)
-        if let cut = shape.cut, flow.bytesLeft == 0 {
+        if let cut = shape.cut, isLast {
             relay.noteCut()
             end(cut.kind)
             return cut.kind == .silence
@@ -126,18 +136,16 @@ final class Junction: Sendable {
 private struct Flow {
     let source: Int32
     let target: Int32
-    var bytesLeft: Int?
     private(set) var hasEnded = false
     private var pacer: Pacer
     private var packets: [(due: Duration, bytes: [UInt8])] = []
     private var head = 0
     private var waiting = 0
 
-    init(from source: Int32, to target: Int32, pacer: Pacer, bytesLeft: Int?) {
+    init(from source: Int32, to target: Int32, pacer: Pacer) {
         self.source = source
         self.target = target
         self.pacer = pacer
-        self.bytesLeft = bytesLeft
     }
 
     var first: (due: Duration, bytes: [UInt8])? { head < packets.count ? packets[head] : nil }

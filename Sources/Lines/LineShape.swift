@@ -20,10 +20,11 @@ package struct LineShape: Hashable, Sendable {
     package struct Cut: Hashable, Sendable {
         /// Bytes that still pass in the direction.
         package var afterBytes: Int
-        package var direction: Direction
+        /// Nil where both count together.
+        package var direction: Direction?
         package var kind: CutKind
 
-        package init(afterBytes: Int, _ direction: Direction, _ kind: CutKind) {
+        package init(afterBytes: Int, _ direction: Direction?, _ kind: CutKind) {
             self.afterBytes = afterBytes
             self.direction = direction
             self.kind = kind

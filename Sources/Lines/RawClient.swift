@@ -11,14 +11,23 @@ package final class RawClient {
     package private(set) var wasReset = false
 
     /// Replies are waited for at most so many seconds: a server that says nothing fails the test.
-    package init(port: Int, patience: Int = 20) throws(LineError) {
+    ///
+    /// `source`: the address of this machine that it comes from, one of 127.0.0.0/8.
+    package init(
+        port: Int,
+        patience: Int = 20,
+        from source: String = "127.0.0.1"
+    ) throws(LineError) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw .noSocket(errno) }
         var wait = timeval(tv_sec: patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, size)
         unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &wait, size)
-        guard Self.connect(socket, port) else { throw .noSocket(errno) }
+        let isBound = unsafe Sockets.withLoopback(0, host: source) { address, length in
+            unsafe bind(socket, address, length) == 0
+        }
+        guard isBound, Self.connect(socket, port) else { throw .noSocket(errno) }
     }
 
     /// Whether anybody listens on the port.

@@ -9,6 +9,8 @@ package enum AccessAction: String, CaseIterable, Sendable {
     /// One record, with what belongs to it.
     case show
     case history
+    /// Personal numbers in full, which pages mask.
+    case numbers
     /// The values of one record that are in question.
     case conflict
     case find
@@ -27,6 +29,7 @@ package enum AccessAction: String, CaseIterable, Sendable {
         switch self {
         case .show: Label("Xem", "Show")
         case .history: Label("Xem lịch sử", "History")
+        case .numbers: Label("Xem số giấy tờ", "Numbers shown")
         case .conflict: Label("Xem điểm khác nhau", "Conflict")
         case .find: Label("Tìm", "Find")
         case .worklist: Label("Danh sách hộ phải đến", "Households to visit")

@@ -31,6 +31,8 @@ package enum Backup {
     ///
     /// A new key is given as the recipient and set with ``setRecoveryKey(_:of:)`` after its owner has
     /// seen it: no backup is ever sealed to a key that nobody knows.
+    ///
+    /// The authority that browsers were told to trust goes with it: ``CarriedAuthority``.
     package static func write(
         _ store: Store,
         database: String,
@@ -48,13 +50,13 @@ package enum Backup {
         let folder = Files.folder(of: database)
         guard let lock = try FolderLock(folder) else { throw NodeError.backupRunning }
         return try withExtendedLifetime(lock) {
-            let copy = "\(folder)/.\(Files.name(of: database)).copy"
+            let copy = copy(of: database)
             // The copy of a backup that was killed: the lock says that nobody is at it.
             try removeDatabase(copy)
             defer { try? removeDatabase(copy) }
             for scope in try store.scopes() { try store.seal(scope) }
             try store.db.backup(to: copy)
-            try check(copy, original: database)
+            try complete(copy, original: database)
             let info = BackupInfo(
                 node: identity.node,
                 name: identity.certificate.name,
@@ -67,12 +69,19 @@ package enum Backup {
         }
     }
 
-    /// A backup of an unsound database would be found out when it is too late.
-    private static func check(_ copy: String, original: String) throws {
+    /// Checks the copy, as a backup of an unsound database would be found out when it is too late,
+    /// and puts into it what of the node lies in files.
+    private static func complete(_ copy: String, original: String) throws {
         let connection = try Connection(path: copy, mode: .readWrite)
         guard try connection.integrityCheck().isEmpty else {
             throw NodeError.unsoundDatabase(path: original)
         }
+        try CarriedAuthority.put(
+            from: "\(Files.folder(of: original))/\(LineIdentity.folderName)",
+            into: connection
+        )
+        // What is sealed is the one file.
+        try connection.checkpoint(truncate: true)
     }
 
     private static func seal(
@@ -113,6 +122,33 @@ package enum Backup {
 
     private static func bigEndian(_ number: UInt64) -> [UInt8] {
         (0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
+    }
+
+    private static func copy(of database: String) -> String {
+        "\(Files.folder(of: database))/.\(Files.name(of: database)).copy"
+    }
+
+    /// What became of the copy in clear that a killed backup leaves.
+    enum LeftOver: Hashable, Sendable {
+        /// There is none, or a backup is at it.
+        case none
+        case removed
+        /// It cannot be removed from here.
+        case left(path: String)
+    }
+
+    /// Removes the copy beside a database that a killed backup has left.
+    static func removeLeftOver(of database: String) -> LeftOver {
+        let copy = copy(of: database)
+        guard Files.exists(copy) else { return .none }
+        do {
+            guard let lock = try FolderLock(Files.folder(of: database)) else { return .none }
+            defer { withExtendedLifetime(lock) {} }
+            try removeDatabase(copy)
+            return .removed
+        } catch {
+            return .left(path: copy)
+        }
     }
 
     private static func removeDatabase(_ path: String) throws(NodeError) {

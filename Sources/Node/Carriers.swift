@@ -8,6 +8,10 @@ package struct Carrier: Hashable, Sendable {
     /// As people know it: the stick's own name.
     package var name: String { Files.name(of: path) }
 
+    /// Whether this process may leave bundles there: desktops mount a stick for whoever sits before
+    /// the machine alone.
+    package var mayBeWritten: Bool { Files.mayWrite(path) }
+
     package init(path: String) {
         self.path = path
     }

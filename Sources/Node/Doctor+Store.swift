@@ -33,7 +33,7 @@ extension Doctor {
             return Finding(
                 .exchange,
                 .ok,
-                "nút này không có nút cấp trên",
+                "máy này không có máy cấp trên",
                 "this node has no hub above it"
             )
         }
@@ -41,7 +41,7 @@ extension Doctor {
             return Finding(
                 .exchange,
                 unsent > 0 ? .problem : .advice,
-                "chưa đồng bộ lần nào, \(unsent) thay đổi chưa gửi: hãy chạy doorstep sync",
+                "chưa đồng bộ lần nào, \(unsent) thay đổi chờ gửi: hãy chạy doorstep sync",
                 "never synced, \(unsent) changes unsent: run doorstep sync"
             )
         }
@@ -50,7 +50,7 @@ extension Doctor {
         return Finding(
             .exchange,
             isLate ? .problem : .ok,
-            "đồng bộ có tin mới cách đây \(days) ngày, \(unsent) thay đổi chưa gửi"
+            "đồng bộ có tin mới cách đây \(days) ngày, \(unsent) thay đổi chờ gửi"
                 + (isLate ? ": hãy chạy doorstep sync" : ""),
             "the last sync with news was \(days) days ago, \(unsent) changes unsent"
                 + (isLate ? ": run doorstep sync" : "")
@@ -91,7 +91,7 @@ extension Doctor {
             .limits,
             nearest >= 100 ? .problem : .advice,
             "đã dùng \(nearest)% giới hạn của giao thức: tối đa \(counts.ofNodeInScope) nhật ký của một "
-                + "nút và \(counts.inScope) trong một phạm vi, \(counts.scopes) phạm vi; hãy đăng ký mới "
+                + "máy và \(counts.inScope) trong một phạm vi, \(counts.scopes) phạm vi; hãy đăng ký mới "
                 + "những máy hay được khôi phục hoặc sao chép",
             "\(nearest) % of a limit of the protocol is used: at most \(counts.ofNodeInScope) logs of one "
                 + "node and \(counts.inScope) in one scope, \(counts.scopes) scopes; enrol anew the "
@@ -113,7 +113,7 @@ extension Doctor {
         return Finding(
             .rights,
             .problem,
-            "\(waiting.count) thay đổi chờ được ghi lại vào \(scopes), nơi nút này không còn quyền ghi: "
+            "\(waiting.count) thay đổi chờ được ghi lại vào \(scopes), nơi máy này không còn quyền ghi: "
                 + "hãy xin xã cấp lại chứng thư",
             "\(waiting.count) changes wait to be written again in \(scopes), which this node may no "
                 + "longer write: ask the hub for a certificate that covers it"

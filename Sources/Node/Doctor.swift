@@ -48,10 +48,14 @@ package enum DoctorLimits {
     /// Less free space than this: the next large sync may not fit.
     package static let freeBytesProblem = 128 << 20
     package static let freeBytesAdvice = 1 << 30
+    /// Less than this is a full disk, where a write may fail at any moment.
+    package static let freeBytesFull = 16 << 20
     /// A write-ahead log larger than this was not checkpointed for long.
     package static let walBytes = 64 << 20
+    /// How long the word of a hub or of the network about this clock counts: milliseconds.
+    static let clockWordAge: UInt64 = 3_600_000
     /// Entries may bear times that lie this far ahead without a word: milliseconds.
-    package static let clockSkew: UInt64 = 5 * 60_000
+    static let clockSkew = UInt64(PeerStatus.clockTolerance)
     /// 2025-01-01 UTC, milliseconds: earlier is a clock whose battery is dead.
     package static let earliestTime: UInt64 = 1_735_689_600_000
     package static let exchangeDays: UInt64 = 7
@@ -63,12 +67,14 @@ package enum DoctorLimits {
     static let namesShown = 3
 }
 
-/// Looks at a node and the machine under it, and changes nothing.
+/// Looks at a node and the machine under it, and changes nothing but this: the copy in clear that a
+/// killed backup has left is removed.
 package struct Doctor {
     private let folder: String
     private let database: String
     private let software: String
     private let disk: DiskPaths
+    let clockMark: String
     let now: UInt64
 
     /// - Parameters:
@@ -77,18 +83,22 @@ package struct Doctor {
     ///   - software: name and version of this program.
     ///   - now: milliseconds since 1970.
     ///   - disk: where the system tells of its disks.
+    ///   - clockMark: the file that is there once the system's clock was set by the network
+    ///     (systemd-timesyncd.service(8)).
     package init(
         folder: String,
         database: String,
         software: String,
         now: UInt64,
-        disk: DiskPaths = DiskPaths()
+        disk: DiskPaths = DiskPaths(),
+        clockMark: String = "/run/systemd/timesync/synchronized"
     ) {
         self.folder = folder
         self.database = database
         self.software = software
         self.now = now
         self.disk = disk
+        self.clockMark = clockMark
     }
 
     /// Everything about the machine; with the store also about what it holds.
@@ -104,11 +114,11 @@ package struct Doctor {
         } catch {
             let reason = words(for: error)
             return machine + [
-                clock(latest: nil), Finding(.database, .problem, reason.vi, reason.en),
+                clock(), Finding(.database, .problem, reason.vi, reason.en),
             ]
         }
         return machine + [
-            clock(latest: try store.latestTimes()), try check(store), try exchange(store),
+            try clock(store), try check(store), try exchange(store),
             try review(store), try rights(store), try backup(store), try limits(store),
         ]
     }
@@ -138,11 +148,9 @@ package struct Doctor {
     }
 
     private func space() throws(NodeError) -> Finding {
-        var volume = statvfs()
-        guard unsafe statvfs(folder, &volume) == 0 else {
+        guard let free = Files.freeBytes(folder) else {
             throw .cannotRead(path: folder, code: errno)
         }
-        let free = Int(clamping: UInt64(volume.f_bavail) * UInt64(volume.f_frsize))
         let size = (try? FileReader(database).size()) ?? 0
         let (vi, en) = (Self.size(free, decimal: ","), Self.size(free, decimal: "."))
         // A rebuild and a backup each need as much again as the database.
@@ -227,8 +235,25 @@ package struct Doctor {
         )
     }
 
-    /// Databases in clear that a killed restore or init has left beside the node or in it.
+    /// Databases in clear that a killed backup, restore or init has left beside the node or in it.
     private func unfinished() -> Finding {
+        switch Backup.removeLeftOver(of: database) {
+        case .none: break
+        case .removed:
+            return Finding(
+                .unfinished,
+                .advice,
+                "đã xóa bản sao không mã hóa mà lần sao lưu bị ngắt để lại: hãy sao lưu lại",
+                "a copy in clear that a backup cut short had left was removed: make the backup again"
+            )
+        case .left(let path):
+            return Finding(
+                .unfinished,
+                .problem,
+                "lần sao lưu bị ngắt còn để lại dữ liệu không mã hóa: hãy xóa \(path)",
+                "a backup that was cut short has left data in clear: remove \(path)"
+            )
+        }
         let left = [Files.folder(of: folder), folder].flatMap(Files.unfinishedFolders(in:))
         guard let first = left.first else {
             return Finding(.unfinished, .ok, "không có gì bị bỏ dở", "nothing was left unfinished")
@@ -237,7 +262,7 @@ package struct Doctor {
         return Finding(
             .unfinished,
             .problem,
-            "lần khôi phục hay tạo nút bị ngắt còn để lại dữ liệu không mã hóa: \(first)\(rest); "
+            "lần khôi phục hay tạo máy bị ngắt còn để lại dữ liệu không mã hóa: \(first)\(rest); "
                 + "hãy xóa thư mục đó",
             "a restore or init that was cut short has left data in clear: \(first)\(rest); "
                 + "remove that folder"
@@ -246,39 +271,5 @@ package struct Doctor {
 
     private func version() -> Finding {
         Finding(.version, .ok, "phiên bản \(software)", "version \(software)")
-    }
-
-    private func clock(latest: (own: HybridTime, others: HybridTime)?) -> Finding {
-        guard now >= DoctorLimits.earliestTime else {
-            return Finding(
-                .clock,
-                .problem,
-                "đồng hồ máy chỉ trước năm 2025: hãy chỉnh giờ, có thể pin CMOS đã hết",
-                "the clock says a year before 2025: set it, its battery may be dead"
-            )
-        }
-        let own = latest?.own.milliseconds ?? 0
-        let others = latest?.others.milliseconds ?? 0
-        guard max(own, others) > now + DoctorLimits.clockSkew else {
-            return Finding(.clock, .ok, "đồng hồ hợp lý", "the clock is plausible")
-        }
-        let minutes = (max(own, others) - now) / 60_000
-        // Others' times pull this node's own times along, so only the excess tells of this clock.
-        if own > others {
-            return Finding(
-                .clock,
-                .problem,
-                "đồng hồ máy chậm \(minutes) phút so với lần nhập gần nhất ở đây: hãy chỉnh giờ",
-                "the clock is \(minutes) minutes behind the last entry made here: set it"
-            )
-        }
-        return Finding(
-            .clock,
-            .advice,
-            "dữ liệu nhận được có giờ sớm hơn đồng hồ này \(minutes) phút: "
-                + "hãy so giờ máy này và các máy khác",
-            "entries from another node bear times \(minutes) minutes ahead of this clock: "
-                + "compare the clocks of both"
-        )
     }
 }

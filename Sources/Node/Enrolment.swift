@@ -163,7 +163,8 @@ package enum Enrolment {
         }
     }
 
-    static func requireHub(_ hub: Store) throws -> Identity {
+    @discardableResult
+    package static func requireHub(_ hub: Store) throws -> Identity {
         guard let identity = try hub.identity(), identity.certificate.kind == .hub else {
             throw NodeError.notAHub
         }

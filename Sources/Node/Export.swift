@@ -59,11 +59,15 @@ extension LocalNode {
         let columns = home.compactMap { column in column.field.map { (column.rawValue, $0) } }
         let all = columns.map(\.1) + fields
         let texts = all.enumerated().filter { $0.element.kind.isName }.map(\.offset)
-        var writer = CSVWriter(textColumns: Set(texts.map { $0 + OwnExport.names.count }))
+        let language = options.isRaw ? nil : options.language
+        let front =
+            (language.map(OwnExport.titles) ?? OwnExport.names)
+            + (options.includesGone ? [OwnExport.goneTitle(language)] : [])
+        var writer = CSVWriter(textColumns: Set(texts.map { $0 + front.count }))
         writer.append(
-            options.isRaw
-                ? OwnExport.names + columns.map(\.0) + fields.map(\.name)
-                : OwnExport.titles(options.language) + self.titles(of: all, options.language)
+            front
+                + (language.map { self.titles(of: all, $0) }
+                    ?? columns.map(\.0) + fields.map(\.name))
         )
         func shown(_ field: Field, _ row: RecordRow?) -> String {
             guard let value = row?[field.name] else { return "" }
@@ -82,7 +86,8 @@ extension LocalNode {
             }
             let values =
                 columns.map { shown($0.1, household) } + fields.map { shown($0, row) }
-            writer.append([row.id.description, row.scope, places[row.scope] ?? ""] + values)
+            let gone = options.includesGone ? [WayGone(row)?.shown(language) ?? ""] : []
+            writer.append([row.id.description, row.scope, places[row.scope] ?? ""] + gone + values)
             count += 1
             if writer.bytes.count >= NodeLimits.pieceBytes { try write(writer.take()) }
         }
@@ -124,6 +129,36 @@ extension LocalNode {
         }
         try write(bytes)
         return count
+    }
+}
+
+/// Why a record is no longer any.
+private enum WayGone: String, CaseIterable {
+    case deleted
+    case merged
+    case moved
+
+    init?(_ row: RecordRow) {
+        guard let way = Self.allCases.first(where: { row.flags & $0.flag != 0 }) else { return nil }
+        self = way
+    }
+
+    private var flag: Int64 {
+        switch self {
+        case .deleted: RecordFlags.deleted
+        case .merged: RecordFlags.merged
+        case .moved: RecordFlags.moved
+        }
+    }
+
+    /// For people, or for programs.
+    func shown(_ language: Language?) -> String {
+        guard let language else { return rawValue }
+        return switch self {
+        case .deleted: Label("đã xóa", "deleted")(language)
+        case .merged: Label("đã gộp", "merged")(language)
+        case .moved: Label("đã chuyển", "moved")(language)
+        }
     }
 }
 

@@ -117,6 +117,7 @@ extension LocalNode {
             cutoff: Cutoff(
                 day: day,
                 today: made,
+                hasLater: try CoverageReader.hasAnswers(after: day, description, store.db),
                 roundStart: options.since,
                 staleBefore: months.map { day.adding(months: -$0) }
             ),

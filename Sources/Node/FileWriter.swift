@@ -3,7 +3,8 @@ private import Glibc
 /// A file that is written piece by piece under a temporary name and gets its own at the end.
 ///
 /// Whoever looks, also after a power cut or a pulled stick, finds the old file, or the new one
-/// whole. For its owner only (mode 0600) where the file system knows owners. A writer that is let
+/// whole. For its owner only (mode 0600) where the file system knows owners, unless it is to be shared
+/// (mode 0644). A writer that is let
 /// go before ``commit()`` leaves nothing behind; what one left that was killed, the next one for the
 /// same path removes.
 package final class FileWriter {
@@ -16,13 +17,19 @@ package final class FileWriter {
     private let mayExist: Bool
     private var isCommitted = false
 
-    package init(_ path: String, mayExist: Bool = true) throws(NodeError) {
+    package init(
+        _ path: String,
+        mayExist: Bool = true,
+        isShared: Bool = false
+    ) throws(NodeError) {
         guard mayExist || !Files.exists(path) else { throw .exists(path: path) }
         guard !Files.isDatabase(path) else { throw .exists(path: path) }
         self.path = path
         self.mayExist = mayExist
         Files.removeUnfinished(in: Files.folder(of: path), of: Files.name(of: path) + ".")
         (temporary, descriptor) = try Self.begin(path)
+        // Whatever the umask is; the file systems of sticks know no modes.
+        if isShared { _ = fchmod(descriptor, 0o644) }
     }
 
     /// Makes the file under a name of its own, locked: that says that it is not left over.

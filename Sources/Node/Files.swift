@@ -176,6 +176,13 @@ package enum Files {
     /// Whether this process may change what the path names.
     static func mayWrite(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
+    /// Bytes that this process may still write on the disk of a path; nil where that cannot be told.
+    static func freeBytes(_ path: String) -> Int? {
+        var volume = statvfs()
+        guard unsafe statvfs(path, &volume) == 0 else { return nil }
+        return Int(clamping: UInt64(volume.f_bavail) * UInt64(volume.f_frsize))
+    }
+
     /// Lets every user of the machine read a file: a unit of systemd, say.
     package static func makeReadable(_ path: String) throws(NodeError) {
         guard unsafe chmod(path, 0o644) == 0 else {
@@ -204,6 +211,26 @@ package enum Files {
         guard errno == EEXIST else { throw .cannotWrite(path: path, code: errno) }
         guard mayExist, kind(path) == .folder else { throw .exists(path: path) }
         return false
+    }
+
+    /// Makes one folder for whoever may use the folder that it lies in: of a stick or a shared folder.
+    ///
+    /// Without the sticky bit, as whoever gets a bundle removes it. One of this user's own that is
+    /// there is opened as far as that.
+    static func makeSharedFolder(_ path: String) throws(NodeError) {
+        try makeFolder(path)
+        // A link that somebody else has laid there must open no other folder of this user's.
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = unsafe open(path, flags)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var (above, info) = (stat(), stat())
+        guard unsafe stat(folder(of: path), &above) == 0, unsafe fstat(descriptor, &info) == 0,
+            info.st_uid == geteuid()
+        else { return }
+        let wanted = above.st_mode & 0o2777 | 0o700
+        // The file systems of sticks know no modes, and refuse or forget them.
+        if info.st_mode & 0o7777 != wanted { _ = fchmod(descriptor, wanted) }
     }
 
     /// Removes a folder where nothing is in it.

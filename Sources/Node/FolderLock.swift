@@ -58,9 +58,16 @@ final class FolderLock: Sendable {
         guard unsafe fstat(descriptor, &info) == 0, info.st_uid == geteuid() else { return false }
         var others = 0
         unsafe forEachName { name in
-            if unsafe !String(cString: name).hasPrefix(NodeFolder.databaseName) { others += 1 }
+            if unsafe !Self.isOfNode(String(cString: name)) { others += 1 }
         }
         return others == 0
+    }
+
+    /// Whether a node's files are called so: the database, what lies beside it, and what of those was
+    /// never finished.
+    private static func isOfNode(_ name: String) -> Bool {
+        let isUnfinished = Files.isTemporary(name)
+        return name.dropFirst(isUnfinished ? 1 : 0).hasPrefix(NodeFolder.databaseName)
     }
 
     /// Removes the files in the folder that is locked, wherever its name leads by now; folders in it

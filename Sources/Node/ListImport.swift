@@ -89,6 +89,9 @@ package struct ListImportReport: Sendable {
     package internal(set) var reads = Reads()
     /// Whether what was said of the columns is kept for the next list with this header.
     package internal(set) var remembersColumns = false
+    /// When records were last erased on request here, as a day, if the list has made anybody: whoever
+    /// was erased cannot be recognised, and is made anew where a list still names him.
+    package internal(set) var lastErasure: String?
     package let isDryRun: Bool
 
     /// Reads of the store to find people again.
@@ -161,6 +164,7 @@ extension LocalNode {
                 }
                 try intake.finish()
                 var report = intake.report(list)
+                if report.residents.created > 0 { report.lastErasure = try store.lastErasure() }
                 report.remembersColumns = try memory.update(list, in: store)
                 result = report
                 if options.isDryRun { throw DryRunEnd() }

@@ -73,7 +73,7 @@ final class ListIntake {
             displaced.append(
                 DisplacedHousehold(household: household, scope: scope, owners: owners)
             )
-        case .deleted: refuse(household, .deletedHere)
+        case .gone(let reason): refuse(household, reason)
         }
     }
 
@@ -109,7 +109,7 @@ final class ListIntake {
         case known(RecordRow)
         /// The number is recorded of these, in whom nobody of the list lives.
         case taken([RecordID])
-        case deleted
+        case gone(ListRefusal.Reason)
     }
 
     func match(_ household: ImportedHousehold, in scope: String) throws -> Match {
@@ -129,7 +129,7 @@ final class ListIntake {
                 owners.append(survivor.id)
                 continue
             }
-            return survivor.isGone ? .deleted : .known(survivor)
+            return survivor.isGone ? .gone(Self.reason(ofGone: survivor)) : .known(survivor)
         }
         guard household.registerCode != nil else {
             // Without a number of theirs, others of the same name and birth are just others.
@@ -307,6 +307,11 @@ final class ListIntake {
         return nil
     }
 
+    private static func reason(ofGone row: RecordRow?) -> ListRefusal.Reason {
+        (row?.flags ?? 0) & RecordFlags.takenAway == RecordFlags.moved
+            ? .livesElsewhere : .deletedHere
+    }
+
     /// Fills what is empty of a person who is known; of one listed elsewhere, says where.
     private func keep(
         _ known: RecordRow,
@@ -314,8 +319,10 @@ final class ListIntake {
         of listed: ImportedHousehold? = nil
     ) throws {
         met.insert(known.id)
-        guard let survivor = try store.survivor(of: known), !survivor.isGone else {
-            refusals.append(ListRefusal(row: person.row, reason: .deletedHere, persons: 1))
+        let survivor = try store.survivor(of: known)
+        guard let survivor, !survivor.isGone else {
+            let reason = Self.reason(ofGone: survivor)
+            refusals.append(ListRefusal(row: person.row, reason: reason, persons: 1))
             return
         }
         if let listed {

@@ -41,6 +41,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case alreadyServed
     /// Another process syncs this node with its hub.
     case alreadySyncing
+    /// The topmost hub has no hub above it to sync with.
+    case nothingAbove
     /// No call was made from here yet.
     case noInvitation
     case alreadyEnrolled
@@ -48,6 +50,12 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noRecoveryKey
     case truncatedBackup
     case unknownPlace(String)
+    /// Every village reads the commune's own scope: no household and nobody's answers go there.
+    case notForPeople(place: String)
+    /// There is no deletion to take back.
+    case notDeleted
+    /// The record to be moved lives there already.
+    case alreadyThere(place: String)
     /// Several places could be meant, and none was named.
     case placeNeeded
     case villageExists(name: String, scope: String)
@@ -64,6 +72,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The day of a register's list was given, and the list has no column of a register.
     case noRegisterColumn
     case hasChildren(count: Int)
+    /// These fields have several values, of which a person decides.
+    case disputed([String])
+    /// The record was deleted, merged or moved: what is saved of it would be seen by nobody.
+    case gone(RecordFate)
     /// Values that cannot be saved; the problems name fields, never what was in them.
     case refused([Problem])
     /// Changed on the way, or pieces of another file.
@@ -135,6 +147,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(what.rawValue) '\(word.prefix(60))' cannot stand in a systemd unit: choose a plainer one"
         case .alreadyServed:
             "this node is served already: stop the other 'doorstep serve' first"
+        case .nothingAbove:
+            "this node has no hub above it: name the folder of a stick, or let its nodes come"
         case .alreadySyncing: "this node is syncing already: wait for its end"
         case .noInvitation:
             "this node has not asked to be taken in yet: run 'doorstep enrol' with the hub's code"
@@ -144,6 +158,11 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .truncatedBackup: "the backup is incomplete: use another copy"
         case .unknownPlace(let name):
             "no village or scope '\(name)' here: see 'doorstep village list'"
+        case .notForPeople(let place):
+            "\(place) is the commune itself, which every village reads: name a village or a unit, see "
+                + "'doorstep village list'"
+        case .alreadyThere(let place): "the record is in \(place) already: nothing is to be moved"
+        case .notDeleted: "the record is not deleted: there is nothing to take back"
         case .placeNeeded: "which village? name it with --village"
         case .villageExists(let name, let scope):
             "the village \(name) exists already, as \(scope): choose another name or --path"
@@ -163,6 +182,14 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "or say with --column what its columns hold"
         case .hasChildren(let count):
             "\(count) records belong to it: delete them too with --with-children"
+        case .disputed(let fields):
+            "\(fields.joined(separator: ", ")) waits for a decision: see 'doorstep conflict show', "
+                + "then 'doorstep conflict resolve'"
+        case .gone(.deleted): "the record was deleted: 'doorstep record restore' takes that back"
+        case .gone(.merged(let id)): "the record was merged into \(id): write to that one"
+        case .gone(.moved(let scope)):
+            "the record was moved to \(scope): it is written to by the nodes of that place"
+        case .gone(.erased): "the record was erased on request: nothing may be written of it again"
         case .refused(let problems):
             problems.filter { $0.severity == .blocks }.map(\.text.en).joined(separator: "; ")
         case .damagedBackup: "the backup is damaged: use another copy"

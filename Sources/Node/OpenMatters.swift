@@ -8,6 +8,13 @@ package struct OpenMatter: Sendable {
     package let problems: [Problem]
     /// Fields that the form asks for before a visit is complete (data model, column R).
     package let unanswered: [Field]
+
+    /// The same with only some of its questions; nil where nothing is left of it.
+    package func asking(_ isAsked: (Field) -> Bool) -> OpenMatter? {
+        let rest = unanswered.filter(isAsked)
+        guard !problems.isEmpty || !rest.isEmpty else { return nil }
+        return OpenMatter(record: record, problems: problems, unanswered: rest)
+    }
 }
 
 /// Checks across the records of a household, after they were saved: they never block.
@@ -49,9 +56,7 @@ extension LocalNode {
 
     private func householdProblems(_ row: RecordRow, _ children: [RecordRow]) throws -> [Problem] {
         let visits = children.filter { $0.type.name == "visit" }
-        let latest = visits.max {
-            ($0.text("started_at") ?? "", $0.id) < ($1.text("started_at") ?? "", $1.id)
-        }
+        let latest = visits.max(by: Self.isEarlier)
         return description.checkHousehold(
             row.dictionary,
             members: children.filter { $0.type.name == "resident" }.map(\.dictionary),
@@ -71,7 +76,13 @@ extension LocalNode {
             + noticeMissing(row, children)
         // A household that is gone is asked nothing more.
         let isAsked = ["occupied", nil].contains(row.text("state"))
-        var matters = try [matter(row, names, more, isAsked: isAsked)].compactMap(\.self)
+        let isHeadKnown = people.contains {
+            $0.text("relation") == "head" && !Self.isGone($0)
+        }
+        let own = try matter(row, names, more) { field in
+            isAsked && !(field.name == "head" && isHeadKnown)
+        }
+        var matters = [own].compactMap(\.self)
         guard isAsked else { return matters }
         for person in people { matters += try openMatters(person: person, names) }
         let visits = children.filter { $0.type.name == "visit" }
@@ -79,20 +90,35 @@ extension LocalNode {
         return matters
     }
 
+    private static func isEarlier(_ one: RecordRow, _ other: RecordRow) -> Bool {
+        (one.text("started_at") ?? "", one.id) < (other.text("started_at") ?? "", other.id)
+    }
+
+    private static func isGone(_ person: RecordRow) -> Bool {
+        ["moved", "deceased", "not-found"].contains(person.text("presence"))
+    }
+
+    /// Of whoever is gone only since when is asked, and nothing of what was his.
     private func openMatters(
         person row: RecordRow,
         _ names: [String: String]
     ) throws -> [OpenMatter] {
-        let isAsked = !["moved", "deceased", "not-found"].contains(row.text("presence"))
-        return try [matter(row, names, isAsked: isAsked)].compactMap(\.self)
-            + (try store.children(of: row.id).compactMap { try matter($0, names) })
+        let isGone = Self.isGone(row)
+        let own = try matter(row, names) { !isGone || $0.name == "presence_on" }
+        let holder = row.text("full_name") ?? ""
+        let theirs = try store.children(of: row.id).compactMap {
+            try matter($0, names, holder: holder) { _ in !isGone }
+        }
+        return [own].compactMap(\.self) + theirs
     }
 
+    /// `holder`: whose it is, where it has no name of its own.
     private func matter(
         _ row: RecordRow,
         _ names: [String: String],
         _ more: [Problem] = [],
-        isAsked: Bool = true
+        holder: String? = nil,
+        isAsked: (Field) -> Bool = { _ in true }
     ) throws -> OpenMatter? {
         let values = row.dictionary
         let others = try others(row.type, values)
@@ -105,11 +131,11 @@ extension LocalNode {
             others: others,
             children: try childValues(row.id)
         )
-        let unanswered =
-            isAsked ? description.incomplete(row.type.name, fields: values, today: today) : []
+        let unanswered = description.incomplete(row.type.name, fields: values, today: today)
+            .filter(isAsked)
         guard !(problems + more).isEmpty || !unanswered.isEmpty else { return nil }
         return OpenMatter(
-            record: try summary(of: row, names),
+            record: try summary(of: row, names, holder: holder),
             problems: problems + more,
             unanswered: unanswered
         )
@@ -153,20 +179,22 @@ extension LocalNode {
         ]
     }
 
-    /// Who was asked must have been told (law, R2).
+    /// Who was asked must have been told, once a round (law, R2).
     private func noticeMissing(_ row: RecordRow, _ children: [RecordRow]) -> [Problem] {
-        let isAsked = children.contains {
+        let asked = children.filter {
             $0.type.name == "visit" && ["complete", "partial"].contains($0.text("outcome"))
         }
-        guard isAsked, !children.contains(where: { $0.type.name == "notice" }) else { return [] }
+        let rounds = Set(children.filter { $0.type.name == "notice" }.map { $0.text("round") })
+        guard let latest = asked.max(by: Self.isEarlier), !rounds.contains(latest.text("round"))
+        else { return [] }
         return [
             Problem(
                 .warns,
                 nil,
                 "notice_missing",
                 Label(
-                    "Chưa ghi việc thông báo cho hộ về dữ liệu (loại bản ghi notice)",
-                    "It is not recorded that the household was told about its data (record type notice)"
+                    "Chưa ghi việc đã thông báo cho hộ về dữ liệu: ghi ở trang Thông báo của lượt đến",
+                    "It is not recorded that the household was told about its data: record it on the visit's page about the notice"
                 )
             )
         ]

@@ -115,18 +115,70 @@ extension LocalNode {
 
     /// Where a new record of a type belongs: the place given, or the only one that it can be.
     func scope(forNew type: RecordType, place: String?) throws -> String {
-        if let place { return try scope(of: place) }
+        if let place {
+            let scope = try scope(of: place)
+            try requirePlace(scope, for: type)
+            return scope
+        }
         let certificate = try certificate()
         let roster = try store.rosterScope()
-        let isOfCommune = type.purpose == .administration || type.purpose == .units
-        if isOfCommune, certificate.mayWrite(roster) { return roster }
+        if type.isOfCommune, certificate.mayWrite(roster) { return roster }
         let own = certificate.writes.filter { $0.utf8.last != UInt8(ascii: "/") && $0 != roster }
         guard let only = own.first, own.count == 1 else { throw NodeError.placeNeeded }
         return only
+    }
+
+    /// Refuses to put a household, or what belongs to one, where every village reads it.
+    private func requirePlace(_ scope: String, for type: RecordType) throws {
+        guard try !type.isOfCommune && scope == store.rosterScope() else { return }
+        throw NodeError.notForPeople(place: scope)
+    }
+
+    /// Moves a record with all that belongs to it to another village, at a hub that holds both.
+    package func moveRecord(
+        _ id: RecordID,
+        to place: String
+    ) throws -> (
+        records: [RecordID], scope: String
+    ) {
+        try store.transaction {
+            let scope = try scope(of: place)
+            let record = try requireSurveyRecord(id)
+            try requirePlace(scope, for: record.type)
+            guard record.scope != scope else { throw NodeError.alreadyThere(place: scope) }
+            return (try store.move(id, to: scope, author: user), scope)
+        }
+    }
+
+    /// What the hubs below this one call their own: rosters by the hub's name, their villages by name
+    /// with the hub's behind, as villages of several communes have the same.
+    package func placeNamesBelow() throws -> [String: String] {
+        let own = try store.rosterScope()
+        var hubs: [String: String] = [:]
+        for (certificate, isRevoked) in try store.enrolled()
+        where certificate.kind == .hub && !isRevoked {
+            for path in certificate.writes where path != own && path.hasPrefix(own + "/") {
+                if path.utf8.last != UInt8(ascii: "/") { hubs[path] = certificate.name }
+            }
+        }
+        guard !hubs.isEmpty else { return [:] }
+        var names = hubs
+        try store.forEachRecord(of: "village", under: own) { row in
+            guard let hub = hubs[row.scope], let scope = row.text("scope"),
+                scope.hasPrefix(row.scope + "/"), let name = row.text("name")
+            else { return }
+            names[scope] = "\(name), \(hub)"
+        }
+        return names
     }
 
     /// The name to show for a scope.
     package func placeNames() throws -> [String: String] {
         Dictionary(try villages().map { ($0.scope, $0.name) }) { first, _ in first }
     }
+}
+
+extension RecordType {
+    /// Whether the commune itself keeps records of this type, for all to read.
+    fileprivate var isOfCommune: Bool { purpose == .administration || purpose == .units }
 }

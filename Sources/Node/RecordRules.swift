@@ -45,7 +45,7 @@ extension LocalNode {
             field.name,
             "not_collected",
             Label(
-                "\(field.label.vi): xã không thu thập mục này; nút xã bật bằng 'doorstep setting field \(name) on'",
+                "\(field.label.vi): xã không thu thập mục này; máy xã bật bằng 'doorstep setting field \(name) on'",
                 "\(field.label.en): the commune does not collect it; the hub switches it on with 'doorstep setting field \(name) on'"
             )
         )
@@ -57,8 +57,8 @@ extension LocalNode {
             field.name,
             "consent_missing",
             Label(
-                "\(field.label.vi): chưa ghi sự đồng ý của hộ (loại bản ghi notice)",
-                "\(field.label.en): the household's consent is not recorded (record type notice)"
+                "\(field.label.vi): chưa ghi sự đồng ý của hộ: ghi ở trang Thông báo của lượt đến",
+                "\(field.label.en): the household's consent is not recorded: record it on the visit's page about the notice"
             )
         )
     }

@@ -43,13 +43,15 @@ extension LocalNode {
     ///
     /// `acceptsProposals` takes values that are only likely, such as a number with its zero restored.
     /// `id`: what a phone has named the record; the same record sent again is the same one, and one
-    /// that is another's is refused.
+    /// that is another's is refused. `isOfVisit`: it was asked before what happened to the record that it
+    /// belongs to was known; else nothing is added to one that is gone (``NodeError/gone(_:)``).
     package func addRecord(
         _ typeName: String,
         _ inputs: [FieldInput],
         place: String? = nil,
         id given: RecordID? = nil,
-        acceptsProposals: Bool = false
+        acceptsProposals: Bool = false,
+        isOfVisit: Bool = false
     ) throws -> SaveOutcome {
         let type = try type(typeName)
         return try store.transaction {
@@ -61,6 +63,7 @@ extension LocalNode {
                 draft.problems.append(Self.noSuchRecord(link))
                 return draft.outcome(nil, scope: "")
             }
+            if let parent, !isOfVisit { try requireLiving(parent) }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
             if type.purpose == .administration, try scope != store.rosterScope() {
                 throw NodeError.notAHub
@@ -108,14 +111,20 @@ extension LocalNode {
     }
 
     /// Changes fields of a record; what was so already is not written again.
+    ///
+    /// One that was deleted, merged or moved is refused (``NodeError/gone(_:)``), and so is a field that
+    /// waits for a decision (``NodeError/disputed(_:)``): this would decide it unseen. `isOfVisit`:
+    /// it was asked at the door, and is taken with `token`, beside what has happened since.
     package func editRecord(
         _ id: RecordID,
         _ inputs: [FieldInput],
         token: Token? = nil,
-        acceptsProposals: Bool = false
+        acceptsProposals: Bool = false,
+        isOfVisit: Bool = false
     ) throws -> SaveOutcome {
         try store.transaction {
             let record = try requireSurveyRecord(id)
+            if !isOfVisit { try requireOpen(record, inputs.map(\.name)) }
             var draft = try draft(record.type, inputs, acceptsProposals: acceptsProposals)
             let given = draft.values
             draft.values = draft.values.filter { name, value in
@@ -200,46 +209,6 @@ extension LocalNode {
                     Label("\(field.label.vi): bắt buộc", "\(field.label.en): is required")
                 )
             }
-    }
-
-    /// Deletes a record for a reason; with all that belongs to it, or only if nothing does.
-    ///
-    /// Nothing is lost: the record stays in the log, and a deletion is undone like any change.
-    @discardableResult
-    package func deleteRecord(
-        _ id: RecordID,
-        reason: String,
-        withChildren: Bool = false
-    ) throws -> [RecordID] {
-        try store.transaction {
-            let record = try requireSurveyRecord(id)
-            guard record.flags & RecordFlags.deleted == 0 else { return [] }
-            var family: [(type: String, id: RecordID)] = [(record.type.name, id)]
-            var next = 0
-            while next < family.count {
-                family += try store.children(of: family[next].id).map { ($0.type.name, $0.id) }
-                next += 1
-            }
-            guard withChildren || family.count == 1 else {
-                throw NodeError.hasChildren(count: family.count - 1)
-            }
-            let reason = TextFold.normalized(reason)
-            try store.save(scope: record.scope, author: user) { batch in
-                for one in family {
-                    batch.set(one.type, one.id, [Cell(ReservedField.deleted, .text(reason))])
-                }
-            }
-            return family.map(\.id)
-        }
-    }
-
-    /// Takes a deletion back.
-    package func restoreRecord(_ id: RecordID) throws {
-        let record = try requireSurveyRecord(id)
-        guard record.flags & RecordFlags.deleted != 0 else { throw StoreError.nothingToDecide }
-        try store.save(scope: record.scope, author: user) {
-            $0.set(record.type.name, id, [Cell(ReservedField.deleted, .null)])
-        }
     }
 
     /// The record, unless it is one that the program keeps by itself.

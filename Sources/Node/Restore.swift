@@ -5,6 +5,14 @@ package import Survey
 
 /// A node brought back from a backup.
 package struct Restore {
+    /// What came back.
+    package struct Outcome: Hashable, Sendable {
+        package let backup: BackupInfo
+        /// Whether the node goes on with the authority that phones were told to trust; false where
+        /// it was not served yet, had another's certificate, or the backup is of an earlier version.
+        package let keepsAuthority: Bool
+    }
+
     private let description: DataDescription
     private let environment: StoreEnvironment
     private let machineID: String
@@ -33,17 +41,17 @@ package struct Restore {
         to folder: String,
         databaseName: String,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) throws -> BackupInfo {
+    ) throws -> Outcome {
         guard !Files.exists(folder) else { throw NodeError.exists(path: folder) }
         let (unfinished, lock) = try Files.makeUnfinishedFolder(for: folder)
         defer { withExtendedLifetime(lock) {} }
         do {
             let database = unfinished + "/" + databaseName
             let info = try Self.open(backup, key: key, to: database, onProgress)
-            try revive(database, of: backup)
+            let keepsAuthority = try revive(database, of: backup)
             guard !Files.exists(folder) else { throw NodeError.exists(path: folder) }
             try Files.rename(unfinished, to: folder)
-            return info
+            return Outcome(backup: info, keepsAuthority: keepsAuthority)
         } catch {
             try? Files.removeFolder(unfinished)
             throw error
@@ -88,13 +96,17 @@ package struct Restore {
     }
 
     /// Checks the database and gives it fresh logs; nothing of it is open when this returns.
-    private func revive(_ database: String, of backup: String) throws {
+    ///
+    /// Returns whether it holds the authority of the node's line, which serving takes out of it.
+    private func revive(_ database: String, of backup: String) throws -> Bool {
         let connection = try Connection(path: database, mode: .readWrite)
         guard try connection.integrityCheck().isEmpty else {
             throw NodeError.unsoundDatabase(path: backup)
         }
         let store = try Store(db: connection, description: description, environment: environment)
         try InstanceGuard(database: database, machineID: machineID).renew(store)
+        let keepsAuthority = try CarriedAuthority.isThere(in: store)
         try connection.checkpoint(truncate: true)
+        return keepsAuthority
     }
 }

@@ -61,6 +61,22 @@ package struct ServiceUnit: Hashable, Sendable {
         "u \(user) - \(Self.userComment)\n"
     }
 
+    /// A line of /etc/fstab by which a stick with the label DOORSTEP is mounted for the node's user, as
+    /// soon as somebody looks there, and let go a moment later (systemd.mount(5)).
+    ///
+    /// For the file systems that sticks have and that know no owners: FAT, exFAT, NTFS.
+    package var stickLine: String {
+        let options = [
+            "noauto", "nofail", "x-systemd.automount", "x-systemd.idle-timeout=30s",
+            "x-systemd.device-timeout=5s", "uid=\(user)", "gid=\(user)", "umask=0077", "nosuid",
+            "nodev", "noexec",
+        ]
+        return "LABEL=DOORSTEP \(Self.stickFolder) auto \(options.joined(separator: ",")) 0 0"
+    }
+
+    /// Where ``stickLine`` mounts a stick.
+    package static let stickFolder = "/media/doorstep"
+
     /// Writes both files, for everybody to read; a foreign one of the name is replaced only with `force`.
     package func install(force: Bool) throws(NodeError) {
         let files = try [
@@ -96,7 +112,12 @@ package struct ServiceUnit: Hashable, Sendable {
         let command = words.map(Self.quoted).joined(separator: " ")
         let read = ([executable] + readFiles).map(Self.quoted).joined(separator: " ")
         // Those that are not there yet are no error.
-        let write = (["/media", "/run/media"] + writeFolders).map { Self.quoted("-" + $0) }
+        // What lies below is not named: looking at it would wait for a stick that is not there.
+        let places = ["/media", "/run/media"]
+        let more = writeFolders.filter { folder in
+            !places.contains { folder.hasPrefix($0 + "/") }
+        }
+        let write = (places + more).map { Self.quoted("-" + $0) }
             .joined(separator: " ")
         let capabilities = hasLowPort ? "CAP_NET_BIND_SERVICE" : ""
         return """
@@ -114,6 +135,9 @@ package struct ServiceUnit: Hashable, Sendable {
             WatchdogSec=60
             TimeoutStopSec=30
             LimitNOFILE=16384
+            # All connections, exchanges and bodies at their bounds take some 1.4 GB.
+            MemoryHigh=1536M
+            MemoryMax=2G
 
             # Its own folder and sticks are all that it may write.
             ProtectSystem=strict

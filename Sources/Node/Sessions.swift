@@ -69,13 +69,15 @@ extension LocalNode {
         guard let found = try store.reading({ try check(token) }) else {
             // Whatever ended it may be taken back, as blocking may; the session stays ended. A token
             // that somebody has made up costs no write.
-            if try isKnown(token) { try? end(token) }
+            if try isKnown(token) { try? store.db.waitingBriefly { try end(token) } }
             return nil
         }
         if isUse, found.isToBeNoted {
-            // A full disk ends a session early, and nothing worse.
-            try? store.db.cached("UPDATE session SET used = max(used, ?2) WHERE token = ?1")
-                .run(token.hash.bytes, Int64(clamping: now))
+            // A full disk, or a file that is busy for hours, ends a session early, and nothing worse.
+            try? store.db.waitingBriefly {
+                try store.db.cached("UPDATE session SET used = max(used, ?2) WHERE token = ?1")
+                    .run(token.hash.bytes, Int64(clamping: now))
+            }
         }
         return found.signedIn
     }
@@ -219,8 +221,11 @@ extension LocalNode {
     /// Makes room: sessions that are too old for any role, and the oldest of this user.
     private func forgetSessions(of user: User) throws {
         let oldest = Role.allCases.map { SessionLimits.lifetime(of: $0) }.max() ?? 0
-        try store.db.cached("DELETE FROM session WHERE begun < ?1")
-            .run(Int64(clamping: now - min(oldest, now)))
+        // One that begins later than now began while the clock was ahead, and has ended with that.
+        try store.db.cached("DELETE FROM session WHERE begun < ?1 OR begun > ?2").run(
+            Int64(clamping: now - min(oldest, now)),
+            Int64(clamping: now + SessionLimits.clockSlack)
+        )
         try store.db.cached(
             """
             DELETE FROM session WHERE user = ?1 AND token NOT IN (

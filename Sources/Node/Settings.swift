@@ -1,4 +1,5 @@
 import Causality
+import Replication
 import Store
 package import Survey
 
@@ -35,11 +36,18 @@ extension LocalNode {
     }
 
     /// The text that the program comes with.
-    private static let firstNotice = "2026-01"
+    private static let firstNotice = "2026-02"
 
     /// Whom residents ask about their data, with a phone number; nil where nobody is named.
     package func noticeContact() throws -> String? {
         try settings("notice-contact").last?.value
+    }
+
+    /// The commune, as its hub is called; nil where the node belongs to none yet.
+    package func communeName() throws -> String? {
+        guard let identity = try store.identity() else { return nil }
+        return identity.certificate.kind == .hub
+            ? identity.certificate.name : identity.parent?.name
     }
 
     /// Sets what notices name: the version of the commune's own text, and whom to ask; nil for the
@@ -116,6 +124,7 @@ extension LocalNode {
             }
             settings.append((row.id, value, row.text("state") == "on"))
         }
-        return settings
+        // Of one key that was set twice unseen, every node takes the same.
+        return settings.sorted { $0.id < $1.id }
     }
 }

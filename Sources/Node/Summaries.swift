@@ -56,17 +56,20 @@ extension LocalNode {
         try store.row(of: id).map { try summary(of: $0, try placeNames()) }
     }
 
-    /// `places` are the villages' names by scope: ``placeNames()``, read once for many records.
+    /// `places` are the villages' names by scope: ``placeNames()``, read once for many records;
+    /// `holder`: whose it is, as the title of what has no name of its own.
     package func summary(
         of row: RecordRow,
-        _ places: [String: String]
+        _ places: [String: String],
+        holder: String? = nil
     ) throws -> RecordSummary {
-        RecordSummary(
+        let title = Self.title(of: row)
+        return RecordSummary(
             id: row.id,
             type: row.type,
             scope: row.scope,
             place: places[row.scope] ?? row.scope,
-            title: Self.title(of: row),
+            title: title.isEmpty ? holder ?? "" : title,
             birth: row.text("birth"),
             household: try household(of: row),
             phone: row.text("phone"),

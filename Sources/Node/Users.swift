@@ -126,9 +126,14 @@ extension LocalNode {
     }
 
     /// Changes name, role or villages of a user.
-    package func setUser(_ name: String, _ draft: UserDraft) throws {
+    ///
+    /// What opened the villages that are taken away is deleted there.
+    ///
+    /// - Returns: the scopes in which he cannot sign in before he gets a code for them.
+    @discardableResult
+    package func setUser(_ name: String, _ draft: UserDraft) throws -> [String] {
         try requireHub()
-        try store.transaction {
+        return try store.transaction {
             let user = try requireUser(name)
             if draft.role != .administrator || !draft.villages.isEmpty {
                 try keepAnAdministrator(besides: user)
@@ -141,6 +146,9 @@ extension LocalNode {
                 }
             }
             try save(cells, of: user)
+            let changed = try requireUser(name)
+            try removeCredentialsBeyondReach(of: changed)
+            return try places(of: changed).filter { try credential(of: changed, in: $0) == nil }
         }
     }
 

@@ -10,6 +10,10 @@ package enum CredentialLimits {
     package static let codeHours = 24
     /// The longest that may be said: a village whose stick travels every two weeks.
     package static let codeHoursMax = 14 * 24
+    /// Milliseconds that a code may begin later than now, as nodes' clocks differ.
+    ///
+    /// With more the hub's clock was ahead when it was made, and nobody knows how long ago that was.
+    static let clockSlack: UInt64 = 24 * 3_600_000
 }
 
 /// A new password, or a new code: hashed, and not yet anywhere.
@@ -44,11 +48,15 @@ package struct Secret: Sendable {
     func cells(now: UInt64) -> [Cell] {
         guard code != nil else {
             return [
-                Cell("password", .text(text)), Cell("code", .null), Cell("code_until", .null),
+                Cell("password", .text(text)), Cell("code", .null), Cell("code_from", .null),
+                Cell("code_until", .null),
             ]
         }
         let until = Int64(clamping: now + UInt64(hours) * 3_600_000)
-        return [Cell("code", .text(text)), Cell("code_until", .integer(until))]
+        return [
+            Cell("code", .text(text)), Cell("code_from", .integer(Int64(clamping: now))),
+            Cell("code_until", .integer(until)),
+        ]
     }
 }
 
@@ -57,18 +65,28 @@ struct StoredCredential: Hashable, Sendable {
     let id: RecordID
     let password: String?
     let code: String?
-    /// Milliseconds since 1970.
-    let codeUntil: UInt64
+    /// Milliseconds since 1970, both.
+    private let codeFrom: UInt64
+    private let codeUntil: UInt64
 
     init(_ row: RecordRow) {
         id = row.id
         password = row.text("password")
         code = row.text("code")
-        if case .integer(let until) = row["code_until"] {
-            codeUntil = UInt64(clamping: until)
-        } else {
-            codeUntil = 0
-        }
+        codeUntil = Self.time("code_until", row) ?? 0
+        // A code that does not say when it begins: the longest that one may live before its end.
+        let longest = UInt64(CredentialLimits.codeHoursMax) * 3_600_000
+        codeFrom = Self.time("code_from", row) ?? codeUntil - min(codeUntil, longest)
+    }
+
+    private static func time(_ field: String, _ row: RecordRow) -> UInt64? {
+        guard case .integer(let time) = row[field] else { return nil }
+        return UInt64(clamping: time)
+    }
+
+    /// Whether the code counts at a time, milliseconds since 1970.
+    func isCodeAlive(at now: UInt64) -> Bool {
+        now < codeUntil && codeFrom <= now + CredentialLimits.clockSlack
     }
 }
 
@@ -181,21 +199,27 @@ extension LocalNode {
     func replaceCredential(of user: User, in scope: String, _ secret: Secret) throws {
         let old = try credentials(of: user, in: scope)
         try store.save(scope: scope, author: self.user) { batch in
-            for credential in old {
-                batch.set(
-                    "credential",
-                    credential.id,
-                    [
-                        Cell(ReservedField.deleted, .text("reset")), Cell("password", .null),
-                        Cell("code", .null),
-                    ]
-                )
-            }
+            for credential in old { batch.delete(credential, because: "reset") }
             _ = batch.add(
                 "credential",
                 [Cell("user", .text(user.id.description))]
                     + secret.cells(now: now).filter { $0.value != .null }
             )
+        }
+    }
+
+    /// Deletes what opened scopes in which the user may not act any more: else the hash stays on their
+    /// machines, and opens them again should the village come back.
+    func removeCredentialsBeyondReach(of user: User) throws {
+        let commune = try store.rosterScope()
+        let reach = user.reach(in: commune)
+        for scope in try store.scopes()
+        where scope != hubsOwnScope(under: commune) && !reach.covers(scope) {
+            let old = try credentials(of: user, in: scope)
+            guard !old.isEmpty else { continue }
+            try store.save(scope: scope, author: self.user) { batch in
+                for credential in old { batch.delete(credential, because: "village") }
+            }
         }
     }
 
@@ -207,5 +231,19 @@ extension LocalNode {
         try store.save(scope: scope, author: self.user) {
             $0.set("credential", credential.id, secret.cells(now: now))
         }
+    }
+}
+
+extension SaveBatch {
+    /// Deletes a credential, and its hashes with it.
+    fileprivate mutating func delete(_ credential: StoredCredential, because reason: String) {
+        set(
+            "credential",
+            credential.id,
+            [
+                Cell(ReservedField.deleted, .text(reason)), Cell("password", .null),
+                Cell("code", .null),
+            ]
+        )
     }
 }

@@ -58,7 +58,9 @@ package enum UserError: Error, Hashable, Sendable, CustomStringConvertible {
         case .calledOff: "called off: nothing was changed"
         case .wrongNameOrPassword: "wrong sign-in name or password: type them anew"
         case .blocked: "this user is blocked: ask an administrator of the commune"
-        case .codeExpired: "the one-time code has expired: ask an officer for a new one"
+        case .codeExpired:
+            "the one-time code has expired, or this machine's clock is wrong: "
+                + "ask an officer for a new one"
         case .wait(let seconds):
             "too many wrong tries: wait \(seconds) second\(seconds == 1 ? "" : "s") and try again"
         case .sessionEnded: "the session has ended: sign in again"

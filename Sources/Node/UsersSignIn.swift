@@ -1,5 +1,6 @@
 import Causality
 import Replication
+import SQLite
 import Sealing
 import Store
 
@@ -31,7 +32,7 @@ package struct SignInAttempt: Sendable {
             let typed = code == nil ? password : OneTimeCode.normalized(password)
             let isRight = try PasswordRules.matches(typed, code ?? door.credential?.password)
             guard isRight else { continue }
-            if let credential = door.credential, code != nil, credential.codeUntil <= begun {
+            if let credential = door.credential, code != nil, !credential.isCodeAlive(at: begun) {
                 isExpired = true
             } else {
                 opened.append(door)
@@ -82,7 +83,10 @@ extension LocalNode {
     package func beginSignIn(_ name: String, address: String) throws -> SignInAttempt {
         // Bounded before it is hashed or looked up.
         let name = String(name.prefix(64)).lowercased()
-        try Throttle(store, name: name, address: address).begin(now: now)
+        // While another process writes, who is known to nobody yet must not hold up those at work.
+        try store.db.waitingBriefly {
+            try Throttle(store, name: name, address: address).begin(now: now)
+        }
         return try store.reading {
             let user = try user(named: name)
             return SignInAttempt(
@@ -117,10 +121,13 @@ extension LocalNode {
         guard user.role != nil, !scopes.isEmpty else {
             throw NodeError.user(.wrongNameOrPassword)
         }
-        return try store.transaction {
-            try Throttle(store, name: attempt.name, address: attempt.address).succeed(now: now)
-            let byCode = verdict.opened.contains { $0.credential?.code != nil }
-            return try beginSession(of: user, scopes: scopes, isRestricted: byCode)
+        return try store.db.waitingBriefly {
+            try store.transaction {
+                try Throttle(store, name: attempt.name, address: attempt.address)
+                    .succeed(now: now)
+                let byCode = verdict.opened.contains { $0.credential?.code != nil }
+                return try beginSession(of: user, scopes: scopes, isRestricted: byCode)
+            }
         }
     }
 

@@ -82,20 +82,37 @@ struct Throttle {
     ///
     /// Throws the time to wait where it came too soon; such a try does not count.
     func begin(now: UInt64) throws {
+        // Who has to wait anyway costs no write, and waits for nobody else's.
+        let seen = try store.reading { try counts.map { try kept($0.key) } }
+        if !seen.contains(where: { $0.map { $0.at > now } ?? false }) {
+            try refuse(longestWait(seen.map { Self.remembered($0, now: now) }, now: now))
+        }
         let wait = try store.transaction {
             let rows = try counts.map { try failures($0.key, now: now) }
-            let waits = zip(counts, rows).map { Self.wait($1, free: $0.free, now: now) }
-            let wait = waits.max() ?? 0
+            let wait = longestWait(rows, now: now)
             guard wait == 0 else { return wait }
             for (count, row) in zip(counts, rows) { try set(count.key, row.failures + 1, now) }
             try prune()
             return wait
         }
+        try refuse(wait)
+    }
+
+    /// `wait`: milliseconds.
+    private func refuse(_ wait: UInt64) throws {
         guard wait == 0 else { throw NodeError.user(.wait(seconds: Int((wait + 999) / 1000))) }
     }
 
+    /// Milliseconds to wait by what is kept of the three counts.
+    private func longestWait(_ rows: [Tries], now: UInt64) -> UInt64 {
+        zip(counts, rows).map { Self.wait($1, free: $0.free, now: now) }.max() ?? 0
+    }
+
+    /// Wrong tries, and when the last one was.
+    private typealias Tries = (failures: Int, at: UInt64)
+
     private static func wait(
-        _ row: (failures: Int, at: UInt64),
+        _ row: Tries,
         free: Int,
         now: UInt64
     ) -> UInt64 {
@@ -117,16 +134,24 @@ struct Throttle {
         ).run(network.key)
     }
 
-    private func failures(_ key: [UInt8], now: UInt64) throws -> (failures: Int, at: UInt64) {
-        let row = try store.db.cached("SELECT failures, at FROM sign_in_try WHERE key = ?1")
-            .bind(all: key).first { (failures: Int($0.integer(0)), at: UInt64($0.integer(1))) }
-        guard let row else { return (0, now) }
+    private func failures(_ key: [UInt8], now: UInt64) throws -> Tries {
+        let row = try kept(key)
         // A clock that was set back makes nobody wait longer than the limit, nor shorter.
-        if row.at > now {
+        if let row, row.at > now {
             try set(key, row.failures, now)
             return (row.failures, now)
         }
-        return now - row.at < ThrottleLimits.memory ? row : (0, now)
+        return Self.remembered(row, now: now)
+    }
+
+    private func kept(_ key: [UInt8]) throws -> Tries? {
+        try store.db.cached("SELECT failures, at FROM sign_in_try WHERE key = ?1")
+            .bind(all: key).first { (failures: Int($0.integer(0)), at: UInt64($0.integer(1))) }
+    }
+
+    private static func remembered(_ row: Tries?, now: UInt64) -> Tries {
+        guard let row, now - row.at < ThrottleLimits.memory else { return (0, now) }
+        return row
     }
 
     private func set(_ key: [UInt8], _ failures: Int, _ now: UInt64) throws {

@@ -6,12 +6,14 @@ extension LocalNode {
     /// Records a visit: now, by this user, in the round of the quarter, unless said otherwise; one
     /// that began at another time ended then too, unless said otherwise.
     ///
-    /// Says what is still open in the household. `id`: see ``addRecord(_:_:place:id:acceptsProposals:)``.
+    /// Says what is still open in the household. `id`, `isOfVisit`: see
+    /// ``addRecord(_:_:place:id:acceptsProposals:isOfVisit:)``.
     package func addVisit(
         to household: RecordID,
         outcome: String,
         _ more: [FieldInput] = [],
-        id: RecordID? = nil
+        id: RecordID? = nil,
+        isOfVisit: Bool = false
     ) throws -> SaveOutcome {
         let given = Set(more.map(\.name))
         let time = LocalTime(milliseconds: now)?.description ?? ""
@@ -21,7 +23,12 @@ extension LocalNode {
             FieldInput("round", round(of: today)), FieldInput("started_at", time),
             FieldInput("ended_at", start ?? time), FieldInput("by", user),
         ]
-        var saved = try addRecord("visit", usual.filter { !given.contains($0.name) } + more, id: id)
+        var saved = try addRecord(
+            "visit",
+            usual.filter { !given.contains($0.name) } + more,
+            id: id,
+            isOfVisit: isOfVisit
+        )
         if !saved.isRefused { saved.open = try openMatters(of: household) }
         return saved
     }

@@ -13,7 +13,7 @@ extension Page {
         show: { caller, rooms in
             let figures = try VisibleFigures(caller, rooms)
             let say = caller.say
-            let frame = caller.frame(say("Độ phủ", "Coverage"))
+            let frame = caller.frame(say("Chỉ tiêu", "Coverage"))
             return Replies.page(
                 frame.page {
                     element("p") { figures.asOf }
@@ -39,6 +39,7 @@ extension Page {
                     frame.page {
                         element("p") { figures.asOf }
                         figures.about(line)
+                        figures.sums(line)
                         figures.villages(line)
                         figures.causes(line)
                         Component.link(
@@ -134,12 +135,12 @@ private struct VisibleFigures {
 
     private var columns: [PageTable.Column] {
         [
-            .init(say("Có", "Have it"), .number), .init(say("Trên", "Of"), .number),
+            .init(say("Có", "Have it"), .further), .init(say("Trên", "Of"), .further),
             .init(say("Đạt", "Rate"), .number),
-            .init(say("Cao nhất có thể", "At most"), .number),
+            .init(say("Cao nhất có thể", "At most"), .further),
             .init(say("Mục tiêu", "Target"), .number),
-            .init(say("Còn thiếu", "Lacking"), .number),
-            .init(say("Chưa đến", "Not visited"), .number),
+            .init(say("Còn thiếu", "Lacking"), .further),
+            .init(say("Chưa đến", "Not visited"), .further),
             .init(say("Kết quả", "Verdict")),
         ]
     }
@@ -152,15 +153,40 @@ private struct VisibleFigures {
             case .notMet: .bad
             case .noSubjects, .noTarget: .information
             }
+        let rate = HTML(tally.registerRate?.text(say.language) ?? "–")
         let texts = [
-            say.number(tally.yes), say.number(tally.population),
-            tally.registerRate?.text(say.language) ?? "–",
+            say.number(tally.yes), say.number(tally.population), "",
             tally.upperBound?.text(say.language) ?? "–",
             line.target.map { "\($0)%" } ?? "–",
             line.target.map { say.number(tally.gap(to: $0)) } ?? "–",
             say.number(tally.unknown(.notVisited)),
         ]
-        return texts.map { HTML($0) } + [Component.badge(tone, say(verdict.label))]
+        var cells = texts.map { HTML($0) }
+        cells[2] = rate + bar(tally)
+        return cells + [Component.badge(tone, say(verdict.label))]
+    }
+
+    /// The rate to the eye; the number beside it says the same.
+    private func bar(_ tally: Tally) -> HTML {
+        guard tally.population > 0 else { return HTML() }
+        return element(
+            "progress",
+            Attribute("max", "\(tally.population)"),
+            Attribute("value", "\(tally.yes)"),
+            Attribute("aria-hidden", "true")
+        ) {}
+    }
+
+    /// All numbers of the places together.
+    func sums(_ line: CoverageLine) -> HTML {
+        element("section", .class("card")) {
+            element("dl") {
+                for (column, cell) in zip(columns, cells(total(line), line)) {
+                    element("dt") { column.title }
+                    element("dd") { cell }
+                }
+            }
+        }
     }
 
     @HTMLBuilder func about(_ line: CoverageLine) -> HTML {

@@ -21,7 +21,7 @@ extension Page {
             do {
                 return try invite(draft, caller, rooms)
             } catch NodeError.badNodeName {
-                let words = caller.say("Ghi tên của nút.", "Give the node a name.")
+                let words = caller.say("Ghi tên của máy.", "Give the node a name.")
                 return try newNodeForm(caller, rooms, ["name": words])
             } catch NodeError.scopeNeeded {
                 let words = caller.say(NodeWords.villageNeeded)
@@ -39,7 +39,7 @@ extension Page {
         let say = caller.say
         var forms = caller.forms
         forms.errors = errors
-        let frame = caller.frame(say("Thêm nút", "New node"), isNarrow: true)
+        let frame = caller.frame(say("Thêm máy", "New node"), isNarrow: true)
         let html = frame.page {
             forms.summary
             if villages.isEmpty {
@@ -53,7 +53,7 @@ extension Page {
                 forms.form(LocalPath("/nodes/new")) {
                     forms.field(
                         "name",
-                        say("Tên của nút", "Name of the node"),
+                        say("Tên của máy", "Name of the node"),
                         value: caller.form["name"],
                         hint: say(
                             "Tên mà mọi người thấy, như “Máy thôn Phú Quý 2”.",
@@ -113,7 +113,7 @@ extension Page {
             take: { caller, rooms in
                 guard caller.form["do"] == "approve" else {
                     try rooms.node(caller) { try $0.store.withdrawInvite(number) }
-                    return toNodes(.refused)
+                    return toNodes(.refused, caller)
                 }
                 let isSame = try rooms.node(caller) { node in
                     let hub = try node.certificate().signingKey
@@ -123,7 +123,7 @@ extension Page {
                 }
                 guard isSame else {
                     let words = caller.say(
-                        "Số này khác số của nút đang chờ. Nếu gõ đúng số trên máy kia thì đó là máy khác: từ chối.",
+                        "Số này khác số của máy đang chờ. Nếu gõ đúng số trên máy kia thì đó là máy khác: từ chối.",
                         "This is not the waiting node's number. If it was typed as the other machine shows it, another machine waits here: refuse it."
                     )
                     return try decision(number, caller, rooms, ["comparison": words])
@@ -131,7 +131,7 @@ extension Page {
                 try rooms.node(caller) {
                     _ = try Invitations.approve(number, at: $0.store, author: caller.user)
                 }
-                return toNodes(.approved)
+                return toNodes(.approved, caller)
             }
         )
     }
@@ -140,8 +140,8 @@ extension Page {
         text.utf8.filter { (0x30...0x39).contains($0) }
     }
 
-    private static func toNodes(_ done: Done) -> Response {
-        Replies.redirect(LocalPath("/nodes").asking("done", done.rawValue))
+    private static func toNodes(_ done: Done, _ caller: Caller) -> Response {
+        done.redirect(to: LocalPath("/nodes"), in: caller.signedIn?.token)
     }
 
     private static func decision(
@@ -203,7 +203,7 @@ extension Page {
                     )
                 }
             }
-            Component.link(LocalPath("/nodes"), say("Mọi nút", "All nodes"))
+            Component.link(LocalPath("/nodes"), say("Mọi máy", "All nodes"))
         }
         return Replies.page(html, errors.isEmpty ? 200 : 422)
     }
@@ -229,7 +229,7 @@ extension Page {
                     element("dt") { say("Thay cho", "Replaces") }
                     element("dd") {
                         say(
-                            "nút cùng tên, sẽ bị thu hồi khi duyệt",
+                            "máy cùng tên, sẽ bị thu hồi khi duyệt",
                             "the node of that name, which approval revokes"
                         )
                     }

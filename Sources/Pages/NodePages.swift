@@ -20,15 +20,15 @@ extension Page {
                 )
             }
             let say = caller.say
-            let frame = caller.frame(say("Nút", "Nodes"))
+            let frame = caller.frame(say("Máy", "Nodes"))
             return Replies.page(
                 frame.page {
                     Done.notice(caller)
                     element("div", .class("actions")) {
-                        Component.linkButton(LocalPath("/nodes/new"), say("Thêm nút", "New node"))
+                        Component.linkButton(LocalPath("/nodes/new"), say("Thêm máy", "New node"))
                     }
                     invitations(invites, hub, say)
-                    list(peers, say)
+                    list(peers, caller)
                 }
             )
         }
@@ -67,10 +67,11 @@ extension Page {
             : Component.badge(.information, say("chưa dùng", "open"))
     }
 
-    private static func list(_ peers: [PeerStatus], _ say: Speech) -> HTML {
-        let words = PeerTable(say: say, peers: peers)
+    private static func list(_ peers: [PeerStatus], _ caller: Caller) -> HTML {
+        let say = caller.say
+        let words = PeerTable(caller, peers: peers)
         var table = PageTable(
-            say("Các nút của xã", "Nodes of the commune"),
+            say("Các máy của xã", "Nodes of the commune"),
             [
                 .init(say("Tên", "Name")), .init(say("Tình trạng", "State"), .wide),
                 .init(say("Lần cuối", "Last contact"), .time),
@@ -86,7 +87,7 @@ extension Page {
             ])
         }
         return table.isEmpty
-            ? element("p") { say("Chưa có nút nào.", "No nodes yet.") } : table.html
+            ? element("p") { say("Chưa có máy nào.", "No nodes yet.") } : table.html
     }
 
     // MARK: One node
@@ -123,8 +124,9 @@ extension Page {
                 } catch NodeError.scopeNeeded {
                     return nodeForm(caller, node, ["village": caller.say(NodeWords.villageNeeded)])
                 }
-                return Replies.redirect(
-                    LocalPath("/nodes", word).asking("done", Done.changed.rawValue)
+                return Done.changed.redirect(
+                    to: LocalPath("/nodes", word),
+                    in: caller.signedIn?.token
                 )
             }
         )
@@ -157,7 +159,7 @@ extension Page {
         let html = frame.page {
             Done.notice(caller)
             forms.summary
-            about(node, say)
+            about(node, caller)
             if !node.isRevoked {
                 Component.card(say("Tên và thôn", "Name and villages")) {
                     forms.form(path) {
@@ -174,7 +176,7 @@ extension Page {
                 Component.card(say("Mất máy, hỏng máy", "Lost or broken machine")) {
                     element("p") {
                         say(
-                            "Máy thay thế nhận tên, thôn và toàn bộ dữ liệu của nút này. Nút này bị thu hồi khi máy mới được duyệt.",
+                            "Máy thay thế nhận tên, thôn và toàn bộ dữ liệu của máy này. Máy này bị thu hồi khi máy mới được duyệt.",
                             "The machine in its place gets this node's name, villages and all data. This node is revoked when the new one is approved."
                         )
                     }
@@ -188,25 +190,26 @@ extension Page {
                         }
                         Component.link(
                             LocalPath("/nodes", node.id.description, "revoke"),
-                            say("Thu hồi nút", "Revoke the node")
+                            say("Thu hồi máy", "Revoke the node")
                         )
                     }
                 }
             }
-            Component.link(LocalPath("/nodes"), say("Mọi nút", "All nodes"))
+            Component.link(LocalPath("/nodes"), say("Mọi máy", "All nodes"))
         }
         return Replies.page(html, errors.isEmpty ? 200 : 422)
     }
 
-    private static func about(_ node: KnownNode, _ say: Speech) -> HTML {
-        element("section", .class("card")) {
+    private static func about(_ node: KnownNode, _ caller: Caller) -> HTML {
+        let say = caller.say
+        return element("section", .class("card")) {
             element("dl") {
-                element("dt") { say("Mã nút", "Node id") }
+                element("dt") { say("Mã máy", "Node id") }
                 element("dd") { node.id.description }
                 element("dt") { say("Ghi được", "Writes") }
                 element("dd") { node.scopeNames.joined(separator: ", ") }
                 if let peer = node.peer {
-                    let words = PeerTable(say: say, peers: [peer])
+                    let words = PeerTable(caller, peers: [peer])
                     element("dt") { say("Tình trạng", "State") }
                     element("dd") { words.state(of: peer) }
                     element("dt") { say("Lần cuối", "Last contact") }
@@ -246,9 +249,7 @@ extension Page {
                         )
                     }
                 }
-                return Replies.redirect(
-                    LocalPath("/nodes").asking("done", Done.revoked.rawValue)
-                )
+                return Done.revoked.redirect(to: LocalPath("/nodes"), in: caller.signedIn?.token)
             }
         )
     }

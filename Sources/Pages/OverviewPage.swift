@@ -23,16 +23,20 @@ extension Page {
                     ? node.store.invites().filter { $0.state == .waiting }.count : 0
             )
         }
+        let mustName =
+            try caller.seesPeers && caller.around.isHub
+            && rooms.node(caller) { try $0.noticeContact() } == nil
         let say = caller.say
         let frame = caller.frame(say("Tổng quan", "Overview"))
-        return Replies.page(
+        let reply = Replies.page(
             frame.page {
                 Done.notice(caller)
+                if mustName { contactMissing(say) }
                 if waiting > 0 {
                     Component.notice(.information) {
                         element("p") {
                             say(
-                                "\(say.number(waiting)) nút đang chờ duyệt. ",
+                                "\(say.number(waiting)) máy đang chờ duyệt. ",
                                 "Nodes that wait for approval: \(say.number(waiting)). "
                             )
                             Component.link(LocalPath("/nodes"), say("Xem", "Look"))
@@ -41,9 +45,29 @@ extension Page {
                 }
                 about(caller)
                 if let open { open.html }
-                if !peers.isEmpty { PeerTable(say: say, peers: peers).html }
+                if !peers.isEmpty { PeerTable(caller, peers: peers).html }
             }
         )
+        // The count is there in a moment: the page looks once by itself.
+        guard let open, open.checks == nil, caller.head.query("again") == nil else { return reply }
+        let again = caller.path.asking("again", "1")
+        return reply.with("Refresh", "\(lookAgain); url=\(again.text)")
+    }
+
+    /// Seconds after which the page looks whether everything is counted.
+    private static let lookAgain = 5
+
+    /// Residents must be told whom they can ask (law, R2).
+    private static func contactMissing(_ say: Speech) -> HTML {
+        Component.notice(.information) {
+            element("p") {
+                say(
+                    "Lời thông báo đọc cho các hộ chưa ghi nơi để người dân hỏi về dữ liệu của mình. Người quản trị đặt trên máy xã bằng lệnh: ",
+                    "The notice that households are read names nobody whom they can ask about their data. The administrator sets it on the hub by: "
+                )
+                element("code") { "doorstep setting notice … --contact …" }
+            }
+        }
     }
 
     private static func about(_ caller: Caller) -> HTML {
@@ -51,20 +75,26 @@ extension Page {
         let around = caller.around
         return element("section", .class("card")) {
             element("dl") {
-                element("dt") { say("Nút", "Node") }
+                element("dt") { say("Máy", "Node") }
                 element("dd") { around.node ?? "" }
                 element("dt") { say("Loại", "Kind") }
                 element("dd") {
-                    around.isHub ? say("Nút xã", "Commune hub") : say("Nút thôn", "Village node")
+                    around.isHub ? say("Máy xã", "Commune hub") : say("Máy thôn", "Village node")
                 }
                 element("dt") { say("Xã", "Commune") }
-                element("dd") { around.commune }
+                element("dd") { communeName(around) }
                 if let signedIn = caller.signedIn {
                     element("dt") { say("Vai trò của bạn", "Your role") }
                     element("dd") { say(signedIn.role.label) }
                 }
             }
         }
+    }
+
+    /// As its hub is called, with its code; a village's node knows the hub as its parent.
+    private static func communeName(_ around: Surroundings) -> String {
+        let name = around.isHub ? around.node : around.parent?.name
+        return [name, around.commune].compactMap(\.self).joined(separator: " · ")
     }
 }
 
@@ -76,6 +106,7 @@ extension Caller {
 /// What waits for a decision where the reader may decide.
 private struct OpenMatters {
     let say: Speech
+    private let isHub: Bool
     let sums: Sums.Open
     private let counting: CountedAt
     /// Households to check, and when they were counted; nil before the first count.
@@ -86,6 +117,7 @@ private struct OpenMatters {
             caller.signedIn?.may(.decideConflicts, in: scope) == true
         }
         say = caller.say
+        isHub = caller.around.isHub
         let counted = try rooms.sums.open(rooms)
         counting = CountedAt(counted, caller)
         sums = counted.value.filter { isOwn($0.key) }.values.reduce(into: Sums.Open()) {
@@ -125,22 +157,44 @@ private struct OpenMatters {
                     )
                 }
             }
+            if isHub {
+                element("p", .class("hint")) {
+                    say(
+                        "Xem từng việc và quyết định trên máy này bằng lệnh doorstep conflict, doorstep duplicate, doorstep check.",
+                        "They are looked at and decided on this machine by doorstep conflict, doorstep duplicate and doorstep check."
+                    )
+                }
+            }
         }
+    }
+}
+
+extension Caller {
+    /// With commands for whoever may look after the node, and for nobody else.
+    func words(_ problem: SyncProblem) -> Label {
+        may(.upkeep) ? problem.label : problem.plainLabel
     }
 }
 
 /// How syncing goes with each peer.
 struct PeerTable {
-    let say: Speech
+    let caller: Caller
     let peers: [PeerStatus]
+
+    init(_ caller: Caller, peers: [PeerStatus]) {
+        self.caller = caller
+        self.peers = peers
+    }
+
+    private var say: Speech { caller.say }
 
     var html: HTML {
         var table = PageTable(
             say("Đồng bộ", "Sync"),
             [
-                .init(say("Với nút", "With")), .init(say("Tình trạng", "State"), .wide),
+                .init(say("Với máy", "With")), .init(say("Tình trạng", "State"), .wide),
                 .init(say("Lần cuối", "Last contact"), .time),
-                .init(say("Chưa gửi", "Not sent"), .number),
+                .init(say("Chờ gửi", "To send"), .number),
             ]
         )
         for peer in peers {
@@ -158,7 +212,10 @@ struct PeerTable {
 
     func state(of peer: PeerStatus) -> HTML {
         if peer.isRevoked { return Component.badge(.information, say("đã thu hồi", "revoked")) }
-        if let problem = peer.problem { return Component.problem(say(problem.label)) }
+        if peer.isParent, peer.waitsForStick {
+            return Component.badge(.information, say("qua USB", "by stick"))
+        }
+        if let problem = peer.problem { return Component.problem(say(caller.words(problem))) }
         if peer.isClockOff { return Component.problem(clock(of: peer)) }
         guard peer.lastContact != nil else {
             return Component.badge(.information, say("chưa đồng bộ", "not synced yet"))

@@ -15,7 +15,7 @@ extension Page {
             }
             do {
                 let session = try change(signedIn, caller, rooms)
-                return Replies.redirect(LocalPath("/").asking("done", Done.password.rawValue))
+                return Done.password.redirect(to: LocalPath("/"), in: session.token)
                     .with("Set-Cookie", session.cookie)
             } catch NodeError.user(let error) {
                 let place =

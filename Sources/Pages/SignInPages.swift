@@ -17,6 +17,7 @@ extension Page {
             do {
                 return try begin(caller, rooms)
             } catch NodeError.user(let error) {
+                noteRefusal(error, caller, rooms)
                 let reply = signInForm(
                     caller,
                     next: caller.form["next"],
@@ -27,6 +28,26 @@ extension Page {
             }
         }
     )
+
+    /// Somebody guesses, or has forgotten: told without a name, which may be a mistyped password.
+    private static func noteRefusal(_ error: UserError, _ caller: Caller, _ rooms: PageRooms) {
+        let problem: String
+        switch error {
+        case .wrongNameOrPassword: problem = "wrong"
+        case .wait: problem = "wait"
+        case .blocked: problem = "blocked"
+        case .codeExpired: problem = "code-expired"
+        default: problem = "other"
+        }
+        let address = caller.head.remoteAddress
+        rooms.counts.noteSignInRefused()
+        rooms.log.write(
+            .warning,
+            "sign-in-refused",
+            [("from", address), ("problem", problem)],
+            causedBy: "\(caller.head.subscriber)"
+        )
+    }
 
     private static func next(_ text: String?) -> LocalPath {
         text.flatMap { LocalPath(untrustedAddress: $0) } ?? LocalPath("/")
@@ -162,7 +183,7 @@ extension Page {
             } else {
                 element("p") {
                     say(
-                        "Người dùng được tạo ở nút xã ('doorstep user add') và đến máy này trong lần đồng bộ sau: chạy 'doorstep sync' rồi tải lại trang.",
+                        "Người dùng được tạo ở máy xã ('doorstep user add') và đến máy này trong lần đồng bộ sau: chạy 'doorstep sync' rồi tải lại trang.",
                         "Users are made at the hub ('doorstep user add') and reach this node with its next sync: run 'doorstep sync' and load this page again."
                     )
                 }

@@ -24,8 +24,9 @@ extension Page {
             role: role,
             villages: others + chosen
         )
+        let closed: [String]
         do {
-            try rooms.node(caller) { try $0.setUser(user.name, draft) }
+            closed = try rooms.node(caller) { try $0.setUser(user.name, draft) }
         } catch NodeError.user(let error) {
             let places = try rooms.node(caller) { try $0.villages() }
             var errors = problem(error, caller.say)
@@ -34,7 +35,8 @@ extension Page {
             return userForm(user, places, caller, errors)
         }
         let path = LocalPath("/users", user.id.description)
-        return Replies.redirect(path.asking("done", Done.changed.rawValue))
+        let done = closed.isEmpty ? Done.changed : .moved
+        return done.redirect(to: path, in: caller.signedIn?.token)
     }
 
     /// What was typed stays where it could not be saved.

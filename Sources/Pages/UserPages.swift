@@ -102,7 +102,7 @@ extension Page {
         let isBlocked = caller.form["do"] == "block"
         try rooms.node(caller) { try $0.setBlocked(isBlocked, user: user.name) }
         let done: Done = isBlocked ? .blocked : .unblocked
-        return Replies.redirect(LocalPath("/users").asking("done", done.rawValue))
+        return done.redirect(to: LocalPath("/users"), in: caller.signedIn?.token)
     }
 
     private static func reset(
@@ -155,7 +155,7 @@ extension Page {
                 element("p", .class("code")) { code }
                 element("p") {
                     say(
-                        "\(name) đăng nhập bằng mã này rồi đặt mật khẩu của mình. Mật khẩu cũ không dùng được nữa; ở nút thôn thì từ lần đồng bộ sau.",
+                        "\(name) đăng nhập bằng mã này rồi đặt mật khẩu của mình. Mật khẩu cũ không dùng được nữa; ở máy thôn thì từ lần đồng bộ sau.",
                         "\(name) signs in with this code and then chooses a password. The old password does not work any more; on a village's node from its next sync on."
                     )
                 }

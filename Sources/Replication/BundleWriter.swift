@@ -71,6 +71,11 @@ package struct BundleWriter: ~Copyable {
     private var taken = 0
     /// Whether the bytes before the first chunk were taken.
     private var isPrefixTaken = false
+    /// Plain bytes of a whole chunk, for what is written from now on: of a chunk that is cut off
+    /// nothing can be read, so a line that breaks often has small ones.
+    package var chunkBytes = ReplicationLimits.chunkBytesMax {
+        didSet { precondition((1...ReplicationLimits.chunkBytesMax).contains(chunkBytes)) }
+    }
 
     /// Starts a bundle with its hello; one that no receiver would read is refused.
     package init(
@@ -187,8 +192,8 @@ package struct BundleWriter: ~Copyable {
         pending.append(contentsOf: bytes)
         var start = 0
         // A chunk is sealed only when more follows, so that the last one can carry the final tag.
-        while pending.count - start > ReplicationLimits.chunkBytesMax {
-            let end = start + ReplicationLimits.chunkBytesMax
+        while pending.count - start > chunkBytes {
+            let end = start + chunkBytes
             seal(pending[start..<end], isFinal: false)
             start = end
         }

@@ -15,6 +15,8 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
     case untrusted(NodeID)
     /// The peer was revoked by the hub.
     case revoked(NodeID)
+    /// The hub has given the peer another certificate since the bundle began.
+    case rightsChanged(NodeID)
 
     package var description: String {
         switch self {
@@ -24,6 +26,8 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .staleWelcome: "the reply answers an older request: sync once more"
         case .untrusted(let node): "node \(node) is not enrolled here: enrol it, or check its id"
         case .revoked(let node): "node \(node) was revoked by the hub"
+        case .rightsChanged(let node):
+            "node \(node) was given other rights meanwhile: sync once more"
         }
     }
 }

@@ -147,6 +147,14 @@ public final class Connection {
     /// Rows changed by the last statement that changed any.
     public var changes: Int64 { unsafe sqlite3_changes64(database.pointer) }
 
+    /// Runs a body whose statements wait for another connection's lock for a moment only
+    /// (``SQLiteLimits/briefMilliseconds``): work of somebody who must not hold up others.
+    public func waitingBriefly<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+        database.setBusyTimeout(SQLiteLimits.briefMilliseconds)
+        defer { database.setBusyTimeout(SQLiteLimits.busyMilliseconds) }
+        return try body()
+    }
+
     /// Rows changed since the connection was opened, triggers included.
     public var totalChanges: Int64 { unsafe sqlite3_total_changes64(database.pointer) }
 

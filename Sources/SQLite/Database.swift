@@ -31,6 +31,11 @@ final class Database {
         unsafe sqlite3_limit(pointer, SQLITE_LIMIT_LENGTH, SQLiteLimits.valueBytes)
     }
 
+    /// On an open connection it always succeeds.
+    func setBusyTimeout(_ milliseconds: Int32) {
+        unsafe sqlite3_busy_timeout(pointer, milliseconds)
+    }
+
     /// Whoever closes the file last leaves its write-ahead log as it is.
     func keepJournal() throws(SQLiteError) {
         try check(unsafe doorstep_sqlite_keep_journal(pointer))

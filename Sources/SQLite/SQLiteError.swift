@@ -49,6 +49,9 @@ public enum SQLiteError: Error, Hashable, Sendable {
         }
     }
 
+    /// `SQLITE_IOERR_SHMSIZE`, a macro that is not imported.
+    private static let sharedMemorySize = SQLITE_IOERR | 19 << 8
+
     init(code: Int32, message: String, sql: String) {
         let failure = Failure(
             code: code,
@@ -57,6 +60,8 @@ public enum SQLiteError: Error, Hashable, Sendable {
         )
         self =
             switch code & 0xff {
+            // The file's shared memory could not grow: what a disk without a free byte says first.
+            case SQLITE_IOERR where code == Self.sharedMemorySize: .full(failure)
             case SQLITE_BUSY, SQLITE_LOCKED: .busy(failure)
             case SQLITE_FULL: .full(failure)
             case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(failure)
@@ -128,6 +133,8 @@ public enum SQLiteLimits {
     public static let valueBytes: Int32 = 64 << 20
     /// How long a statement waits for another connection's lock.
     public static let busyMilliseconds: Int32 = 5_000
+    /// The same within ``Connection/waitingBriefly(_:)``.
+    public static let briefMilliseconds: Int32 = 100
     /// How much of a statement's text an error carries.
     public static let errorSQLBytes = 300
     /// How many lines an integrity check reports.

@@ -90,8 +90,8 @@ extension World {
         figures.excusedConflicts += 1
     }
 
-    /// A change and a deletion, or a move, that had not seen each other are noted, for as long as both
-    /// stand in the record: what shows nowhere nobody could decide.
+    /// A change and a deletion, a merge or a move that had not seen each other are noted, for as long
+    /// as both stand in the record: what shows nowhere nobody could decide.
     private func checkClashes(
         _ record: CanonicalRecord,
         _ view: ScopeView,
@@ -123,7 +123,8 @@ extension World {
                 let fateEntry = oracle.entries[fate]
                 let value = fateEntry.cells.first { $0.field == fateField.name }?.value
                 guard value != .null else { continue }
-                for field in record.fields where !Self.fates.contains(field.name) {
+                for field in record.fields
+                where field.name != fateField.name && !Self.endings.contains(field.name) {
                     for change in try numbers(field.dots, view, record)
                     where change != fate && !fateEntry.seen.contains(change)
                         && !oracle.entries[change].seen.contains(fate)

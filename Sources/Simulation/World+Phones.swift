@@ -51,13 +51,13 @@ extension World {
                 let unseen = (phones[index].written[record] ?? []).filter {
                     !form.seen.contains($0.number)
                 }
-                // A field once, and nothing besides a deletion.
+                // A field once, and nothing besides a deletion or a merge.
                 let touched = unseen.flatMap(\.fields)
                 let isFree =
                     unseen.isEmpty
                     || !item.cells.contains {
-                        touched.contains($0.field) || $0.field == ReservedField.deleted
-                    } && !touched.contains(ReservedField.deleted)
+                        touched.contains($0.field) || Self.fates.contains($0.field)
+                    } && !touched.contains(where: Self.fates.contains)
                 if isFree { items.append(item) }
             } else {
                 phones[index].created += 1

@@ -29,7 +29,9 @@ struct Form {
 
 extension World {
     static let surveyTypes = Set(DataDescription.simulated.types.map(\.name))
-    static let fates = [ReservedField.deleted, ReservedField.movedTo]
+    /// Which of the fates no other meets.
+    static let endings = [ReservedField.deleted, ReservedField.movedTo]
+    static let fates = [ReservedField.deleted, ReservedField.mergedInto, ReservedField.movedTo]
 
     // MARK: Plain saves
 

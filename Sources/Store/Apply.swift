@@ -23,6 +23,9 @@ package enum ApplyOutcome: Hashable, Sendable {
         case unknownWriter = "its writer's certificate is not trusted here"
         case notItsScope = "its writer may not write this scope"
         case notOurScope = "this node may not hold the scope"
+        /// It comes again, once this node has taken up its newer certificate.
+        case notYetOurScope =
+            "this node takes up its new scopes once its last changes are handed over: sync again"
         case badSignature = "its signature is not valid"
         case badContent = "its content is not what it was signed as, or malformed"
         case tooManyLogs = "its writer, or its scope, has too many logs"
@@ -65,7 +68,9 @@ extension Store {
                 writer = certificate
                 path = birth.scope
             }
-            guard try mayHold(path) else { return .refused(.notOurScope) }
+            guard try mayHold(path) else {
+                return .refused(try isToHold(path) ? .notYetOurScope : .notOurScope)
+            }
             guard try mayWrite(writer, path) else { return .refused(.notItsScope) }
             guard segment.isSigned(by: writer.signingKey) else { return .refused(.badSignature) }
             let held = try scopeNumber(path)

@@ -132,7 +132,7 @@ extension Store {
     /// lost branches, entries to write again, cuts, logs to fetch from their beginning.
     func hasLooseEnds() throws -> Bool {
         try hasUnsettledBranches || hasHealingToFinish() || !cutsToRaise().isEmpty
-            || hasRefetches() || hasErasedInJournal
+            || hasRefetches() || hasErasedInJournal || hasErasureToFinish()
     }
 
     /// Decides, when a writer shows what it holds, who writes its lost branches again.

@@ -29,12 +29,20 @@ package final class BundleSource {
     private var scopes: ArraySlice<[LogCursor]>
     private var offers: ArraySlice<Int64>
     private var isClosed = false
+    /// When the peer's newest certificate was issued, as far as it was known at the beginning.
+    private let certifiedAt: UInt64?
     /// Called once when everything was taken.
     private var whenTaken: (() throws -> Void)?
     /// The hash of the bundle's hello, which its reply names.
     package let digest: Digest
     /// Sealed bytes handed out so far.
     package private(set) var taken = 0
+
+    /// Plain bytes of a whole chunk from here on, at most ``ReplicationLimits/chunkBytesMax``.
+    package var chunkBytes: Int {
+        get { writer.chunkBytes }
+        set { writer.chunkBytes = newValue }
+    }
 
     /// Whether the last piece, with the final tag, was handed out.
     package var isWhole: Bool { isClosed && !writer.hasOutput }
@@ -50,7 +58,13 @@ package final class BundleSource {
         self.plan = plan
         let peer = plan.peer
         let identity = try store.requireIdentity()
-        let paths = try store.reading { try store.sharedScopes(with: peer) }
+        let (paths, certifiedAt) = try store.reading {
+            (
+                try store.sharedScopes(with: peer),
+                try store.issuedCertificate(of: peer.node)?.issuedAt
+            )
+        }
+        self.certifiedAt = certifiedAt
         if try store.reading({ try store.hasOpenEntries(paths) }) {
             try store.transaction { for path in paths { try store.seal(path) } }
         }
@@ -143,6 +157,10 @@ package final class BundleSource {
         // The hub may have revoked the peer since its hello.
         guard try !store.isRevoked(plan.peer.node) else {
             throw ExchangeError.revoked(plan.peer.node)
+        }
+        // Or given it other scopes: what was decided goes by the earlier certificate.
+        guard try store.issuedCertificate(of: plan.peer.node)?.issuedAt == certifiedAt else {
+            throw ExchangeError.rightsChanged(plan.peer.node)
         }
         while let logs = scopes.first {
             guard let next = logs.indices.min(by: { logs[$0].arrival < logs[$1].arrival }) else {

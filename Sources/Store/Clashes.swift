@@ -2,11 +2,26 @@ import Causality
 import Replication
 import SQLite
 
-/// Deletions and moves that a change had not seen, and the other way round.
+/// Deletions, merges and moves that a change had not seen, and the other way round.
 extension Store {
-    static let fates = [ReservedField.deleted, ReservedField.movedTo]
+    /// What takes a record out of lists and figures.
+    static let fates = ReservedField.all
 
-    /// Notes every pair of a change and a deletion, or a move, of which neither saw the other.
+    /// Whether a cell of this field and one of that fate clash where neither saw the other.
+    ///
+    /// A merge is a fate of what the record says, and itself undone by a deletion or a move.
+    static func doClash(_ field: String, with fate: String) -> Bool {
+        field != fate && field != ReservedField.deleted && field != ReservedField.movedTo
+    }
+
+    /// Whether a value of a fate's field takes the record away: what is no record merges nothing.
+    static func isFate(_ fate: String, _ value: Value) -> Bool {
+        guard fate == ReservedField.mergedInto else { return value != .null }
+        guard case .reference = value else { return false }
+        return true
+    }
+
+    /// Notes every pair of a change and a fate of which neither saw the other.
     ///
     /// The entry that is applied now cannot have been seen by one that was applied before, so
     /// looking from its side is enough.
@@ -17,8 +32,8 @@ extension Store {
         for fate in Self.fates {
             guard let position = entry.table.positions[fate] else { continue }
             let setsFate = entry.cells.first { $0.field == fate }
-            if let setsFate, setsFate.value != .null {
-                for (field, dot) in try livingDots(entry, row: row, except: Self.fates)
+            if let setsFate, Self.isFate(fate, setsFate.value) {
+                for (field, dot) in try livingDots(entry, row: row, metBy: fate)
                 where !entry.context.sees(dot) && dot != entry.dot {
                     try noteClash(entry, field, dot, fate, entry.dot)
                     isNoted = true
@@ -26,11 +41,13 @@ extension Store {
             }
             // An entry may set both: its fields may have met the deletions of others all the same.
             guard row.marks[position] != nil || row.isFilled[position] == true else { continue }
-            for dot in try dots(entry, row: row, field: position, where: { $0 != .null })
+            for dot in try dots(entry, row: row, field: position, where: { Self.isFate(fate, $0) })
             where !entry.context.sees(dot) && dot != entry.dot {
                 // Of fields that are not known here nothing shows, whichever entry came first.
                 for cell in entry.cells
-                where !Self.fates.contains(cell.field) && entry.table.positions[cell.field] != nil {
+                where Self.doClash(cell.field, with: fate)
+                    && entry.table.positions[cell.field] != nil
+                {
                     try noteClash(entry, cell.field, entry.dot, fate, dot)
                     isNoted = true
                 }
@@ -74,14 +91,14 @@ extension Store {
         }
     }
 
-    /// Every field of the record that has a value, and by which entries.
+    /// Every field of the record that a fate may meet and that has a value, and by which entries.
     private func livingDots(
         _ entry: ProjectedEntry,
         row: RowState,
-        except: [String]
+        metBy fate: String
     ) throws -> [(field: String, dot: Dot)] {
         let all = entry.table.columns.indices.filter {
-            !except.contains(entry.table.columns[$0].name)
+            Self.doClash(entry.table.columns[$0].name, with: fate)
         }
         guard let whole = try readRow(entry, fields: all) else { return [] }
         return try all.flatMap { field in

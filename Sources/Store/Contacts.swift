@@ -100,9 +100,15 @@ extension Store {
 
     /// Entries of the shared scopes that the parent was last known to hold and this node does not.
     package func unfetchedEntries() throws -> UInt64? {
-        guard let parent = try identity()?.parent, let known = try remembered(of: parent.node)
-        else { return nil }
-        let local = try stated(sharedScopes(with: parent), to: parent.node)
+        guard let parent = try identity()?.parent else { return nil }
+        return try unfetchedEntries(of: parent)
+    }
+
+    /// Entries of the scopes shared with a peer that it has said it holds and this node does not; nil
+    /// before its first word.
+    package func unfetchedEntries(of peer: Certificate) throws -> UInt64? {
+        guard let known = try remembered(of: peer.node) else { return nil }
+        let local = try stated(sharedScopes(with: peer), to: peer.node)
         return known.reduce(0) { sum, scope in
             sum.addingUpToMax((local[scope.key] ?? .empty).lacking(of: scope.value))
         }
@@ -112,10 +118,8 @@ extension Store {
     package func unsentEntries(to child: Certificate) throws -> UInt64 {
         let local = try stated(sharedScopes(with: child), to: child.node)
         let stated = try remembered(.stated, of: child.node) ?? [:]
-        let sent = try remembered(.sent, of: child.node) ?? [:]
         return local.reduce(0) { sum, scope in
-            let known = (stated[scope.key] ?? .empty).merging(sent[scope.key] ?? .empty)
-            return sum.addingUpToMax(known.lacking(of: scope.value))
+            sum.addingUpToMax((stated[scope.key] ?? .empty).lacking(of: scope.value))
         }
     }
 }

@@ -173,21 +173,30 @@ extension Store {
         try remembered(.stated, of: node)
     }
 
-    /// Notes a peer's vectors, if they have changed: an exchange without news writes nothing.
+    /// Milliseconds after which a peer that says nothing new is noted as heard of once more.
+    private static let sameWordsAge: Int64 = 86_400_000
+
+    /// Notes a peer's vectors, if they have changed: an exchange without news writes nothing, but for
+    /// the time, once a day.
     func remember(
         _ vectors: [String: VersionVector],
         _ kind: PeerHoldings = .stated,
         of node: NodeID
     ) throws {
-        guard try remembered(kind, of: node) != vectors else { return }
         let number = Int64(bitPattern: node.rawValue)
+        let now = Int64(environment.wall())
+        guard try remembered(kind, of: node) != vectors else {
+            try db.cached("UPDATE peer SET at = ?3 WHERE node = ?1 AND kind = ?2 AND at < ?4")
+                .run(number, kind.rawValue, now, now - Self.sameWordsAge)
+            return
+        }
         try transaction {
             try db.cached("DELETE FROM peer WHERE node = ?1 AND kind = ?2")
                 .run(number, kind.rawValue)
             for (path, vector) in vectors {
                 try db.cached(
                     "INSERT INTO peer(node, kind, scope, vector, at) VALUES (?1, ?2, ?3, ?4, ?5)"
-                ).run(number, kind.rawValue, path, vector.encode(), Int64(environment.wall()))
+                ).run(number, kind.rawValue, path, vector.encode(), now)
             }
         }
     }

@@ -42,6 +42,8 @@ package final class ExchangeSession {
     package private(set) var hello: Hello?
     /// What the peer's hello says that it holds, where that is known.
     private var statedVectors: [String: VersionVector]?
+    /// Whether it is known what the peer holds: it has said so, in words that are understood here.
+    package var isPeerUnderstood: Bool { statedVectors != nil }
     /// What this hub has stated earlier, as far as the peer shows it.
     private var statedEnds = StatedEnds()
     /// The segment whose beginning is kept of this peer.
@@ -344,6 +346,7 @@ package final class ExchangeSession {
             try protect()
             try begin()
             try store.finishHealing()
+            try store.finishErasures()
             try store.raiseCuts()
             try store.takeUpAbandoned()
             try store.settleReturned()
@@ -364,7 +367,15 @@ package final class ExchangeSession {
         else { return true }
         return try store.reading {
             try store.heldPartial(of: peer.node) != nil || store.hasLooseEnds()
+                || hasStatedNews(peer)
         }
+    }
+
+    /// Whether the peer states what it was not known to hold: a digest can say for the first time that
+    /// everything that was sent has arrived.
+    private func hasStatedNews(_ peer: Certificate) throws -> Bool {
+        guard !isStale, let statedVectors else { return false }
+        return try store.remembered(of: peer.node) != statedVectors
     }
 
     /// Keeps what the peer has said of itself, and decides what waits for its word.
@@ -381,6 +392,8 @@ package final class ExchangeSession {
             try keepReceipt()
             if isAsking { try store.forgetReceipts() }
             try store.remember(vectors, of: peer.node)
+        } else if let statedVectors {
+            try store.remember(statedVectors, of: peer.node)
         }
         if isAsking {
             let told = summary.notices.filter { $0.code == .fork }.map { LogID($0.log) }

@@ -20,6 +20,9 @@ extension Store {
                     try leave(log)
                 }
             }
+            // What peers were known to hold may be more than they were ever told since: each side says
+            // anew how far it is, and what was lost comes back.
+            try forgetPeers()
             // A code that was used after the copy was made would work a second time.
             try dropOpenInvites()
             try finishHealing()

@@ -78,6 +78,9 @@ package enum InviteLimits {
     package static let addressPeriod: UInt64 = 3_600_000
     /// Addresses of which wrong tries are remembered; beyond it the one with the fewest is forgotten.
     package static let addressesMax = 1_000
+    /// Milliseconds that an invitation may have been made later than now: with more the clock was ahead
+    /// then, and nobody knows how long ago that was.
+    package static let clockSlack: UInt64 = 5 * 60_000
     /// How long a call may wait, and a decided one is remembered: a week.
     package static let keptFor: UInt64 = 7 * 24 * 3_600_000
 }
@@ -255,7 +258,8 @@ extension Store {
 
     private func forgetOldInvites() throws {
         let now = Int64(environment.wall())
-        try db.cached("DELETE FROM invite WHERE state = 0 AND ends_at < ?1").run(now)
+        try db.cached("DELETE FROM invite WHERE state = 0 AND (ends_at < ?1 OR made_at > ?2)")
+            .run(now, now + Int64(InviteLimits.clockSlack))
         try db.cached("DELETE FROM invite WHERE state > 0 AND called_at < ?1")
             .run(oldestCall)
     }
@@ -294,7 +298,8 @@ extension Store {
                 wrongTries: row.integer(15)
             )
         }
-        return try rows.map { try Invite($0) }
+        let now = environment.wall()
+        return try rows.map { try Invite($0, now: now) }
     }
 }
 
@@ -314,7 +319,7 @@ private struct InviteRow {
 }
 
 extension Invite {
-    fileprivate init(_ row: InviteRow) throws {
+    fileprivate init(_ row: InviteRow, now: UInt64) throws {
         number = row.number
         name = row.texts[0]
         scopes = row.texts[1].split(separator: "\n").map(String.init)
@@ -322,7 +327,9 @@ extension Invite {
         address = row.texts[3].isEmpty ? nil : row.texts[3]
         kind = NodeKind(rawValue: row.kind) ?? .village
         madeAt = row.times[0]
-        endsAt = row.times[1]
+        // Made while the clock was ahead, it must not live until that time: it is over.
+        let isOfClockAhead = madeAt > now + InviteLimits.clockSlack
+        endsAt = isOfClockAhead ? min(row.times[1], now - min(now, 1)) : row.times[1]
         calledAt = row.request == nil ? nil : row.times[2]
         isTrusted = row.isTrusted
         replaces = row.replaces

@@ -47,11 +47,13 @@ struct RecordReplay {
         return seen.sorted { $0.dot < $1.dot }.map(\.value)
     }
 
-    /// Whether a value of the field and a deletion or a move stand here of which neither's author
-    /// had seen the other.
+    /// Whether a value of the field and a deletion, a merge or a move stand here of which neither's
+    /// author had seen the other.
     func hasClash(of field: String) -> Bool {
         let cells = fields[field]?.all ?? []
-        let fates = Store.fates.flatMap { fields[$0]?.all ?? [] }.filter { $0.value != .null }
+        let fates = Store.fates.filter { Store.doClash(field, with: $0) }.flatMap { fate in
+            (fields[fate]?.all ?? []).filter { Store.isFate(fate, $0.value) }
+        }
         return fates.contains { fate in
             cells.contains { cell in
                 cell.dot != fate.dot && !sees(cell.dot, fate.dot) && !sees(fate.dot, cell.dot)

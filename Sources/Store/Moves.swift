@@ -61,18 +61,26 @@ extension Store {
         let id: RecordID
     }
 
-    /// A record and all that belongs to it and has not moved, parents first.
+    /// A record and all that belongs to it or was merged into it and has not moved, parents first.
+    ///
+    /// What was merged goes where the record goes that stands for it, whatever it belonged to itself.
     private func family(type: String, key: Int64) throws -> [RecordName] {
         var family = [(type: type, key: key)]
         var next = 0
         while next < family.count {
             let parent = family[next]
             next += 1
+            let table = try table(parent.type)
+            for key in try mergedKeys(into: parent.key, table)
+            where try row(key: key, table).map({ $0.flags & RecordFlags.moved == 0 }) ?? false
+                && !family.contains(where: { $0 == (table.name, key) })
+            { family.append((table.name, key)) }
             for (child, link) in childTables(of: parent.type) {
                 let keys = try statement(
                     """
                     SELECT id FROM "\(child.name)"
-                    WHERE "\(link)" = ?1 AND _flags & \(RecordFlags.moved) = 0 ORDER BY id
+                    WHERE "\(link)" = ?1
+                        AND _flags & \(RecordFlags.moved | RecordFlags.merged) = 0 ORDER BY id
                     """
                 ).bind(all: parent.key).rows { $0.integer(0) }
                 for key in keys where !family.contains(where: { $0 == (child.name, key) }) {

@@ -30,6 +30,11 @@ extension Store {
         try removeSetting(Self.handingSetting)
     }
 
+    /// Whether the node may hold a scope as soon as it has taken up the certificate that waits.
+    func isToHold(_ path: String) throws -> Bool {
+        try !isHubsOwnScope(path) && newerCertificate()?.mayRead(path) ?? false
+    }
+
     private func newerCertificate() throws -> Certificate? {
         guard let identity = try identity(), let parent = identity.parent else { return nil }
         let own = identity.certificate

@@ -243,9 +243,7 @@ extension Store {
 extension Store {
     func readRow(_ entry: ProjectedEntry, fields: [Int]) throws -> RowState? {
         let table = entry.table
-        let fates = [ReservedField.deleted, ReservedField.movedTo].compactMap {
-            table.positions[$0]
-        }
+        let fates = Self.fates.compactMap { table.positions[$0] }
         let wanted = fields + fates.filter { !fields.contains($0) }
         let statement = try statement(.row(table: table.name)) { table.rowSQL }
         try statement.bind(entry.key, at: 1)

@@ -103,34 +103,46 @@ extension Store {
             let payload = try payload(stored)
             guard payload.groups.contains(where: { $0.holds(records) }) else { continue }
             let header = stored.segment.header
-            if let redaction = try redaction(of: records, in: payload.entries(), header) {
+            if let redaction = try redaction(of: records, in: payload.entries(), header, path) {
                 redactions.append(redaction)
             }
         }
         for aside in try segmentsAside() where try scopeOfAside(aside.segment) == path {
             guard let content = try content(of: aside) else { continue }
             let header = aside.segment.header
-            if let redaction = try redaction(of: records, in: content.entries, header) {
+            if let redaction = try redaction(of: records, in: content.entries, header, path) {
                 redactions.append(redaction)
             }
         }
         return redactions
     }
 
+    /// What has to change in one segment.
+    ///
+    /// It names the entries that earlier orders have erased too, so that it applies wherever one of
+    /// them is missing.
     private func redaction(
         of records: Set<RecordID>,
         in entries: [Entry],
-        _ header: SegmentHeader
+        _ header: SegmentHeader,
+        _ path: String
     ) throws -> SegmentRedaction? {
+        let named = try seqsNamed(by: header.log, first: header.first, in: path)
         var entries = entries
         var seqs: [UInt64] = []
-        for (index, entry) in entries.enumerated() where records.contains(entry.record) {
+        var isNew = false
+        for (index, entry) in entries.enumerated() {
+            let seq = header.first + UInt64(index)
             let redacted = entry.redacted
-            guard redacted != entry else { continue }
-            entries[index] = redacted
-            seqs.append(header.first + UInt64(index))
+            if records.contains(entry.record), redacted != entry {
+                entries[index] = redacted
+                seqs.append(seq)
+                isNew = true
+            } else if redacted == entry, named.contains(seq) {
+                seqs.append(seq)
+            }
         }
-        guard !seqs.isEmpty else { return nil }
+        guard isNew else { return nil }
         let payload = Payload.encode(entries)
         // From before `signedPayloadBytesMax` was kept to: better refused than said and not done.
         guard payload.count <= ReplicationLimits.payloadBytesMax else {

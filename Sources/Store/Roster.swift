@@ -60,6 +60,24 @@ extension Store {
         return roster
     }
 
+    /// Whether a hub below this one keeps the scope: its villages know their own hub's certificate only,
+    /// and would refuse what this one writes there and all that depends on it.
+    func isOfHubBelow(_ path: String, _ identity: Identity) throws -> Bool {
+        guard identity.certificate.kind == .hub else { return false }
+        let roster = try roster()
+        return roster.certificates.contains { node, certificates in
+            node != identity.node && roster.revocations[node] == nil
+                && certificates.contains {
+                    $0.kind == .hub && $0.issuer == identity.node && $0.mayWrite(path)
+                }
+        }
+    }
+
+    /// Whether this node itself records in a scope: it may write it, and leaves it to no hub below.
+    func mayRecord(in path: String, _ identity: Identity) throws -> Bool {
+        try identity.certificate.mayWrite(path) && !isOfHubBelow(path, identity)
+    }
+
     func forgetRoster() {
         cache.roster = nil
     }

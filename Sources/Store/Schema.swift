@@ -183,6 +183,8 @@ enum Schema {
                 content BLOB, saved TEXT,
                 -- Of what a phone has sent: the same visit with other content is told apart.
                 digest BLOB,
+                -- Which entries a phone's visit has become here.
+                wrote BLOB,
                 PRIMARY KEY(user, visit)) STRICT, WITHOUT ROWID;
             CREATE INDEX draft_household ON draft(household);
             -- The projection is made anew from the log.
@@ -217,9 +219,12 @@ enum Schema {
         return sql
     }
 
-    /// A text that changes whenever the typed tables would: the projection is rebuilt then.
+    /// Counts the rules by which the log becomes the projection.
+    private static let projectionRules = 2
+
+    /// A text that changes whenever the typed tables or the rules would: the projection is rebuilt then.
     static func fingerprint(_ types: [RecordType]) -> String {
-        types.map(create).joined()
+        "rules \(projectionRules)" + types.map(create).joined()
             + types.flatMap(\.fields).map { "\($0.name) \($0.merge)" }.joined(separator: ",")
     }
 }

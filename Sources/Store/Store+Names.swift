@@ -86,11 +86,14 @@ extension Store {
 
     /// The local key of a record that may live in any scope here; nil if it lives in none.
     ///
-    /// Of several types that use the id, the first of the data description is meant.
+    /// Of several types that use the id, the first of the data description is meant; of several scopes
+    /// in which it lives, because it was moved twice unseen, the first by its path, on every node.
     package func locate(_ id: RecordID) throws -> (type: String, key: Int64, scope: String)? {
-        let keys = try db.cached("SELECT n FROM origin WHERE id = ?1 ORDER BY n")
-            .bind(all: Int64(bitPattern: id.origin))
-            .rows { $0.integer(0) << 32 | Int64(id.counter) }
+        let keys = try db.cached(
+            """
+            SELECT o.n FROM origin o JOIN scope s ON s.n = o.scope WHERE o.id = ?1 ORDER BY s.path
+            """
+        ).bind(all: Int64(bitPattern: id.origin)).rows { $0.integer(0) << 32 | Int64(id.counter) }
         var found: (type: String, key: Int64)?
         var isLiving = false
         for type in types where !isLiving {
@@ -100,7 +103,7 @@ extension Store {
                 guard let flags else { continue }
                 // A moved record leaves a row in its old scope: the living one is meant.
                 let isHere = flags & RecordFlags.moved == 0
-                guard found == nil || isHere else { continue }
+                guard found == nil || isHere && !isLiving else { continue }
                 found = (type.name, key)
                 isLiving = isHere
             }

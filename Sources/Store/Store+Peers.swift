@@ -44,15 +44,29 @@ extension Store {
         }
     }
 
-    /// Whether a child lacks something that it was not sent yet.
+    /// Whether a child has not said itself that it holds all that is held here: what was sent may
+    /// have been lost on the way.
     package func hasNews(for child: Certificate) throws -> Bool {
+        try differs(.stated, for: child)
+    }
+
+    /// Whether a child was not sent all that is held here.
+    package func hasUnsent(for child: Certificate) throws -> Bool {
+        try differs(.sent, for: child)
+    }
+
+    private func differs(_ kind: PeerHoldings, for child: Certificate) throws -> Bool {
         try reading {
             let paths = try sharedScopes(with: child)
             if try hasOpenEntries(paths) { return true }
             let local = try stated(paths, to: child.node)
-            return try remembered(.sent, of: child.node) != local
-                && remembered(.stated, of: child.node) != local
+            return try remembered(kind, of: child.node) ?? [:] != local
         }
+    }
+
+    /// Forgets what was known of peers: a database that was set back knows too much of them.
+    func forgetPeers() throws {
+        try db.cached("DELETE FROM peer").run()
     }
 
     /// Writes a bundle for a child that has not asked: what it lacks as far as known for certain.

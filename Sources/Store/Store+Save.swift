@@ -1,6 +1,7 @@
 package import Causality
 package import Replication
 import SQLite
+import Survey
 
 /// What a form is given with a record: what its user could have seen.
 package struct Token: Hashable, Sendable {
@@ -103,6 +104,9 @@ extension Store {
             guard identity.certificate.mayWrite(path) else {
                 throw StoreError.notAllowed(scope: path)
             }
+            guard try !isOfHubBelow(path, identity) else {
+                throw StoreError.ofHubBelow(scope: path)
+            }
             let known = try scopeNumber(path)
             let created =
                 known.flatMap { recordOrigins[$0] } ?? RecordOrigin(origin: environment.random())
@@ -172,6 +176,7 @@ extension Store {
                 LoggedEntry(entry: entry, dot: dot, log: log.n, scope: log.scope, after: after)
             )
             dots.append(dot)
+            if entry.type != SystemTypes.access.name { savedEntries += 1 }
         }
         return dots
     }

@@ -37,7 +37,7 @@ extension Store {
             let isUntouched = try entries.allSatisfy { entry in
                 let key = try key(entry.record, scope: log.scope)
                 let versions = try versions(of: key, table: try table(entry.type))
-                // A deletion, or a move, touches every field: changes that it had not seen clash.
+                // A fate touches every field: changes that it had not seen clash.
                 let fields = entry.cells.map(\.field) + ReservedField.all
                 let isFate = entry.cells.contains { Self.fates.contains($0.field) }
                 let touched = isFate ? Array(versions.keys) : fields

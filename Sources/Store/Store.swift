@@ -35,6 +35,10 @@ package final class Store {
     var dataVersion: Int64?
     /// By scope; never goes back, whatever transactions do.
     var recordOrigins: [Int64: RecordOrigin] = [:]
+    /// Entries appended since the store was opened that are worth a sync.
+    ///
+    /// Those that only say who has looked at whom are not. Never goes back, whatever transactions do.
+    package internal(set) var savedEntries = 0
 
     /// Level of zstd for payloads.
     ///
@@ -245,10 +249,12 @@ package enum RecordFlags {
     package static let deleted = RowFlags.deleted
     package static let merged = RowFlags.merged
     package static let moved = RowFlags.moved
-    /// A change and a deletion, or a move, had not seen each other.
+    /// A change and a deletion, a merge or a move had not seen each other.
     package static let clash: Int64 = 16
     /// Merged in a circle: two nodes merged in opposite directions.
     package static let cycle: Int64 = 32
+    /// Somebody has deleted the record, or moved it elsewhere.
+    package static let takenAway = deleted | moved
     /// Rows that lists and figures leave out.
     package static let gone = RowFlags.gone
 }

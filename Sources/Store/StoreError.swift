@@ -9,6 +9,12 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notEnrolled
     /// This node may not write, or not read, the scope.
     case notAllowed(scope: String)
+    /// A hub below this one keeps the scope, and what is written there.
+    case ofHubBelow(scope: String)
+    /// Two records are merged within a scope only.
+    case notTogether(scope: String)
+    /// Only a living record is merged, into another living one of its type.
+    case notMergeable
     case unknownScope(String)
     case unknownType(String)
     case unknownField(type: String, field: String)
@@ -58,6 +64,12 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notEnrolled: "this node is not enrolled: run 'doorstep enrol' first"
         case .notAllowed(let scope):
             "this node has no right to the scope \(scope): do it at the hub"
+        case .ofHubBelow(let scope):
+            "\(scope) is kept by the hub of its commune: do it there"
+        case .notTogether(let scope):
+            "the other record lives in \(scope): move one of them first, with 'doorstep record move'"
+        case .notMergeable:
+            "a living record is merged into another living one of its type: name two such records"
         case .unknownScope(let scope): "no scope \(scope) here: see 'doorstep status'"
         case .unknownType(let type): "no record type '\(type)': see 'doorstep record fields'"
         case .unknownField(let type, let field): "a \(type) has no field '\(field)'"

@@ -58,7 +58,13 @@ extension SystemTypes {
                 merge: .latest,
                 isSecret: true
             ),
-            // Milliseconds since 1970.
+            // Milliseconds since 1970, by the clock of the hub that made the code.
+            Field(
+                "code_from",
+                Label("Mã dùng từ", "Code valid from"),
+                .integer(0...Int64.max),
+                merge: .latest
+            ),
             Field(
                 "code_until",
                 Label("Mã dùng đến", "Code valid until"),

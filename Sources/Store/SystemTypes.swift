@@ -5,10 +5,10 @@ enum SystemTypes {
     /// An enrolled node: its certificate, and where its logs are cut if it is revoked.
     static let node = RecordType(
         "node",
-        Label("Nút", "Node"),
+        Label("Máy", "Node"),
         fields: [
             Field("name", Label("Tên", "Name"), .text(max: 200), .save),
-            Field("node_id", Label("Mã nút", "Node id"), .text(max: 16), .save, indexed: true),
+            Field("node_id", Label("Mã máy", "Node id"), .text(max: 16), .save, indexed: true),
             Field(
                 "certificate",
                 Label("Chứng thư", "Certificate"),

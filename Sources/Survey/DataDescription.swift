@@ -198,6 +198,8 @@ package struct RecordType: Hashable, Sendable {
     package let states: [Observation]
     /// Position of each field by name.
     package let positions: [String: Int]
+    /// By section the fields of which an imported list may say the same fact.
+    let listed: [String: [String]]
     /// Why its facts may be collected, where a field does not say otherwise.
     package let purpose: Purpose.Name
 
@@ -215,9 +217,16 @@ package struct RecordType: Hashable, Sendable {
         self.parent = parent
         self.states = states
         self.purpose = purpose
-        self.positions = Dictionary(
+        let positions = Dictionary(
             uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) }
         )
+        self.positions = positions
+        listed = fields.reduce(into: [:]) { all, field in
+            guard let section = field.section, positions[field.name + "_register"] != nil else {
+                return
+            }
+            all[section, default: []].append(field.name)
+        }
     }
 
     package func field(_ name: String) -> Field? {

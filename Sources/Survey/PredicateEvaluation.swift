@@ -37,6 +37,18 @@ package struct Facts: Sendable {
         case let value: value
         }
     }
+
+    /// What decides whether a field is asked: within its own section what was answered at the door goes
+    /// before what a list says, else nobody could say more of what the list does not know yet.
+    package func asking(_ field: Field) -> Facts {
+        let outdone = field.section.flatMap { type.listed[$0] }?.filter { name in
+            filled(name).map { $0 != .text("unknown") } == true
+        }
+        guard let outdone, !outdone.isEmpty else { return self }
+        var values = values
+        for name in outdone { values[name + "_register"] = nil }
+        return Facts(type, values, children: children, parents: parents)
+    }
 }
 
 extension Predicate {

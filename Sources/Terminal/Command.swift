@@ -174,6 +174,8 @@ package struct Programme: Sendable {
     package let summary: Label
     /// Options that every verb understands.
     package let commonOptions: [Option]
+    /// What stands beneath the exit codes in the help.
+    package let note: Label?
     package let commands: [Command]
 
     package init(
@@ -181,12 +183,14 @@ package struct Programme: Sendable {
         version: String,
         summary: Label,
         commonOptions: [Option],
+        note: Label? = nil,
         commands: [Command]
     ) {
         self.name = name
         self.version = version
         self.summary = summary
         self.commonOptions = commonOptions
+        self.note = note
         self.commands = commands
     }
 

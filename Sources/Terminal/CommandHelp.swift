@@ -18,14 +18,15 @@ private struct HelpPage {
 
     func ofProgramme() -> String {
         let codes = ExitCode.allCases.map { (String($0.rawValue), $0.summary) }
-        return [
+        let notes = [programme.note.map { $0(language) + "\n" }].compactMap(\.self)
+        let parts = [
             "\(programme.name) \(programme.version) — \(programme.summary(language))\n",
             groupUsage(programme.name),
             section(.verbs, programme.commands.map { ($0.name, $0.summary) }),
             section(.optionsOfAll, optionRows(programme.commonOptions) + [helpRow]),
             section(.exitCodes, codes),
-            more(programme.name),
-        ].joined(separator: "\n")
+        ]
+        return (parts + notes + [more(programme.name)]).joined(separator: "\n")
     }
 
     func ofGroup(_ command: Command, _ line: String) -> String {

@@ -93,6 +93,7 @@ struct DraftTable {
         _ draft: VisitDraft,
         as given: VisitKey? = nil,
         digest: [UInt8]? = nil,
+        begun: UInt64? = nil,
         now: UInt64
     ) throws -> VisitKey {
         let open =
@@ -106,7 +107,7 @@ struct DraftTable {
         try store.db.cached(
             """
             INSERT INTO draft(user, visit, household, begun, changed, content, digest)
-            VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+            VALUES (?1, ?2, ?3, ?7, ?4, ?5, ?6)
             """
         ).run(
             user,
@@ -114,7 +115,8 @@ struct DraftTable {
             draft.household.description,
             Int64(clamping: now),
             try Self.bytes(draft),
-            digest
+            digest,
+            Int64(clamping: begun ?? now)
         )
         return key
     }
@@ -131,14 +133,26 @@ struct DraftTable {
         return bytes
     }
 
+    /// What phones of the user have written in a household, as far as it is remembered.
+    func writings(household: String) throws -> [PhoneWriting] {
+        try store.db.cached(
+            "SELECT wrote FROM draft WHERE household = ?1 AND user = ?2 AND wrote IS NOT NULL"
+        ).bind(all: household, user).rows { $0.blob(0) }.map { try PhoneWriting(encoded: $0) }
+    }
+
     /// Takes the answers away and remembers what came of them; the oldest such are forgotten.
-    func finish(_ key: VisitKey, saved: String?, now: UInt64) throws {
+    func finish(
+        _ key: VisitKey,
+        saved: String?,
+        wrote: PhoneWriting? = nil,
+        now: UInt64
+    ) throws {
         try store.db.cached(
             """
-            UPDATE draft SET content = NULL, saved = ?3, changed = ?4
+            UPDATE draft SET content = NULL, saved = ?3, changed = ?4, wrote = ?5
             WHERE user = ?1 AND visit = ?2
             """
-        ).run(user, key.number, saved, Int64(clamping: now))
+        ).run(user, key.number, saved, Int64(clamping: now), wrote?.encode())
         try store.db.cached(
             """
             DELETE FROM draft WHERE user = ?1 AND visit IN (
@@ -146,6 +160,22 @@ struct DraftTable {
                 ORDER BY changed DESC, visit LIMIT -1 OFFSET ?2)
             """
         ).run(user, Int64(VisitingLimits.finishedVisits))
+    }
+
+    /// Gives a visit of somebody else to the user, with `draft` as its content.
+    ///
+    /// One that a phone has sent stays with its author as finished, so that the phone gives it up.
+    func take(_ visit: OpenVisit, _ draft: VisitDraft, now: UInt64) throws {
+        let theirs = DraftTable(store: store, user: visit.user)
+        let digest = try theirs.digest(visit.key)
+        // It may have been the user's own before, and taken from him.
+        try remove(visit.key)
+        _ = try add(draft, as: visit.key, digest: digest, begun: visit.begun, now: now)
+        if draft.phone == nil {
+            try theirs.remove(visit.key)
+        } else {
+            try theirs.finish(visit.key, saved: nil, now: now)
+        }
     }
 
     func remove(_ key: VisitKey) throws {

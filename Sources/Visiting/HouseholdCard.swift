@@ -19,6 +19,8 @@ package struct HouseholdCard: Sendable {
         /// By the printed targets; what is not known comes with its cause.
         package let lacks: [Lack]
         package let problems: [Problem]
+        /// Whether it is still open since when he is gone, or away for long.
+        package let lacksDay: Bool
     }
 
     package struct Visit: Hashable, Sendable {
@@ -58,6 +60,8 @@ package struct HouseholdCard: Sendable {
     package let problems: [Problem]
     /// Visits that are begun here and not finished, a colleague's too.
     package let openVisits: [OpenVisit]
+    /// Those of them whose authors cannot end them; see ``VisitDesk/takeOver(_:)``.
+    package let left: [OpenVisit]
 }
 
 extension LocalNode {
@@ -88,16 +92,26 @@ struct CardReader {
         let matters = try node.openMatters(of: row.id)
         let open = Dictionary(grouping: matters) { $0.record.id }
             .mapValues { $0.flatMap(\.problems) }
+        let undated = Set(
+            matters.filter { $0.unanswered.contains { $0.name == "presence_on" } }.map(\.record.id)
+        )
         let people = children.filter { $0.type.name == "resident" }
         let consents = try consents(row.id)
         let round = node.round(of: node.today)
+        let begun = try VisitDesk(node).openVisits(ofEverybody: true)
+            .filter { $0.household == row.id }
         let card = HouseholdCard(
             household: try node.summary(of: row, try node.placeNames()),
             group: row.text("group"),
             state: label("state", of: row) ?? Label("", ""),
             assignedTo: row.text("assigned_to"),
             members: try people.map { person in
-                try member(person, lacks["resident"] ?? [:], open[person.id] ?? [])
+                try member(
+                    person,
+                    lacks["resident"] ?? [:],
+                    open[person.id] ?? [],
+                    lacksDay: undated.contains(person.id)
+                )
             },
             lacks: lacks["household"]?[key] ?? [],
             visits: visits(children),
@@ -107,8 +121,8 @@ struct CardReader {
             },
             consents: consents,
             problems: open[row.id] ?? [],
-            openVisits: try VisitDesk(node).openVisits(ofEverybody: true)
-                .filter { $0.household == row.id }
+            openVisits: begun,
+            left: try begun.filter { try !node.isStaff($0.user, of: row.scope) }
         )
         return (card, row)
     }
@@ -116,7 +130,8 @@ struct CardReader {
     private func member(
         _ row: RecordRow,
         _ lacks: [Int64: [Lack]],
-        _ problems: [Problem]
+        _ problems: [Problem],
+        lacksDay: Bool
     ) throws -> HouseholdCard.Member {
         let key = try node.store.locate(row.id)?.key
         return HouseholdCard.Member(
@@ -127,7 +142,8 @@ struct CardReader {
             relation: label("relation", of: row),
             presence: label("presence", of: row),
             lacks: key.flatMap { lacks[$0] } ?? [],
-            problems: problems
+            problems: problems,
+            lacksDay: lacksDay
         )
     }
 

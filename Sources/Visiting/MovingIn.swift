@@ -49,7 +49,8 @@ extension VisitForm {
         draft.answers[QuestionID(person.id, field)] = VisitDraft.Answer(
             value: value,
             shown: person.values[field] ?? .null,
-            isBlind: false
+            isBlind: false,
+            day: day
         )
     }
 }

@@ -8,6 +8,9 @@ package import Survey
 package struct PhoneList: Sendable {
     package struct Household: Sendable {
         package let item: WorklistItem
+        /// Whether it is assigned to the user, or he has visited it in this round or begun to: only of
+        /// these a phone gets personal numbers in full.
+        package let isOwn: Bool
         /// A visit that would begin now: everything that its pages show.
         package let form: VisitForm
         /// What is known to be lacking, by record.
@@ -111,13 +114,15 @@ private struct PhoneListReader {
         let phones = try node.store.row(of: item.id).map {
             cards.phones($0, people, form.consents)
         }
+        let begun = try desk.drafts.open(household: item.id.description)
         return PhoneList.Household(
             item: item,
+            isOwn: item.assignedTo == node.user || item.visitedBy == node.user || begun != nil,
             form: form,
             lacks: found,
             phones: phones ?? [],
             last: cards.visits(children).first,
-            begun: try desk.drafts.open(household: item.id.description)
+            begun: begun
         )
     }
 }

@@ -15,6 +15,9 @@ package enum PhoneInput: Hashable, Sendable {
     /// `id`: what the phone calls it, which must be what ``VisitForm`` calls it.
     case add(type: String, parent: RecordID, id: RecordID)
     case remove(RecordID)
+    /// What follows was given at this time, in milliseconds since 1970 as ``PhoneVisit/begun``; what
+    /// stands before the first of these, on the day on which the visit was begun.
+    case at(UInt64)
     /// The notice with this version was on the screen to be read out.
     case told(String)
 }
@@ -56,7 +59,7 @@ package struct PhoneVisit: Hashable, Sendable {
             case .section(let section, _), .confirmSection(let section): section.record
             case .confirm(.person(let id)), .pass(.person(let id)): id
             case .add(_, let parent, _): parent
-            case .confirm, .pass, .remove, .told: nil
+            case .confirm, .pass, .remove, .at, .told: nil
             }
         }
         // References are answers as well.
@@ -68,12 +71,13 @@ package struct PhoneVisit: Hashable, Sendable {
 }
 
 extension PhoneVisit {
-    /// Tells the same inputs from others: 32 bytes.
+    /// Tells the same inputs from others, whatever the phone thinks by now of when they were given:
+    /// 32 bytes.
     var digest: [UInt8] {
         var writer = CBORWriter(capacity: 1_024)
-        writer.array(inputs.count)
-        for input in inputs {
-            let words = input.words
+        let said = inputs.compactMap(\.words)
+        writer.array(said.count)
+        for words in said {
             writer.array(words.count)
             for word in words { writer.write(word) }
         }
@@ -82,8 +86,10 @@ extension PhoneVisit {
 }
 
 extension PhoneInput {
-    fileprivate var words: [String] {
+    /// Nil for a time.
+    fileprivate var words: [String]? {
         switch self {
+        case .at: nil
         case .answer(let question, let text, let accepts):
             ["answer", question.description, text, accepts ? "1" : "0"]
         case .section(let section, let kind): ["section", section.description, kind.rawValue]
@@ -132,12 +138,14 @@ package struct PhoneProblem: Hashable, Sendable {
 
 /// What a node answers to a phone's visit.
 package enum PhoneResult: Sendable {
-    /// `dropped`: questions that the form does not ask here, whose answers were left out.
-    case saved(PhoneStanding, dropped: [QuestionID])
+    /// `dropped`: questions that the form does not ask here, whose answers were left out. `changed`:
+    /// what was confirmed as it stood, and colleagues have changed since the phone showed it: whose
+    /// and what, not taken as confirmed.
+    case saved(PhoneStanding, dropped: [QuestionID], changed: [Label])
     /// This node has it with other inputs: what came now was not taken.
     case differs
-    /// Colleagues have changed fields meanwhile: the visit goes on at the node.
-    case undecided
+    /// Colleagues have changed fields meanwhile: the visit goes on at the node. `changed`: as above.
+    case undecided(changed: [Label])
     case givenUp
     /// Nothing was saved: the phone keeps it to be mended.
     case refused([PhoneProblem])

@@ -20,6 +20,11 @@ package struct CardProposal: Hashable, Sendable {
     }
 
     package let comparison: Comparison
+
+    /// Whether it only says that somebody has looked at the card, which goes with what it shows.
+    package var isLook: Bool { Self.looks.contains(question.field) }
+
+    fileprivate static let looks: Set = ["idcard_source", "personal_id_checked_on"]
 }
 
 extension VisitForm {
@@ -41,7 +46,7 @@ extension VisitForm {
         }
         if let day = card.issuedOn { offered.append(("idcard_issued_on", day.description)) }
         offered += [
-            ("idcard_source", "document-seen"), ("personal_id_checked_on", today.description),
+            ("idcard_source", "document-seen"), ("personal_id_checked_on", day.description),
         ]
         return offered.compactMap { name, text in
             guard let field = record.type.field(name) else { return nil }
@@ -51,7 +56,7 @@ extension VisitForm {
                 now == value
                 || name == "full_name" && TextFold.fold(now.text ?? "") == TextFold.fold(text)
             // That somebody has looked at the card takes the place of whatever was said before.
-            let isLook = ["idcard_source", "personal_id_checked_on"].contains(name)
+            let isLook = CardProposal.looks.contains(name)
             return CardProposal(
                 question: QuestionID(person, name),
                 label: label(field, record.type),
@@ -82,13 +87,13 @@ extension VisitForm {
         }
     }
 
-    /// Records that the number was compared with the card today, and that the card shows it so.
+    /// Records that the number was compared with the card that day, and that the card shows it so.
     ///
     /// For one that fits neither sex nor birth: the warnings end, until another number is written.
     package mutating func confirmNumber(of person: RecordID) throws(VisitingError) -> AnswerOutcome
     {
         guard values(of: person)["personal_id"] != nil else { throw .noQuestion }
-        return try answer(QuestionID(person, "personal_id_checked_on"), today.description)
+        return try answer(QuestionID(person, "personal_id_checked_on"), day.description)
     }
 }
 

@@ -44,6 +44,8 @@ package struct Question: Sendable {
     package let id: QuestionID
     package let label: Label
     package let input: Input
+    /// Likely answers to be tapped, beside typing one.
+    package let proposals: [AnswerChoice]
     /// As it is stored; `.null` for nothing.
     package let value: Value
     /// As people read it; empty for nothing.
@@ -122,7 +124,7 @@ package struct ConcurrentChange: Hashable, Sendable {
     package let record: Label
     package let mine: Label
     package let theirs: Label
-    /// Sign-in name; empty where it was not written meanwhile, but stands in the record with which
+    /// As colleagues know him; empty where it was not written meanwhile, but stands in the record with which
     /// this one was merged.
     package let author: String
     /// Name of the node on which it was written.
@@ -130,16 +132,16 @@ package struct ConcurrentChange: Hashable, Sendable {
     /// Milliseconds since 1970.
     package let at: UInt64
 
+    /// Who has written the other value, and when.
+    package var source: Label {
+        guard !author.isEmpty else { return Label("hồ sơ đang ghi khác", "recorded otherwise") }
+        let time = LocalTime(milliseconds: at)?.clockText ?? ""
+        return Label("\(author) đã sửa lúc \(time)", "changed by \(author) at \(time)")
+    }
+
     /// One line that says it.
     package var text: Label {
-        guard !author.isEmpty else {
-            return Label("\(label.vi): hồ sơ đang ghi khác", "\(label.en): recorded otherwise")
-        }
-        let time = LocalTime(milliseconds: at)?.clockText ?? ""
-        return Label(
-            "\(label.vi): \(author) đã sửa lúc \(time)",
-            "\(label.en): changed by \(author) at \(time)"
-        )
+        Label("\(label.vi): \(source.vi)", "\(label.en): \(source.en)")
     }
 }
 

@@ -19,6 +19,14 @@ package struct StaffDay: Hashable, Sendable {
     package var visits: Int { outcomes.values.reduce(0, +) }
 }
 
+/// What one person has been given of a round's households.
+package struct StaffShare: Hashable, Sendable {
+    /// Sign-in name; nil for what is nobody's in particular.
+    package let user: String?
+    package let given: Int
+    package let done: Int
+}
+
 /// Something that the village's lead should look at.
 package struct LeadMatter: Sendable {
     package enum Kind: String, CaseIterable, Sendable {
@@ -27,7 +35,7 @@ package struct LeadMatter: Sendable {
         /// The agreed day is over.
         case overdue
         case refused
-        /// A visit that was begun on an earlier day and never finished.
+        /// A visit that was begun on an earlier day and never finished, or whose author is gone.
         case leftOpen = "left-open"
 
         package var label: Label {
@@ -62,7 +70,7 @@ extension LocalNode {
                 guard let row = try store.row(of: id), row.type.name == "household", !row.isGone,
                     row.text("assigned_to") != user
                 else { continue }
-                if let user { try requireStaff(user, of: row.scope) }
+                if let user, try !isStaff(user, of: row.scope) { throw VisitingError.noSuchStaff }
                 let saved = try editRecord(row.id, [FieldInput("assigned_to", user ?? "")])
                 guard !saved.isRefused else { throw NodeError.refused(saved.problems) }
                 count += 1
@@ -71,11 +79,28 @@ extension LocalNode {
         }
     }
 
-    private func requireStaff(_ name: String, of scope: String) throws {
-        guard let found = try self.user(named: name), let role = found.role,
-            !found.isBlocked,
-            may(role, found.reach(in: try store.rosterScope()), .record, in: scope)
-        else { throw VisitingError.noSuchStaff }
+    /// As colleagues know him; the name itself where the roster does not know it.
+    package func displayName(of user: String) throws -> String {
+        try self.user(named: user)?.displayName ?? user
+    }
+
+    /// Whether a user of this name may visit in a village.
+    package func isStaff(_ name: String, of scope: String) throws -> Bool {
+        guard let found = try self.user(named: name), let role = found.role, !found.isBlocked else {
+            return false
+        }
+        return may(role, found.reach(in: try store.rosterScope()), .record, in: scope)
+    }
+
+    /// How far everybody is with the households that he was given; nobody's come last.
+    package func staffShares(scopes: Set<String>? = nil) throws -> [StaffShare] {
+        let items = try store.reading { try WorklistReader(self).items(scopes) }
+        return Dictionary(grouping: items, by: \.assignedTo).map { user, own in
+            StaffShare(user: user, given: own.count, done: own.count { $0.state == .done })
+        }.sorted { left, right in
+            guard let one = left.user, let other = right.user else { return left.user != nil }
+            return one < other
+        }
     }
 
     /// Who visited on a day, by user; villages of whoever asks, or all.
@@ -130,8 +155,12 @@ extension LocalNode {
     package func leadMatters(scopes: Set<String>? = nil) throws -> [LeadMatter] {
         let matters = try store.reading {
             let items = try WorklistReader(self).items(scopes)
-            let left = try VisitDesk(self).openVisits(ofEverybody: true).filter {
-                CalendarDay(milliseconds: $0.changed) < today
+            let left = try VisitDesk(self).openVisits(ofEverybody: true).filter { visit in
+                if CalendarDay(milliseconds: visit.changed) < today { return true }
+                // Nobody but a lead can end it.
+                return try store.row(of: visit.household).map {
+                    try !isStaff(visit.user, of: $0.scope)
+                } ?? false
             }
             let open = Dictionary(left.map { ($0.household, $0.user) }) { first, _ in first }
             return items.flatMap { item in

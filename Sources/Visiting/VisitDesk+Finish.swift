@@ -62,7 +62,13 @@ extension VisitDesk {
         guard let visit, let home = try node.store.row(of: visit)?["household"].record else {
             return []
         }
-        return try node.openMatters(of: home)
+        let collected = try node.collectedFields()
+        return try node.openMatters(of: home).compactMap { matter in
+            // What the program fills is nothing that somebody has left open.
+            matter.asking { field in
+                VisitForm.mayAsk(field, matter.record.type, node.description, collected: collected)
+            }
+        }
     }
 
     // MARK: Saving
@@ -82,9 +88,18 @@ extension VisitDesk {
         guard undecided.isEmpty else { return .undecided(undecided) }
         var saving = Saving(form: form, decisions: [:])
         for change in met { saving.decisions[change.question] = decisions[change.question] }
-        for change in form.changes { try save(change, &saving) }
-        let visit = try saveVisit(&saving)
-        try drafts.finish(key, saved: visit?.description, now: node.now)
+        var visit: RecordID?
+        let scope = try node.store.row(of: form.household.id)?.scope ?? ""
+        let wrote = try written(in: scope, begun: form.draft.begun) {
+            for change in form.changes { try save(change, &saving) }
+            visit = try saveVisit(&saving)
+        }
+        try drafts.finish(
+            key,
+            saved: visit?.description,
+            wrote: form.draft.phone == nil ? nil : wrote,
+            now: node.now
+        )
         return .saved(
             SavedVisit(visit: visit, records: saving.records, isRepeated: false, open: [])
         )
@@ -105,7 +120,8 @@ extension VisitDesk {
                 try node.addRecord(
                     change.type,
                     inputs(values, change.type, saving),
-                    id: saving.form.draft.name(of: change.record)
+                    id: saving.form.draft.name(of: change.record),
+                    isOfVisit: true
                 ),
                 change.record,
                 saving
@@ -132,7 +148,8 @@ extension VisitDesk {
             let saved = try node.editRecord(
                 change.record,
                 inputs(values, change.type, saving),
-                token: token
+                token: token,
+                isOfVisit: true
             )
             _ = try checked(saved, change.record, saving)
         }
@@ -145,15 +162,17 @@ extension VisitDesk {
         let start = LocalTime(milliseconds: form.draft.begun)?.description ?? ""
         let last = form.draft.phone?.ended ?? max(node.now, form.draft.begun)
         let end = LocalTime(milliseconds: last)?.description ?? ""
-        let own = [
+        var own = [
             FieldInput("round", form.draft.round), FieldInput("started_at", start),
             FieldInput("ended_at", end),
         ]
+        if let author = form.draft.author { own.append(FieldInput("by", author)) }
         let saved = try node.addVisit(
             to: form.household.id,
             outcome: form.outcome ?? "",
             own + inputs(values, "visit", saving),
-            id: form.draft.name(of: .visit)
+            id: form.draft.name(of: .visit),
+            isOfVisit: true
         )
         saving.records += 1
         return try checked(saved, .visit, saving)
@@ -166,10 +185,10 @@ extension VisitDesk {
         _ saving: Saving
     ) throws -> RecordID? {
         guard outcome.isRefused else { return outcome.id }
-        let step = saving.form.step(of: record)
         throw Refusal(
-            problems: outcome.problems.filter { $0.severity == .blocks }
-                .map { OpenProblem(step: step, record: record, problem: $0) }
+            problems: outcome.problems.filter { $0.severity == .blocks }.map {
+                OpenProblem(step: saving.form.step(of: record, $0), record: record, problem: $0)
+            }
         )
     }
 
@@ -228,7 +247,7 @@ extension VisitDesk {
             record: form.name(of: question.record),
             mine: form.shown(mine, field),
             theirs: form.shown(now, field),
-            author: unseen?.author ?? "",
+            author: try unseen.map { try node.displayName(of: $0.author) } ?? "",
             node: unseen?.node ?? "",
             at: unseen?.time.milliseconds ?? form.draft.begun
         )

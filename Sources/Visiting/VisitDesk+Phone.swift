@@ -17,10 +17,10 @@ extension VisitDesk {
             return try node.store.transaction {
                 switch try standing(of: visit.key) {
                 case .unknown: try replay(visit)
-                case .undecided: .undecided
+                case .undecided: .undecided(changed: [])
                 case .givenUp: .givenUp
                 case let known:
-                    try isOther(visit) ? .differs : .saved(known, dropped: [])
+                    try isOther(visit) ? .differs : .saved(known, dropped: [], changed: [])
                 }
             }
         } catch let refusal as PhoneRefusal {
@@ -83,13 +83,17 @@ extension VisitDesk {
         let refused = replay.problems + (try unknown(replay.dropped))
         guard refused.isEmpty else { throw PhoneRefusal(problems: refused) }
         var form = replay.form
-        try markBlind(&form)
+        let changed = try markBlind(&form)
         _ = try drafts.add(form.draft, as: visit.key, digest: visit.digest, now: node.now)
         do {
             switch try save(visit.key, [:]) {
             case .saved:
-                return .saved(try standing(of: visit.key), dropped: replay.dropped)
-            case .undecided: return .undecided
+                return .saved(
+                    try standing(of: visit.key),
+                    dropped: replay.dropped,
+                    changed: changed
+                )
+            case .undecided: return .undecided(changed: changed)
             case .refused(let problems): throw PhoneRefusal(problems: problems.map(Self.problem))
             }
         } catch let refusal as Refusal {
@@ -99,16 +103,19 @@ extension VisitDesk {
 
     /// What was asked about records that have not reached this node, which was restored or replaced:
     /// the phone keeps it until they have.
+    ///
+    /// What a visit was to add that the user gave up comes never.
     private func unknown(_ questions: [QuestionID]) throws -> [PhoneProblem] {
         let missing = try Set(questions.map(\.record)).filter { record in
             try !record.isOfVisit && node.store.row(of: record) == nil
+                && standing(of: VisitKey(Int64(bitPattern: record.origin))) != .givenUp
         }
         return missing.sorted().map { record in
             PhoneProblem(
                 question: questions.first { $0.record == record },
                 step: .finish,
                 text: Label(
-                    "máy của thôn chưa có hồ sơ của một người trong lượt đến này: để máy đồng bộ với xã rồi gửi lại",
+                    "máy thôn chưa có hồ sơ của một người trong lượt đến này: để máy đồng bộ với xã rồi gửi lại",
                     "the node has not got the record of somebody in this visit yet: let it sync with the commune, then send again"
                 ),
                 proposal: nil
@@ -132,13 +139,17 @@ extension VisitDesk {
     }
 
     /// Notes which answered fields colleagues have changed since the phone showed them; what they
-    /// changed is not confirmed by somebody who has not seen it.
-    private func markBlind(_ form: inout VisitForm) throws {
-        for section in form.draft.confirmed where !section.record.isOfVisit {
+    /// changed is not confirmed by somebody who has not seen it: returns what that is, and whose.
+    private func markBlind(_ form: inout VisitForm) throws -> [Label] {
+        var left: [Label] = []
+        for section in form.draft.confirmed.keys.sorted() where !section.record.isOfVisit {
             let changed = try changedFields(of: section, form, since: form.draft.token)
             guard !changed.isEmpty else { continue }
-            form.draft.confirmed.remove(section)
+            form.draft.confirmed[section] = nil
+            let (name, title) = (form.name(of: section.record), form.title(of: section))
+            left.append(Label("\(name.vi): \(title.vi)", "\(name.en): \(title.en)"))
         }
+        let own = try writtenBefore(form.draft)
         let known = form.draft.answers.keys.filter { !$0.record.isOfVisit }
         for (record, questions) in Dictionary(grouping: known, by: \.record) {
             let unseen = try node.store.unseen(
@@ -146,10 +157,15 @@ extension VisitDesk {
                 fields: Set(questions.map(\.field)),
                 since: form.draft.token
             )
-            for question in questions where unseen[question.field]?.isEmpty == false {
+            for question in questions {
+                let others = unseen[question.field]?.filter { value in
+                    !own.contains { $0.holds(value.dot) }
+                }
+                guard others?.isEmpty == false else { continue }
                 form.draft.answers[question] = form.draft.answers[question]?.blind
             }
         }
+        return left
     }
 }
 
@@ -168,6 +184,7 @@ private struct PhoneReplay {
     }
 
     mutating func run() throws {
+        form.day = CalendarDay(milliseconds: form.draft.begun)
         for input in visit.inputs {
             do {
                 try take(input)
@@ -176,7 +193,7 @@ private struct PhoneReplay {
                 case .answer(let question, _, _): dropped.append(question)
                 case .section(let section, _), .confirmSection(let section):
                     dropped.append(QuestionID(section.record, section.section))
-                case .confirm, .pass, .told: break
+                case .confirm, .pass, .at, .told: break
                 case .add(let type, let parent, let id):
                     // What follows keeps its names; what is said of this one is left out.
                     guard id.counter == form.draft.lastAdded + 1 else {
@@ -212,6 +229,10 @@ private struct PhoneReplay {
                 ? try form.addPerson() : try form.add(type, of: here(parent))
             guard added == id else { throw VisitingError.noQuestion }
         case .remove(let id): try form.remove(id)
+        case .at(let time):
+            // Whatever the phone says, it was while the visit lasted.
+            let (begun, ended) = (form.draft.begun, form.draft.phone?.ended ?? form.draft.begun)
+            form.day = CalendarDay(milliseconds: min(max(time, begun), ended))
         case .told(let version): form.tell(version)
         }
     }
@@ -247,7 +268,7 @@ private struct PhoneReplay {
         return outcome.problems.map {
             PhoneProblem(
                 question: question,
-                step: form.step(of: question.record),
+                step: form.step(of: question),
                 text: $0.text,
                 proposal: proposal
             )
@@ -258,6 +279,12 @@ private struct PhoneReplay {
 extension VisitDraft.Answer {
     /// The same, given without having seen what stands there.
     fileprivate var blind: VisitDraft.Answer {
-        VisitDraft.Answer(value: value, shown: shown, isBlind: true, isForReview: isForReview)
+        VisitDraft.Answer(
+            value: value,
+            shown: shown,
+            isBlind: true,
+            day: day,
+            isForReview: isForReview
+        )
     }
 }

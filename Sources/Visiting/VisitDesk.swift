@@ -107,6 +107,26 @@ package struct VisitDesk {
         }
     }
 
+    /// Takes over a visit of somebody who cannot end it himself: he is blocked, gone, or has lost the
+    /// village.
+    ///
+    /// Whether the user may do so is the caller's to ask: ``Action/assign``. Who was at the door stays
+    /// noted, in the visit's record too.
+    package func takeOver(_ visit: OpenVisit) throws {
+        try node.store.transaction {
+            let theirs = DraftTable(store: node.store, user: visit.user)
+            guard visit.user != node.user, case .open(var draft) = try theirs.read(visit.key) else {
+                throw VisitingError.noVisit
+            }
+            guard let row = try node.store.row(of: draft.household) else {
+                throw VisitingError.noHousehold
+            }
+            guard try !node.isStaff(visit.user, of: row.scope) else { throw VisitingError.notLeft }
+            draft.author = draft.author ?? visit.user
+            try drafts.take(visit, draft, now: node.now)
+        }
+    }
+
     func open(_ key: VisitKey) throws -> VisitDraft {
         guard case .open(let draft) = try drafts.read(key) else { throw VisitingError.noVisit }
         return draft
@@ -143,8 +163,8 @@ package struct VisitDesk {
         let asked = Purpose.Name.allCases.compactMap(\.consent)
         return VisitForm(
             description: node.description,
-            // What was said to a phone was said on the day that it was said.
-            today: draft.phone == nil ? node.today : CalendarDay(milliseconds: draft.begun),
+            today: draft.standsOn ?? node.today,
+            day: node.today,
             user: node.user,
             draft: draft,
             household: try record(row),
@@ -159,7 +179,8 @@ package struct VisitDesk {
                 }
             ),
             noticeVersion: try draft.noticeVersion ?? node.noticeVersion(),
-            noticeContact: try node.noticeContact()
+            noticeContact: try node.noticeContact(),
+            commune: try node.communeName()
         )
     }
 

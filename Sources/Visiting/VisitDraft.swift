@@ -2,6 +2,7 @@ import CBOR
 package import Causality
 import Replication
 package import Store
+package import Survey
 
 /// What somebody has answered at a door so far: all that is kept of a visit until it is finished.
 package struct VisitDraft: Hashable, Sendable {
@@ -13,6 +14,8 @@ package struct VisitDraft: Hashable, Sendable {
         package let shown: Value
         /// Whether somebody had changed the field since the page was shown.
         package let isBlind: Bool
+        /// The day on which it was given, whenever the visit ends.
+        package let day: CalendarDay
         /// Whether it is to stand beside a colleague's, for the village's lead to decide.
         package var isForReview = false
 
@@ -21,6 +24,7 @@ package struct VisitDraft: Hashable, Sendable {
                 value: value.record.map { .reference(name($0)) } ?? value,
                 shown: shown,
                 isBlind: isBlind,
+                day: day,
                 isForReview: isForReview
             )
         }
@@ -51,14 +55,16 @@ package struct VisitDraft: Hashable, Sendable {
     /// Nil for a visit that was begun on the node's own pages.
     package let phone: Phone?
     package internal(set) var answers: [QuestionID: Answer] = [:]
-    /// Sections that were confirmed as they stand: như lần trước.
-    package internal(set) var confirmed: Set<SectionID> = []
+    /// Sections that were confirmed as they stand, như lần trước, with the day of that.
+    package internal(set) var confirmed: [SectionID: CalendarDay] = [:]
     package internal(set) var added: [Added] = []
     /// Pages that were gone through, as ``Step/description``.
     package internal(set) var passed: Set<String> = []
     var lastAdded = RecordID.firstAdded - 1
     /// Version of the notice that a phone had on its screen; nil where the node's own counts.
     package internal(set) var noticeVersion: String?
+    /// Who was at the door, where a colleague has taken the visit over; nil where it is his own.
+    package internal(set) var author: String?
 
     init(
         household: RecordID,
@@ -74,6 +80,15 @@ package struct VisitDraft: Hashable, Sendable {
         self.phone = phone
     }
 
+    /// The day on which a phone's visit stands: of its end, or of what was answered later at the node;
+    /// nil for one that was begun there, which stands on the present day.
+    var standsOn: CalendarDay? {
+        phone.map { phone in
+            let days = answers.values.map(\.day) + confirmed.values
+            return days.reduce(CalendarDay(milliseconds: phone.ended), max)
+        }
+    }
+
     /// Everything that the visit says of these records goes.
     mutating func forget(_ records: Set<RecordID>) {
         added.removeAll { records.contains($0.id) }
@@ -81,14 +96,14 @@ package struct VisitDraft: Hashable, Sendable {
             !records.contains(question.record)
                 && !(answer.value.record.map(records.contains) ?? false)
         }
-        confirmed = confirmed.filter { !records.contains($0.record) }
+        confirmed = confirmed.filter { !records.contains($0.key.record) }
     }
 
     /// Records that the visit speaks of, those that it adds and itself left out.
     var records: Set<RecordID> {
         let named =
             answers.keys.map(\.record) + answers.values.compactMap(\.value.record)
-            + confirmed.map(\.record) + added.map(\.parent)
+            + confirmed.keys.map(\.record) + added.map(\.parent)
         return Set(named.filter { !$0.isOfVisit })
     }
 
@@ -114,7 +129,10 @@ package struct VisitDraft: Hashable, Sendable {
             let shown = try isEmpty(question) ? .null : answer.shown
             draft.answers[question] = answer.naming(name, shown: shown)
         }
-        draft.confirmed = Set(confirmed.map { SectionID(name($0.record), $0.section) })
+        draft.confirmed = Dictionary(
+            confirmed.map { (SectionID(name($0.record), $0.section), $1) },
+            uniquingKeysWith: max
+        )
         draft.added = added.map { Added(id: $0.id, type: $0.type, parent: name($0.parent)) }
         draft.passed = Set(passed.map { Step($0)?.naming(names).description ?? $0 })
         return draft
@@ -131,12 +149,28 @@ package struct VisitDraft: Hashable, Sendable {
 
 /// Deterministic CBOR, so that the same draft is the same bytes.
 extension VisitDraft {
-    private static let version: UInt64 = 1
-    /// Of a phone's visit, which has three members more; of one kept by an earlier program, two.
-    private static let phoneVersion: UInt64 = 3
-    private static let earlierPhoneVersion: UInt64 = 2
+    private static let version: UInt64 = 5
+    /// Of a phone's visit, which has three members more.
+    private static let phoneVersion: UInt64 = 6
+    /// Around another: who was at the door, and the visit as he left it.
+    private static let takenVersion: UInt64 = 4
+    /// Of earlier programs, without the days of answers: a visit of the node's, and a phone's, with the
+    /// notice that was told and without.
+    private static let undatedVersion: UInt64 = 1
+    private static let undatedPhoneVersion: UInt64 = 3
+    private static let untoldPhoneVersion: UInt64 = 2
 
     func encode() -> [UInt8] {
+        guard let author else { return encodeOwn() }
+        var writer = CBORWriter(capacity: 512)
+        writer.array(3)
+        writer.write(Self.takenVersion)
+        writer.write(author)
+        writer.write(encodeOwn())
+        return writer.bytes
+    }
+
+    private func encodeOwn() -> [UInt8] {
         var writer = CBORWriter(capacity: 512)
         writer.array(phone == nil ? 10 : 13)
         writer.write(phone == nil ? Self.version : Self.phoneVersion)
@@ -150,18 +184,20 @@ extension VisitDraft {
         writer.write(begun)
         writer.write(token.encode())
         writer.write(UInt64(lastAdded))
-        writer.array(answers.count * 5)
+        writer.array(answers.count * 6)
         for (question, answer) in answers.sorted(by: { $0.key < $1.key }) {
             writer.write(question.record.description)
             writer.write(question.field)
             answer.value.write(to: &writer)
             answer.shown.write(to: &writer)
             writer.write((answer.isBlind ? 1 : 0) + (answer.isForReview ? 2 : 0) as UInt64)
+            writer.write(answer.day.description)
         }
-        writer.array(confirmed.count * 2)
-        for section in confirmed.sorted() {
+        writer.array(confirmed.count * 3)
+        for (section, day) in confirmed.sorted(by: { $0.key < $1.key }) {
             writer.write(section.record.description)
             writer.write(section.section)
+            writer.write(day.description)
         }
         writer.array(added.count * 3)
         for record in added {
@@ -176,9 +212,11 @@ extension VisitDraft {
 
     init(encoded bytes: [UInt8]) throws(VisitingError) {
         do {
-            var reader = CBORReader(bytes)
+            let (author, own) = try Self.taken(bytes)
+            var reader = CBORReader(own)
             try self.init(&reader)
             try reader.finish()
+            self.author = author
         } catch is CBORError {
             throw .unreadable
         } catch let error as VisitingError {
@@ -188,20 +226,32 @@ extension VisitDraft {
         }
     }
 
+    /// Who was at the door of a visit that was taken over, and the visit; the same bytes for others.
+    private static func taken(_ bytes: [UInt8]) throws -> (author: String?, own: [UInt8]) {
+        var reader = CBORReader(bytes)
+        guard try reader.array(max: 13) == 3 else { return (nil, bytes) }
+        guard try reader.unsigned() == takenVersion else { throw VisitingError.unreadable }
+        let author = try reader.text(max: 200)
+        let own = try reader.byteString(max: VisitingLimits.draftBytes)
+        try reader.finish()
+        return (author, own)
+    }
+
     private init(_ reader: inout CBORReader) throws {
         let count = try reader.array(max: 13)
         let version = try reader.unsigned()
         var phone: Phone?
         var told: String?
         switch (version, count) {
-        case (Self.version, 10): break
-        case (Self.earlierPhoneVersion, 12), (Self.phoneVersion, 13):
+        case (Self.version, 10), (Self.undatedVersion, 10): break
+        case (Self.untoldPhoneVersion, 12), (Self.undatedPhoneVersion, 13), (Self.phoneVersion, 13):
             phone = Phone(origin: try reader.unsigned(), ended: try reader.unsigned())
-            if version == Self.phoneVersion, !reader.null() {
+            if version != Self.untoldPhoneVersion, !reader.null() {
                 told = try reader.text(max: 200)
             }
         default: throw VisitingError.unreadable
         }
+        let isDated = version == Self.version || version == Self.phoneVersion
         self.init(
             household: try reader.recordID(),
             round: try reader.text(max: 200),
@@ -211,7 +261,9 @@ extension VisitDraft {
         )
         noticeVersion = told
         lastAdded = UInt32(try reader.unsigned(max: UInt64(UInt32.max)))
-        for _ in 0..<(try reader.items(of: 5, max: VisitingLimits.answers)) {
+        // Of earlier programs: it was not given before.
+        let first = CalendarDay(milliseconds: begun)
+        for _ in 0..<(try reader.items(of: isDated ? 6 : 5, max: VisitingLimits.answers)) {
             let question = QuestionID(try reader.recordID(), try reader.text(max: 200))
             let (value, shown) = (try Value(&reader), try Value(&reader))
             let marks = try reader.unsigned(max: 3)
@@ -219,11 +271,13 @@ extension VisitDraft {
                 value: value,
                 shown: shown,
                 isBlind: marks & 1 != 0,
+                day: isDated ? try reader.day() : first,
                 isForReview: marks & 2 != 0
             )
         }
-        for _ in 0..<(try reader.items(of: 2, max: VisitingLimits.answers)) {
-            confirmed.insert(SectionID(try reader.recordID(), try reader.text(max: 200)))
+        for _ in 0..<(try reader.items(of: isDated ? 3 : 2, max: VisitingLimits.answers)) {
+            let section = SectionID(try reader.recordID(), try reader.text(max: 200))
+            confirmed[section] = isDated ? try reader.day() : first
         }
         for _ in 0..<(try reader.items(of: 3, max: VisitingLimits.newRecords)) {
             added.append(
@@ -244,6 +298,11 @@ extension CBORReader {
     fileprivate mutating func recordID() throws -> RecordID {
         guard let id = RecordID(try text(max: 60)) else { throw VisitingError.unreadable }
         return id
+    }
+
+    fileprivate mutating func day() throws -> CalendarDay {
+        guard let day = CalendarDay(try text(max: 10)) else { throw VisitingError.unreadable }
+        return day
     }
 
     /// How many groups of `width` items an array holds.

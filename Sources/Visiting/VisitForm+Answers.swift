@@ -20,6 +20,7 @@ extension VisitForm {
         acceptsProposal: Bool = false,
         isBlind: Bool = false
     ) throws(VisitingError) -> AnswerOutcome {
+        reachDay()
         guard let record = record(question.record), let field = record.type.field(question.field),
             !isKept(field, record.type)
         else { throw .noQuestion }
@@ -44,7 +45,9 @@ extension VisitForm {
             }
             value = read
         }
-        if let problem = misplaced(value, field, record) { return .refused([problem]) }
+        if let problem = misplaced(value, field, record) ?? passed(value, field) {
+            return .refused([problem])
+        }
         var changed = self
         try changed.set(question, value, in: record, isBlind: isBlind)
         if question == Self.outcome { try changed.followOutcome() }
@@ -56,7 +59,7 @@ extension VisitForm {
 
     private static let outcome = QuestionID(.visit, "outcome")
 
-    /// A house that was found left or is not there is so from today on; taken back with the outcome.
+    /// A house that was found left or is not there is so from that day on; taken back with the outcome.
     private mutating func followOutcome() throws(VisitingError) {
         let state = QuestionID(household.id, "state")
         let since = QuestionID(household.id, "state_on")
@@ -69,7 +72,7 @@ extension VisitForm {
             household.values["state"] != .text(outcome)
         else { return }
         try set(state, .text(outcome), in: household)
-        try set(since, .text(today.description), in: household)
+        try set(since, .text(day.description), in: household)
     }
 
     /// Outcomes that say what became of the house, in the words of its state.
@@ -88,6 +91,7 @@ extension VisitForm {
                 $0.name == section.section && $0.type == record.type.name
             })?.answers.first(where: { $0.kind == kind })
         else { throw .noQuestion }
+        reachDay()
         var changed = self
         let values = values(of: record)
         for (name, code) in answer.undoes where values[name] == .text(code) {
@@ -129,7 +133,8 @@ extension VisitForm {
             draft.answers[question] = VisitDraft.Answer(
                 value: answer.value,
                 shown: record(question.record)?.values[question.field] ?? .null,
-                isBlind: false
+                isBlind: false,
+                day: answer.day
             )
         }
     }
@@ -148,7 +153,8 @@ extension VisitForm {
             value: value,
             shown: earlier?.isBlind == true
                 ? earlier?.shown ?? .null : record.values[question.field] ?? .null,
-            isBlind: isBlind || earlier?.isBlind == true
+            isBlind: isBlind || earlier?.isBlind == true,
+            day: day
         )
         let field = record.type.field(question.field)
         guard let section = field?.section, field?.isProvenance == false else { return }
@@ -157,7 +163,8 @@ extension VisitForm {
             draft.answers[cause] = VisitDraft.Answer(
                 value: .text("dont-know"),
                 shown: record.values[cause.field] ?? .null,
-                isBlind: false
+                isBlind: false,
+                day: day
             )
         } else if value.isAnswer {
             draft.answers[cause] = nil
@@ -179,13 +186,22 @@ extension VisitForm {
         return nil
     }
 
+    /// A day that is agreed at the door lies ahead; what a list says of a visit may be long ago.
+    private func passed(_ value: Value, _ field: Field) -> Problem? {
+        guard case .future = field.days, let agreed = value.text.flatMap({ CalendarDay($0) }),
+            agreed <= day
+        else { return nil }
+        return field.problem("date_past", "phải sau hôm nay", "must be after today")
+    }
+
     // MARK: Như lần trước
 
-    /// Confirms what stands on a page, with today's date, and goes on.
+    /// Confirms what stands on a page, with the date of the day, and goes on.
     ///
     /// Of a person all sections that were answered before; questions that were never answered stay open.
     package mutating func confirm(_ step: Step) throws(VisitingError) {
-        for section in confirmable(step) { draft.confirmed.insert(section) }
+        reachDay()
+        for section in confirmable(step) { draft.confirmed[section] = day }
         guard draft.confirmed.count <= VisitingLimits.answers else { throw .tooLarge }
         draft.passed.insert(step.description)
     }
@@ -195,7 +211,8 @@ extension VisitForm {
         guard let record = record(section.record),
             hasAnswers(section.section, record, values(of: record), asked: true)
         else { throw .noQuestion }
-        draft.confirmed.insert(section)
+        reachDay()
+        draft.confirmed[section] = day
     }
 
     /// The page was gone through: nothing on it is to be changed.
@@ -253,13 +270,13 @@ extension VisitForm {
         try add("resident", to: household.id)
     }
 
-    /// Adds a payment account or a benefit of somebody.
+    /// Adds a payment account or a benefit of somebody; no account of whoever is not 15 yet.
     package mutating func add(_ type: String, of person: RecordID) throws(VisitingError) -> RecordID
     {
         guard ["payment_account", "benefit"].contains(type),
             (members + elsewhere).contains(where: {
                 $0.id == person && $0.type.name == "resident"
-            })
+            }), type != "payment_account" || mayHaveAccount(person)
         else { throw .noQuestion }
         return try add(type, to: person)
     }

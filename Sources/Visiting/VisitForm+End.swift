@@ -44,7 +44,7 @@ extension VisitForm {
                     !isKept(field, record.type)
                 else { return nil }
                 let problem = field.problem("required", "bắt buộc", "is required")
-                return OpenProblem(step: step(of: id), record: id, problem: problem)
+                return OpenProblem(step: step(of: id, problem), record: id, problem: problem)
             }
         }
             + warnings.filter { problem in
@@ -91,7 +91,7 @@ extension VisitForm {
                     || isDeclined(field.name, record.type)
             else { return nil }
             return OpenQuestion(
-                step: step(of: record.id),
+                step: step(of: question),
                 question: question,
                 record: name(of: record.id),
                 field: field.label
@@ -108,7 +108,7 @@ extension VisitForm {
     package var warnings: [OpenProblem] {
         let single = records.flatMap { record in
             problems(of: record.id).map {
-                OpenProblem(step: step(of: record.id), record: record.id, problem: $0)
+                OpenProblem(step: step(of: record.id, $0), record: record.id, problem: $0)
             }
         }
         let together = description.checkHousehold(
@@ -118,26 +118,37 @@ extension VisitForm {
             today: today
         )
         return single
-            + together.map { OpenProblem(step: .members, record: household.id, problem: $0) }
+            + together.map {
+                OpenProblem(step: step(ofHousehold: $0), record: household.id, problem: $0)
+            }
     }
 
     /// Questions of the form that are still without an answer, in the order of its pages.
     package var missing: [OpenQuestion] {
-        let asked =
-            isInterview
-            ? records.filter { !isOfSomebodyGone($0) } : [record(.visit)].compactMap(\.self)
-        return asked.flatMap { record in
+        asked.flatMap { record in
             description.incomplete(record.type.name, fields: values(of: record), today: today)
-                .filter { !isKept($0, record.type) }
+                .filter { !isKept($0, record.type) && isNeeded($0, record) }
                 .map { field in
-                    OpenQuestion(
-                        step: step(of: record.id),
-                        question: QuestionID(record.id, field.name),
+                    let question = QuestionID(record.id, field.name)
+                    return OpenQuestion(
+                        step: step(of: question),
+                        question: question,
                         record: name(of: record.id),
                         field: field.label
                     )
                 }
         }
+    }
+
+    /// Records whose questions belong to this visit: all once somebody answers, the notice of this
+    /// round among them; of a household that has moved away since when its people are gone.
+    private var asked: [FormRecord] {
+        if isInterview {
+            let untold = notice == nil && !isNoticeGiven
+            return records + (untold ? [record(.notice)].compactMap(\.self) : [])
+        }
+        let left = outcome == "moved" ? members.filter { isGone($0) } : []
+        return [record(.visit)].compactMap(\.self) + left
     }
 
     /// The visit, the household, its people and what is theirs, the notice if it is given.
@@ -147,14 +158,6 @@ extension VisitForm {
         let told =
             isNoticeGiven ? [record(.notice)].compactMap(\.self) : [notice].compactMap(\.self)
         return first + members + belonging + told
-    }
-
-    private func isOfSomebodyGone(_ record: FormRecord) -> Bool {
-        if record.type.name == "resident" { return isGone(record) }
-        guard let person = record.values["resident"]?.record.flatMap({ self.record($0) }) else {
-            return false
-        }
-        return isGone(person)
     }
 
     /// Who was asked in this visit and is of another household by now, with the number of answers.
@@ -229,17 +232,35 @@ extension VisitForm {
         }
         for section in description.sections where section.type == record.type.name {
             let id = SectionID(record.id, section.name)
-            let isConfirmed = draft.confirmed.contains(id)
-            guard isTouched(id) || isConfirmed else { continue }
-            let day = "\(section.name)_observed_on"
-            if before[day] != .text(today.description) { changed[day] = .text(today.description) }
+            guard let asked = askedOn(id) else { continue }
             let source = "\(section.name)_source"
-            // Whoever confirms an answer says it today: nobody has looked at a paper again.
-            guard draft.answers[QuestionID(record.id, source)] == nil else { continue }
-            let usual = Value.text(self.source(of: record, section))
-            changed[source] = before[source] == usual ? nil : usual
+            // Whoever confirms an answer says it that day: nobody has looked at a paper again.
+            if draft.answers[QuestionID(record.id, source)] == nil {
+                let usual = Value.text(self.source(of: record, section))
+                changed[source] = before[source] == usual ? nil : usual
+            }
+            let day = "\(section.name)_observed_on"
+            // With what is new it is said also where it is the recorded one: else saving would say today.
+            let isNew = record.type.fields.contains {
+                $0.section == section.name && changed[$0.name] != nil
+            }
+            if isNew || before[day] != .text(asked.description) {
+                changed[day] = .text(asked.description)
+            }
         }
         return changed
+    }
+
+    /// The day on which a section was asked last in this visit; nil where it was not.
+    private func askedOn(_ section: SectionID) -> CalendarDay? {
+        guard let type = record(section.record)?.type else { return nil }
+        let given = draft.answers.filter { question, _ in
+            question.record == section.record
+                && type.field(question.field)?.section == section.section
+        }
+        let days = given.values.map(\.day) + [draft.confirmed[section]].compactMap(\.self)
+        // A clock that was put back dates nothing in the future.
+        return days.max().map { min($0, today) }
     }
 
     /// Said by the person, or by whoever answered the door for him.

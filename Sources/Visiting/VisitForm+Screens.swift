@@ -102,13 +102,11 @@ extension VisitForm {
         }
     }
 
-    private static let presence: Set = ["presence", "presence_on", "away_kind", "away_place"]
-
     /// A house without people is told apart from one that was only not met.
     private var householdState: [QuestionGroup] {
         guard let outcome, Self.leftHouses.contains(outcome) else { return [] }
         return group(household.id, of: nil, Label("Tình trạng hộ", "State of the household")) {
-            ["state", "state_on"].contains($0.name)
+            Self.houseState.contains($0.name)
         }
     }
 
@@ -160,12 +158,19 @@ extension VisitForm {
                 answers: answers(of: section, record, chosen),
                 questions: questions,
                 observedOn: day.flatMap { CalendarDay($0) },
-                isSettled: section.map { isTouched($0) || draft.confirmed.contains($0) } ?? false,
+                isSettled: section.map { isTouched($0) || draft.confirmed[$0] != nil } ?? false,
                 isFolded: isFolded
                     || !questions.contains { !$0.isFolded } && chosen == nil
                         && !fields.contains { $0.requirement != .optional }
             )
         ]
+    }
+
+    /// What a section is about.
+    func title(of section: SectionID) -> Label {
+        let type = record(section.record)?.type.name
+        let found = description.sections.first { $0.name == section.section && $0.type == type }
+        return found?.label ?? Label(section.section, section.section)
     }
 
     private func sectionHint(_ name: String?) -> Label? {
@@ -216,7 +221,7 @@ extension VisitForm {
         // What needs a yes is asked until there is an answer.
         if record.type.name == "notice", isEmpty, isConsent(field) { return false }
         if section == nil, !isEmpty, record.type.name != "visit" { return true }
-        return field.requirement == .optional && section?.name != "bhyt"
+        return !isNeeded(field, record) && section?.name != "bhyt"
     }
 
     /// What is asked about somebody or something new, needed or not, and of every visit.
@@ -224,10 +229,6 @@ extension VisitForm {
         "full_name", "birth", "sex", "relation", "residence", "personal_id", "phone", "kind",
         "channel", "outcome", "respondent", "respondent_kind", "given_how", "note",
     ]
-
-    private func isConsent(_ field: Field) -> Bool {
-        description.purposes.contains { $0.name.consent == field.name }
-    }
 
     // MARK: One question
 
@@ -244,11 +245,12 @@ extension VisitForm {
             id: id,
             label: field.label,
             input: input(field, value),
+            proposals: proposals(field, record, values),
             value: value,
             shown: shown(value, field),
             hint: hint(field, record, value),
             problems: problems,
-            isNeeded: field.requirement != .optional,
+            isNeeded: isNeeded(field, record),
             isRequired: field.requirement == .save,
             isFolded: isFolded && problems.isEmpty,
             isAnswered: draft.answers[id] != nil
@@ -288,11 +290,10 @@ extension VisitForm {
         case .partialDate: return .date(partial: true)
         case .localTime: return .time
         case .phone, .personalID, .oldPersonalID, .taxCode: return .digits
-        case .code(let choices): return .choice(choices.map { choice($0, value) })
+        case .code(let choices):
+            return .choice(offered(choices, field, value).map { choice($0, value) })
         case .fourValued:
-            // “Không áp dụng” is a finding of lists, nothing to ask at a door.
-            let offered = Choice.fourValues.filter { $0.code != "na" || value.text == "na" }
-            return .choice(offered.map { choice($0, value) })
+            return .choice(offered(Choice.fourValues, field, value).map { choice($0, value) })
         case .codeSet(let choices):
             let codes = Set(value.text?.split(separator: ",").map(String.init) ?? [])
             return .choices(

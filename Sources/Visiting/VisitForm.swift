@@ -27,9 +27,17 @@ package struct FormRecord: Sendable {
 /// A visit as a state machine: what the store holds, what was answered, and nothing else.
 ///
 /// Pure: pages, tests and phones drive it alike. ``VisitDesk`` reads it, keeps it and saves it.
+///
+/// A visit may last longer than a day. One rule for all: an answer is of the day on which it was given,
+/// and is recorded with that day; whether a date can be true, and who is how old, is judged by the day on
+/// which the visit stands.
 package struct VisitForm: Sendable {
     package let description: DataDescription
-    package let today: CalendarDay
+    /// The day on which the visit stands: the present one; of a phone's that of its end, or of what was
+    /// answered later at the node.
+    package private(set) var today: CalendarDay
+    /// The day of the answers that are given now.
+    package internal(set) var day: CalendarDay
     /// Who visits, by sign-in name.
     package let user: String
     package internal(set) var draft: VisitDraft
@@ -52,10 +60,13 @@ package struct VisitForm: Sendable {
     package private(set) var noticeVersion: String
     /// Whom residents ask about their data, with a phone number; nil where the commune names nobody.
     package let noticeContact: String?
+    /// The commune that asks, as its hub is called; nil where the node knows no hub.
+    package let commune: String?
 
     package init(
         description: DataDescription,
         today: CalendarDay,
+        day: CalendarDay,
         user: String,
         draft: VisitDraft,
         household: FormRecord,
@@ -66,10 +77,12 @@ package struct VisitForm: Sendable {
         collected: Set<FieldName>,
         consents: [String: String],
         noticeVersion: String,
-        noticeContact: String?
+        noticeContact: String?,
+        commune: String?
     ) {
         self.description = description
         self.today = today
+        self.day = day
         self.user = user
         self.draft = draft
         self.household = household
@@ -81,6 +94,7 @@ package struct VisitForm: Sendable {
         self.consents = consents
         self.noticeVersion = noticeVersion
         self.noticeContact = noticeContact
+        self.commune = commune
     }
 
     // MARK: Records
@@ -124,6 +138,9 @@ package struct VisitForm: Sendable {
             }
     }
 
+    /// Something is said now: the visit stands on this day at least.
+    mutating func reachDay() { today = max(today, day) }
+
     private var newNotice: FormRecord? {
         begun(
             "notice",
@@ -131,9 +148,16 @@ package struct VisitForm: Sendable {
             [
                 "household": .reference(household.id), "round": .text(draft.round),
                 "basis": .text("state-task"), "notice_version": .text(noticeVersion),
-                "given_on": .text(today.description),
+                "given_on": .text(noticeDay.description),
             ]
         )
+    }
+
+    /// When the household was told: on the day of the answer that says so.
+    private var noticeDay: CalendarDay {
+        let said = draft.answers.filter { $0.key.record == .notice }
+        let given = said[QuestionID(.notice, "given_how")]?.day
+        return given ?? said.values.map(\.day).max() ?? day
     }
 
     /// What was read out is what a phone had on its screen, whatever the commune has set since.
@@ -149,22 +173,6 @@ package struct VisitForm: Sendable {
             values[field.name] = field.initial.map(Value.text)
         }
         return FormRecord(id, type, values)
-    }
-
-    /// The page on which a record is asked about.
-    func step(of record: RecordID) -> Step {
-        switch record {
-        case .visit: return .outcome
-        case .notice, notice?.id: return .notice
-        case household.id: return .devices
-        default: break
-        }
-        guard let found = self.record(record), !isElsewhere(record) else { return .finish }
-        switch found.type.name {
-        case "resident": return .person(record)
-        case "benefit": return .benefits
-        default: return found.values["resident"]?.record.map { .person($0) } ?? .finish
-        }
     }
 
     // MARK: Values
@@ -197,7 +205,7 @@ package struct VisitForm: Sendable {
                 guard let condition = field.askedIf,
                     condition.fields(of: record.type.name, in: description.types)
                         .contains(where: { changed.contains($0.field) }),
-                    condition.evaluate(facts, on: today) == false
+                    condition.evaluate(facts.asking(field), on: today) == false
                 else { continue }
                 values[field.name] = nil
                 changed.insert(field.name)
@@ -229,7 +237,7 @@ package struct VisitForm: Sendable {
         guard !isKept(field, record.type), let condition = field.askedIf else {
             return !isKept(field, record.type)
         }
-        let facts = Facts(record.type, values)
+        let facts = Facts(record.type, values).asking(field)
         if let known = condition.evaluate(facts, on: today) { return known }
         return condition.assumingAges.evaluate(facts, on: today) == true
     }
@@ -303,18 +311,6 @@ package struct VisitForm: Sendable {
         if let person = values(of: id)["resident"]?.record { return name(of: person) }
         if type?.name == "resident" { return Label("Người mới", "New person") }
         return type?.label ?? Label("", "")
-    }
-}
-
-extension DataDescription {
-    /// Whether the commune collects anything for a purpose.
-    fileprivate func collects(_ purpose: Purpose.Name, _ collected: Set<FieldName>) -> Bool {
-        types.contains { type in
-            type.fields.contains { field in
-                self.purpose(of: field, in: type)?.name == purpose
-                    && (!field.isOptIn || collected.contains(FieldName(type.name, field.name)))
-            }
-        }
     }
 }
 

@@ -15,6 +15,8 @@ package enum VisitingError: Error, Hashable, Sendable, CustomStringConvertible {
     case noQuestion
     /// Nobody of this name may visit the village.
     case noSuchStaff
+    /// Whose visit it is can end it himself.
+    case notLeft
     /// Somebody who is to be moved here is of this household already.
     case livesHere
     case livesInOtherVillage
@@ -28,7 +30,7 @@ package enum VisitingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noVisit:
             Label(
                 "lượt đến này chưa bắt đầu hoặc đã bỏ: mở lại từ danh sách hộ",
-                "this visit was not begun, or was given up: begin from the list of households"
+                "this visit was not begun, or was discarded: begin from the list of households"
             )
         case .noHousehold:
             Label(
@@ -38,7 +40,7 @@ package enum VisitingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyVisits(let limit):
             Label(
                 "đang có \(limit) lượt đến chưa kết thúc: kết thúc hoặc bỏ bớt rồi mở lượt mới",
-                "\(limit) visits are begun: finish some, or give them up, before the next"
+                "\(limit) visits are begun: finish some, or discard them, before the next"
             )
         case .tooLarge:
             Label(
@@ -74,6 +76,11 @@ package enum VisitingError: Error, Hashable, Sendable, CustomStringConvertible {
             Label(
                 "người này là chủ hộ của một hộ còn người khác: đến hộ đó chọn chủ hộ mới trước",
                 "heads a household in which others live: choose another head there first"
+            )
+        case .notLeft:
+            Label(
+                "người này vẫn vào được: để người đó kết thúc hoặc bỏ lượt đến",
+                "its author can still sign in here: let him finish or discard the visit"
             )
         case .noSuchStaff:
             Label(

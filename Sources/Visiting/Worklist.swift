@@ -41,6 +41,8 @@ package struct WorklistItem: Sendable {
     package let failedTries: Int
     /// This user has begun a visit there.
     package let isBegun: Bool
+    /// Names of those who answer the search, but for the head.
+    package internal(set) var found: [String] = []
     let key: Int64
 }
 
@@ -121,7 +123,13 @@ struct WorklistReader {
         let found = try query.search.isEmpty ? nil : matches(query.search)
         let lacking = try query.filter == .lacking ? householdsLacking() : []
         var shown = all.filter { item in
-            (found?.contains(item.id) ?? true) && isShown(item, query.filter, lacking)
+            (found.map { $0[item.id] != nil } ?? true) && isShown(item, query.filter, lacking)
+        }
+        if let found {
+            for index in shown.indices {
+                let names = found[shown[index].id] ?? []
+                shown[index].found = names.filter { $0 != shown[index].head }
+            }
         }
         if query.filter == .callAgain {
             let days = shown.enumerated().sorted {
@@ -159,21 +167,23 @@ struct WorklistReader {
         }
     }
 
-    /// Households that answer a search, or somebody in them does.
-    private func matches(_ text: String) throws -> Set<RecordID> {
+    /// Households that answer a search, or somebody in them does, with the names of those.
+    private func matches(_ text: String) throws -> [RecordID: [String]] {
         let found = try households(answering: text)
         let plain = TelexLeftovers.removed(from: text)
         return found.isEmpty && plain != text ? try households(answering: plain) : found
     }
 
-    private func households(answering text: String) throws -> Set<RecordID> {
+    private func households(answering text: String) throws -> [RecordID: [String]] {
         var query = FindQuery(text, limit: 2000)
         query.types = ["household", "resident"]
-        return Set(
-            try node.store.find(query).hits.compactMap { hit in
-                hit.row.type.name == "household" ? hit.row.id : hit.row["household"].record
+        return try node.store.find(query).hits.reduce(into: [:]) { found, hit in
+            if hit.row.type.name == "household" {
+                found[hit.row.id, default: []] += []
+            } else if let home = hit.row["household"].record {
+                found[home, default: []] += [hit.row.text("full_name")].compactMap(\.self)
             }
-        )
+        }
     }
 
     // MARK: Rows
@@ -325,6 +335,11 @@ struct WorklistReader {
             cutoff: Cutoff(
                 day: today,
                 today: today,
+                hasLater: try CoverageReader.hasAnswers(
+                    after: today,
+                    node.description,
+                    node.store.db
+                ),
                 staleBefore: months.map { today.adding(months: -$0) }
             ),
             roster: try node.store.rosterScope()

@@ -17,7 +17,7 @@ extension Verb {
             ),
             discussion: Label(
                 """
-                Mới nhất ở trên. Các nút mang lượt xem của mình đến trong lần đồng bộ sau. Xem bản ghi
+                Mới nhất ở trên. Các máy mang lượt xem của mình đến trong lần đồng bộ sau. Xem bản ghi
                 do chính mình tạo thì không ghi.
                 """,
                 """
@@ -67,7 +67,7 @@ extension Verb {
         let places = try node.placeNames()
         var table = Table([
             .init(context.say("Lúc", "When")), .init(context.say("Ai", "Who")),
-            .init(context.say("Nút", "Node")), .init(context.say("Việc", "Action")),
+            .init(context.say("Máy", "Node")), .init(context.say("Việc", "Action")),
             .init(context.say("Bản ghi, danh sách", "Record or list")),
             .init(context.say("Nơi", "Place")), .init(context.say("Dòng", "Rows"), .right),
             .init(context.say("Lý do", "Reason")), .init(context.say("Qua", "Via")),
@@ -76,10 +76,11 @@ extension Verb {
             let action = AccessAction(rawValue: entry.action)?.label(context.language)
             table.add([
                 context.time(HybridTime(milliseconds: entry.at, counter: 0)), entry.who, entry.node,
-                action ?? entry.action, entry.record ?? entry.filter ?? "",
+                action ?? entry.action,
+                entry.record ?? entry.filter.map { context.list($0, at: node) } ?? "",
                 entry.scope.map { places[$0] ?? $0 } ?? "",
                 entry.count.map { context.numbers.integer($0) } ?? "", entry.reason ?? "",
-                entry.via ?? "",
+                entry.via.map { context.way($0) } ?? "",
             ])
         }
         context.print(table, ifEmpty: Label("Chưa có lượt xem nào", "Nobody has looked yet"))
@@ -99,6 +100,27 @@ extension Verb {
 }
 
 extension VerbContext {
+    /// The list that an entry names, an indicator or record types, as people know it.
+    fileprivate func list(_ filter: String, at node: LocalNode) -> String {
+        if let indicator = node.description.indicators.first(where: { $0.name == filter }) {
+            return indicator.label(language)
+        }
+        let names = filter.split(separator: " ").map(String.init)
+        let labels = names.map { name in
+            node.description.types.first { $0.name == name }?.label(language) ?? name
+        }
+        return labels.joined(separator: ", ")
+    }
+
+    /// Through what somebody has looked.
+    fileprivate func way(_ via: String) -> String {
+        switch via {
+        case "command": say("lệnh", "command")
+        case "page": say("trang", "page")
+        default: via
+        }
+    }
+
     /// Says that somebody has read without a trace, where the access log could not be written.
     func noteUnlogged(_ node: LocalNode) {
         guard node.unloggedReadings > 0 else { return }

@@ -72,6 +72,7 @@ extension Verb {
                 [
                     "parent": .string(orphan.parent.description),
                     "state": .string(orphan.state.rawValue),
+                    "link": .string(orphan.link.rawValue),
                 ]
             } ?? .null,
         ]
@@ -82,7 +83,7 @@ extension Verb {
         Command(
             "show",
             summary: Label(
-                "Xem mọi giá trị đang xung đột: ai ghi, ở nút nào, lúc nào",
+                "Xem mọi giá trị đang xung đột: ai ghi, ở máy nào, lúc nào",
                 "Every value in question, with author, node and time"
             ),
             arguments: [.folder, .id],
@@ -141,7 +142,7 @@ extension Verb {
         var table = Table([
             .init(context.say("Mục", "Field")), .init("#", .right),
             .init(context.say("Giá trị", "Value")), .init(context.say("Ai", "Who")),
-            .init(context.say("Nút", "Node")), .init(context.say("Lúc", "When")),
+            .init(context.say("Máy", "Node")), .init(context.say("Lúc", "When")),
         ])
         for field in detail.disputed {
             for (index, value) in field.values.enumerated() {
@@ -165,13 +166,15 @@ extension Verb {
         context.print(table)
         let words = "doorstep conflict resolve \(context.text("folder")) \(detail.record.id)"
         let seen = "--seen \(detail.stamp)"
+        // Also for who reads it from a file: nothing is decided without it.
+        if !detail.isSettled { context.print(context.say("Dấu: ", "Stamp: ") + seen) }
         if !detail.disputed.isEmpty {
             context.suggest(
                 "\(words) MỤC --take SỐ \(seen)",
                 "\(words) FIELD --take NUMBER \(seen)"
             )
         }
-        if !detail.clashes.isEmpty {
+        if !detail.clashes.isEmpty || detail.orphan?.link == .merge {
             context.suggest(
                 "\(words) --keep|--dismiss \(seen)",
                 "\(words) --keep|--dismiss \(seen)"
@@ -179,11 +182,14 @@ extension Verb {
         }
         if !detail.cycle.isEmpty {
             let ids = detail.cycle.map(\.description).joined(separator: ", ")
-            context.print(context.say("Nhập vòng tròn: ", "Merged in a circle: ") + ids)
+            context.print(context.say("Gộp vòng tròn: ", "Merged in a circle: ") + ids)
             context.suggest("\(words) --break-cycle \(seen)", "\(words) --break-cycle \(seen)")
         }
         if let orphan = detail.orphan {
-            let text = context.say("Thuộc bản ghi không còn: ", "Belongs to what is gone: ")
+            let text =
+                orphan.link == .merge
+                ? context.say("Đã gộp vào bản ghi không còn: ", "Merged into what is gone: ")
+                : context.say("Thuộc bản ghi không còn: ", "Belongs to what is gone: ")
             context.print("\(text)\(orphan.parent) (\(orphan.state.rawValue))")
         }
     }
@@ -199,16 +205,20 @@ extension Verb {
             discussion: Label(
                 """
                 Quyết định là một thay đổi bình thường: được đồng bộ như mọi thay đổi, và ai chưa thấy
-                vẫn có thể ghi khác. Bản ghi được sửa trong khi nơi khác đã xóa hoặc chuyển thì giải
-                quyết bằng --keep (lấy lần sửa) hoặc --dismiss (lấy lần xóa, chuyển).
+                vẫn có thể ghi khác. Bản ghi được sửa trong khi nơi khác đã xóa, gộp hoặc chuyển thì
+                giải quyết bằng --keep (lấy lần sửa; đã gộp thì ghi sang bản ghi còn lại) hoặc
+                --dismiss (lấy lần xóa, gộp, chuyển). Bản ghi đã gộp vào một bản ghi bị xóa: --keep
+                tách nó ra, --dismiss xóa luôn.
 
                 Chỉ quyết định được về những gì đã hiện: --seen là dấu mà 'conflict show' in ra. Nếu từ
                 lúc đó bản ghi đã khác, lệnh không đổi gì và yêu cầu xem lại.
                 """,
                 """
                 A decision is an ordinary change: it travels like any, and whoever had not seen it may
-                still disagree. A changed record that was deleted or moved meanwhile is settled by --keep
-                (the change counts) or --dismiss (the deletion or move does).
+                still disagree. A changed record that was deleted, merged or moved meanwhile is settled by
+                --keep (the change counts; after a merge it goes to the record that stands) or --dismiss
+                (the deletion, merge or move does). A record that was merged into one that is deleted
+                stands for itself again by --keep, and is deleted as well by --dismiss.
 
                 Only what was shown can be decided: --seen is the stamp that 'conflict show' prints. Where
                 the record has changed since, nothing is written, and you are asked to look again.
@@ -231,7 +241,14 @@ extension Verb {
                         "The value's number in 'conflict show', or its dot"
                     )
                 ),
-                .value("value", .text, summary: Label("Giá trị khác", "Another value")),
+                .value(
+                    "value",
+                    .text,
+                    summary: Label(
+                        "Giá trị khác; để trống là không có giá trị nào",
+                        "Another value; empty for none"
+                    )
+                ),
                 .value(
                     "seen",
                     .text,
@@ -243,13 +260,16 @@ extension Verb {
                 .flag(
                     "keep",
                     summary: Label(
-                        "Lấy lần sửa, bỏ lần xóa hoặc chuyển",
-                        "The change counts, not the deletion or move"
+                        "Lấy lần sửa, không phải lần xóa, gộp hoặc chuyển",
+                        "The change counts, not the deletion, merge or move"
                     )
                 ),
                 .flag(
                     "dismiss",
-                    summary: Label("Lấy lần xóa hoặc chuyển", "The deletion or move counts")
+                    summary: Label(
+                        "Lấy lần xóa, gộp hoặc chuyển",
+                        "The deletion, merge or move counts"
+                    )
                 ),
                 .flag(
                     "break-cycle",
@@ -352,7 +372,11 @@ extension Verb {
             return field.values[number - 1].value
         }
         guard let description = field.field else {
-            throw WordError.notAChoice(context.text("value"))
+            // A record that is in question may also be neither deleted nor merged.
+            guard context.text("value").isEmpty, field.name != ReservedField.movedTo else {
+                throw WordError.notAChoice(context.text("value"))
+            }
+            return .null
         }
         switch description.parse(context.text("value"), today: node.today) {
         case .empty: return .null
@@ -372,10 +396,14 @@ extension VerbContext {
     fileprivate func reasons(_ item: ReviewItem) -> String {
         var reasons = item.disputed.map { label(of: $0, in: item.row.type) }
         if !item.clashing.isEmpty {
-            reasons.append(say("sửa khi đã xóa, chuyển", "changed while deleted or moved"))
+            reasons.append(
+                say("sửa khi đã xóa, gộp, chuyển", "changed while deleted, merged or moved")
+            )
         }
-        if item.isCycle { reasons.append(say("nhập vòng tròn", "merged in a circle")) }
+        if item.isCycle { reasons.append(say("gộp vòng tròn", "merged in a circle")) }
         switch item.orphan?.state {
+        case .some where item.orphan?.link == .merge:
+            reasons.append(say("đã gộp vào bản ghi bị xóa", "merged into what is deleted"))
         case .missing: reasons.append(say("chưa có hộ, chủ", "what it belongs to is not here"))
         case .deleted: reasons.append(say("hộ, chủ đã xóa", "what it belongs to is deleted"))
         case .moved: reasons.append(say("hộ, chủ đã chuyển", "what it belongs to has moved"))

@@ -92,7 +92,7 @@ struct CoveragePrinter {
             context.print(
                 context.say(
                     "Theo những gì đã biết đến hết \(known)",
-                    "As it was known at the end of \(known)"
+                    "By what was recorded until the end of \(known)"
                 )
             )
         }
@@ -295,6 +295,11 @@ extension PopulationTally {
             name: "unregistered",
             label: Label("Trong đó chưa đăng ký", "Of those here not registered"),
             count: { $0.unregistered }
+        ),
+        Column(
+            name: "off_list",
+            label: Label("Trong đó ngoài danh sách", "Of those here on no list"),
+            count: { $0.offList }
         ),
         Column(
             name: "duplicates",

@@ -14,9 +14,9 @@ extension Verb {
             ),
             discussion: Label(
                 """
-                Tạo nút xã và các nút thôn, nhập danh sách mẫu, khảo sát không có mạng vài ngày, chuyển
+                Tạo máy xã và các máy thôn, nhập danh sách mẫu, khảo sát không có mạng vài ngày, chuyển
                 gói bằng USB (đến muộn, đọc hai lần, bị rút sớm), khôi phục một máy từ bản sao lưu cũ,
-                quyết định một xung đột, đưa lên nút thành phố, rồi in số liệu của xã. Mọi người trong đó đều
+                quyết định một xung đột, đưa lên máy thành phố, rồi in số liệu của xã. Mọi người trong đó đều
                 là giả lập.
                 """,
                 """
@@ -31,7 +31,7 @@ extension Verb {
                     "villages",
                     .integer(DemoOptions.villagesRange),
                     default: "5",
-                    summary: Label("Số thôn, mỗi thôn một nút", "Villages, each with a node")
+                    summary: Label("Số thôn, mỗi thôn một máy", "Villages, each with a node")
                 ),
                 .value(
                     "households",

@@ -72,12 +72,12 @@ extension Verb {
             ),
             discussion: Label(
                 """
-                Từ nay bản ghi sau đại diện cho cả hai; không chép hay chuyển gì khác. Cả hai phải ở
-                cùng một thôn.
+                Từ nay bản ghi sau đại diện cho cả hai; không chép hay chuyển gì khác. Những mục chỉ có ở
+                bản ghi trước được kể ra, để ghi lại nếu đúng. Cả hai phải ở cùng một thôn.
                 """,
                 """
-                The second stands for both from now on; nothing else is copied or moved. Both must lie in
-                one village.
+                The second stands for both from now on; nothing else is copied or moved. What only the
+                first one says is named, to be recorded anew where it is so. Both must lie in one village.
                 """
             ),
             arguments: [
@@ -98,13 +98,30 @@ extension Verb {
     ) { context in
         let (id, target) = (try context.id("id"), try context.id("into"))
         let node = try context.open()
+        let (merged, survivor) = try node.store.reading {
+            (try node.store.requireRecord(id), try node.store.requireRecord(target))
+        }
         try node.store.merge(id, into: target, author: node.user)
+        let left = merged.type.fields.filter { field in
+            merged[field.name] != .null && survivor[field.name] == .null
+        }
         if context.isJSON {
             context.print(json: [
                 "merged": .string(id.description), "into": .string(target.description),
+                "only_in_merged": .array(left.map { .string($0.name) }),
             ])
-        } else {
-            context.print("\(id) → \(target)")
+            return .ok
+        }
+        context.print("\(id) → \(target)")
+        if !left.isEmpty {
+            let labels = left.map { $0.label(context.language) }.joined(separator: ", ")
+            context.print(
+                context.say("Chỉ bản ghi đã gộp có: ", "Only the merged record has: ") + labels
+            )
+            context.suggest(
+                "doorstep record show \(context.text("folder")) \(id), rồi record edit … \(target)",
+                "doorstep record show \(context.text("folder")) \(id), then record edit … \(target)"
+            )
         }
         return .ok
     }
@@ -117,6 +134,10 @@ extension Verb {
                 "Xác nhận hai bản ghi là hai người",
                 "Say that two records are two persons"
             ),
+            discussion: Label(
+                "Nếu đã gộp hai bản ghi làm một thì tách chúng ra.",
+                "Where the two were merged, the merge is taken back."
+            ),
             arguments: [
                 .folder, .id,
                 Argument(
@@ -127,7 +148,7 @@ extension Verb {
             examples: [
                 Example(
                     "duplicate dismiss hub 00a1b2c3d4e5f607-14 00a1b2c3d4e5f607-12",
-                    "Bỏ cặp này khỏi danh sách, trên mọi nút.",
+                    "Bỏ cặp này khỏi danh sách, trên mọi máy.",
                     "Takes the pair off the list, on every node."
                 )
             ]

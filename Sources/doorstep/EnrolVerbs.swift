@@ -12,16 +12,16 @@ extension Verb {
         Command(
             "enrol",
             summary: Label(
-                "Xin đăng ký nút này với nút xã, bằng mã hoặc bằng tệp",
+                "Xin đăng ký máy này với máy xã, bằng mã hoặc bằng tệp",
                 "Have this node taken in by a hub, by a code or by files"
             ),
             discussion: Label(
                 """
-                Có mã, hoặc cả chuỗi QR, mà 'doorstep node invite' hiện ở nút xã: tạo khóa của nút,
-                chứng minh biết mã, hiện số phải giống với nút xã, chờ duyệt, rồi đồng bộ. Chạy lại
+                Có mã, hoặc cả chuỗi QR, mà 'doorstep node invite' hiện ở máy xã: tạo khóa của máy,
+                chứng minh biết mã, hiện số phải giống với máy xã, chờ duyệt, rồi đồng bộ. Chạy lại
                 không ghi mã thì chờ tiếp.
 
-                Bằng tệp, trên USB: --request ghi tệp yêu cầu cho nút xã; nút xã duyệt ('doorstep node
+                Bằng tệp, trên USB: --request ghi tệp yêu cầu cho máy xã; máy xã duyệt ('doorstep node
                 approve') và ghi tệp chứng thư; --certificate nhận chứng thư đó.
                 """,
                 """
@@ -39,7 +39,7 @@ extension Verb {
                 Argument(
                     Label("mã", "code"),
                     summary: Label(
-                        "Mã của nút xã, hoặc chuỗi QR",
+                        "Mã của máy xã, hoặc chuỗi QR",
                         "The hub's code, or its QR text"
                     ),
                     arity: .optional
@@ -50,7 +50,7 @@ extension Verb {
                     "hub",
                     .text,
                     summary: Label(
-                        "Địa chỉ của nút xã, máy:cổng; chuỗi QR đã có",
+                        "Địa chỉ của máy xã, máy:cổng; chuỗi QR đã có",
                         "The hub's address, host:port; the QR text has it"
                     )
                 ),
@@ -69,7 +69,7 @@ extension Verb {
                     "certificate",
                     .path,
                     summary: Label(
-                        "Nhận chứng thư của nút xã từ tệp này",
+                        "Nhận chứng thư của máy xã từ tệp này",
                         "Take up the hub's answer from this file"
                     )
                 ),
@@ -77,7 +77,7 @@ extension Verb {
                     "fingerprint",
                     .text,
                     summary: Label(
-                        "Dấu vân khóa của nút xã, như nút xã hiện",
+                        "Dấu vân khóa của máy xã, như máy xã hiện",
                         "The hub's key as the hub shows it"
                     )
                 ),
@@ -85,7 +85,7 @@ extension Verb {
                     "name",
                     .text,
                     summary: Label(
-                        "Kèm --request: tên mà các nút khác thấy",
+                        "Kèm --request: tên mà các máy khác thấy",
                         "With --request: the name that others see"
                     )
                 ),
@@ -94,7 +94,7 @@ extension Verb {
                     .choice(["village", "unit", "hub"]),
                     default: "village",
                     summary: Label(
-                        "Kèm --request: nút này là gì",
+                        "Kèm --request: máy này là gì",
                         "With --request: what the node is"
                     )
                 ),
@@ -110,17 +110,17 @@ extension Verb {
             examples: [
                 Example(
                     "enrol thon-1 4K7Q-9MPX-2HZT --hub 192.168.1.10:8443",
-                    "Xin nút xã ở địa chỉ này.",
+                    "Xin máy xã ở địa chỉ này.",
                     "Asks the hub at this address."
                 ),
                 Example(
                     "enrol thon-1 --request usb/thon-1.req --name 'Thôn Mẫu 1' --scope 48/21004/thon-mau-1",
-                    "Ghi yêu cầu của một nút thôn.",
+                    "Ghi yêu cầu của một máy thôn.",
                     "Writes the request of a village node."
                 ),
                 Example(
                     "enrol thon-1 --certificate usb/thon-1.cert",
-                    "Nhận chứng thư mà nút xã đã ghi.",
+                    "Nhận chứng thư mà máy xã đã ghi.",
                     "Takes up the certificate that the hub has written."
                 ),
             ]
@@ -150,7 +150,7 @@ extension Verb {
                 "hub": .string(reply.hub.name),
                 "fingerprint": .string(key),
             ],
-            "Đã đăng ký với \(reply.hub.name); dấu vân khóa của nút xã: \(key)",
+            "Đã đăng ký với \(reply.hub.name); dấu vân khóa của máy xã: \(key)",
             "Enrolled at \(reply.hub.name); the hub's key: \(key)"
         )
         return .ok
@@ -192,10 +192,10 @@ extension Verb {
         in: "node",
         Command(
             "approve",
-            summary: Label("Duyệt một nút: cấp chứng thư", "Take a node in: issue its certificate"),
+            summary: Label("Duyệt một máy: cấp chứng thư", "Take a node in: issue its certificate"),
             discussion: Label(
                 """
-                Nút chờ bằng mã thì ghi số của nó ('doorstep node pending'); nút đã ghi tệp thì ghi tệp
+                Máy chờ bằng mã thì ghi số của nó ('doorstep node pending'); máy đã ghi tệp thì ghi tệp
                 yêu cầu và tệp chứng thư sẽ ghi.
                 """,
                 """
@@ -208,7 +208,7 @@ extension Verb {
                 Argument(
                     Label("số hoặc tệp yêu cầu", "request"),
                     summary: Label(
-                        "Số của nút, hoặc tệp yêu cầu",
+                        "Số của máy, hoặc tệp yêu cầu",
                         "The node's number, or its request file"
                     ),
                     kind: .path
@@ -228,7 +228,7 @@ extension Verb {
                     "scope",
                     .text,
                     summary: Label(
-                        "Kèm tệp: nút được ghi những gì: tên thôn hoặc đường dẫn phạm vi",
+                        "Kèm tệp: máy được ghi những gì: tên thôn hoặc đường dẫn phạm vi",
                         "With a file: what it may write: a village's name or scope path"
                     )
                 ),
@@ -236,7 +236,7 @@ extension Verb {
                     "kind",
                     .choice(["village", "unit", "hub"]),
                     summary: Label(
-                        "Kèm tệp: nút là gì, nếu khác với yêu cầu; nút xã cấp dưới phải ghi rõ",
+                        "Kèm tệp: máy là gì, nếu khác với yêu cầu; máy xã cấp dưới phải ghi rõ",
                         "With a file: what it is, if not what it asks; a hub must be named as one"
                     )
                 ), .force,
@@ -244,7 +244,7 @@ extension Verb {
             examples: [
                 Example(
                     "node approve hub 412",
-                    "Nhận nút đang chờ với số này.",
+                    "Nhận máy đang chờ với số này.",
                     "Takes in the node that waits with this number."
                 ),
                 Example(
@@ -255,7 +255,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openHub()
         guard let path = context.parsed.text("certificate") else {
             return try approveWaiting(at: node, context)
         }
@@ -272,6 +272,8 @@ extension Verb {
         try file.write(reply.bytes)
         try file.commit()
         let key = reply.hub.signingKey.fingerprint
+        let names = try node.placeNames()
+        let places = grant.scopes.map { names[$0] ?? $0 }.joined(separator: ", ")
         context.report(
             [
                 "node": .string(request.node.description), "name": .string(grant.name),
@@ -279,9 +281,9 @@ extension Verb {
                 "scopes": .array(grant.scopes.map { .string($0) }),
                 "comparison": .string(request.comparison), "fingerprint": .string(key),
             ],
-            "Đã nhận \(grant.name), được ghi \(grant.scopes.joined(separator: ", ")); "
-                + "số so khớp: \(request.comparison); dấu vân khóa của nút xã: \(key)",
-            "Took in \(grant.name), which may write \(grant.scopes.joined(separator: ", ")); "
+            "Đã nhận \(grant.name), được ghi \(places); "
+                + "số so khớp: \(request.comparison); dấu vân khóa của máy xã: \(key)",
+            "Took in \(grant.name), which may write \(places); "
                 + "compare: \(request.comparison); the hub's key: \(key)"
         )
         return .ok

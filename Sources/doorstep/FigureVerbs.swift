@@ -280,7 +280,7 @@ extension Verb {
                 "Enter what an agency reported, or how far a milestone is"
             ),
             discussion: Label(
-                "Cho các chỉ tiêu mà khảo sát hộ không đo được; nhập tại nút xã.",
+                "Cho các chỉ tiêu mà khảo sát hộ không đo được; nhập tại máy xã.",
                 "For targets that no household survey can measure; at the hub."
             ),
             arguments: [

@@ -12,7 +12,7 @@ extension Verb {
         Command(
             "move",
             summary: Label(
-                "Chuyển một hộ cùng người trong hộ sang thôn khác, tại nút xã",
+                "Chuyển một hộ cùng người trong hộ sang thôn khác, tại máy xã",
                 "Move a household with its people to another village, at the hub"
             ),
             arguments: [
@@ -35,8 +35,7 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        let scope = try node.scope(of: context.text("village"))
-        let moved = try node.store.move(context.id("id"), to: scope, author: context.user)
+        let (moved, scope) = try node.moveRecord(context.id("id"), to: context.text("village"))
         context.report(
             ["moved": .array(moved.map { .string($0.description) }), "scope": .string(scope)],
             "Đã chuyển \(moved.count) bản ghi",
@@ -50,19 +49,21 @@ extension Verb {
         Command(
             "erase",
             summary: Label(
-                "Xóa hẳn bản ghi, ở đây và trên mọi nút, tại nút xã",
+                "Xóa hẳn bản ghi, ở đây và trên mọi máy, tại máy xã",
                 "Erase records for good, here and on every node, at the hub"
             ),
             discussion: Label(
                 """
                 Dùng khi người dân yêu cầu theo luật, hoặc khi hết hạn lưu giữ. Mọi giá trị từng ghi
-                trong các bản ghi này bị xóa khỏi nhật ký; chuỗi chữ ký vẫn nguyên vẹn. Không thể làm
-                lại, và các bản sao lưu trước đó vẫn còn giá trị.
+                trong các bản ghi này, và trong những bản ghi đã gộp với chúng, bị xóa khỏi nhật ký;
+                chuỗi chữ ký vẫn nguyên vẹn. Không thể làm lại, và các bản sao lưu trước đó vẫn còn
+                giá trị.
                 """,
                 """
                 For a person's legal request, or when retention ends. Every value that was ever
-                written in the records is erased from the log; the chain of signatures stays whole.
-                This cannot be undone, and backups made before still hold the values.
+                written in the records, and in those that were merged with them, is erased from the
+                log; the chain of signatures stays whole. This cannot be undone, and backups made
+                before still hold the values.
                 """
             ),
             arguments: [
@@ -100,7 +101,7 @@ extension Verb {
         )
     ) { context in
         let node = try context.open()
-        let ids = try context.parsed.texts("ids").map { word in
+        let named = try context.parsed.texts("ids").map { word in
             guard let id = RecordID(word) else { throw WordError.notAnID(word) }
             return id
         }
@@ -112,12 +113,21 @@ extension Verb {
                 )
             )
         }
+        // Of one person nothing stays, under whatever number he was recorded as well.
+        let ids = try node.store.withDuplicates(named)
         guard context.parsed.flag("yes") else {
-            for id in ids { _ = try node.store.requireRecord(id) }
+            for id in named { _ = try node.store.requireRecord(id) }
+            let duplicates = ids.count - Set(named).count
+            let (vi, en) =
+                duplicates == 0
+                ? ("", "") : (" (\(duplicates) đã gộp)", " (merged with them: \(duplicates))")
             context.report(
-                ["would_erase": .integer(Int64(ids.count))],
-                "Sẽ xóa hẳn \(ids.count) bản ghi; thêm --yes để làm",
-                "Records to erase for good: \(ids.count); add --yes to do it"
+                [
+                    "would_erase": .integer(Int64(ids.count)),
+                    "records": .array(ids.map { .string($0.description) }),
+                ],
+                "Sẽ xóa hẳn \(ids.count) bản ghi\(vi); thêm --yes để làm",
+                "Records to erase for good: \(ids.count)\(en); add --yes to do it"
             )
             return .ok
         }

@@ -18,7 +18,7 @@ extension Verb {
                 Dấu phân cách và các cột được tự nhận ra; tiêu đề, chân trang và dòng trống được bỏ qua;
                 chỗ chắc chắn thì sửa, chỗ có khả năng thì đề xuất, còn lại từ chối kèm số dòng và lý
                 do. Tên cột có thể ghi trên hai dòng, như Năm sinh trên Nam và Nữ. Cột không được nhận
-                ra thì ghi bằng --column; nút nhớ cho những danh sách sau có cùng tên cột.
+                ra thì ghi bằng --column; máy nhớ cho những danh sách sau có cùng tên cột.
 
                 Danh sách của công an (thẻ, VNeID, an sinh) và của cơ quan chi trả (lương hưu, trợ cấp
                 gì, nhận qua đâu) cần --register-on hoặc cột 'Ngày danh sách': chỉ ghi các cột đó, cho
@@ -65,7 +65,7 @@ extension Verb {
                 .flag(
                     "dry-run",
                     summary: Label(
-                        "Chỉ báo cáo; không ghi gì vào nút",
+                        "Chỉ báo cáo; không ghi gì vào máy",
                         "Report only; the node stays as it is"
                     )
                 ), .accept,
@@ -253,6 +253,7 @@ extension Verb {
                     ]
                 }
             ),
+            "last_erasure": context.optional(report.lastErasure),
             "columns_remembered": .bool(report.remembersColumns),
             "unknown_columns": .array(report.list.unknownColumns.map { .string($0) }),
             "counts": .object(counts.map { .init($0.key.rawValue, .integer(Int64($0.value))) }),

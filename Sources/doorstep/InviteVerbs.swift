@@ -29,7 +29,7 @@ extension Verb {
             "address",
             .text,
             summary: Label(
-                "Nút xã ở đâu, máy:cổng, nếu 'serve' chưa biết",
+                "Máy xã ở đâu, máy:cổng, nếu 'serve' chưa biết",
                 "Where the hub is found, host:port, if 'serve' knows less"
             )
         ),
@@ -40,12 +40,12 @@ extension Verb {
         Command(
             "invite",
             summary: Label(
-                "Tạo mã dùng một lần cho nút mới",
+                "Tạo mã dùng một lần cho máy mới",
                 "Make a one-time code for a new node"
             ),
             discussion: Label(
                 """
-                In mã và chuỗi QR có địa chỉ và dấu vân khóa của nút xã. Trên máy mới: 'doorstep enrol
+                In mã và chuỗi QR có địa chỉ và dấu vân khóa của máy xã. Trên máy mới: 'doorstep enrol
                 THƯ_MỤC MÃ'. Mã dùng được một lần. Thử sai năm lần thì mã bị hủy. So số mà hai bên hiện
                 trước khi 'doorstep node approve'.
                 """,
@@ -61,13 +61,13 @@ extension Verb {
                     "name",
                     .text,
                     isRequired: true,
-                    summary: Label("Tên mà các nút khác thấy", "The name that others see")
+                    summary: Label("Tên mà các máy khác thấy", "The name that others see")
                 ),
                 .list(
                     "scope",
                     .text,
                     summary: Label(
-                        "Nút ghi gì: tên thôn hoặc đường dẫn phạm vi",
+                        "Máy ghi gì: tên thôn hoặc đường dẫn phạm vi",
                         "What it writes: a village's name or scope path"
                     )
                 ),
@@ -75,7 +75,7 @@ extension Verb {
                     "kind",
                     .choice(["village", "unit", "hub"]),
                     default: "village",
-                    summary: Label("Nút là gì", "What the node is")
+                    summary: Label("Máy là gì", "What the node is")
                 ),
             ] + invitationOptions,
             examples: [
@@ -87,7 +87,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openHub()
         let draft = InviteDraft(
             name: context.text("name"),
             kind: NodeKind(word: context.text("kind")) ?? .village,
@@ -106,8 +106,8 @@ extension Verb {
             ),
             discussion: Label(
                 """
-                Nút mới nhận tên và phạm vi của nút cũ, và toàn bộ dữ liệu khi đồng bộ lần đầu. Nút cũ
-                bị thu hồi lúc nút mới được duyệt.
+                Máy mới nhận tên và phạm vi của máy cũ, và toàn bộ dữ liệu khi đồng bộ lần đầu. Máy cũ
+                bị thu hồi lúc máy mới được duyệt.
                 """,
                 """
                 The new node gets the old one's name and scopes, and all data with its first sync.
@@ -125,7 +125,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openHub()
         let draft = try Invitations.replacement(for: try context.node(at: node), at: node.store)
         return try invite(draft, at: node, context)
     }
@@ -167,7 +167,7 @@ extension Verb {
         if addresses.isEmpty {
             context.note(
                 context.say(
-                    "Chưa biết địa chỉ của nút xã: chạy 'doorstep serve', hoặc thêm --address",
+                    "Chưa biết địa chỉ của máy xã: chạy 'doorstep serve', hoặc thêm --address",
                     "The hub's address is not known yet: run 'doorstep serve', or give --address"
                 )
             )
@@ -186,7 +186,7 @@ extension Verb {
         Command(
             "pending",
             summary: Label(
-                "Lời mời đang mở, và các nút chờ duyệt",
+                "Lời mời đang mở, và các máy chờ duyệt",
                 "Invitations that are open, and nodes that wait for approval"
             ),
             arguments: [.folder],
@@ -200,6 +200,7 @@ extension Verb {
         )
     ) { context in
         let node = try context.openToRead()
+        try Enrolment.requireHub(node.store)
         let invites = try node.store.invites()
         let hub = try node.certificate().signingKey
         if context.isJSON {
@@ -256,7 +257,7 @@ extension Verb {
         Command(
             "refuse",
             summary: Label(
-                "Từ chối nút đang chờ, hoặc hủy mã còn mở",
+                "Từ chối máy đang chờ, hoặc hủy mã còn mở",
                 "Refuse a node that waits, or make an open code void"
             ),
             arguments: [
@@ -264,7 +265,7 @@ extension Verb {
                 Argument(
                     Label("số", "id"),
                     summary: Label(
-                        "Số của nút, như 'node pending' hiện",
+                        "Số của máy, như 'node pending' hiện",
                         "Its number, or the node, as 'node pending' shows"
                     )
                 ),
@@ -278,7 +279,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openHub()
         let number = try Invitations.number(of: context.text("id"), at: node.store)
         try node.store.withdrawInvite(number)
         context.report(
@@ -294,16 +295,18 @@ extension Verb {
         Command(
             "change",
             summary: Label(
-                "Đổi tên hoặc phạm vi của một nút",
+                "Đổi tên hoặc phạm vi của một máy",
                 "Give a node another name or other scopes"
             ),
             discussion: Label(
                 """
-                Chứng thư mới đến nút ở lần đồng bộ sau. Máy không còn tin được thì thu hồi.
+                Chứng thư mới đến máy ở lần đồng bộ sau. Dữ liệu của phạm vi bị bỏ đã nằm trên máy thì
+                vẫn còn và đọc được ở đó. Máy không còn tin được thì thu hồi.
                 """,
                 """
-                The new certificate reaches the node with its next sync. To take a right away from a
-                machine that is not trusted any more, revoke it.
+                The new certificate reaches the node with its next sync. What the machine holds of a
+                scope that is taken away stays there and can be read there. One that is not trusted
+                any more is revoked.
                 """
             ),
             arguments: [.folder, .node],
@@ -313,7 +316,7 @@ extension Verb {
                     "scope",
                     .text,
                     summary: Label(
-                        "Mọi phạm vi nút được ghi từ nay",
+                        "Mọi phạm vi máy được ghi từ nay",
                         "All scopes that it writes from now on"
                     )
                 ),
@@ -321,13 +324,13 @@ extension Verb {
             examples: [
                 Example(
                     "node change hub 00a1b2c3d4e5f607 --name 'Cụm 1'",
-                    "Đổi tên nút.",
+                    "Đổi tên máy.",
                     "Renames the node."
                 )
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openHub()
         let scopes = try context.scopes(at: node)
         let name = context.parsed.text("name")
         guard name != nil || !scopes.isEmpty else {
@@ -359,9 +362,9 @@ extension Verb {
 
 extension Argument {
     static let node = Argument(
-        Label("nút", "node"),
+        Label("máy", "node"),
         summary: Label(
-            "Mã hoặc tên của nút, như 'node list' hiện",
+            "Mã hoặc tên của máy, như 'node list' hiện",
             "The node's id or name, as 'node list' shows it"
         )
     )

@@ -150,7 +150,7 @@ extension Verb {
                 figures.hostileMessages
             ),
             (
-                "conspiracies", Label("Nhánh do nhiều nút cùng dựng", "Conspiracies"),
+                "conspiracies", Label("Nhánh do nhiều máy cùng dựng", "Conspiracies"),
                 figures.conspiracies
             ),
             ("admissions", Label("Lần chấp nhận lại", "Admissions"), figures.admissions),
@@ -179,11 +179,12 @@ extension Verb {
             discussion: Label(
                 """
                 In tỷ số với trung vị, kèm mức cần đạt. Tốc độ của máy không ảnh hưởng; chỉ so thời gian
-                tuyệt đối trong cùng một lần chạy.
+                tuyệt đối trong cùng một lần chạy. Kết thúc với mã 3 nếu có mức chưa đạt.
                 """,
                 """
                 Prints ratios with medians, and for each the target. The machine's speed drops out;
-                compare absolute times only within one run.
+                compare absolute times only within one run. Ends with code 3 where a target is not
+                reached.
                 """
             ),
             options: [
@@ -238,7 +239,7 @@ extension Verb {
                 .flag(
                     "net",
                     summary: Label(
-                        "Thay vào đó: nút xã trên mạng, qua TLS trên máy này",
+                        "Thay vào đó: máy xã trên mạng, qua TLS trên máy này",
                         "A hub on the network instead, over TLS on this machine"
                     )
                 ),
@@ -247,7 +248,7 @@ extension Verb {
                     .integer(1...120),
                     default: "100",
                     summary: Label(
-                        "Kèm --net: bao nhiêu nút đồng bộ cùng lúc",
+                        "Kèm --net: bao nhiêu máy đồng bộ cùng lúc",
                         "With --net: how many nodes sync at once"
                     )
                 ),
@@ -255,7 +256,7 @@ extension Verb {
                     "hub-of",
                     .path,
                     summary: Label(
-                        "Do chính bench dùng: một nút xã đang chạy",
+                        "Do chính bench dùng: một máy xã đang chạy",
                         "Used by bench itself: a hub that is served"
                     )
                 ),
@@ -263,7 +264,7 @@ extension Verb {
                     "forms-of",
                     .path,
                     summary: Label(
-                        "Do chính bench dùng: một nút xã có các trang",
+                        "Do chính bench dùng: một máy xã có các trang",
                         "Used by bench itself: a hub that is served with its pages"
                     )
                 ),
@@ -271,16 +272,16 @@ extension Verb {
                     "memory-of",
                     .path,
                     summary: Label(
-                        "Do chính bench dùng: bộ nhớ của một nút xã",
+                        "Do chính bench dùng: bộ nhớ của một máy xã",
                         "Used by bench itself: the memory of one hub"
                     )
                 ),
             ],
             examples: [
-                Example("bench --rounds 5", "Đo nút tại chỗ.", "Measures a node by itself."),
+                Example("bench --rounds 5", "Đo máy tại chỗ.", "Measures a node by itself."),
                 Example(
                     "bench --net --rounds 3",
-                    "Đo nút xã trên mạng.",
+                    "Đo máy xã trên mạng.",
                     "Measures a hub on the network."
                 ),
             ]
@@ -315,8 +316,8 @@ extension Verb {
         options.language = context.language
         options.showsLayouts = context.parsed.flag("layout")
         let reached = try Benchmark.run(options, context.output) {
-            context.note($0(context.language))
+            if context.errors.isTerminal { context.note($0(context.language)) }
         }
-        return reached ? .ok : .failed
+        return reached ? .ok : .refused
     }
 }

@@ -34,7 +34,7 @@ extension Verb {
         } else {
             throw WordError.missing(
                 Label(
-                    "enrol cần mã của nút xã, hoặc --request TỆP kèm --name, hoặc --certificate TỆP",
+                    "enrol cần mã của máy xã, hoặc --request TỆP kèm --name, hoặc --certificate TỆP",
                     "enrol needs the hub's code, or --request FILE with --name, or --certificate FILE"
                 )
             )
@@ -44,14 +44,14 @@ extension Verb {
         case .waiting:
             context.report(
                 ["state": "waiting", "comparison": .string(enrolment.comparison)],
-                "Nút xã chưa duyệt; chạy lại 'doorstep enrol \(folder.path)' để chờ tiếp",
+                "Máy xã chưa duyệt; chạy lại 'doorstep enrol \(folder.path)' để chờ tiếp",
                 "Not approved yet; run 'doorstep enrol \(folder.path)' again to go on waiting"
             )
             return .refused
         case .refused:
             context.report(
                 ["state": "refused"],
-                "Nút xã đã từ chối nút này: hỏi cán bộ xã",
+                "Máy xã đã từ chối máy này: hỏi cán bộ xã",
                 "The hub has refused this node: ask the officer"
             )
             return .refused
@@ -75,10 +75,10 @@ extension Verb {
             // Before anything that the other side chose, each on a line of its own.
             context.print(context.say("Số so khớp: ", "Compare: ") + enrolment.comparison)
             context.print(
-                context.say("Dấu vân khóa của nút xã: ", "The hub's fingerprint: ")
+                context.say("Dấu vân khóa của máy xã: ", "The hub's fingerprint: ")
                     + hub.signingKey.fingerprint
             )
-            context.print(context.say("Nút xã: '\(hub.name)'", "Hub: '\(hub.name)'"))
+            context.print(context.say("Máy xã: '\(hub.name)'", "Hub: '\(hub.name)'"))
             context.output.flush()
         }
         let rounds = Int(context.parsed.integer("wait") ?? 30) * 60 / pollSeconds
@@ -93,7 +93,7 @@ extension Verb {
             }
             round += 1
             context.progress.update(
-                context.say("Chờ nút xã duyệt", "Waiting for approval"),
+                context.say("Chờ máy xã duyệt", "Waiting for approval"),
                 done: 0,
                 of: 0
             )
@@ -119,14 +119,15 @@ extension Verb {
             "Đã đăng ký với \(hub.name) tên \(certificate.name); nhận \(entries) thay đổi",
             "Enrolled at \(hub.name) as \(certificate.name); took \(entries) changes"
         )
-        if let problem = result.problem {
-            context.note("doorstep: \(problem.label(context.language))")
-        }
+        if let problem = result.problem { context.complain(problem.label) }
     }
 
     // MARK: Sync
 
     static func syncOverLine(_ node: LocalNode, _ context: VerbContext) throws -> ExitCode {
+        if let identity = try node.store.identity(), identity.parent == nil {
+            throw NodeError.nothingAbove
+        }
         let client = try client(node, context.addresses("hub"))
         let folder = NodeFolder(context.text("folder"))
         guard let result = try folder.whileSyncing({ try client.run() }) else {
@@ -140,9 +141,12 @@ extension Verb {
             "Đã gửi \(out) byte, nhận \(taken) thay đổi",
             "Sent \(out) bytes, took \(taken) changes"
         )
-        for refusal in result.refused { context.note("doorstep: \(refusal.rawValue)") }
+        complain(of: result.refused, context)
+        if let clock = PeerStatus.clockLabel(result.clockOffset, isParent: true) {
+            context.complain(clock)
+        }
         guard let problem = result.problem else { return .ok }
-        context.note("doorstep: \(problem.label(context.language))")
+        context.complain(problem.label)
         return .refused
     }
 

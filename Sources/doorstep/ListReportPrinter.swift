@@ -63,7 +63,20 @@ struct ListReportPrinter {
         printDecisions(details ? Set(ImportOutcome.allCases) : [.refused, .proposed])
         printRefusals()
         printDifferences()
+        printErasure()
         suggestNext(details: details)
+    }
+
+    private func printErasure() {
+        guard let day = report.lastErasure else { return }
+        context.print(
+            context.say(
+                "Đã có bản ghi bị xóa hẳn theo yêu cầu (gần nhất \(day)): ai đã được xóa mà danh sách vẫn "
+                    + "ghi tên thì thành người mới; hãy bỏ dòng đó khỏi danh sách rồi xóa lại",
+                "Records were erased on request (last on \(day)): whoever was erased and is still on the "
+                    + "list is recorded anew; take such rows off the list, and erase them again"
+            )
+        )
     }
 
     /// What a person does after a look at the report.
@@ -91,7 +104,7 @@ struct ListReportPrinter {
         }
         if report.isDryRun {
             context.suggest(
-                "ghi vào nút: bỏ --dry-run",
+                "ghi vào máy: bỏ --dry-run",
                 "write it to the node: leave out --dry-run"
             )
         }
@@ -235,7 +248,7 @@ extension ListRefusal.Reason {
             Label("thôn chưa có trong danh mục", "the roster does not know the village")
         case .villageMissing: Label("không ghi thôn", "names no village")
         case .villageNotOurs:
-            Label("nút này không được ghi thôn đó", "this node may not write the village")
+            Label("máy này không được ghi thôn đó", "this node may not write the village")
         case .numberTaken:
             Label("số hộ này là của hộ khác", "the number belongs to another household")
         case .perhapsRecorded:

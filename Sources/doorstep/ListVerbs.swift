@@ -24,7 +24,7 @@ extension Verb {
                 Bản xuất nhân khẩu có cả mã, địa chỉ và tình trạng của hộ, nên 'import' nhận lại được.
 
                 Bản xuất cũ mang tên đó bị thay; tệp khác thì chỉ khi có --force. Không ghi vào thư mục
-                của nút.
+                của máy.
                 """,
                 """
                 CSV has labels and shown values, opens in Excel as it is, and no cell of it acts as a
@@ -78,8 +78,8 @@ extension Verb {
                 .flag(
                     "all",
                     summary: Label(
-                        "Cả bản ghi đã xóa, đã gộp, đã chuyển",
-                        "Deleted, merged and moved records too"
+                        "Cả bản ghi đã xóa, đã gộp, đã chuyển; cột 'Không còn' ghi rõ",
+                        "Deleted, merged and moved records too; the column 'Gone' tells"
                     )
                 ),
                 .value(

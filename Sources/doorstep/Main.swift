@@ -12,11 +12,12 @@ enum Main {
         let errors = Output.standardError()
         let words = Array(CommandLine.arguments.dropFirst())
         let language = Language(words: words, fallback: environmentVariable("DOORSTEP_LANG"))
-        var code = run(words, language, output, errors)
+        let teller = ErrorTeller(errors: errors, language: language, words: words)
+        var code = run(words, language, output, teller)
         do {
             try output.finish()
         } catch {
-            errors.writeLine(prefix(errors) + error.label(language))
+            teller.tell(error)
             code = .failed
         }
         try? errors.finish()
@@ -27,16 +28,17 @@ enum Main {
         _ words: [String],
         _ language: Language,
         _ output: Output,
-        _ errors: Output
+        _ teller: ErrorTeller
     ) -> ExitCode {
         do {
+            try checkArguments()
             switch try Verbs.programme.parse(words, language) {
             case .help(let text):
                 output.write(text)
                 return .ok
             case .run(let parsed):
                 guard let verb = Verbs.verb(at: parsed.path) else { return .usage }
-                let context = VerbContext(parsed, language, output, errors)
+                let context = VerbContext(parsed, language, output, teller.errors)
                 // Every change and every look at a person bears a name.
                 guard !context.user.allSatisfy(\.isWhitespace) else {
                     throw WordError.missing(
@@ -50,7 +52,7 @@ enum Main {
             }
         } catch {
             output.flush()
-            errors.writeLine(prefix(errors) + oneLine(explanation(of: error)(language)))
+            teller.tell(error)
             return exitCode(of: error)
         }
     }
@@ -65,13 +67,46 @@ enum Main {
         }
     }
 
-    /// Says who speaks, in red where there are colours.
-    private static func prefix(_ errors: Output) -> String {
-        errors.emphasised("doorstep:", .bad) + " "
+    /// Swift repairs words that are no UTF-8: a path among them would name another file.
+    private static func checkArguments() throws {
+        for index in 1..<max(Int(CommandLine.argc), 1) {
+            guard let word = unsafe CommandLine.unsafeArgv[index] else { continue }
+            guard unsafe String(validatingCString: word) == nil else { continue }
+            throw WordError.missing(
+                Label(
+                    "từ thứ \(index) của dòng lệnh không phải UTF-8: đổi tên tệp hay thư mục đó",
+                    "word \(index) of the command line is no UTF-8: rename that file or folder"
+                )
+            )
+        }
+    }
+}
+
+/// Tells what has ended a verb: a line for people, with `--json` an object for programs.
+private struct ErrorTeller {
+    let errors: Output
+    let language: Language
+    let isJSON: Bool
+
+    /// Also words that cannot be parsed may have asked for JSON.
+    init(errors: Output, language: Language, words: [String]) {
+        self.errors = errors
+        self.language = language
+        isJSON = words.prefix { $0 != "--" }.contains("--json")
     }
 
-    /// Errors are one line that steers no terminal, whatever they quote.
-    private static func oneLine(_ text: String) -> String {
-        printable(text, limit: TerminalLimits.errorCharacters)
+    func tell(_ error: any Error) {
+        // One line that steers no terminal, whatever it quotes.
+        let text = printable(
+            explanation(of: error)(language),
+            limit: TerminalLimits.errorCharacters
+        )
+        guard isJSON else {
+            return errors.writeLine(errors.emphasised("doorstep:", .bad) + " " + text)
+        }
+        let object: JSONValue = [
+            "error": .string(ErrorCode.word(for: error)), "message": .string(text),
+        ]
+        errors.writeLine(JSONText.encode(object, pretty: false))
     }
 }

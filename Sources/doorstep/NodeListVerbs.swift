@@ -12,20 +12,21 @@ extension Verb {
         Command(
             "list",
             summary: Label(
-                "Liệt kê các nút đã đăng ký với nút xã này",
+                "Liệt kê các máy đã đăng ký với máy xã này",
                 "The nodes that this hub has enrolled"
             ),
             arguments: [.folder],
             examples: [
                 Example(
                     "node list hub",
-                    "In mọi nút, phạm vi và tình trạng.",
+                    "In mọi máy, phạm vi và tình trạng.",
                     "Prints every node, its scopes and its state."
                 )
             ]
         )
     ) { context in
         let node = try context.openToRead()
+        let own = try node.certificate().node
         let nodes = try node.store.enrolled()
         if context.isJSON {
             context.print(
@@ -34,6 +35,9 @@ extension Verb {
                         [
                             "node": .string(node.certificate.node.description),
                             "name": .string(node.certificate.name),
+                            "kind": .string(node.certificate.kind.word),
+                            "self": .bool(node.certificate.node == own),
+                            "since": .string(context.isoTime(node.certificate.time)),
                             "writes": .array(node.certificate.writes.map { .string($0) }),
                             "revoked": .bool(node.isRevoked),
                         ]
@@ -43,15 +47,19 @@ extension Verb {
             return .ok
         }
         var table = Table([
-            .init(context.say("Nút", "Node")), .init(context.say("Tên", "Name")),
-            .init(context.say("Ghi được", "Writes")), .init(context.say("Tình trạng", "State")),
+            .init(context.say("Máy", "Node")), .init(context.say("Tên", "Name")),
+            .init(context.say("Ghi được", "Writes")), .init(context.say("Từ", "Since")),
+            .init(context.say("Tình trạng", "State")),
         ])
         for node in nodes {
             table.add([
                 node.certificate.node.description, node.certificate.name,
                 node.certificate.writes.joined(separator: " "),
+                context.time(node.certificate.time),
                 node.isRevoked
-                    ? context.say("đã thu hồi", "revoked") : context.say("đang dùng", "active"),
+                    ? context.say("đã thu hồi", "revoked")
+                    : node.certificate.node == own
+                        ? context.say("máy này", "this node") : context.say("đang dùng", "active"),
             ])
         }
         context.print(table)
@@ -63,12 +71,12 @@ extension Verb {
         Command(
             "revoke",
             summary: Label(
-                "Thu hồi quyền của một nút: mất máy, người nghỉ việc",
+                "Thu hồi quyền của một máy: mất máy, người nghỉ việc",
                 "Take a node's right away: a lost laptop, a staff member who left"
             ),
             discussion: Label(
                 """
-                Những gì nút đã gửi đến nay vẫn giữ. Những gì gửi sau được để riêng, chỉ được tính khi
+                Những gì máy đã gửi đến nay vẫn giữ. Những gì gửi sau được để riêng, chỉ được tính khi
                 đã chấp nhận ('doorstep node admit').
                 """,
                 """
@@ -80,16 +88,16 @@ extension Verb {
                 .folder, .node,
             ],
             examples: [
-                Example("node revoke hub 00a1b2c3d4e5f607", "Thu hồi nút đó.", "Revokes the node.")
+                Example("node revoke hub 00a1b2c3d4e5f607", "Thu hồi máy đó.", "Revokes the node.")
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openHub()
         let id = try NodeID(context.text("node")) ?? context.node(at: node)
         try node.store.revoke(id, author: context.user, on: node.today.description)
         context.report(
             ["revoked": .string(id.description)],
-            "Đã thu hồi nút \(id)",
+            "Đã thu hồi máy \(id)",
             "Revoked node \(id)"
         )
         return .ok
@@ -100,7 +108,7 @@ extension Verb {
         Command(
             "admit",
             summary: Label(
-                "Chấp nhận những gì nút đã bị thu hồi gửi đến sau",
+                "Chấp nhận những gì máy đã bị thu hồi gửi đến sau",
                 "Let what a revoked node brought too late count after all"
             ),
             arguments: [
@@ -119,7 +127,7 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
+        let node = try context.openHub()
         guard let log = LogID(context.text("log")) else {
             throw WordError.missing(
                 Label("tên nhật ký có mười sáu chữ số", "a log's name has sixteen digits")
@@ -133,4 +141,9 @@ extension Verb {
         )
         return .ok
     }
+}
+
+extension Certificate {
+    /// When it was issued: since when the node has this name and these scopes.
+    fileprivate var time: HybridTime { HybridTime(milliseconds: issuedAt, counter: 0) }
 }

@@ -9,15 +9,15 @@ extension Verb {
         Command(
             "init",
             summary: Label(
-                "Tạo nút: nút xã, hoặc nút sẽ đăng ký",
+                "Tạo máy: máy xã, hoặc máy sẽ đăng ký",
                 "Make a node: the hub of a commune, or one to be enrolled"
             ),
             discussion: Label(
                 """
-                Có --hub thì nút là nút xã: có khóa, chứng thư riêng, danh mục của xã và người quản trị
+                Có --hub thì máy là máy xã: có khóa, chứng thư riêng, danh mục của xã và người quản trị
                 đầu tiên. Mật khẩu được hỏi trên màn hình; không hỏi được và không có --password-stdin
-                thì hiện mã dùng một lần để đăng nhập lần đầu. Không có --hub thì nút còn trống đến khi
-                đăng ký với nút xã.
+                thì hiện mã dùng một lần để đăng nhập lần đầu. Không có --hub thì máy còn trống đến khi
+                đăng ký với máy xã.
                 """,
                 """
                 With --hub the node is the top of its commune: it gets keys, a certificate of its own,
@@ -34,7 +34,7 @@ extension Verb {
                 )
             ],
             options: [
-                .flag("hub", summary: Label("Tạo nút xã", "Make the hub of a commune")),
+                .flag("hub", summary: Label("Tạo máy xã", "Make the hub of a commune")),
                 .value(
                     "commune",
                     .text,
@@ -46,7 +46,7 @@ extension Verb {
                 .value(
                     "name",
                     .text,
-                    summary: Label("Tên mà các nút khác thấy", "The name that other nodes see")
+                    summary: Label("Tên mà các máy khác thấy", "The name that other nodes see")
                 ),
                 .value(
                     "admin",
@@ -61,7 +61,7 @@ extension Verb {
             examples: [
                 Example(
                     "init hub --hub --commune 48/21004 --name 'Xã Tam Mỹ'",
-                    "Tạo nút xã trong thư mục 'hub'.",
+                    "Tạo máy xã trong thư mục 'hub'.",
                     "Makes the hub of the commune in the folder 'hub'."
                 )
             ]
@@ -74,7 +74,7 @@ extension Verb {
                 context.print(json: ["folder": .string(folder.path), "enrolled": false])
             } else {
                 context.print(
-                    context.say("Đã tạo nút trong \(folder.path)", "Made a node in \(folder.path)")
+                    context.say("Đã tạo máy trong \(folder.path)", "Made a node in \(folder.path)")
                 )
                 context.suggest(
                     "đăng ký với xã, xem doorstep enrol --help",
@@ -86,7 +86,7 @@ extension Verb {
         guard let commune = context.parsed.text("commune") else {
             throw WordError.missing(
                 Label(
-                    "nút xã cần --commune, ví dụ 48/21004",
+                    "máy xã cần --commune, ví dụ 48/21004",
                     "a hub needs --commune, such as 48/21004"
                 )
             )
@@ -102,7 +102,7 @@ extension Verb {
         guard let name = context.parsed.text("name"), !name.isEmpty else {
             throw WordError.missing(
                 Label(
-                    "nút xã cần --name, ví dụ 'Xã Tam Mỹ'",
+                    "máy xã cần --name, ví dụ 'Xã Tam Mỹ'",
                     "a hub needs --name, such as 'Xã Tam Mỹ'"
                 )
             )
@@ -143,7 +143,7 @@ extension Verb {
         }
         context.print(
             context.say(
-                "Đã tạo nút xã '\(name)' (\(certificate.node)) trong \(folder.path)",
+                "Đã tạo máy xã '\(name)' (\(certificate.node)) trong \(folder.path)",
                 "Made the hub '\(name)' (\(certificate.node)) in \(folder.path)"
             )
         )
@@ -174,7 +174,7 @@ extension Verb {
             examples: [
                 Example(
                     "verify hub",
-                    "Kiểm tra nút xã và cho biết đã xem những gì.",
+                    "Kiểm tra máy xã và cho biết đã xem những gì.",
                     "Checks the hub and says what it has looked at."
                 )
             ]

@@ -102,7 +102,7 @@ extension Verb {
             discussion: Label(
                 """
                 Bản ghi thuộc về bản ghi khác (nhân khẩu thuộc hộ) thì nằm trong thôn của bản ghi đó;
-                bản ghi khác thì trong --village, hoặc trong thôn duy nhất mà nút này được ghi.
+                bản ghi khác thì trong --village, hoặc trong thôn duy nhất mà máy này được ghi.
                 """,
                 """
                 A record that belongs to another (a resident to a household) lies in its village;
@@ -129,7 +129,7 @@ extension Verb {
             examples: [
                 Example(
                     "record add thon household state=occupied address='Tổ 3'",
-                    "Thêm một hộ vào thôn của nút.",
+                    "Thêm một hộ vào thôn của máy.",
                     "Adds a household to the node's own village."
                 ),
                 Example(
@@ -279,21 +279,46 @@ extension Verb {
             "restore",
             summary: Label("Bỏ việc xóa", "Take a deletion back"),
             arguments: [.folder, .id],
+            options: [
+                .flag(
+                    "with-children",
+                    summary: Label(
+                        "Cả những gì thuộc về nó và bị xóa vì cùng lý do",
+                        "Also of all that belongs to it and was deleted for the same reason"
+                    )
+                )
+            ],
             examples: [
                 Example(
-                    "record restore thon 00a1b2c3d4e5f607-12",
-                    "Khôi phục bản ghi đã xóa.",
-                    "Undeletes the record."
+                    "record restore thon 00a1b2c3d4e5f607-12 --with-children",
+                    "Khôi phục hộ đã xóa cùng người trong hộ.",
+                    "Undeletes the household and the people in it."
                 )
             ]
         )
     ) { context in
         let id = try context.id("id")
-        try context.open().restoreRecord(id)
+        let outcome = try context.open().restoreRecord(
+            id,
+            withChildren: context.parsed.flag("with-children")
+        )
         if context.isJSON {
-            context.print(json: ["restored": .string(id.description)])
-        } else {
-            context.print(id.description)
+            context.print(json: [
+                "restored": .array(outcome.restored.map { .string($0.description) }),
+                "still_deleted": .integer(Int64(outcome.stillDeleted)),
+            ])
+            return .ok
+        }
+        let count = context.numbers.integer(outcome.restored.count)
+        context.print(context.say("Đã khôi phục \(count) bản ghi", "Records restored: \(count)"))
+        if outcome.stillDeleted > 0 {
+            let left = context.numbers.integer(outcome.stillDeleted)
+            context.print(
+                context.say(
+                    "\(left) bản ghi thuộc về nó vẫn còn bị xóa: khôi phục từng bản ghi theo mã",
+                    "\(left) records that belong to it stay deleted: restore each by its id"
+                )
+            )
         }
         return .ok
     }
@@ -325,7 +350,7 @@ extension Verb {
         }
         var table = Table([
             .init(context.say("Lúc", "When")), .init(context.say("Ai", "Who")),
-            .init(context.say("Nút", "Node")), .init(context.say("Mục", "Field")),
+            .init(context.say("Máy", "Node")), .init(context.say("Mục", "Field")),
             .init(context.say("Trước", "Before")), .init(context.say("Sau", "After")), .init(""),
         ])
         for entry in history {

@@ -21,7 +21,7 @@ extension Verb {
             "name",
             .text,
             summary: Label(
-                "Tên hoặc địa chỉ để các nút khác tìm nút này",
+                "Tên hoặc địa chỉ để các máy khác tìm máy này",
                 "Name or address under which others find this node"
             )
         ),
@@ -70,16 +70,16 @@ extension Verb {
         Command(
             "serve",
             summary: Label(
-                "Chạy nút: trang web, HTTPS cho các nút dưới, và đồng bộ với nút xã",
+                "Chạy máy: trang web, HTTPS cho các máy dưới, và đồng bộ với máy xã",
                 "Run the node: pages, HTTPS for its nodes, and sync with its own hub"
             ),
             discussion: Label(
                 """
                 Người dùng ('doorstep user add') mở trang bằng trình duyệt tại https://MÁY:8443. Lần đầu
-                chạy, chứng thư TLS được tạo trong thư mục của nút; mỗi ngày một lần, chứng thư gần hết hạn,
+                chạy, chứng thư TLS được tạo trong thư mục của máy; mỗi ngày một lần, chứng thư gần hết hạn,
                 hoặc tệp của --cert có chứng thư mới, được thay mà không cần chạy lại. Dòng nhật ký ra
                 kênh lỗi chuẩn, không có dữ liệu cá nhân. Dừng gọn khi nhận SIGTERM hoặc Ctrl-C. /healthz
-                cho biết nút có ổn không, /metrics cho các con số: trên máy này, hoặc với mã trong tệp
+                cho biết máy có ổn không, /metrics cho các con số: trên máy này, hoặc với mã trong tệp
                 metrics.token của thư mục.
                 """,
                 """
@@ -160,7 +160,8 @@ extension Verb {
         _ notifier: ServiceNotifier?
     ) -> Wish {
         while true {
-            let wait = notifier?.watchdogMilliseconds ?? 3_600_000
+            // A clock that is put right is seen within a minute.
+            let wait = notifier?.watchdogMilliseconds ?? 60_000
             var time = timespec(tv_sec: Int(wait / 1000), tv_nsec: Int(wait % 1000) * 1_000_000)
             if unsafe sigtimedwait(&signals, nil, &time) > 0 { return .end }
             guard errno == EAGAIN else { continue }
@@ -237,7 +238,7 @@ extension Verb {
             let addresses = greeting.addresses.map(\.description).joined(separator: " ")
             context.print(
                 context.say(
-                    "\(greeting.name ?? "Nút") đang chạy tại \(addresses)",
+                    "\(greeting.name ?? "Máy") đang chạy tại \(addresses)",
                     "\(greeting.name ?? "The node") serves at \(addresses)"
                 )
             )
@@ -255,27 +256,26 @@ extension Verb {
         Command(
             "install",
             summary: Label(
-                "Ghi tệp systemd để chạy nút",
+                "Ghi tệp systemd để chạy máy",
                 "Write the systemd unit that runs the node"
             ),
             discussion: Label(
                 """
-                Ghi tệp systemd, với người dùng riêng chỉ được ghi thư mục của nút, và cho biết các lệnh
-                để khởi động. Cần quyền root, trừ khi --print.
+                Ghi tệp systemd, với người dùng riêng chỉ được ghi thư mục của máy, và cho biết các lệnh
+                để khởi động. Cần quyền root, trừ khi --print. USB mà màn hình nền gắn vào chỉ người đang
+                ngồi máy mới đọc được: để dịch vụ dùng được, đặt nhãn USB là DOORSTEP, thêm --carrier
+                \(ServiceUnit.stickFolder), và ghi dòng được in ra vào /etc/fstab.
                 """,
                 """
                 Writes the unit, with a user of its own that may write nothing but the node's folder,
-                and says which commands start it. Needs root, but for --print.
+                and says which commands start it. Needs root, but for --print. A stick that a desktop
+                mounts is for whoever sits there alone: for the service, label it DOORSTEP, add
+                --carrier \(ServiceUnit.stickFolder), and put the line that is printed into /etc/fstab.
                 """
             ),
             arguments: [.folder],
             options: [
-                .value(
-                    "unit",
-                    .text,
-                    default: "doorstep",
-                    summary: Label("Tên của tệp systemd", "Name of the unit")
-                ),
+                .unit,
                 .value(
                     "user",
                     .text,
@@ -331,12 +331,16 @@ extension Verb {
         context.report(
             [
                 "unit": .string(unit.path), "users": .string(unit.usersPath),
-                "next": .array(commands.map { .string($0) }),
+                "next": .array(commands.map { .string($0) }), "fstab": .string(unit.stickLine),
             ],
             "Đã ghi \(unit.path); tiếp theo: \(commands.joined(separator: " && ")); "
-                + "sau đó chạy các lệnh khác bằng: sudo -u \(unit.user) doorstep …",
+                + "sau đó chạy các lệnh khác bằng: sudo -u \(unit.user) doorstep …\n"
+                + "Dòng cho /etc/fstab, để dịch vụ dùng được USB (--carrier \(ServiceUnit.stickFolder)):\n"
+                + unit.stickLine,
             "Wrote \(unit.path); next: \(commands.joined(separator: " && ")); "
-                + "then run other verbs as: sudo -u \(unit.user) doorstep …"
+                + "then run other verbs as: sudo -u \(unit.user) doorstep …\n"
+                + "A line for /etc/fstab, for sticks of the service (--carrier \(ServiceUnit.stickFolder)):\n"
+                + unit.stickLine
         )
         return .ok
     }
@@ -366,49 +370,5 @@ extension Verb {
         }
         if let word = context.parsed.text("behind-proxy") { words += ["--behind-proxy", word] }
         return words + (context.parsed.flag("plain") ? ["--plain"] : [])
-    }
-
-    private static let uninstallService = Verb(
-        in: "service",
-        Command(
-            "uninstall",
-            summary: Label(
-                "Xóa tệp systemd; thư mục của nút giữ nguyên",
-                "Remove the systemd unit; the node's folder stays"
-            ),
-            options: [
-                .value(
-                    "unit",
-                    .text,
-                    default: "doorstep",
-                    summary: Label("Tên của tệp systemd", "Name of the unit")
-                )
-            ],
-            examples: [
-                Example(
-                    "service uninstall",
-                    "Xóa doorstep.service.",
-                    "Removes doorstep.service."
-                )
-            ]
-        )
-    ) { context in
-        let unit = try ServiceUnit(
-            name: context.text("unit"),
-            executable: "/doorstep",
-            folder: "/",
-            user: "doorstep",
-            arguments: []
-        )
-        guard Files.exists(unit.path) else { throw NodeError.noUnit(unit.path) }
-        try Files.remove(unit.path)
-        try Files.remove(unit.usersPath)
-        let commands = ["systemctl disable --now \(unit.name)", "systemctl daemon-reload"]
-        context.report(
-            ["removed": .string(unit.path), "next": .array(commands.map { .string($0) })],
-            "Đã xóa \(unit.path); tiếp theo: \(commands.joined(separator: "; "))",
-            "Removed \(unit.path); next: \(commands.joined(separator: "; "))"
-        )
-        return .ok
     }
 }

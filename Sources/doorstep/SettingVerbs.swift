@@ -57,7 +57,12 @@ extension Verb {
                 "Answers are valid (months): \(validity)"
             )
         )
-        let contact = try node.noticeContact() ?? context.say("chưa ghi", "nobody named")
+        let contact =
+            try node.noticeContact()
+            ?? context.say(
+                "chưa ghi, đặt bằng 'setting notice --contact'",
+                "nobody named, set it by 'setting notice --contact'"
+            )
         context.print(
             context.say(
                 "Bản thông báo: \(try node.noticeVersion()); nơi hỏi: \(contact)",
@@ -72,7 +77,7 @@ extension Verb {
         Command(
             "field",
             summary: Label(
-                "Bật hoặc tắt một mục tùy chọn, tại nút xã",
+                "Bật hoặc tắt một mục tùy chọn, tại máy xã",
                 "Switch an optional field on or off, at the hub"
             ),
             discussion: Label(
@@ -121,7 +126,7 @@ extension Verb {
         Command(
             "validity",
             summary: Label(
-                "Đặt số tháng câu trả lời còn giá trị, tại nút xã",
+                "Đặt số tháng câu trả lời còn giá trị, tại máy xã",
                 "Set for how many months an answer is valid, at the hub"
             ),
             discussion: Label(
@@ -156,7 +161,7 @@ extension Verb {
         Command(
             "notice",
             summary: Label(
-                "Đặt bản thông báo và nơi hỏi về dữ liệu cá nhân, tại nút xã",
+                "Đặt bản thông báo và nơi hỏi về dữ liệu cá nhân, tại máy xã",
                 "Set the notice's version and whom to ask about personal data, at the hub"
             ),
             discussion: Label(
@@ -199,11 +204,19 @@ extension Verb {
             ]
         )
     ) { context in
-        context.finish(
-            try context.open().setNotice(
-                version: context.text("version"),
-                contact: context.parsed.text("contact")
-            )
+        let contact = context.parsed.text("contact")
+        let outcome = try context.open().setNotice(
+            version: context.text("version"),
+            contact: contact
         )
+        if contact == nil, !outcome.isRefused {
+            context.note(
+                context.say(
+                    "lưu ý: thông báo chưa ghi nơi để người dân hỏi về dữ liệu của mình: thêm --contact",
+                    "note: the notice names nobody whom residents can ask about their data: add --contact"
+                )
+            )
+        }
+        return context.finish(outcome)
     }
 }

@@ -19,7 +19,7 @@ extension VerbContext {
     func reservedLabel(_ field: String) -> String {
         switch field {
         case ReservedField.deleted: say("Đã xóa", "Deleted")
-        case ReservedField.mergedInto: say("Đã nhập vào", "Merged into")
+        case ReservedField.mergedInto: say("Đã gộp vào", "Merged into")
         case ReservedField.movedTo: say("Đã chuyển đến", "Moved to")
         default: field
         }
@@ -61,7 +61,7 @@ extension VerbContext {
     /// What became of a record that lists leave out.
     func fate(_ flags: Int64) -> String {
         if flags & RecordFlags.deleted != 0 { return say("đã xóa", "deleted") }
-        if flags & RecordFlags.merged != 0 { return say("đã nhập", "merged") }
+        if flags & RecordFlags.merged != 0 { return say("đã gộp", "merged") }
         if flags & RecordFlags.moved != 0 { return say("đã chuyển", "moved") }
         return flags & RecordFlags.disputed != 0 ? say("đang chờ xử lý", "disputed") : ""
     }
@@ -78,6 +78,20 @@ extension VerbContext {
             "Mã dùng một lần của \(name), có hạn \(hours) giờ: \(code.text)",
             "One-time code for \(name), valid for \(hours) hours: \(code.text)"
         )
+    }
+
+    /// Says where a user has no password yet: passwords lie in the villages where they were set.
+    func noteClosed(_ scopes: [String], to name: String, _ places: [String: String]) {
+        for scope in scopes {
+            let place = places[scope] ?? scope
+            let command = "doorstep user reset \(text("folder")) \(name) --village '\(place)'"
+            note(
+                say(
+                    "\(name) chưa đăng nhập được ở \(place): cấp mã bằng \(command)",
+                    "\(name) cannot sign in at \(place) yet: give a code with \(command)"
+                )
+            )
+        }
     }
 
     // MARK: Problems

@@ -9,7 +9,7 @@ extension Verb {
     static let status = Verb(
         Command(
             "status",
-            summary: Label("Xem nút là gì và giữ những gì", "What the node is and holds"),
+            summary: Label("Xem máy là gì và giữ những gì", "What the node is and holds"),
             arguments: [.folder],
             examples: [
                 Example(
@@ -35,7 +35,10 @@ extension Verb {
             return .ok
         }
         context.print("\(certificate.name) (\(certificate.node))")
-        var names = try node.placeNames()
+        let below = try node.placeNamesBelow()
+        var names = try node.placeNames().merging(
+            below.map { ($0.key, "\($0.value) (\($0.key))") }
+        ) { own, _ in own }
         names[try node.store.rosterScope()] = context.say("Danh mục của xã", "The roster")
         var table = Table([
             .init(context.say("Nơi", "Place")), .init(context.say("Hộ", "Households"), .right),
@@ -66,7 +69,7 @@ extension Verb {
         if status.waiting > 0 {
             context.print(
                 context.say(
-                    "Thay đổi chờ vì nút này không còn quyền ghi: ",
+                    "Thay đổi chờ vì máy này không còn quyền ghi: ",
                     "Changes that wait because this node may no longer write there: "
                 ) + context.numbers.integer(status.waiting)
             )
@@ -84,7 +87,7 @@ extension Verb {
     private static func print(_ late: [WaitingLog], _ context: VerbContext) {
         guard !late.isEmpty else { return }
         var table = Table([
-            .init(context.say("Đến muộn, của nút đã thu hồi", "Late, of a revoked node")),
+            .init(context.say("Đến muộn, của máy đã thu hồi", "Late, of a revoked node")),
             .init(context.say("Nhật ký", "Log")),
             .init(context.say("Đoạn", "Segments"), .right),
         ])
@@ -161,7 +164,7 @@ extension Verb {
             .init(context.say("Đồng bộ với", "Syncs with")),
             .init(context.say("Lần cuối", "Last")),
             .init(context.say("Số ngày", "Days"), .right),
-            .init(context.say("Chưa gửi", "Unsent"), .right),
+            .init(context.say("Chờ gửi", "Unsent"), .right),
             .init(context.say("Chưa nhận", "Unfetched"), .right),
             .init(context.say("Phiên bản", "Version")),
             .init(context.say("Tình trạng", "State")),
@@ -172,7 +175,8 @@ extension Verb {
                 peer.name, last.map { context.time($0) } ?? context.say("chưa", "never"),
                 peer.unsyncedDays.map { context.numbers.integer($0) } ?? "",
                 context.numbers.integer(Int(clamping: peer.unsent)),
-                peer.unfetched.map { context.numbers.integer(Int(clamping: $0)) } ?? "",
+                // Unknown before the peer has said what it holds.
+                peer.unfetched.map { context.numbers.integer(Int(clamping: $0)) } ?? "–",
                 peer.software ?? "", state(of: peer, context),
             ])
         }
@@ -183,20 +187,7 @@ extension Verb {
         if peer.isRevoked { return context.say("đã thu hồi", "revoked") }
         var words: [String] = []
         if let problem = peer.problem { words.append(problem.label(context.language)) }
-        if peer.isClockOff, let offset = peer.clockOffset {
-            let minutes = context.numbers.integer(Int(abs(offset) / 60_000))
-            words.append(
-                offset > 0
-                    ? context.say(
-                        "đồng hồ bên kia nhanh hơn \(minutes) phút",
-                        "its clock is \(minutes) minutes ahead"
-                    )
-                    : context.say(
-                        "đồng hồ bên kia chậm hơn \(minutes) phút",
-                        "its clock is \(minutes) minutes behind"
-                    )
-            )
-        }
+        if let clock = peer.clockLabel { words.append(clock(context.language)) }
         if words.isEmpty, peer.lastContact == nil {
             return context.say("chưa liên lạc lần nào", "never in contact")
         }
@@ -207,6 +198,6 @@ extension Verb {
 extension VerbContext {
     /// A scope that the roster does not name.
     fileprivate func name(ofOwn path: String) -> String {
-        isHubsOwnScope(path) ? say("Riêng của nút xã", "The hub's own") : path
+        isHubsOwnScope(path) ? say("Riêng của máy xã", "The hub's own") : path
     }
 }

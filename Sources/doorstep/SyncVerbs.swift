@@ -11,13 +11,13 @@ extension Verb {
         Command(
             "sync",
             summary: Label(
-                "Đồng bộ ngay với nút xã, hoặc qua một thư mục: USB, thư mục dùng chung",
+                "Đồng bộ ngay với máy xã, hoặc qua một thư mục: USB, thư mục dùng chung",
                 "Sync with the hub now, or over a folder: a USB stick, a shared folder"
             ),
             discussion: Label(
                 """
-                Không ghi thư mục thì hỏi nút xã qua mạng. Có thư mục thì đọc những gì dành cho nút
-                này, ghi những gì nút khác còn thiếu, và để lại xác nhận. Mạng đứt hay rút USB lúc
+                Không ghi thư mục thì hỏi máy xã qua mạng. Có thư mục thì đọc những gì dành cho máy
+                này, ghi những gì máy khác còn thiếu, và để lại xác nhận. Mạng đứt hay rút USB lúc
                 nào cũng được: không mất gì, lần đồng bộ sau tiếp tục từ đó.
                 """,
                 """
@@ -40,7 +40,7 @@ extension Verb {
                     "hub",
                     .text,
                     summary: Label(
-                        "Địa chỉ của nút xã, máy:cổng, thử trước tiên",
+                        "Địa chỉ của máy xã, máy:cổng, thử trước tiên",
                         "The hub's address, host:port, tried first"
                     )
                 )
@@ -48,7 +48,7 @@ extension Verb {
             examples: [
                 Example(
                     "sync thon-1",
-                    "Đồng bộ với nút xã qua mạng.",
+                    "Đồng bộ với máy xã qua mạng.",
                     "Syncs with the hub over the network."
                 ),
                 Example(
@@ -63,6 +63,7 @@ extension Verb {
         guard let folder = context.parsed.text("carrier") else {
             return try syncOverLine(node, context)
         }
+        try NodeFolder.checkOutside("\(folder)/doorstep")
         let carrier = try FolderSync(node.store, folder: folder, software: software)
         let result = try carrier.run { file in
             context.progress.update(context.say("Đọc", "Reading") + " \(file)", done: 0, of: 0)
@@ -71,9 +72,12 @@ extension Verb {
         if context.isJSON {
             context.print(json: json(result, context))
         } else {
-            print(result, try node.store.peerNames(), context)
+            let parent = try node.store.identity()?.parent?.node
+            print(result, try node.store.peerNames(), parent: parent, context)
         }
-        let isRefused = result.read.contains { $0.problem != nil || !$0.summary.refused.isEmpty }
+        let isRefused = result.read.contains { bundle in
+            bundle.problem != nil || bundle.summary.refused.contains { $0 != .notYetOurScope }
+        }
         return isRefused ? .refused : .ok
     }
 
@@ -82,6 +86,7 @@ extension Verb {
     private static func print(
         _ result: FolderSyncResult,
         _ names: [NodeID: String],
+        parent: NodeID?,
         _ context: VerbContext
     ) {
         for bundle in result.read {
@@ -98,9 +103,7 @@ extension Verb {
                     )
             )
             if let problem = bundle.problem { context.complain(problem, about: bundle.file) }
-            for refusal in bundle.summary.refused {
-                context.complain(refusal.words, about: bundle.file)
-            }
+            complain(of: bundle.summary.refused, about: bundle.file, context)
             if !bundle.summary.healedLogs.isEmpty {
                 context.note(
                     context.say(
@@ -110,6 +113,7 @@ extension Verb {
                 )
             }
         }
+        complainOfClock(result, names, parent: parent, context)
         for bundle in result.written {
             let bytes = context.numbers.integer(bundle.bytes)
             let to = names[bundle.to] ?? bundle.to.description
@@ -122,6 +126,34 @@ extension Verb {
         }
     }
 
+    /// Says each reason once: a bundle may have hundreds of segments.
+    static func complain(
+        of refused: [ApplyOutcome.Refusal],
+        about file: String? = nil,
+        _ context: VerbContext
+    ) {
+        for (index, refusal) in refused.enumerated() where !refused[..<index].contains(refusal) {
+            context.complain(refusal.words, about: file)
+        }
+    }
+
+    /// No bundle was written after now: where its sender's clock says so, one of both is wrong.
+    private static func complainOfClock(
+        _ result: FolderSyncResult,
+        _ names: [NodeID: String],
+        parent: NodeID?,
+        _ context: VerbContext
+    ) {
+        guard let bundle = result.read.max(by: { $0.summary.clockOffset < $1.summary.clockOffset }),
+            bundle.summary.clockOffset > 0,
+            let words = PeerStatus.clockLabel(
+                bundle.summary.clockOffset,
+                isParent: bundle.from == parent
+            )
+        else { return }
+        context.complain(words, about: bundle.from.map { names[$0] ?? $0.description })
+    }
+
     private static func json(_ result: FolderSyncResult, _ context: VerbContext) -> JSONValue {
         [
             "read": .array(
@@ -132,6 +164,7 @@ extension Verb {
                         "applied": .integer(Int64(bundle.summary.applied)),
                         "entries": .integer(Int64(bundle.summary.entries)),
                         "held": .integer(Int64(bundle.summary.held)),
+                        "clock_ahead_ms": .integer(bundle.summary.clockOffset),
                         "quarantined": .integer(Int64(bundle.summary.quarantined)),
                         "refused": .array(
                             bundle.summary.refused.map { .string($0.rawValue) }
@@ -161,7 +194,7 @@ extension Verb {
                 "Write one sealed bundle to a file, for mail or any carrier"
             ),
             discussion: Label(
-                "Gói của thôn gửi cho nút xã; nút xã phải nêu tên nút nhận. Gói cũ mang tên đó bị thay, "
+                "Gói của thôn gửi cho máy xã; máy xã phải nêu tên máy nhận. Gói cũ mang tên đó bị thay, "
                     + "tệp khác loại thì chỉ khi có --force.",
                 "A village's goes to its hub; a hub names the node that it is for. An earlier bundle of "
                     + "the name is replaced, another file only with --force."
@@ -179,7 +212,7 @@ extension Verb {
                     "to",
                     .text,
                     summary: Label(
-                        "Mã hoặc tên của nút nhận, tại nút xã",
+                        "Mã hoặc tên của máy nhận, tại máy xã",
                         "The node's id or name, at a hub"
                     )
                 ), .force,
@@ -187,7 +220,7 @@ extension Verb {
             examples: [
                 Example(
                     "bundle write thon-1 thon-1.bundle",
-                    "Ghi những gì nút xã còn thiếu.",
+                    "Ghi những gì máy xã còn thiếu.",
                     "Writes what the hub lacks."
                 ),
                 Example(
@@ -241,7 +274,7 @@ extension Verb {
                     "answer",
                     .path,
                     summary: Label(
-                        "Ghi gói trả lời vào tệp này, tại nút xã",
+                        "Ghi gói trả lời vào tệp này, tại máy xã",
                         "Write the answer to this file, at a hub"
                     )
                 ), .force,
@@ -264,9 +297,18 @@ extension Verb {
         let file = try FileReader(context.text("file"))
         while case let piece = try file.next(), !piece.isEmpty { try session.push(piece) }
         try session.close()
-        if let answer, session.hello?.kind == .request {
-            try session.reply(software: software) { try answer.write($0) }
-            try answer.commit()
+        if let answer {
+            if session.hello?.kind == .request {
+                try session.reply(software: software) { try answer.write($0) }
+                try answer.commit()
+            } else {
+                context.complain(
+                    Label(
+                        "gói này là trả lời hay xác nhận: không có gì để trả lời, không ghi tệp nào",
+                        "this bundle is a reply or a receipt: there is nothing to answer, no file is written"
+                    )
+                )
+            }
         }
         let summary = session.summary
         if !summary.isComplete {
@@ -278,7 +320,7 @@ extension Verb {
                 )
             )
         }
-        for refusal in summary.refused { context.complain(refusal.words) }
+        complain(of: summary.refused, context)
         context.report(
             [
                 "from": session.peer.map { .string($0.node.description) } ?? .null,
@@ -289,6 +331,7 @@ extension Verb {
             "Đã nhận \(context.numbers.integer(summary.entries)) thay đổi",
             "Changes taken: \(context.numbers.integer(summary.entries))"
         )
-        return summary.isComplete && summary.refused.isEmpty ? .ok : .refused
+        let isTaken = summary.refused.allSatisfy { $0 == .notYetOurScope }
+        return summary.isComplete && isTaken ? .ok : .refused
     }
 }

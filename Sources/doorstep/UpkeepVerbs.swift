@@ -13,19 +13,23 @@ extension Verb {
         Command(
             "backup",
             summary: Label(
-                "Ghi bản sao lưu, niêm phong cho khóa khôi phục, trong khi nút vẫn làm việc",
+                "Ghi bản sao lưu, niêm phong cho khóa khôi phục, trong khi máy vẫn làm việc",
                 "Write a backup, sealed to a recovery key, while the node goes on working"
             ),
             discussion: Label(
                 """
                 Lần đầu, --new-key tạo khóa khôi phục và hiện một lần: hãy chép ra giấy và cất xa máy. Ở
                 đây chỉ giữ nửa công khai, nên ai nhặt được bản sao lưu, hay chiếc máy, cũng không mở
-                được cái này bằng cái kia.
+                được cái này bằng cái kia. Bản sao có cả chứng thư gốc của máy mà điện thoại đã cài,
+                không có chứng thư đưa bằng --cert. Sau đó máy được kiểm tra; mã kết thúc là 4 nếu có
+                gì hỏng.
                 """,
                 """
                 The first time, --new-key makes the recovery key and shows it once: write it down and
                 keep it apart from the machine. Only its public half stays here, so whoever finds a
-                backup, or the laptop, cannot open the one with the other.
+                backup, or the laptop, cannot open the one with the other. The node's own authority,
+                which phones were told to trust, is in it; a certificate given by --cert is not. Then the
+                node is verified; the exit code is 4 where something is damaged.
                 """
             ),
             arguments: [
@@ -80,7 +84,27 @@ extension Verb {
             }
             try Backup.setRecoveryKey(newKey.openingKey.sealingKey, of: node.store)
         }
-        return .ok
+        return try verifyBackedUp(node, context)
+    }
+
+    /// A backup of a node whose log or tables are damaged would be found out when it is too late.
+    private static func verifyBackedUp(_ node: LocalNode, _ context: VerbContext) throws -> ExitCode
+    {
+        let report = try node.store.verify { done, total in
+            context.progress.update(context.say("Kiểm tra", "Checking"), done: done, of: total)
+        }
+        context.progress.clear()
+        guard !report.damages.isEmpty else { return .ok }
+        for damage in report.damages {
+            context.complain(explanation(of: StoreError.damaged(damage)))
+        }
+        context.complain(
+            Label(
+                "bản sao lưu này chứa cùng chỗ hỏng: giữ các bản cũ hơn",
+                "this backup holds the same damage: keep the older ones"
+            )
+        )
+        return .unverified
     }
 
     private static func show(_ info: BackupInfo, _ shownKey: String?, _ context: VerbContext) {
@@ -112,13 +136,13 @@ extension Verb {
         Command(
             "restore",
             summary: Label(
-                "Khôi phục một nút từ bản sao lưu, vào thư mục mới",
+                "Khôi phục một máy từ bản sao lưu, vào thư mục mới",
                 "Bring a node back from a backup, into a new folder"
             ),
             discussion: Label(
                 """
                 Khóa khôi phục đọc từ tệp, hoặc với '-' từ đầu vào chuẩn; không bao giờ từ dòng lệnh.
-                Nút được khôi phục ghi tiếp bằng nhật ký mới, và nhận lại từ nút xã những gì đã gửi lên
+                Máy được khôi phục ghi tiếp bằng nhật ký mới, và nhận lại từ máy xã những gì đã gửi lên
                 sau lần sao lưu.
                 """,
                 """
@@ -150,7 +174,7 @@ extension Verb {
             examples: [
                 Example(
                     "restore hub.bak hub-new --key-file key.txt",
-                    "Khôi phục nút xã.",
+                    "Khôi phục máy xã.",
                     "Brings the hub back."
                 )
             ]
@@ -169,7 +193,7 @@ extension Verb {
         }
         let file = path == "-" ? try FileReader.standardInput() : try FileReader(path)
         let key = try RecoveryKey(from: file)
-        let info = try Restore(description: .doorstep, environment: .system).run(
+        let restored = try Restore(description: .doorstep, environment: .system).run(
             context.text("file"),
             key: key,
             to: folder.path,
@@ -178,22 +202,35 @@ extension Verb {
             context.progress.update(context.say("Khôi phục", "Restoring"), done: done, of: total)
         }
         context.progress.clear()
+        let info = restored.backup
         let day = Survey.CalendarDay(milliseconds: info.time)
         context.report(
             [
                 "folder": .string(folder.path), "node": .string(info.node.description),
                 "taken_on": .string(day.description),
+                "authority_kept": .bool(restored.keepsAuthority),
             ],
             "Đã khôi phục \(info.name), bản sao ngày \(context.shownDate(day.description))",
             "Restored \(info.name), backup of \(context.shownDate(day.description))"
         )
+        if !restored.keepsAuthority {
+            context.note(
+                context.say(
+                    "Bản sao không có chứng thư gốc của máy: điện thoại phải cài lại (trang /trust)",
+                    "The backup has no authority of the node's own: phones must trust it anew (/trust)"
+                )
+            )
+        }
         return .ok
     }
 
     private static let doctor = Verb(
         Command(
             "doctor",
-            summary: Label("Khám nút và máy", "Look after the node and the machine under it"),
+            summary: Label(
+                "Khám Doorstep và máy tính chạy nó",
+                "Look after the node and the machine under it"
+            ),
             discussion: Label(
                 """
                 Mã hóa ổ đĩa, dung lượng trống, đồng hồ, quyền tệp, cơ sở dữ liệu, số ngày chưa liên

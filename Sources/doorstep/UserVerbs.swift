@@ -47,7 +47,7 @@ extension Verb {
             ),
             discussion: Label(
                 """
-                Làm ở nút xã. Mã dùng được ở nút xã và ở các thôn đã ghi, từ lần đồng bộ sau, để đặt
+                Làm ở máy xã. Mã dùng được ở máy xã và ở các thôn đã ghi, từ lần đồng bộ sau, để đặt
                 mật khẩu ở đó. Mã chỉ hiện một lần.
                 """,
                 """
@@ -153,8 +153,14 @@ extension Verb {
                 "Change a user's name, role or villages"
             ),
             discussion: Label(
-                "Làm ở nút xã. --village thay mọi thôn cũ; --all-villages bỏ hết, phụ trách cả xã.",
-                "At the hub. --village replaces all villages; --all-villages takes them away."
+                """
+                Làm ở máy xã. --village thay mọi thôn cũ; --all-villages bỏ hết, phụ trách cả xã. Mật khẩu
+                ở thôn cũ bị xóa; ở thôn mới cần mã dùng một lần: 'doorstep user reset … --village THÔN'.
+                """,
+                """
+                At the hub. --village replaces all villages; --all-villages takes them away. Passwords in
+                earlier villages are removed; a new one needs a code: 'doorstep user reset … --village NAME'.
+                """
             ),
             arguments: [.folder, name],
             options: [
@@ -194,7 +200,7 @@ extension Verb {
                 )
             )
         }
-        try node.setUser(
+        let closed = try node.setUser(
             user.name,
             UserDraft(
                 displayName: context.parsed.text("full-name") ?? user.displayName,
@@ -204,15 +210,14 @@ extension Verb {
             )
         )
         context.report(
-            ["changed": .string(user.name)],
+            [
+                "changed": .string(user.name),
+                "needs_code": .array(closed.map { .string($0) }),
+            ],
             "Đã sửa \(user.name)",
             "Changed \(user.name)"
         )
-        if !given.isEmpty || context.parsed.flag("all-villages") {
-            // Passwords lie in the villages where they were set.
-            let command = "doorstep user reset \(context.text("folder")) \(user.name)"
-            context.suggest(command, command)
-        }
+        context.noteClosed(closed, to: user.name, try node.placeNames())
         return .ok
     }
 
@@ -265,7 +270,7 @@ extension Verb {
             ),
             discussion: Label(
                 """
-                Làm ở nút xã. Không có --village thì mã dùng được ở nút xã và mọi thôn của người dùng;
+                Làm ở máy xã. Không có --village thì mã dùng được ở máy xã và mọi thôn của người dùng;
                 có thì chỉ ở các thôn đó. Mật khẩu cũ ở đó hết hiệu lực từ lần đồng bộ sau.
                 """,
                 """
@@ -303,12 +308,12 @@ extension Verb {
         Command(
             "passwd",
             summary: Label(
-                "Đặt mật khẩu của người dùng trên nút này",
+                "Đặt mật khẩu của người dùng trên máy này",
                 "Set a user's password on this node"
             ),
             discussion: Label(
                 """
-                Ở nút xã thì cho trang của nút xã, ở nút thôn thì cho thôn đó. Các phiên đăng nhập của
+                Ở máy xã thì cho trang của máy xã, ở máy thôn thì cho thôn đó. Các phiên đăng nhập của
                 người dùng ở đây kết thúc.
                 """,
                 """

@@ -114,6 +114,13 @@ final class VerbContext {
         return node
     }
 
+    /// Opens the node of the folder to decide what only a hub decides; refuses another first of all.
+    func openHub() throws -> LocalNode {
+        let node = try open()
+        try Enrolment.requireHub(node.store)
+        return node
+    }
+
     /// Opens the node of the folder to look at it, which changes nothing there but the access log.
     func openToRead() throws -> LocalNode {
         try checkUser()
@@ -222,7 +229,7 @@ extension Field {
 extension Argument {
     static let folder = Argument(
         Label("thư mục", "folder"),
-        summary: Label("Thư mục của nút", "The node's folder"),
+        summary: Label("Thư mục của máy", "The node's folder"),
         kind: .path
     )
     static let id = Argument(
@@ -247,6 +254,13 @@ extension Option {
             "Thay cả tệp khác loại đang mang tên đó",
             "Replace a file of another kind that has the name"
         )
+    )
+    /// Which systemd unit is written or removed.
+    static let unit = Option.value(
+        "unit",
+        .text,
+        default: "doorstep",
+        summary: Label("Tên của tệp systemd", "Name of the unit")
     )
     static let accept = Option.flag(
         "accept-proposals",

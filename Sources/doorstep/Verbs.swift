@@ -17,8 +17,11 @@ enum Verbs {
 
     /// What stands behind the first word of verbs that have two.
     private static let groups: [String: Label] = [
-        "node": Label("Các nút của nút xã này", "The nodes of this hub"),
-        "service": Label("Nút chạy như dịch vụ của máy", "The node as a service of the system"),
+        "node": Label("Các máy của máy xã này", "The nodes of this hub"),
+        "service": Label(
+            "Doorstep chạy như dịch vụ hệ thống",
+            "The node as a service of the system"
+        ),
         "user": Label("Những người dùng chương trình", "Who works with the program"),
         "access": Label("Ai đã xem dữ liệu về người", "Who has looked at persons' data"),
         "bundle": Label("Gói ở dạng từng tệp", "Bundles as single files"),
@@ -65,6 +68,7 @@ enum Verbs {
                 )
             ),
         ],
+        note: ErrorCode.note,
         commands: commands
     )
 

@@ -7,203 +7,223 @@ import Survey
 import Terminal
 import Testing
 
-/// A day of field work at a village's own node, from the sign-in to the coverage at the hub.
+/// A day of field work in a village, from the sign-in to the coverage at the hub.
 @Suite struct DayTests {
-    @Test func `twenty visits of a day reach the hub, whatever breaks between`() throws {
-        let village = try ServedVillage(households: 28)
-        try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
-        try village.hub.start()
-        try village.enrol()
-        try village.thon.start()
-        let lan = try Day(village, "lan")
-        for _ in 0..<16 { try lan.findNobody() }
-        #expect(lan.taps == 16 * 3, "begin, nobody met, finish: \(lan.taps)")
-
-        // Everything of a family, and the node loses its power in the middle.
-        let family = try lan.beginInterview()
-        try lan.typePhone("0905990001")
-        try lan.waitUntilKept()
-        village.thon.kill()
-        try village.thon.start()
-        try lan.browser.reload()
-        #expect(try lan.phone() == "0905 990 001" || lan.phone() == "0905990001")
-        try lan.goThrough()
-        #expect(try village.phone(of: family, in: "thon") == "0905990001")
-
-        // A colleague, at another browser, writes another number at the same house.
-        let shared = try lan.beginInterview()
-        try lan.typePhone("0905990002")
-        try lan.waitUntilKept()
-        let mai = try Day(village, "mai")
-        #expect(try mai.beginInterview(at: shared) == shared)
-        try mai.typePhone("0905990003")
-        try mai.goThrough()
-        try lan.reachEnd()
-        try lan.browser.tap(saying: "Kết thúc lượt đến")
-        try lan.browser.wait(until: "location.pathname.endsWith('/colleague')")
-        try lan.browser.wait(until: "document.body.innerText.includes('mai')")
-        try PageChecks.check(lan.browser, "a colleague's change")
-        try PageChecks.picture(lan.browser, "day-colleague")
-        try lan.browser.tap(xpath: "//label[contains(., 'Của tôi')]")
-        try lan.browser.tap(saying: "Ghi lựa chọn")
-        try lan.finishIfOpen()
-        #expect(try village.phone(of: shared, in: "thon") == "0905990002")
-
-        // Somebody who is recorded next door already.
-        _ = try lan.beginInterview()
-        let known = try village.somebody(besides: lan.household)
-        try lan.add(known.name, born: known.birth)
-        try lan.browser.wait(
-            until: "document.querySelector('#problems').innerText.includes(\(quoted(known.name)))"
-        )
-        try PageChecks.picture(lan.browser, "day-duplicate")
-        try lan.browser.tap("button[name='remove']")
-        try lan.goThrough()
-
-        try lan.browser.open("\(village.thon.address)/sync")
-        try lan.browser.tap(saying: "Đồng bộ ngay")
+    @Test func `twenty visits of a day reach the hub, and its figures are those of the doors`()
+        throws
+    {
+        let day = try FieldDay()
+        let village = day.village
+        let phone = try day.phone()
+        let laptop = try day.laptop("lan")
+        try atTheNode(day, laptop)
+        try farFromTheNode(day, phone)
+        try whenItComesBack(day, phone)
+        try laptop.browser.open("\(village.thon.address)/sync")
+        try laptop.browser.tap(saying: "Đồng bộ ngay")
         try Patience.wait(until: "the visits at the hub") {
-            try village.records(of: "visit").count == 20
+            try village.records(of: "visit").count == FieldDay.visits + 1
         }
-        let report = try village.node().coverage()
-        let total = report.visits.reduce(0) { $0 + $1.visited }
-        #expect(total == 3)
+        let visits = try village.records(of: "visit")
+        #expect(visits.count { $0.text("by") == "lan" } == FieldDay.visits)
+        try phone.phone.signIn()
+        try phone.phone.waitUntilEmpty()
+        #expect(try village.node().store.conflicts().isEmpty)
+        try compare(day)
+        try see(day)
+        day.pace.tell()
     }
 
-    private func quoted(_ text: String) -> String { JSONText.encode(.string(text)) }
-}
+    // MARK: At the node's pages
 
-/// A member of field staff at a browser.
-private final class Day {
-    let village: ServedVillage
-    let browser: WebBrowser
-    private(set) var taps = 0
-    private(set) var household = ""
-
-    init(_ village: ServedVillage, _ user: String) throws {
-        self.village = village
-        browser = try village.thon.browser(user)
-        try browser.open("\(village.thon.address)/sign-in")
-        try browser.type("#name", user)
-        try browser.type("#password", ServedVillage.password)
-        try browser.tap("form[action='/sign-in'] button")
-        try browser.wait(until: "document.querySelector('form[action=\"/sign-out\"]')")
-    }
-
-    private func tap(_ selector: String) throws {
-        taps += 1
-        try browser.tap(selector)
-    }
-
-    /// The next household where nobody was, or that one.
-    private func begin(at household: String? = nil) throws {
-        let address = village.thon.address
-        if let household {
-            try browser.open("\(address)/household/\(household)")
-        } else {
-            try browser.open("\(address)/?show=not-visited")
+    private func atTheNode(_ day: FieldDay, _ lan: NodeDoors) throws {
+        let homes = day.homes
+        for (home, outcome) in zip(homes.others, ["no-contact", "no-contact"]) {
+            try day.call(home, outcome, [], lan)
         }
-        let form = "form[action='/begin']"
-        self.household = try browser.text(
-            "return document.querySelector(arguments[0]).elements.household.value",
-            .string(form)
-        )
-        try tap("\(form) button")
-        try browser.wait(until: "location.pathname.startsWith('/visit/')")
+        try day.call(homes.others[2], "refused", [("refusal_scope", "visit")], lan)
+        let tomorrow = day.today.adding(days: 1).description
+        try day.call(homes.others[3], "postponed", [("next_on", tomorrow)], lan)
+        try day.call(homes.others[4], "vacant", [], lan)
+        try day.ask(homes.asked[0], lan)
+        try losePower(day, homes.asked[1], lan)
+        try meetSomebodyKnown(day, homes.asked[2], lan)
+        try day.ask(homes.asked[3], lan, isOneAway: true)
+        try meetColleague(day, homes.asked[4], lan)
     }
 
-    private func answer(_ words: String) throws {
-        taps += 1
-        try browser.tap(saying: words)
-    }
-
-    func findNobody() throws {
-        try begin()
-        try answer("Không gặp ai")
-        try browser.wait(until: "location.pathname.endsWith('/finish')")
-        try answer("Kết thúc lượt đến")
-        try browser.wait(until: "location.pathname.endsWith('/done')")
-    }
-
-    private func goOn() throws {
-        let before = try browser.address
-        try tap(".do button")
-        try browser.wait(until: "location.href !== \(JSONText.encode(.string(before)))")
-    }
-
-    /// From page to page; a family has some twenty.
-    private func goOn(to end: String) throws {
-        for _ in 0..<30 {
-            if try browser.address.hasSuffix(end) { return }
-            try goOn()
+    /// The node loses its power in the middle of a visit.
+    private func losePower(_ day: FieldDay, _ home: String, _ lan: NodeDoors) throws {
+        let (village, browser) = (day.village, lan.browser)
+        let field = "document.querySelector(\"[name='q.\(home).phone']\").value"
+        try day.ask(home, lan) { step in
+            guard step == "devices" else { return }
+            try lan.give(.typed(home, "phone", "0905990001"))
+            village.thon.kill()
+            try village.thon.start()
+            try browser.reload()
+            #expect(try browser.text("return \(field)").filter(\.isNumber) == "0905990001")
         }
-        throw WebBrowser.Failed(description: "never at \(end): \(try browser.address)")
+        #expect(try village.phone(of: home, in: "thon") == "0905990001")
     }
 
-    /// Begins a visit where somebody answers, up to the page of the household's devices.
-    @discardableResult
-    func beginInterview(at household: String? = nil) throws -> String {
-        try begin(at: household)
-        try answer("Hoàn thành")
-        try browser.wait(until: "document.querySelector('[value*=\"respondent_kind=\"]')")
-        try tap("button[value*='respondent_kind=other-adult']")
-        try browser.wait(
-            until:
-                "document.querySelector('[value*=\"other-adult\"][aria-pressed=true]') || !location.pathname.endsWith('/outcome')"
-        )
-        try goOn(to: "/devices")
-        return self.household
+    /// Somebody who is added is recorded next door already.
+    private func meetSomebodyKnown(_ day: FieldDay, _ home: String, _ lan: NodeDoors) throws {
+        let (village, browser) = (day.village, lan.browser)
+        let known = try village.somebody(besides: home)
+        var isDone = false
+        try day.ask(home, lan) { step in
+            guard step == "members", !isDone else { return }
+            isDone = true
+            let person = try lan.addPerson()
+            try lan.give(.typed(person, "full_name", known.name))
+            try lan.give(.typed(person, "birth", known.birth))
+            let name = JSONText.encode(.string(known.name))
+            try browser.wait(
+                until: "document.querySelector('#problems').innerText.includes(\(name))"
+            )
+            try PageChecks.picture(browser, "day-duplicate")
+            try browser.tap("button[name='remove']")
+            try browser.wait(until: "!location.pathname.includes('/person-0000')")
+            try lan.go(to: "members")
+        }
     }
 
-    private var phoneField: String { "[name='q.\(household).phone']" }
+    /// A colleague, at another browser, writes another number at the same house.
+    private func meetColleague(_ day: FieldDay, _ home: String, _ lan: NodeDoors) throws {
+        let browser = lan.browser
+        var isDone = false
+        try day.ask(home, lan) { step in
+            guard step == "devices", !isDone else { return }
+            isDone = true
+            try lan.give(.typed(home, "phone", "0905990002"))
+            let mai = try day.laptop("mai")
+            try mai.begin(home)
+            try mai.tell("complete", [("respondent_kind", "other-adult")])
+            try mai.interview { $0 == "devices" ? [.typed(home, "phone", "0905990003")] : [] }
+            try mai.finish()
+            #expect(try mai.step() == "done")
+        } finish: {
+            try browser.wait(until: "location.pathname.endsWith('/colleague')")
+            try browser.wait(until: "document.body.innerText.includes('\(day.colleague)')")
+            try PageChecks.check(browser, "a colleague's change")
+            try PageChecks.picture(browser, "day-colleague")
+            try browser.tap(xpath: "//label[contains(., 'Của tôi')]")
+            try browser.tap(saying: "Ghi lựa chọn")
+            try browser.wait(until: "!location.pathname.endsWith('/colleague')")
+            if try lan.step() != "done" { try lan.finish() }
+        }
+        #expect(try day.village.phone(of: home, in: "thon") == "0905990002")
+    }
 
-    /// Unfolds what is rarely asked.
-    private func openAll() throws {
+    // MARK: Far from it
+
+    private func farFromTheNode(_ day: FieldDay, _ phone: PhoneDoors) throws {
+        let homes = day.homes
+        day.village.thon.kill()
+        try phone.loseNetwork()
+        try day.call(homes.others[5], "no-contact", [], phone)
+        try day.call(homes.others[6], "refused", [("refusal_scope", "visit")], phone)
+        try day.call(homes.others[7], "moved", [], phone)
+        try day.call(homes.others[8], "not-found", [], phone)
+        try day.call(homes.others[9], "inaccessible", [], phone)
+        try day.ask(homes.asked[5], phone)
+        // The phone's battery ends in the middle of a visit.
+        var isDead = false
+        try day.ask(homes.asked[6], phone) { step in
+            guard step.hasPrefix("person-"), !isDead else { return }
+            isDead = true
+            let page = try phone.browser.address
+            try phone.loseBattery(at: page)
+            try phone.loseNetwork()
+        }
+        try day.ask(homes.asked[7], phone, hasNewcomer: true)
+        try day.ask(homes.asked[8], phone, isOneMoved: true)
+        try day.ask(homes.asked[9], phone, outcome: "partial")
+        #expect(try day.village.records(of: "visit", in: "thon").count == 11)
+    }
+
+    /// The outbox empties by itself, though the first reply is lost on the way.
+    private func whenItComesBack(_ day: FieldDay, _ phone: PhoneDoors) throws {
+        let browser = phone.browser
         try browser.run(
-            "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+            """
+            location.hash = '#outbox';
+            const get = window.fetch;
+            window.lost = 0;
+            window.fetch = async (...words) => {
+                const reply = await get(...words);
+                if (!String(words[0]).includes('/phone/visit') || window.lost > 0) return reply;
+                window.lost += 1;
+                throw new TypeError('the reply is lost');
+            };
+            """
+        )
+        try day.village.thon.start()
+        try phone.findNetwork()
+        try browser.wait(until: "window.lost === 1")
+        // And twice more, as by a finger that cannot wait.
+        try browser.run("DoorstepPhone.refresh({}); DoorstepPhone.refresh({})")
+        try browser.wait(
+            until: "document.body.innerText.split('Máy thôn đã nhận').length === 11"
+        )
+        #expect(
+            try day.village.records(of: "visit", in: "thon").count == FieldDay.visits + 1
         )
     }
 
-    func typePhone(_ number: String) throws {
-        try openAll()
-        try browser.type(phoneField, number)
-        try browser.run("document.activeElement.blur()")
+    // MARK: Figures
+
+    private func compare(_ day: FieldDay) throws {
+        let report = try day.village.node().coverage()
+        for (name, expected) in day.ledger.figures.sorted(by: { $0.key < $1.key }) {
+            let tally = try #require(report.line(name)?.total, "\(name)")
+            let causes = Dictionary(
+                uniqueKeysWithValues: Cause.allCases.map { ($0.code, tally.unknown($0)) }
+            ).filter { $0.value > 0 }
+            let counted = Ledger.Count(
+                yes: tally.yes,
+                no: tally.no,
+                unknown: causes,
+                possible: tally.possible
+            )
+            #expect(counted == expected, "\(name)")
+            let (yes, unknown) = (expected.yes, expected.unknownTotal)
+            let (all, more) = (expected.population, expected.possible)
+            let rate = { (part: Int, whole: Int) in Ledger.Count.rate(part, of: whole) }
+            #expect(tally.registerRate?.value == rate(yes, all), "\(name)")
+            #expect(tally.surveyedRate?.value == rate(yes, all - unknown), "\(name)")
+            #expect(tally.upperBound?.value == rate(yes + unknown, all), "\(name)")
+            #expect(tally.extendedBounds?.lower.value == rate(yes, all + more), "\(name)")
+            #expect(
+                tally.extendedBounds?.upper.value == rate(yes + unknown + more, all + more),
+                "\(name)"
+            )
+            // The day has moved it: some have it, some have not, some nobody knows.
+            #expect(day.before[name] != expected && yes > 0 && unknown + expected.no > 0, "\(name)")
+        }
+        let visits = report.visitTotal
+        let dispositions = [
+            "visited": visits.visited, "not-visited": visits.notYetVisited,
+            "refused": visits.refused, "no-contact": visits.noContact,
+            "postponed": visits.postponed, "not-there": visits.notThere,
+        ]
+        #expect(dispositions == day.ledger.dispositions)
+        #expect(visits.households == day.ledger.dispositions.values.reduce(0, +))
     }
 
-    func phone() throws -> String {
-        try browser.text("return document.querySelector(arguments[0]).value", .string(phoneField))
-    }
-
-    func waitUntilKept() throws {
-        try browser.wait(until: "document.querySelector('#kept').textContent.includes('Đã ghi')")
-    }
-
-    func reachEnd() throws {
-        try goOn(to: "/finish")
-    }
-
-    /// To the end of the visit, where nothing is new on the pages that are left.
-    func goThrough() throws {
-        try reachEnd()
-        try answer("Kết thúc lượt đến")
-        try browser.wait(until: "location.pathname.endsWith('/done')")
-    }
-
-    func finishIfOpen() throws {
-        try browser.wait(until: "!location.pathname.endsWith('/colleague')")
-        if try browser.run("return location.pathname.endsWith('/done')") == .bool(true) { return }
-        try goThrough()
-    }
-
-    func add(_ name: String, born birth: String) throws {
-        let path = try browser.address.replacing("/devices", with: "/members")
-        try browser.open(path)
-        try browser.tap("button[value='add-person']")
-        try browser.wait(until: "location.pathname.includes('/person-')")
-        try openAll()
-        try browser.type("[name^='q.'][name$='.full_name']", name)
-        try browser.type("[name^='q.'][name$='.birth']", birth)
-        try browser.run("document.activeElement.blur()")
+    /// What an officer sees of it at the hub.
+    private func see(_ day: FieldDay) throws {
+        let browser = try day.village.hub.browser("officer")
+        try browser.signIn("hoa", at: day.village.hub, leadingTo: "/")
+        for name in ["epayment-account", "vneid-level2"] {
+            let expected = try #require(day.ledger.figures[name])
+            try browser.open("\(day.village.hub.address)/coverage/\(name)")
+            let words = try browser.text("return document.querySelector('main').innerText")
+            let rate = try #require(Ledger.Count.rate(expected.yes, of: expected.population))
+            #expect(words.contains("\(rate / 10),\(rate % 10)%"), "\(name): \(words)")
+        }
+        try PageChecks.picture(browser, "day-coverage")
     }
 }
 

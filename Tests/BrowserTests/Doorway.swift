@@ -24,13 +24,18 @@ extension ServedVillage {
 }
 
 extension WebBrowser {
-    func signIn(_ name: String = "lan", at node: ServedNode) throws {
-        try open("\(node.address)/sign-in?next=/today")
+    /// `path`: where the sign-in leads.
+    func signIn(
+        _ name: String = "lan",
+        at node: ServedNode,
+        leadingTo path: String = "/today"
+    ) throws {
+        try open("\(node.address)/sign-in?next=\(path)")
         guard try address.contains("/sign-in") else { return }
         try type("#name", name)
         try type("#password", ServedVillage.password)
         try tap("form[action='/sign-in'] button")
-        try wait(until: "location.pathname === '/today'")
+        try wait(until: "location.pathname === '\(path)'")
     }
 
     /// Begins a visit at which another adult answers, and opens the page of one of the household.

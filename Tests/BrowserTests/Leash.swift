@@ -53,6 +53,7 @@ final class Leash {
     }
 
     /// The first line of the output that the body finds something in.
+    @discardableResult
     func line<T>(_ body: (String) -> T?) throws -> T {
         var line: [UInt8] = []
         while let byte = output.readData(ofLength: 1).first {

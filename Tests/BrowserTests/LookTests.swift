@@ -2,206 +2,286 @@ import Causality
 import Foundation
 import Node
 import Store
-import Survey
 import Terminal
 import Testing
-import Visiting
 
-/// Every page as somebody sees it: on a small phone in Vietnamese, on a laptop in English and in the
-/// dark.
+/// Every page of the node as somebody sees it: on a small phone in Vietnamese, on a laptop in English
+/// and in the dark; of all other screens, themes and languages pictures are made where they are asked.
 @Suite(.serialized) struct LookTests {
-    struct Setting: CustomTestStringConvertible {
-        let name: String
-        let options: WebBrowser.Options
-        let language: Language
-        var testDescription: String { name }
+    /// Whoever is at the door.
+    @Test(arguments: Setting.extremes)
+    func `pages for field staff can be read, reached and touched`(setting: Setting) throws {
+        let busy = try BusyVillage()
+        let village = busy.village
+        let code = try village.addNewcomer("moi")
+        try village.hub.start()
+        let walk = try Walk(village.hub, setting)
+        try walk.look("/sign-in", "sign-in")
+        try walk.fill("/sign-in", [("name", "lan"), ("password", "sai mật khẩu")])
+        try walk.see("sign-in-wrong")
+        try walk.look("/trust", "trust")
+        try walk.look("/nowhere", "error-404-signed-out")
+        try walk.open("/sign-in")
+        try walk.fill("/sign-in", [("name", "moi"), ("password", code)])
+        try walk.see("password-first")
+        try walk.fill("/password", [("new", "ngắn"), ("again", "ngắn hơn")])
+        try walk.see("password-refused")
+        let password = "mật khẩu của tôi"
+        try walk.fill("/password", [("new", password), ("again", password)])
+        try walk.see("password-saved")
+        try walk.signOut()
+        try walk.signIn("lan")
+        try list(walk, busy)
+        try quiet(walk, busy)
+        try visit(walk, busy)
+        try ends(walk, busy)
+        try late(walk)
     }
 
-    private static let settings = [
-        Setting(name: "phone", options: .init(), language: .vi),
-        Setting(
-            name: "laptop",
-            options: .init(width: 1280, height: 800, isDark: true),
-            language: .en
-        ),
-    ]
-
-    @Test(arguments: settings)
-    func `pages can be read, reached and touched`(setting: Setting) throws {
-        let village = try ServedVillage()
-        try village.addUser("hoa", "--role", "commune-officer")
-        try village.addUser("mai", "--role", "village-lead", "--village", "Mẫu 1")
-        try village.hub.start()
-        let (visit, home) = try begin(village)
-        let browser = try village.hub.browser("look", setting.options)
-        try PageChecks.forgetPages(browser)
-        let walk = Walk(village.hub.address, browser, setting)
-        try walk.look(["/sign-in", "/trust", "/phone"])
-        try walk.chooseLanguage()
-        try walk.signIn("lan")
-        try walk.look(["/"])
-        let steps = try village.visiting("lan").form(visit).steps.map { "/visit/\(visit)/\($0)" }
-        try walk.look(
-            ["/?show=lacking", "/search", "/household/\(home)", "/sync", "/pin", "/password"]
-                + steps
+    private func list(_ walk: Walk, _ busy: BusyVillage) throws {
+        try walk.look("/", "today")
+        try walk.look("/?show=lacking", "today-lacking")
+        try walk.look("/?show=call-again", "today-call-again")
+        try walk.look("/search", "search")
+        try walk.browser.type("#words", "nguyen")
+        try walk.send("form[action='/search'] button")
+        try walk.see("search-results")
+        try walk.browser.type("#words", "xyzzy")
+        try walk.send("form[action='/search'] button")
+        try walk.see("search-none")
+        try walk.look("/household/\(busy.family)", "household")
+        try walk.look("/household/\(busy.visited)", "household-visited")
+        try walk.look("/record/\(busy.family)", "record-household")
+        try walk.look("/record/\(busy.adult)", "record-person")
+        try walk.look("/sync", "sync-hub")
+        try walk.look("/password", "password")
+        try walk.look("/nowhere", "error-404")
+        try walk.look("/users", "error-403")
+        try walk.open("/household/\(busy.visited)")
+        try walk.browser.run(
+            "document.querySelector('form[action=\"/begin\"] [name=household]').value = arguments[0]",
+            .string("\(busy.adult)")
         )
-        try walk.look(["/phone", "/phone#house-\(home)", "/phone#outbox"])
-        try walk.signOut()
+        try walk.send("form[action='/begin'] button")
+        try walk.see("error-no-household")
+    }
+
+    private func quiet(_ walk: Walk, _ busy: BusyVillage) throws {
+        try walk.look("/pin", "pin")
+        try walk.fill("/pin", [("new", "2580"), ("again", "2581")])
+        try walk.see("pin-refused")
+        try walk.fill("/pin", [("new", "2580"), ("again", "2580")])
+        try walk.see("pin-saved")
+        try busy.letTimePass()
+        try walk.look("/today", "pin-prompt")
+        let field = "#unlock-pin"
+        try walk.browser.type(field, "9999")
+        try walk.send("main form button")
+        try walk.see("pin-wrong")
+        try walk.browser.type(field, "2580")
+        try walk.send("main form button")
+        try walk.look("/pin", "pin-change")
+    }
+
+    /// The page's script has told what came of what was sent.
+    private let said = "document.querySelector('#kept').innerText !== ''"
+
+    private func visit(_ walk: Walk, _ busy: BusyVillage) throws {
+        let base = "/visit/\(busy.visit)/"
+        let browser = walk.browser
+        for step in ["outcome", "members", "devices", "benefits", "notice", "finish", "give-up"] {
+            try walk.look(base + step, "visit-\(step)")
+        }
+        let page = "\(base)person-\(busy.adult)"
+        try walk.look(page, "visit-person")
+        try browser.run(
+            "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+        )
+        try walk.see("visit-person-open")
+        let phone = "[id='q.\(busy.adult).phone']"
+        try browser.type(phone, "0905 99")
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector(\"\(phone)[aria-invalid]\")")
+        try walk.see("visit-person-refused")
+        try walk.open(page)
+        try browser.run("document.querySelector('.scan').open = true")
+        try browser.type("#card", "048080990001||Trần Văn Ví Dụ|12031980|Nam|Tổ 1|01022022\n")
+        try browser.wait(until: "document.querySelector('[name=card-line]')")
+        try walk.see("visit-card")
+        try walk.open(page)
+        try browser.run("document.querySelector('.scan').open = true")
+        try browser.type("#card", "https://example.com\n")
+        try browser.wait(until: said)
+        try walk.see("visit-card-unreadable")
+        try walk.open(base + "members")
+        try walk.send("button[value='add-person']")
+        try walk.see("visit-person-new")
+        let name = try busy.somebodyElse()
+        try browser.type("[name^='q.'][name$='.full_name']", name)
+        try browser.run("document.activeElement.blur()")
+        try browser.wait(until: "document.querySelector('#problems .notice')")
+        try walk.see("visit-person-known")
+        try walk.send("button[name='remove']")
+        try busy.changeBesides()
+        try walk.look(base + "devices", "visit-colleague-notice")
+        try walk.look(base + "colleague", "visit-colleague")
+        try browser.run("document.querySelector('main form').noValidate = true")
+        try walk.send("main .do button")
+        try walk.see("visit-colleague-incomplete")
+        try browser.run("document.querySelector('[value=mine]').click()")
+        try walk.send("main .do button")
+        try walk.look(base + "finish", "visit-finish-known")
+    }
+
+    private func ends(_ walk: Walk, _ busy: BusyVillage) throws {
+        try walk.send("button[name='do'][value='finish']")
+        try walk.see("visit-done")
+        try walk.open("/household/\(busy.next)")
+        try walk.send("form[action='/begin'] button")
+        try walk.see("visit-begun")
+        try walk.browser.tap("button[value*='outcome=complete']")
+        try walk.browser.wait(until: "document.querySelector('[value*=\"respondent_kind=\"]')")
+        try walk.see("visit-respondent")
+        // Somebody new of whom nothing is known stands in the way of the end.
+        let base = try walk.path.replacing("/outcome", with: "")
+        try walk.open(base + "/members")
+        try walk.send("button[value='add-person']")
+        try walk.open(base + "/finish")
+        try walk.see("visit-finish-missing")
+        try walk.browser.tap("button[name='do'][value='finish']")
+        try walk.browser.wait(until: said)
+        try walk.see("visit-finish-refused")
+        try walk.look("/", "today-open-visit")
+    }
+
+    /// What was sent after the session had ended.
+    private func late(_ walk: Walk) throws {
+        try walk.open("/search")
+        _ = try walk.browser.await(
+            """
+            const body = new URLSearchParams(new FormData(document.querySelector('[action="/sign-out"]')));
+            body.append('keep', 'others');
+            await fetch('/sign-out', { method: 'POST', body, redirect: 'manual' });
+            """
+        )
+        try walk.browser.type("#words", "nguyen")
+        try walk.send("form[action='/search'] button")
+        try walk.see("sign-in-again")
+        try walk.fill("/sign-in", [("name", "lan"), ("password", ServedVillage.password)])
+        try walk.see("again")
+    }
+
+    /// Lead, officer and administrator, and the village's own node.
+    @Test(arguments: Setting.extremes)
+    func `pages for whoever leads or keeps order can be read, reached and touched`(
+        setting: Setting
+    ) throws {
+        let busy = try BusyVillage()
+        let village = busy.village
+        try village.hub.start()
+        try village.enrol()
+        let walk = try Walk(village.hub, setting)
         try walk.signIn("mai")
-        try walk.look(["/lead", "/lead/assign"])
+        try walk.look("/lead", "lead")
+        try walk.look("/lead/assign", "lead-assign")
+        try walk.look("/lead/assign?of=all", "lead-assign-all")
+        try walk.send("main .do button")
+        try walk.see("lead-assign-refused")
+        try walk.look("/", "lead-today")
         try walk.signOut()
         try walk.signIn("hoa")
-        try walk.look([
-            "/", "/today", "/coverage", "/nodes", "/nodes/new", "/users", "/users/new",
-            "/users/lan", "/ui", "/nowhere",
-        ])
-    }
-
-    @Test func `the check of a page finds what is wrong`() throws {
-        let village = try ServedVillage(households: 1)
-        try village.hub.start()
-        let browser = try village.hub.browser("look")
-        try browser.open("\(village.hub.address)/sign-in")
-        #expect(try PageChecks.faults(browser).isEmpty)
-        let faults = [
-            ("no label", "document.querySelector('#name').labels[0].remove()"),
-            ("not one h1", "document.querySelector('h1').remove()"),
-            ("no language", "document.documentElement.lang = ''"),
-            ("contrast", "document.querySelector('.hint').setAttribute('style', 'color:#999')"),
-            (
-                "a target of",
-                "document.querySelector('main button').setAttribute('style', 'min-height:1rem;padding:0')"
-            ),
-            ("an id twice", "document.querySelector('header').id = 'main'"),
-            ("wider than", "document.querySelector('main').setAttribute('style', 'width:90rem')"),
-            ("no landmark", "document.querySelector('footer').remove()"),
+        let pages = [
+            ("/", "overview"), ("/today", "officer-today"), ("/coverage", "coverage"),
+            ("/ui", "ui"),
         ]
-        for (fault, script) in faults {
-            try browser.reload()
-            // The page's own policy forbids styles in elements; the check is not about it.
-            _ = try browser.command("Page.setBypassCSP", ["enabled": true])
-            try browser.run(script)
-            let found = try PageChecks.faults(browser)
-            #expect(found.contains { $0.hasPrefix(fault) }, "\(fault): \(found)")
-        }
+        for (path, name) in pages { try walk.look(path, name) }
+        try walk.browser.open(village.hub.address + "/coverage")
+        try walk.send("main a[href^='/coverage/']")
+        try walk.see("coverage-one")
+        try users(walk, busy)
+        try walk.signOut()
+        try walk.signIn("quan")
+        try walk.look("/", "administrator-overview")
+        try walk.look("/users", "administrator-users")
+        try walk.look("/users/new", "user-new")
+        try walk.browser.run("document.querySelector('main form').noValidate = true")
+        try walk.send("form[action='/users/new'] button")
+        try walk.see("user-new-refused")
+        try walk.look("/access", "access")
+        try nodes(walk, busy)
+        try walk.signOut()
+        try ownNode(busy, setting)
     }
 
-    /// A village of 505 households, and somebody of whom everything is recorded: the longest pages.
-    @Test func `the longest pages are light on the line`() throws {
-        let village = try ServedVillage(households: 505)
-        let (visit, home) = try begin(village)
-        let desk = try village.visiting("lan")
-        let person = try everything(visit, desk)
-        try village.hub.start()
-        let browser = try village.hub.browser("look")
-        try PageChecks.forgetPages(browser)
-        let walk = try Walk(village.hub.address, browser, #require(Self.settings.first))
-        try walk.signIn("lan")
-        let longest = [
-            "/", "/household/\(home)", "/visit/\(visit)/person-\(person)",
-            "/visit/\(visit)/members",
-            "/visit/\(visit)/finish", "/record/\(person)", "/phone", "/coverage", "/search",
-        ]
-        for path in longest {
-            try browser.open(village.hub.address + path)
-            let traffic = try PageChecks.traffic(browser)
-            #expect((1_000..<PageChecks.pageBytesMax).contains(Int(traffic.bytes)), "\(path)")
-            try PageChecks.note("\(path.split(separator: "/").last ?? "first"): \(traffic.bytes)")
-        }
+    private func users(_ walk: Walk, _ busy: BusyVillage) throws {
+        try walk.look("/users", "users")
+        let lan = try #require(try busy.village.node().users().first { $0.name == "lan" })
+        try walk.look("/users/\(lan.id)", "user")
+        try walk.send("button[value='reset']")
+        try walk.see("user-code")
+        try walk.browser.reload()
+        try walk.see("code-gone")
     }
 
-    /// Answers every question that the visit asks of one person, as long as another is asked.
-    private func everything(_ visit: VisitKey, _ desk: VisitDesk) throws -> RecordID {
-        let form = try desk.form(visit)
-        let person = try #require(
-            form.people.first { ($0.values["birth"]?.text ?? "9") < "1990" }?.id
+    private func nodes(_ walk: Walk, _ busy: BusyVillage) throws {
+        try walk.look("/nodes/new", "node-new")
+        try walk.browser.type(
+            "#name",
+            "Máy tính xách tay của thôn Mẫu 1, để ở nhà sinh hoạt cộng đồng"
         )
-        for _ in 0..<3 {
-            let groups = try desk.form(visit).screen(.person(person))?.groups ?? []
-            for question in groups.flatMap(\.questions) where question.value == .null {
-                let text =
-                    switch question.input {
-                    case .choice(let choices), .choices(let choices): choices.first?.code ?? ""
-                    case .text(let max): String(repeating: "Ví dụ dài ", count: max / 20)
-                    case .number: "3"
-                    case .digits: "0905123456"
-                    case .date: "3/8/2024"
-                    case .time: "3/8/2024 8:30"
-                    }
-                _ = try? desk.answer(visit, question.id, text)
-            }
-        }
-        return person
+        try walk.browser.tap("main [name=village]")
+        try walk.send("form[action='/nodes/new'] button")
+        try walk.see("invitation")
+        try walk.look("/nodes", "nodes")
+        try walk.send("main a[href^='/nodes/waiting/']")
+        try walk.see("node-waiting")
+        try walk.open("/nodes")
+        try walk.send(
+            "main a[href^='/nodes/']:not([href^='/nodes/waiting/']):not([href='/nodes/new'])"
+        )
+        try walk.see("node")
+        try walk.look(walk.path + "/revoke", "node-revoke")
     }
 
-    /// A visit with every kind of page, at a household whose head has a long name.
-    private func begin(_ village: ServedVillage) throws -> (VisitKey, RecordID) {
-        let desk = try village.visiting("lan")
-        let list = try desk.node.worklist()
-        let item = try #require(list.items.max { $0.people < $1.people })
-        let people = try desk.node.store.children(of: item.id)
-        let head = try #require(people.first { $0.text("relation") == "head" }?.id)
-        let name = "Công Tằng Tôn Nữ Nguyễn Phước Thị Phương Nghi Hoàng Ngân Nguyệt"
-        _ = try desk.node.editRecord(head, [FieldInput("full_name", name)])
-        let key = try desk.begin(item.id)
-        for (field, text) in [("outcome", "complete"), ("respondent_kind", "other-adult")] {
-            let outcome = try desk.answer(key, QuestionID(.visit, field), text)
-            #expect(outcome.isAccepted)
-        }
-        return (key, item.id)
-    }
-}
-
-/// A way through the pages, with a look at each.
-private struct Walk {
-    let address: String
-    let browser: WebBrowser
-    let setting: LookTests.Setting
-
-    init(_ address: String, _ browser: WebBrowser, _ setting: LookTests.Setting) {
-        self.address = address
-        self.browser = browser
-        self.setting = setting
-    }
-
-    func look(_ paths: [String]) throws {
-        for path in paths {
-            try browser.open(address + path)
-            if path.hasPrefix("/phone") {
-                try browser.wait(
-                    until:
-                        "document.querySelector('#phone').dataset.shown !== undefined || document.querySelector('main .button')"
-                )
-            }
-            let name = path.split { !$0.isLetter && !$0.isNumber }
-                .map { $0.count > 16 || $0.first?.isNumber == true ? "x" : String($0) }
-                .joined(separator: "-")
-            try PageChecks.check(browser, "\(setting.name) \(path)")
-            let traffic = try PageChecks.traffic(browser)
-            #expect(traffic.foreign.isEmpty, "\(path): \(traffic.foreign)")
-            #expect((1_000..<PageChecks.pageBytesMax).contains(Int(traffic.bytes)), "\(path)")
-            try PageChecks.picture(browser, "\(setting.name)-\(name.isEmpty ? "first" : name)")
-        }
+    /// A village's node: how things stand with the hub, and sticks.
+    private func ownNode(_ busy: BusyVillage, _ setting: Setting) throws {
+        let village = busy.village
+        try FileManager.default.createDirectory(
+            at: village.path("USB thôn Mẫu"),
+            withIntermediateDirectories: true
+        )
+        try village.thon.start()
+        let walk = try Walk(village.thon, setting, profile: "thon")
+        try walk.signIn("mai")
+        try walk.look("/sync", "sync")
+        try walk.look("/stick", "stick-none")
+        _ = try village.node("thon", user: "mai")
+            .editRecord(busy.family, [FieldInput("phone", "0905990004")])
+        village.hub.kill()
+        try walk.open("/sync")
+        try walk.send("form[action='/sync'] button")
+        try walk.see("sync-asked")
+        try walk.browser.wait(until: "document.querySelector('.sync.bad')")
+        try walk.see("sync-failed")
+        try walk.look("/", "today-bad-sign")
+        village.thon.kill()
+        village.thon.carriers = ["USB thôn Mẫu"]
+        try village.thon.start()
+        try walk.look("/stick", "stick")
+        try walk.browser.run("document.querySelector('main [type=radio]')?.click()")
+        try walk.send("form[action='/stick'] button")
+        try walk.browser.wait(until: "document.querySelector('.notice.good, .notice.bad')")
+        try walk.see("stick-done")
     }
 
-    func chooseLanguage() throws {
-        guard setting.language == .en else { return }
-        try browser.open(address + "/sign-in")
-        try browser.tap("form[action='/language'] button")
-        try browser.wait(until: "document.documentElement.lang === 'en'")
-    }
-
-    func signIn(_ user: String) throws {
-        try browser.open(address + "/sign-in")
-        try browser.type("#name", user)
-        try browser.type("#password", ServedVillage.password)
-        try browser.tap("form[action='/sign-in'] button")
-        try browser.wait(until: "document.querySelector('form[action=\"/sign-out\"]')")
-    }
-
-    func signOut() throws {
-        try browser.open(address + "/password")
-        try browser.tap("form[action='/sign-out'] button")
-        try browser.wait(until: "location.pathname === '/sign-in'")
+    /// Nobody can sign in yet.
+    @Test(arguments: Setting.extremes)
+    func `the page of a node without users can be read`(setting: Setting) throws {
+        let village = try ServedVillage(households: 1)
+        try village.run("init", "fresh")
+        let fresh = ServedNode(village, "fresh")
+        defer { fresh.kill() }
+        try fresh.start()
+        try Walk(fresh, setting).look("/sign-in", "first-steps")
     }
 }

@@ -22,6 +22,50 @@ enum PageChecks {
         }
     }
 
+    /// One sentence for each control that is cut off or lies on another, and for a page that is wider than
+    /// its screen.
+    static func crowding(_ browser: WebBrowser) throws -> [String] {
+        guard case .array(let found) = try browser.run(crowdingScript) else { return ["no answer"] }
+        return found.map { fault in
+            if case .string(let text) = fault { text } else { "?" }
+        }
+    }
+
+    private static let crowdingScript = """
+        const faults = [];
+        const tell = (words, one) => faults.push(`${words}: ${one.outerHTML.slice(0, 140)}`);
+        const shown = [...document.querySelectorAll('a[href],button,summary,input,select,textarea,label,h1,h2')]
+            .filter((one) => one.type !== 'hidden' && !one.matches('.skip,.pill input')
+                && one.checkVisibility({ opacityProperty: true, visibilityProperty: true }));
+        for (const one of shown) {
+            const box = one.getBoundingClientRect();
+            if (one.matches('input,textarea,select') || box.width <= 1) continue;
+            if (getComputedStyle(one).display === 'inline') continue;
+            if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
+                || one.scrollHeight > one.clientHeight + 2 && one.clientHeight > 0) tell('cut off', one);
+            if (box.right > innerWidth + 1 && !one.closest('.scroll,nav')) tell('beyond the edge', one);
+        }
+        // What sticks to the foot of the screen lies on whatever is behind it, which scrolls.
+        const still = shown.filter((one) => !one.closest('.do,#kept,#unkept') && !one.matches('label,h1,h2'));
+        for (const [place, one] of still.entries()) {
+            const a = one.getBoundingClientRect();
+            for (const other of still.slice(place + 1)) {
+                if (one.contains(other) || other.contains(one)) continue;
+                const b = other.getBoundingClientRect();
+                const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+                const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+                if (wide > 2 && high > 2) tell(`lies on ${other.outerHTML.slice(0, 80)}`, one);
+            }
+        }
+        if (document.documentElement.scrollWidth > Math.min(innerWidth, screen.width) + 1) {
+            const wide = [...document.querySelectorAll('main *')].findLast(
+                (one) => one.getBoundingClientRect().right > innerWidth + 1);
+            faults.push(`wider than the screen: ${document.documentElement.scrollWidth}`
+                + (wide ? `: ${wide.outerHTML.slice(0, 140)}` : ''));
+        }
+        return faults;
+        """
+
     /// Bytes that a page may weigh with everything on first load, as they come over the line.
     static let pageBytesMax = 60_000
 
@@ -60,6 +104,11 @@ enum PageChecks {
         let file = URL(fileURLWithPath: folder).appendingPathComponent("bytes.txt")
         let old = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
         try (old + line + "\n").write(to: file, atomically: true, encoding: .utf8)
+    }
+
+    /// Whether the environment names a folder for pictures.
+    static var hasFolder: Bool {
+        ProcessInfo.processInfo.environment["DOORSTEP_SCREENSHOTS"] != nil
     }
 
     /// Writes a picture of the page where the environment names a folder for somebody to look at.
@@ -144,6 +193,7 @@ enum PageChecks {
         }
         const first = document.querySelector('main a[href],main button,main input');
         if (first && isShown(first)) {
+            if (document.activeElement === first) first.blur();
             first.focus({ focusVisible: true });
             const look = getComputedStyle(first);
             if (look.outlineStyle === 'none' || parseFloat(look.outlineWidth) < 2) tell('focus unseen', first);

@@ -58,7 +58,7 @@ import Testing
         try unlock(phone, "ngắn")
         try phone.browser.wait(until: "document.body.innerText.includes('không đúng')")
         try unlock(phone, password)
-        try phone.browser.wait(until: "document.body.innerText.includes('Hôm nay')")
+        try phone.browser.wait(until: "document.querySelector('h1').innerText === 'Hôm nay'")
         try phone.change("open", of: user, "return { ...value, until: 1 };")
         try phone.loseSession()
         try hub.start()
@@ -85,7 +85,7 @@ import Testing
         hub.kill()
         try phone.change("open", of: user, "return { ...value, until: 1 };")
         try unlock(phone, "mật khẩu khác hẳn")
-        try phone.browser.wait(until: "document.body.innerText.includes('Hôm nay')")
+        try phone.browser.wait(until: "document.querySelector('h1').innerText === 'Hôm nay'")
     }
 
     /// As an earlier version kept it: one key, wrapped by a password that nobody types any more.
@@ -122,7 +122,7 @@ import Testing
         hub.kill()
         try phone.change("open", of: user, "return { ...value, until: 1 };")
         try unlock(phone, password)
-        try phone.browser.wait(until: "document.body.innerText.includes('Hôm nay')")
+        try phone.browser.wait(until: "document.querySelector('h1').innerText === 'Hôm nay'")
     }
 
     @Test func `a quiet phone asks for the PIN, near the node and away from it`() throws {
@@ -150,7 +150,7 @@ import Testing
         try phone.browser.wait(until: "document.body.innerText.includes('còn 4 lần')")
         try phone.browser.type("#phone-pin", "2580")
         try phone.browser.tap("#phone form button")
-        try phone.browser.wait(until: "document.body.innerText.includes('Hôm nay')")
+        try phone.browser.wait(until: "document.querySelector('h1').innerText === 'Hôm nay'")
         // The fifth wrong one in a row leaves the password alone.
         try phone.browser.run(isQuiet)
         try phone.browser.open("\(hub.address)/phone")
@@ -161,7 +161,7 @@ import Testing
             try phone.browser.wait(until: "document.body.innerText.includes('\(words)')")
         }
         try unlock(phone, ServedVillage.password)
-        try phone.browser.wait(until: "document.body.innerText.includes('Hôm nay')")
+        try phone.browser.wait(until: "document.querySelector('h1').innerText === 'Hôm nay'")
     }
 
     @Test func `nothing of another user lies open, and a blocked one is wiped by whoever comes`()

@@ -40,7 +40,7 @@ import Testing
         try silence()
         try browser.tap(saying: "Không gặp ai")
         try browser.tap("#next")
-        try browser.type("main input", "Nhà khóa cửa")
+        try browser.type("main textarea", "Nhà khóa cửa")
         try browser.wait(until: "document.querySelector('#phone').dataset.kept === '3'")
         try browser.go(toTab: first)
         try browser.tap(saying: "Hẹn lại")
@@ -71,7 +71,7 @@ import Testing
         try browser.wait(until: "document.querySelector('.notice.good')")
         try phone.waitUntilEmpty()
         try browser.go(toTab: first)
-        try browser.type("main input", "chủ hộ hẹn tối thứ bảy")
+        try browser.type("main textarea", "chủ hộ hẹn tối thứ bảy")
         try browser.wait(until: "document.querySelector('#unkept')")
         try browser.run("document.activeElement.blur()")
         try browser.wait(
@@ -193,7 +193,9 @@ import Testing
     private func openDevices() throws {
         let visit = try browser.text("return location.hash.split('/')[0]")
         try browser.open("\(village.hub.address)/phone\(visit)/devices")
-        try browser.wait(until: "document.querySelector('#phone').dataset.shown")
+        try browser.wait(
+            until: "document.querySelector('.steps [aria-current]')?.hash.endsWith('/devices')"
+        )
         try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
     }
 
@@ -207,7 +209,9 @@ import Testing
         try openDevices()
         try browser.type("[id$='.phone']", "12")
         try browser.run("document.activeElement.blur()")
-        try browser.wait(until: "document.querySelector('.error')?.innerText.includes('10 chữ số')")
+        try browser.wait(
+            until: "document.querySelector('.error')?.innerText.includes('di động 10 số')"
+        )
         try PageChecks.check(browser, "phone-wrong")
         try PageChecks.picture(browser, "phone-wrong")
     }

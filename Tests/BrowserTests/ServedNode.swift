@@ -8,6 +8,8 @@ final class ServedNode {
     private let name: String
     private var port: Int?
     private var process: Leash?
+    /// Folders that stand for sticks.
+    var carriers: [String] = []
 
     init(_ village: ServedVillage, _ name: String) {
         self.village = village
@@ -25,7 +27,7 @@ final class ServedNode {
             [
                 ServedVillage.command, "serve", name, "--json", "--listen", "127.0.0.1:\(port)",
                 "--name", "127.0.0.1",
-            ],
+            ] + carriers.flatMap { ["--carrier", $0] },
             in: village.folder,
             errors: village.path("serve-\(name).log"),
             environment: ServedVillage.environment

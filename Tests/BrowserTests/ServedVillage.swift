@@ -33,15 +33,19 @@ final class ServedVillage {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// A folder as it is now, kept aside.
-    func copy(_ name: String, to other: String) throws {
-        try FileManager.default.copyItem(at: path(name), to: path(other))
+    /// Backs a node up as it is now; returns the recovery key.
+    func backUp(_ name: String) throws -> String {
+        let reply = try run("backup", name, "\(name).bak", "--new-key", "--json")
+        guard case .string(let key)? = try JSONText.decode(Array(reply.utf8))["recovery_key"] else {
+            throw WebBrowser.Failed(description: "no recovery key: \(reply)")
+        }
+        return key
     }
 
-    /// Puts a folder in the place of another, as whoever restores a backup does.
-    func move(_ name: String, to other: String) throws {
-        try FileManager.default.removeItem(at: path(other))
-        try FileManager.default.moveItem(at: path(name), to: path(other))
+    /// Puts what its backup holds in the place of a node that is lost.
+    func restore(_ name: String, _ recoveryKey: String) throws {
+        try FileManager.default.removeItem(at: path(name))
+        try run("restore", "\(name).bak", name, input: recoveryKey + "\n")
     }
 
     func path(_ name: String) -> URL { folder.appendingPathComponent(name) }
@@ -88,9 +92,16 @@ final class ServedVillage {
         return text
     }
 
-    func addUser(_ name: String, _ more: String...) throws {
-        let words = ["user", "add", "hub", name, "--full-name", "Lê Thị Lan", "--password-stdin"]
+    func addUser(_ name: String, _ more: String..., fullName: String = "Lê Thị Lan") throws {
+        let words = ["user", "add", "hub", name, "--full-name", fullName, "--password-stdin"]
         _ = try run(words + more, input: Self.password + "\n")
+    }
+
+    /// Adds `mai` to the village's field staff; returns the name that others call her.
+    func addColleague() throws -> String {
+        let called = "Trần Thị Mai"
+        try addUser("mai", "--role", "field-staff", "--village", "Mẫu 1", fullName: called)
+        return called
     }
 
     /// Adds a user who signs in with a one-time code first; returns the code.
@@ -153,19 +164,28 @@ final class ServedVillage {
     }
 
     static func freePort() throws -> Int {
+        // Below those that the system gives to clients: the node comes back to it after a crash, and
+        // other tests have thousands of connections meanwhile.
+        for _ in 0..<100 {
+            let port = Int.random(in: 15_000..<32_000)
+            if isFree(port) { return port }
+        }
+        throw Leash.NotStarted(description: "no port is free")
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
         let line = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(line) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        address.sin_port = in_port_t(port).bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(line, $0, size) == 0 && getsockname(line, $0, &size) == 0
+                unsafe bind(line, $0, size) == 0
             }
         }
-        try #require(isBound)
-        return Int(in_port_t(bigEndian: address.sin_port))
     }
 
     // MARK: Data

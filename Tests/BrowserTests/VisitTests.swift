@@ -84,6 +84,52 @@ import Testing
         #expect(try browser.messages().allSatisfy { $0.contains("422") })
     }
 
+    @Test func `a swipe goes on and back, but not out of a line that is typed in`() throws {
+        let browser = try village.hub.browser()
+        try browser.signIn(at: village.hub)
+        let base = try browser.meet(try village.adult(), at: village.hub)
+        try browser.open(base + "devices")
+        func swipe(_ selector: String, from start: (Int, Int), to end: (Int, Int)) throws {
+            try browser.run(
+                """
+                const target = document.querySelector("\(selector)");
+                const send = (type, x, y) => {
+                    const finger = new Touch({ identifier: 1, target, clientX: x, clientY: y });
+                    target.dispatchEvent(new TouchEvent(type, {
+                        bubbles: true, changedTouches: [finger], touches: type === 'touchstart' ? [finger] : [],
+                    }));
+                };
+                send('touchstart', \(start.0), \(start.1));
+                send('touchend', \(end.0), \(end.1));
+                """
+            )
+        }
+        try browser.run(
+            "window.sent = ''; addEventListener('submit', () => { window.sent += '+'; }, true)"
+        )
+        try swipe("#questions input", from: (250, 300), to: (100, 300))
+        try swipe("#questions", from: (250, 300), to: (200, 300))
+        try swipe("#questions", from: (250, 300), to: (150, 400))
+        try swipe("#questions", from: (10, 300), to: (200, 300))
+        #expect(try browser.text("return window.sent") == "")
+        try swipe("#questions", from: (250, 300), to: (100, 310))
+        try browser.wait(
+            until: "location.pathname.includes('/person-') && document.readyState === 'complete'"
+        )
+        try swipe("#questions", from: (100, 300), to: (250, 310))
+        try browser.wait(
+            until: "location.pathname.endsWith('/devices') && document.readyState === 'complete'"
+        )
+        // A number that is a button is kept where it stands.
+        let two = "button[name=set][value$='.smartphone=2']"
+        try browser.run("window.stays = true")
+        try browser.tap(two)
+        try browser.wait(
+            until: "document.querySelector(\"\(two)\").getAttribute('aria-pressed') === 'true'"
+        )
+        try browser.wait(until: "window.stays")
+    }
+
     @Test func `a session that ends under somebody's fingers is told, and keeps what was typed`()
         throws
     {
@@ -124,8 +170,8 @@ import Testing
         try look(browser, "again")
         try browser.tap("main form button")
         try browser.wait(until: "location.pathname.endsWith('/person-\(person.id)')")
-        let phone = "return document.querySelector('[name$=\".phone\"]').value"
-        #expect(try browser.text(phone).replacing(" ", with: "") == "0905333444")
+        let phone = "document.querySelector('[name$=\".phone\"]')?.value.replaceAll(' ', '')"
+        try browser.wait(until: "\(phone) === '0905333444'")
         // The node in trouble, and a line that is away, are other things.
         for (reply, words) in [
             (
@@ -202,5 +248,28 @@ import Testing
         try browser.wait(until: "document.querySelector('[name=card-line]')")
         try look(browser, "card")
         #expect(try !browser.address.contains("048080990001"))
+    }
+
+    @Test func `a code that is no card's is told at its field, and the next scan is read`() throws {
+        let browser = try village.hub.browser()
+        try browser.signIn(at: village.hub)
+        let person = try village.adult()
+        try browser.meet(person, at: village.hub)
+        try browser.run("document.querySelector('.scan').open = true")
+        try browser.type("#card", "https://vi-du.example/x\n")
+        try browser.wait(until: "document.querySelector('#card-error p')")
+        let told = try browser.run(
+            """
+            const card = document.querySelector('#card');
+            return [document.querySelector('#card-error').textContent, card.value,
+                document.activeElement === card, card.getAttribute('aria-invalid'),
+                document.querySelector('#kept').className];
+            """
+        )
+        let words = "Không phải mã QR trên thẻ căn cước; quét lại."
+        #expect(told == .array([.string(words), "", true, "true", "hint"]))
+        // Where the cursor stands, the next card is typed in.
+        try browser.type("#card", "048080990001||Trần Văn Ví Dụ|12031980|Nam|Tổ 1|01022022\n")
+        try browser.wait(until: "document.querySelector('[name=card-line]')")
     }
 }

@@ -109,6 +109,42 @@ import Testing
         #expect(try browser.text(typed).filter(\.isNumber) == "0905990002")
     }
 
+    /// A field that was never left: no answer yet, and not to be typed again either.
+    @Test func `what was typed and not left is there again, however the page was left`() throws {
+        var browser = try hub.browser()
+        let person = try meet(browser)
+        let page = String(try browser.address.prefix { $0 != "#" })
+        let phone = "[id='q.\(person).phone']"
+        let digits = "return document.querySelector(\"\(phone)\").value.replaceAll(' ', '')"
+        let ways: [(WebBrowser) throws -> Void] = [
+            { try $0.reload() },
+            { try $0.open("\(hub.address)/sync") },
+            { browser in
+                browser.kill()
+                try hub.start()
+            },
+        ]
+        for (index, leave) in ways.enumerated() {
+            let typed = "090599000\(index + 1)"
+            try openAll(browser)
+            // Out of reach, so that only what lies aside can bring it back.
+            hub.kill()
+            try browser.type(phone, typed)
+            try browser.wait(until: "document.querySelector('main form').dataset.aside")
+            if index < 2 { try hub.start() }
+            try leave(browser)
+            if index == 2 {
+                browser = try hub.browser()
+                try browser.signIn(at: hub)
+            }
+            try browser.open(page)
+            try browser.wait(
+                until: "document.querySelector(\"\(phone)\").value.endsWith('\(index + 1)')"
+            )
+            #expect(try browser.text(digits) == typed)
+        }
+    }
+
     @Test func `a session that waits for its PIN or has ended is said to be so`() throws {
         let browser = try hub.browser()
         let person = try meet(browser)
@@ -141,7 +177,7 @@ import Testing
         try openAll(browser)
         // The cursor stands in the line, and nothing is typed yet.
         try browser.run("document.querySelector(\"\(phone)\").focus()")
-        try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
+        let colleague = try village.addColleague()
         let mai = try hub.browser("mai")
         try mai.signIn("mai", at: hub)
         let base = try mai.meet(village.adult(), at: hub)
@@ -162,6 +198,8 @@ import Testing
         )
         try browser.type(phone, "0905111000")
         try browser.run("document.activeElement.blur()")
-        try browser.wait(until: "document.querySelector('#problems').innerText.includes('mai')")
+        try browser.wait(
+            until: "document.querySelector('#problems').innerText.includes('\(colleague)')"
+        )
     }
 }

@@ -23,20 +23,36 @@ final class WebBrowser {
     /// Of the browser itself, to be killed like by a phone without power.
     let process: Int32
 
+    /// The driver and its port.
+    ///
+    /// It takes the port for both families and gives up where one is taken, so it is not left to those
+    /// that the system gives to clients, of which other tests have thousands.
+    private static func startDriver(in folder: URL) throws -> (Leash, Int) {
+        var tries = 0
+        while true {
+            let port = try ServedVillage.freePort()
+            let driver = try Leash(
+                ["/usr/bin/chromedriver", "--port=\(port)"],
+                in: folder,
+                errors: folder.appendingPathComponent("chromedriver.log"),
+                environment: ["HOME": folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
+            )
+            do {
+                try driver.line { $0.contains("started successfully on port ") ? true : nil }
+                return (driver, port)
+            } catch let error as Leash.NotStarted {
+                tries += 1
+                guard tries < 5 else { throw error }
+            }
+        }
+    }
+
     /// `profile`: a folder of its own, in which the browser finds what an earlier one left.
     init(profile: URL, _ options: Options = Options()) throws {
         try FileManager.default.createDirectory(at: profile, withIntermediateDirectories: true)
         let folder = profile.deletingLastPathComponent()
-        driver = try Leash(
-            ["/usr/bin/chromedriver", "--port=0"],
-            in: folder,
-            errors: folder.appendingPathComponent("chromedriver.log"),
-            environment: ["HOME": folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
-        )
-        let port = try driver.line { line -> Int? in
-            guard line.contains("started successfully on port ") else { return nil }
-            return line.split(separator: " ").last.flatMap { Int($0.filter(\.isNumber)) }
-        }
+        let port: Int
+        (driver, port) = try Self.startDriver(in: folder)
         var settings = ClientSettings()
         settings.proxy = .none
         settings.totalTime = .seconds(120)
@@ -53,6 +69,11 @@ final class WebBrowser {
         self.process = Int32(process)
         base = "http://127.0.0.1:\(port)/session/\(id)"
         _ = try post("/timeouts", ["script": 30_000, "pageLoad": 60_000])
+        try show(options)
+    }
+
+    /// On a screen and in a theme from here on.
+    func show(_ options: Options) throws {
         _ = try command(
             "Emulation.setDeviceMetricsOverride",
             [
@@ -118,6 +139,10 @@ final class WebBrowser {
 
     /// What the promise of an asynchronous function's body gives.
     func await(_ script: String, _ arguments: JSONValue...) throws -> JSONValue {
+        try self.await(script, arguments)
+    }
+
+    func await(_ script: String, _ arguments: [JSONValue]) throws -> JSONValue {
         let text = """
             const back = arguments[arguments.length - 1];
             const given = [...arguments].slice(0, -1);
@@ -199,6 +224,25 @@ final class WebBrowser {
                 ]
             ]
         )
+    }
+
+    /// Keys struck one after the other, wherever the focus is; see ``Key``.
+    func strike(_ keys: String) throws {
+        let strokes = keys.flatMap { key -> [JSONValue] in
+            ["keyDown", "keyUp"].map { ["type": .string($0), "value": .string("\(key)")] }
+        }
+        _ = try post(
+            "/actions",
+            ["actions": [["type": "key", "id": "keys", "actions": .array(strokes)]]]
+        )
+    }
+
+    /// Keys without a letter, as WebDriver writes them.
+    enum Key {
+        static let tab = "\u{E004}"
+        static let enter = "\u{E007}"
+        static let space = " "
+        static let down = "\u{E015}"
     }
 
     func type(_ selector: String, _ text: String) throws {

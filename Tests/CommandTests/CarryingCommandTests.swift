@@ -67,7 +67,7 @@ import Testing
         #expect(hub.stop() == 0)
         _ = try staff.page("/sync")
         let failed = try #require(try staff.send("/sync", []))
-        #expect(try staff.page(failed, holds: "Không tới được nút xã"))
+        #expect(try staff.page(failed, holds: "Không tới được máy xã"))
         #expect(try staff.page("/coverage").contains("class=\"sync bad\""))
         #expect(village.stop() == 0)
     }

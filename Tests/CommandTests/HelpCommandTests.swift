@@ -74,7 +74,7 @@ private func allVerbs(_ doorstep: Doorstep) throws -> [[String]] {
         arguments: [
             (["fnid"], "không có lệnh 'fnid' (có phải 'find'?)", "unknown verb 'fnid'"),
             (["find", "hub", "x", "--typ", "a"], "có phải '--type'?", "did you mean '--type'?"),
-            (["find", "nowhere", "x"], "không có nút nào", "there is no node"),
+            (["find", "nowhere", "x"], "không có máy nào", "there is no node"),
             (["record", "show", "hub", "x"], "không phải mã bản ghi", "is no record id"),
             (["import", "hub", "nowhere.csv"], "không có đường dẫn này", "there is no such path"),
         ] as [([String], String, String)]

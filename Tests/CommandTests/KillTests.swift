@@ -46,6 +46,6 @@ import Testing
         #expect(try doorstep("verify", "hub").code == 0)
         #expect(try doorstep("status", "hub", "--json").json()["scopes"] != nil)
         let left = try FileManager.default.contentsOfDirectory(atPath: doorstep.path("hub"))
-        #expect(isMade || Set(left) == ["node.sqlite", "node.sqlite.instance"])
+        #expect(isMade || Set(left) == ["node.sqlite", "node.sqlite.instance"], "\(left)")
     }
 }

@@ -89,7 +89,7 @@ import Testing
         let approve = ["node", "approve", "hub", "b.req", "b.cert", "--scope"]
         let roster = try doorstep.run(approve + ["48/21004"])
         #expect(roster.code == 1)
-        #expect(roster.errors.contains("danh bạ"))
+        #expect(roster.errors.contains("danh mục"))
         #expect(try doorstep.run(approve + ["48/21004/thon-2"]).code == 0)
         #expect(try doorstep("enrol", "b", "--certificate", "b.cert").code == 0)
         #expect(try doorstep("node", "list", "hub").output.contains("48/21004/thon-2"))

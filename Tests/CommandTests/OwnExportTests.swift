@@ -61,8 +61,13 @@ import Testing
         return rows
     }
 
-    private func export(_ node: LocalNode, _ form: Form) throws -> [UInt8] {
+    private func export(
+        _ node: LocalNode,
+        _ form: Form,
+        includingGone: Bool = false
+    ) throws -> [UInt8] {
         var options = ExportOptions()
+        options.includesGone = includingGone
         options.isRaw = form == .raw
         options.language = form == .en ? .en : .vi
         var bytes: [UInt8] = []
@@ -111,6 +116,28 @@ import Testing
             #expect(report.differences.isEmpty && report.refusals.isEmpty, "\(form)")
         }
         #expect(try picture(node) == before)
+    }
+
+    /// What was deleted, merged or moved is told, and does not come back to life.
+    @Test func `an export of everything brings back only who is still there`() throws {
+        let all = try everybody(node)
+        try node.deleteRecord(all[3].id, reason: "nhập nhầm", withChildren: true)
+        _ = try node.store.merge(all[8].id, into: all[9].id, author: "minh")
+        let before = try picture(node)
+        for form in Form.allCases {
+            let bytes = try export(node, form, includingGone: true)
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(text.split(separator: "\r\n").count == all.count + 1, "\(form)")
+            let hub = try TestCommune(seed: 9, description: .doorstep).hub
+            let fresh = LocalNode(hub, user: "minh")
+            var options = ListImportOptions()
+            options.createsVillages = true
+            let report = try fresh.importList(ByteChunks.source(bytes), options)
+            #expect(report.list.counts[.goneRecord] == 2, "\(form)")
+            #expect(try picture(fresh) == before, "\(form)")
+            _ = try node.importList(ByteChunks.source(bytes))
+            #expect(try picture(node) == before, "\(form)")
+        }
     }
 
     private func checkFresh(_ bytes: [UInt8], _ form: Form, _ before: [String]) throws {

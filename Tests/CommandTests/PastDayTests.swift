@@ -48,6 +48,14 @@ import Testing
         #expect(fields?["vneid_observed_on"] != nil)
     }
 
+    /// By a slip of the fingers, or on a laptop whose clock was ahead.
+    @Test func `an answer dated ahead counts from its day on`() throws {
+        let id = try person()
+        try edit(id, "vneid_level=2", "vneid_state=activated", "vneid_observed_on=2099-01-01")
+        #expect(try total("vneid-level2")["numerator"] == 0)
+        #expect(try total("vneid-level2", "--as-of", "2099-01-02")["numerator"] == 1)
+    }
+
     @Test func `an earlier answer stands for its days after a later one`() throws {
         let id = try person()
         try edit(id, "vneid_level=0", "vneid_state=none", "vneid_observed_on=2026-01-10")

@@ -130,9 +130,38 @@ import Testing
         #expect(ids.count == 2)
         #expect(try doorstep("find", "hub", "vi du", "--json").json()["total"] == 0)
         #expect(try doorstep("find", "hub", "vi du", "--all", "--json").json()["total"] == 1)
-        #expect(try doorstep("record", "restore", "hub", home).code == 0)
+        let restored = try doorstep("record", "restore", "hub", home, "--json").json()
+        #expect(restored["still_deleted"] == 1)
         #expect(try doorstep("record", "restore", "hub", home).code == 1)
+        #expect(try doorstep("find", "hub", "vi du", "--json").json()["total"] == 0)
         #expect(try doorstep("verify", "hub").code == 0)
+    }
+
+    @Test func `a deletion is not mistaken for an erasure by its reason`() throws {
+        let home = try household()
+        let refused = try doorstep("record", "delete", "hub", home, "--reason", "erased")
+        #expect(refused.code != 0 && refused.errors.contains("xóa hẳn"))
+        #expect(try doorstep("record", "delete", "hub", home, "--reason", "Erased").code == 0)
+        #expect(try doorstep("record", "restore", "hub", home).code == 0)
+    }
+
+    /// Who was deleted before, and for another reason, was not deleted with the household.
+    @Test func `a household comes back with those who were deleted with it`() throws {
+        let home = try household()
+        let first = String(try #require(try resident(of: home).lines.first))
+        _ = try doorstep("record", "delete", "hub", first, "--reason", "ghi trùng")
+        _ = try resident(of: home)
+        let words = ["record", "delete", "hub", home, "--reason", "nhập nhầm", "--with-children"]
+        #expect(try doorstep.run(words).code == 0)
+        let restored = try doorstep("record", "restore", "hub", home, "--with-children", "--json")
+            .json()
+        guard case .array(let ids) = restored["restored"] else {
+            Issue.record("no list")
+            return
+        }
+        #expect(ids.count == 2 && !ids.contains(.string(first)))
+        #expect(restored["still_deleted"] == 0)
+        #expect(try doorstep("find", "hub", "vi du", "--json").json()["total"] == 1)
     }
 
     @Test func `a visit is one word of outcome`() throws {

@@ -194,6 +194,16 @@ import Testing
         #expect(try commune.report().populationTotal.duplicates == 1)
     }
 
+    @Test func `whoever was met and is on no list is counted, and told`() throws {
+        try commune.resident(["on_list": "yes"])
+        try commune.resident(["on_list": "no"])
+        try commune.resident()
+        try commune.resident(["presence": "moved", "on_list": "no"])
+        let report = try commune.report()
+        #expect(report.line("id-card")?.total.population == 3)
+        #expect(report.populationTotal.here == 3 && report.populationTotal.offList == 2)
+    }
+
     @Test func `nobody counts in a household that is a duplicate`() throws {
         let double = try commune.household(["state": "duplicate"])
         try commune.resident(of: double)

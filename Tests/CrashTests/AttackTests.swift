@@ -1,5 +1,8 @@
 import Foundation
+import HTTP
 import Lines
+import Node
+import Synchronization
 import Testing
 
 /// The built command as a hub on loopback, attacked by clients that no honest node is.
@@ -59,6 +62,123 @@ import Testing
         #expect(try memory() - before < count * (32 << 10))
         idle.removeAll()
         try expectServed()
+    }
+
+    /// The proxy's word tells the addresses apart.
+    private func request(
+        _ line: String,
+        from address: String,
+        _ body: String = "",
+        _ more: String = ""
+    ) -> String {
+        var head = "\(line) HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: \(address)\r\n\(more)"
+        if !body.isEmpty {
+            head +=
+                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(body.utf8.count)\r\n"
+        }
+        return head + "\r\n" + body
+    }
+
+    @Test func `one address that asks without end keeps nobody else from pages and the sign-in`()
+        throws
+    {
+        try command("user", "add", "hub", "lan", "--full-name", "Lan", "--role", "administrator")
+        let lines = [
+            "POST /sign-in", "GET /coverage", "GET /household/1-1", "GET /sign-in", "GET /healthz",
+        ]
+        let form = "name=lan&password=sai"
+        // Sent in one go: each next one is taken as soon as the one before is answered.
+        let crowd = try (0..<200).map { number in
+            let client = try RawClient(port: hub.port)
+            let line = lines[number % 3]
+            let body = line.hasPrefix("POST") ? form : ""
+            client.send(
+                String(repeating: request(line, from: "203.0.113.7", body), count: 40)
+            )
+            return client
+        }
+        for round in 0..<4 {
+            for line in lines {
+                let client = try RawClient(port: hub.port, patience: 120)
+                let body = line.hasPrefix("POST") ? form : ""
+                client.send(request(line, from: "198.51.100.\(round + 1)", body))
+                let status = try #require(client.nextReply()?.status)
+                #expect([200, 303, 404, 422].contains(status), "\(line): \(status)")
+            }
+        }
+        #expect(crowd.count == 200)
+    }
+
+    /// Signs in through the proxy; returns the cookie.
+    private func signIn(_ name: String, _ password: String, from address: String) throws -> String {
+        let body = "name=\(name)&password=\(password)"
+        let client = try RawClient(port: hub.port, patience: 120)
+        client.send(
+            request(
+                "POST /sign-in",
+                from: address,
+                body,
+                "X-Forwarded-Proto: https\r\nOrigin: https://h\r\n"
+            )
+        )
+        let head = try #require(client.nextReply()?.head)
+        let line = try #require(
+            head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("set-cookie:") },
+            "\(head)"
+        )
+        return String(line.dropFirst("set-cookie: ".count).prefix { $0 != ";" })
+    }
+
+    @Test func `a signed-in user who sends the largest forms without end keeps nobody else out`()
+        throws
+    {
+        let node = try LocalNode(opening: NodeFolder(command.path("hub")), user: "lan")
+        _ = try node.addUser(
+            "hoa",
+            UserDraft(displayName: "Hoa", role: .administrator),
+            password: "ba chiếc ghe nhỏ"
+        )
+        let password = "ba+chi%E1%BA%BFc+ghe+nh%E1%BB%8F"
+        let cookie = try signIn("hoa", password, from: "203.0.113.7")
+        let other = try signIn("hoa", password, from: "198.51.100.1")
+        func more(_ cookie: String) -> String {
+            "X-Forwarded-Proto: https\r\nOrigin: https://h\r\nCookie: \(cookie)\r\n"
+        }
+        let before = try memory()
+        let form = "a=" + String(repeating: "x", count: (120 << 10) - 2)
+        let whole = request("POST /visit/1-1", from: "203.0.113.7", form, more(cookie))
+        // Most stop before the end and hold what they have sent; the others begin anew and anew.
+        let lanes = try (0..<4).map { try Lane(name: "forms-\($0)") }
+        let held = try (0..<200).map { _ in
+            let client = try RawClient(port: hub.port)
+            client.send(String(whole.dropLast(100)))
+            return client
+        }
+        let isOver = Atomic(false)
+        for lane in lanes {
+            lane.async { [port = hub.port] in
+                while !isOver.load(ordering: .relaxed) {
+                    guard let client = try? RawClient(port: port) else { continue }
+                    client.send(whole)
+                    _ = client.nextReply()
+                }
+            }
+        }
+        defer {
+            isOver.store(true, ordering: .relaxed)
+            for lane in lanes { lane.run {} }
+        }
+        for _ in 0..<10 {
+            for (line, body) in [("GET /", ""), ("POST /visit/1-1", "a=b"), ("GET /nodes", "")] {
+                let client = try RawClient(port: hub.port, patience: 120)
+                client.send(request(line, from: "198.51.100.1", body, more(other)))
+                let status = try #require(client.nextReply()?.status)
+                #expect(status != 503 && status != 401, "\(line): \(status)")
+            }
+        }
+        // A quarter of the budget for bodies, whatever else it costs.
+        #expect(try memory() - before < 96 << 20)
+        withExtendedLifetime(held) {}
     }
 
     @Test func `what is no request is refused by its own status, and closed`() throws {

@@ -9,7 +9,11 @@ import Testing
         throws
     {
         let now = secondsSince1970()
-        let authority = try CertificateAuthority(named: "Test authority", now: now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: now
+        )
         let identity = try authority.issue(
             names: ["hub.example"],
             addresses: ["127.0.0.1", "::1"],
@@ -28,8 +32,16 @@ import Testing
 
     @Test func `another server is told from the one expected`() throws {
         let now = secondsSince1970()
-        let authority = try CertificateAuthority(named: "Test authority", now: now)
-        let other = try CertificateAuthority(named: "Test authority", now: now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: now
+        )
+        let other = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: now
+        )
         let identity = try authority.issue(names: [], addresses: ["127.0.0.1"], now: now)
         let another = try other.issue(names: [], addresses: ["127.0.0.1"], now: now)
         let site = try TestSite()
@@ -60,7 +72,11 @@ import Testing
 
     @Test func `a name that is not in the certificate is not trusted`() throws {
         let now = secondsSince1970()
-        let authority = try CertificateAuthority(named: "Test authority", now: now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: now
+        )
         let identity = try authority.issue(names: ["hub.example"], now: now)
         let server = try Server.onLoopback(try TestSite(), identity: identity)
         let error = #expect(throws: ClientError.self) {
@@ -74,10 +90,54 @@ import Testing
         server.stop(grace: .seconds(5))
     }
 
+    /// Judged by OpenSSL, as whoever has taken the authority's key signs what he likes.
+    @Test(arguments: [
+        ("hub.example", "192.168.1.20", true), ("a.hub.example", "fd12::1", true),
+        ("localhost", "203.0.113.5", true), ("node.local", "169.254.7.7", true),
+        ("bank.example", "10.0.0.1", false), ("example", "10.0.0.1", false),
+        ("hub.example", "8.8.8.8", false), ("hub.example", "2001:db8::1", false),
+    ])
+    func `an authority's key makes no other site believed`(
+        name: String,
+        address: String,
+        isTaken: Bool
+    ) throws {
+        let now = secondsSince1970()
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example", "203.0.113.5"],
+            now: now
+        )
+        let identity = try authority.issue(
+            names: [name],
+            addresses: ["127.0.0.1", address],
+            now: now
+        )
+        let server = try Server.onLoopback(try TestSite(), identity: identity)
+        defer { server.stop(grace: .seconds(5)) }
+        let url = server.url("/hello", scheme: "https")
+        let client = Client.direct(.authority(pem: authority.certificatePEM))
+        #expect(try (authority.permits(name) && authority.permits(address)) == isTaken)
+        do throws(ClientError) {
+            _ = try client.collect(url, limit: 100)
+            #expect(isTaken)
+        } catch {
+            #expect(!isTaken)
+            guard case .untrusted = error else {
+                Issue.record("\(error)")
+                return
+            }
+        }
+    }
+
     @Test(arguments: [-500, 30])
     func `a certificate out of its time is told apart from a strange one`(days: Int64) throws {
         let now = secondsSince1970()
-        let authority = try CertificateAuthority(named: "Test authority", now: now - 600 * 86_400)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: now - 600 * 86_400
+        )
         let identity = try authority.issue(
             names: ["localhost"],
             addresses: ["127.0.0.1"],
@@ -104,7 +164,11 @@ import Testing
     }
 
     @Test func `a renewal with the same key keeps the pin`() throws {
-        let authority = try CertificateAuthority(named: "Test authority", now: Self.now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: Self.now
+        )
         let first = try authority.issue(names: ["hub.example"], now: Self.now)
         let day: Int64 = 86_400
         #expect(!first.needsRenewal(Self.now))
@@ -127,7 +191,11 @@ import Testing
     }
 
     @Test func `a certificate never outlives its authority`() throws {
-        let authority = try CertificateAuthority(named: "Test authority", now: Self.now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: Self.now
+        )
         let late = authority.validUntil - 86_400
         #expect(try authority.issue(names: ["hub.example"], now: late).validUntil == late + 86_400)
         #expect(throws: HTTPError.certificate(.expired(at: authority.validUntil))) {
@@ -136,7 +204,11 @@ import Testing
     }
 
     @Test func `a certificate of one's own is checked`() throws {
-        let authority = try CertificateAuthority(named: "Test authority", now: Self.now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: Self.now
+        )
         let one = try authority.issue(names: ["hub.example"], now: Self.now)
         let two = try authority.issue(names: ["hub.example"], now: Self.now)
         let cases: [(String, String, Int64, CertificateProblem)] = [
@@ -178,14 +250,22 @@ import Testing
 
     @Test(arguments: ["", "a b", "-a", "a..b", "ấp", "127.0.0.1", "a\0b", "*.example"])
     func `names that a certificate cannot hold are refused`(name: String) throws {
-        let authority = try CertificateAuthority(named: "Test authority", now: Self.now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: Self.now
+        )
         #expect(throws: HTTPError.certificate(.badName(name))) {
             try authority.issue(names: ["hub.example", name], now: Self.now)
         }
     }
 
     @Test func `a key is not written by accident`() throws {
-        let authority = try CertificateAuthority(named: "Test authority", now: Self.now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: Self.now
+        )
         var dumped = ""
         dump(authority, to: &dumped)
         #expect(!dumped.contains("PRIVATE KEY"))

@@ -43,6 +43,37 @@ import Testing
         #expect(all.filter { $0.hasPrefix("sync") } == (0..<3).map { "sync \($0)" })
     }
 
+    @Test func `of each owner one goes in turn, and his own keep their order`() throws {
+        let lane = try Lane(name: "turns")
+        let gate = Gate()
+        let record = Record()
+        lane.async { gate.wait() }
+        for number in 0..<50 { lane.async(of: [1]) { record.add("many \(number)") } }
+        for number in 0..<3 { lane.async(of: [2]) { record.add("few \(number)") } }
+        gate.open()
+        #expect(eventually { record.all.count == 53 })
+        #expect(record.all.prefix(6) == ["many 0", "few 0", "many 1", "few 1", "many 2", "few 2"])
+        #expect(record.all.suffix(47) == (3..<50).map { "many \($0)" })
+    }
+
+    @Test func `who fills a lane shuts nobody else out, until four times as many wait`() throws {
+        let lane = try Lane(name: "shares", waitingLimit: 16)
+        let gate = Gate()
+        lane.async { gate.wait() }
+        #expect(eventually { lane.waiting == 0 })
+        for _ in 0..<16 { lane.async(of: [1]) {} }
+        #expect(!lane.hasRoom(for: [1]))
+        #expect(lane.hasRoom(for: [2]))
+        lane.async(of: [2]) {}
+        #expect(lane.hasRoom(for: [2]))
+        lane.async(of: [2]) {}
+        #expect(!lane.hasRoom(for: [2]))
+        for number in 3..<49 { lane.async(of: [UInt8(number)]) {} }
+        #expect(lane.waiting == 64)
+        #expect(!lane.hasRoom(for: [100]))
+        gate.open()
+    }
+
     @Test func `patient work never takes the last thread`() throws {
         let lane = try Lane(name: "two", threads: 2)
         let gate = Gate()
@@ -67,7 +98,7 @@ import Testing
         let gate = Gate()
         lane?.async { gate.wait() }
         for number in 0..<100 { lane?.async { record.add("\(number)") } }
-        #expect(lane?.hasRoom == true)
+        #expect(lane?.hasRoom(for: []) == true)
         lane = nil
         gate.open()
         #expect(eventually { record.all.count == 100 })

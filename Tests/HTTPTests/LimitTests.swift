@@ -233,7 +233,7 @@ import Testing
         let lane = try Lane(name: "full", waitingLimit: 2)
         let gate = Gate()
         lane.async { gate.wait() }
-        for _ in 0..<2 { lane.async {} }
+        for _ in 0..<2 { lane.async(of: [127, 0, 0, 1]) {} }
         let service = OneRoute { .collect(on: lane, label: "x") { _ in .text(200, "done") } }
         let server = try Server(ServerConfiguration(), service: service)
         let client = try RawClient(port: server.port)

@@ -12,7 +12,11 @@ import Testing
     func `a line cut anywhere gives a whole exchange or an error`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let now = secondsSince1970()
-        let authority = try CertificateAuthority(named: "Test authority", now: now)
+        let authority = try CertificateAuthority(
+            named: "Test authority",
+            permitting: ["hub.example"],
+            now: now
+        )
         let identity = try authority.issue(names: ["hub.example"], now: now)
         let site = try TestSite()
         let server = try Server.onLoopback(site, identity: identity)

@@ -8,7 +8,7 @@ import Testing
         let now = secondsSince1970()
         let identity =
             try isTLS
-            ? CertificateAuthority(named: "Test authority", now: now)
+            ? CertificateAuthority(named: "Test authority", permitting: ["hub.example"], now: now)
                 .issue(names: [], addresses: ["127.0.0.1"], now: now) : nil
         let core = ServerCore(
             ServerConfiguration(identity: identity, proxy: proxy),

@@ -54,6 +54,28 @@ import Testing
         return thief.hello { $0.holdings = .vectors(vectors) }
     }
 
+    @Test func `a node whose scopes are taken away while it is answered is sent nothing more`()
+        throws
+    {
+        let node = try village.node
+        try hub.add(2_000, to: Self.own, seed: 5)
+        let request = try village.run { try $0.request(software: "test") }
+        try hub.run { store in
+            let session = try ExchangeSession(answering: store)
+            try request.write { try session.push($0) }
+            try session.close()
+            let reply = try session.reply(software: "test")
+            _ = try reply.next(atMost: 1)
+            _ = try Enrolment.change(node, at: store, scopes: [Self.foreign])
+            #expect(throws: ExchangeError.rightsChanged(node)) {
+                while try reply.next(atMost: 1) != nil {}
+            }
+        }
+        // The next exchange goes by the new certificate, and reaches its end.
+        #expect(try village.sync().problem == nil)
+        #expect(try village.sync().problem == nil)
+    }
+
     /// Sends a body, and checks all that holds of every attack.
     @discardableResult
     private func send(
@@ -169,7 +191,8 @@ import Testing
         }
         var thief = thief
         let segment = try thief.segment(Self.own)
-        let answer = try send(thief.bundle(level(), [segment]), logged: "problem=revoked")
+        let words = "event=sync-refused node=\(thief.certificate.node) problem=revoked"
+        let answer = try send(thief.bundle(level(), [segment]), logged: words)
         #expect(answer == .refused(LineRefusal(status: 403, .revoked)))
         // Without a certificate it is known by its name, and no better off.
         let short = thief.hello { $0.certificate = nil }

@@ -51,9 +51,14 @@ struct HostileNode {
         return hello
     }
 
-    func bundle(_ hello: Hello, _ segments: [Segment] = [], isOffer: Bool = false) throws -> [UInt8]
-    {
+    func bundle(
+        _ hello: Hello,
+        _ segments: [Segment] = [],
+        isOffer: Bool = false,
+        showing receipt: Receipt? = nil
+    ) throws -> [UInt8] {
         var bundle = RawBundle(hello: hello.encode(), signedBy: signingKey, to: hub)
+        if let receipt { bundle.addFrame(type: 4, head: receipt.encode()) }
         for segment in segments { bundle.add(segment, isOffer: isOffer) }
         return try bundle.sealed()
     }

@@ -5,6 +5,7 @@ import Replication
 import SQLite
 import Sealing
 import Store
+import Survey
 import TestSupport
 import Testing
 
@@ -178,9 +179,45 @@ import Testing
         #expect(try village.vector() == hub.vector(scope))
         hub.server.stop(grace: .zero)
         try village.add(3, seed: 2)
+        // The number address is known and was tried: nobody need be asked for one.
+        #expect(try village.sync().problem == .unreachable)
+        #expect(try village.run { try $0.unsentEntries() } == 3)
+    }
+
+    @Test func `a hub that is known by a name alone, which nobody resolves, is told so`() throws {
+        let hub = try TestHub(seed: 17, cardAddresses: [])
+        let store = try hub.commune.village("thon-1")
+        try CodeEnrolment.keep(hub.card, in: store)
+        var line = ClientSettings.direct
+        line.connectTime = .milliseconds(300)
+        let name = HubAddress(host: "hub" + SilentNames.domain, port: hub.server.port)
+        let scope = TestCommune.path + "/thon-1"
+        let village = try TestVillage(store, scope: scope, [name], line: line)
+        try village.add(3)
         #expect(try village.sync().problem == .noName)
         #expect(try village.run { try $0.unsentEntries() } == 3)
         #expect(try village.run { try $0.contacts().values.first?.problem } == "no-name")
+    }
+
+    @Test func `of several addresses the one that came farthest says what is wrong`() throws {
+        let hub = try TestHub(seed: 18)
+        let portal = try Server(
+            ServerConfiguration(),
+            service: Fixed(response: .text(511, "sign in"))
+        )
+        defer { portal.stop(grace: .zero) }
+        hub.server.stop(grace: .zero)
+        let store = try hub.commune.village("thon-1")
+        try CodeEnrolment.keep(hub.card, in: store)
+        var line = ClientSettings.direct
+        line.connectTime = .milliseconds(300)
+        let name = HubAddress(host: "hub" + SilentNames.domain, port: 1, isSecure: false)
+        let caught = HubAddress(host: "127.0.0.1", port: portal.port, isSecure: false)
+        let scope = TestCommune.path + "/thon-1"
+        for addresses in [[name, caught], [caught, name]] {
+            let village = try TestVillage(store, scope: scope, addresses, line: line)
+            #expect(try village.sync().problem == .portal)
+        }
     }
 
     @Test func `a hub that is not there is told so, and changes wait`() throws {
@@ -235,7 +272,12 @@ import Testing
         let result = try late.sync()
         #expect(result.problem == nil)
         #expect(result.clockOffset == 780_000_000_000)
-        #expect(try late.run { try $0.peerStatus() }.first?.isClockOff == true)
+        let parent = try #require(try late.run { try $0.peerStatus() }.first)
+        // The village is told to set its own clock, not that the hub's is wrong.
+        #expect(
+            parent.clockLabel?.en.hasPrefix("this machine's clock is 13000000 minutes behind")
+                == true
+        )
         #expect(try hub.vector(village.scope) == late.vector())
     }
 

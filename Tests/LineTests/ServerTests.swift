@@ -126,15 +126,101 @@ import Testing
             let identity = try LineIdentity.own(
                 in: tls,
                 name: "Doorstep",
-                names: ["localhost"],
-                addresses: [],
-                now: time
+                for: LineIdentity.Names(names: ["localhost"], addresses: [], areSaid: false),
+                born: now,
+                now: time,
+                log: .silent
             )
             authorities.append(Array(identity.certificatePEM.utf8.suffix(300)))
         }
         // Thirty years on another had to be made; that one gives way again.
         #expect(authorities[3] != authorities[0])
         #expect(authorities.indices.allSatisfy { $0 == 3 || authorities[$0] == authorities[0] })
+    }
+
+    @Test func `an authority is made anew for what is said, not for what is found`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let now: Int64 = 1_780_000_000
+        let lines = LogLines()
+        func own(_ names: [String], _ addresses: [String], isSaid: Bool) throws -> TLSIdentity {
+            try LineIdentity.own(
+                in: folder + "/tls",
+                name: "Doorstep",
+                for: LineIdentity.Names(names: names, addresses: addresses, areSaid: isSaid),
+                born: now,
+                now: now,
+                log: lines.log
+            )
+        }
+        let home = try own(["localhost"], ["192.168.1.20"], isSaid: false)
+        let moved = try own(["localhost"], ["10.1.2.3", "fd00::7"], isSaid: false)
+        #expect(try moved.authority() == home.authority())
+        #expect(moved.certificateDigest != home.certificateDigest)
+        let abroad = try own(["localhost"], ["10.1.2.3", "fd00::7", "203.0.113.9"], isSaid: false)
+        #expect(abroad.certificateDigest == moved.certificateDigest)
+        #expect(lines.all.isEmpty)
+        let named = try own(["hub.xa.vn", "localhost"], ["10.1.2.3"], isSaid: true)
+        #expect(try named.authority() != home.authority())
+        #expect(lines.all.count == 1 && lines.all[0].contains("event=authority-replaced"))
+        #expect(named.publicKeyPin == home.publicKeyPin)
+        let again = try own(["hub.xa.vn", "localhost"], ["192.168.1.20"], isSaid: false)
+        #expect(try again.authority() == named.authority())
+    }
+
+    @Test func `what a clock ahead has certified is replaced once the clock is put right`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let hubFolder = try makeHub()
+        let right = StoreEnvironment.system.wall()
+        let year: UInt64 = 365 * 86_400_000
+        func shown(
+            _ wall: UInt64
+        ) throws -> (server: NodeServer, authority: AuthorityCertificate?) {
+            var authority: AuthorityCertificate?
+            let server = try NodeServer(
+                hubFolder,
+                options(),
+                log: .silent,
+                environment: StoreEnvironment(
+                    wall: { wall },
+                    random: StoreEnvironment.system.random
+                ),
+                pages: { rooms in
+                    authority = rooms.authority
+                    return nil
+                }
+            )
+            return (server, authority)
+        }
+        func isValid(now: UInt64) throws -> Bool {
+            let tls = hubFolder.path + "/tls/"
+            let text = try String(contentsOfFile: tls + "server.pem", encoding: .utf8)
+            let key = try String(contentsOfFile: tls + "server.key", encoding: .utf8)
+            let chain = try TLSIdentity(
+                certificatePEM: text,
+                key: PrivateKeyPEM(text: key),
+                now: Int64(now / 1000)
+            )
+            return chain.issuerValidFrom <= Int64(now / 1000)
+        }
+        /// The authority that is shown at a time, and whether a server asks for a restart at others.
+        func serve(
+            at wall: UInt64,
+            asking times: [UInt64]
+        ) throws -> (authority: AuthorityCertificate?, isDue: [Bool]) {
+            let (server, authority) = try shown(wall)
+            defer { server.stop(grace: .zero) }
+            return (authority, times.map { server.needsRestart(now: Int64($0 / 1000)) })
+        }
+        let day: UInt64 = 86_400_000
+        // Put right while it serves: at once, and not at the next day's look.
+        let ahead = try serve(at: right + year, asking: [right])
+        #expect(ahead.isDue == [true])
+        // A clock that falls behind the node's own beginning proves nothing.
+        let now = try serve(at: right, asking: [right + day, right - year])
+        #expect(try isValid(now: right))
+        #expect(now.isDue == [false, false])
+        #expect(now.authority != ahead.authority, "none that begins in a year is taken")
+        #expect(try serve(at: right + day, asking: []).authority == now.authority)
     }
 
     @Test func `a server asks for a restart once its own certificate is near its end`() throws {
@@ -306,6 +392,100 @@ import Testing
         #expect(!lines.all.contains { $0.contains("hub-failed") })
     }
 
+    @Test func `while another process writes, who signs in is sent away at once`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let hubFolder = try makeHub()
+        let node = try LocalNode(
+            opening: hubFolder,
+            user: "lan",
+            // Time stands still: who has to wait goes on waiting, however slow the machine is.
+            environment: StoreEnvironment(
+                wall: { 1_790_000_000_000 },
+                random: StoreEnvironment.system.random
+            )
+        )
+        try node.addUser(
+            "lan",
+            UserDraft(displayName: "Ví Dụ", role: .administrator),
+            password: "ba chiếc ghe nhỏ"
+        )
+        let attempt = try node.beginSignIn("lan", address: "192.0.2.1")
+        let verdict = try attempt.judge("ba chiếc ghe nhỏ")
+        for _ in 0..<ThrottleLimits.freeTries {
+            _ = try node.beginSignIn("mai", address: "192.0.2.2")
+        }
+        let other = try LocalNode(opening: hubFolder, user: "lan")
+        try other.store.db.execute("BEGIN IMMEDIATE")
+        func time(_ body: () throws -> Void) -> Duration {
+            let clock = ContinuousClock()
+            return clock.measure {
+                do {
+                    try body()
+                    Issue.record("nothing was busy")
+                } catch SQLiteError.busy {
+                } catch {
+                    Issue.record("\(error)")
+                }
+            }
+        }
+        let atWork = time { try node.store.set("test", [1]) }
+        let begin = time { _ = try node.beginSignIn("lan", address: "192.0.2.1") }
+        let end = time { _ = try node.finishSignIn(verdict) }
+        #expect(begin * 4 < atWork && end * 4 < atWork)
+        // Who has to wait anyway is told so, and waits for no lock.
+        #expect(throws: NodeError.user(.wait(seconds: 1))) {
+            try node.beginSignIn("mai", address: "192.0.2.2")
+        }
+        try other.store.db.execute("ROLLBACK")
+        _ = try node.finishSignIn(verdict)
+    }
+
+    @Test func `in plain HTTP the address is the one that is listened at, also behind a proxy`()
+        throws
+    {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var options = options()
+        options.isPlain = true
+        options.proxy = "127.0.0.1"
+        let server = try NodeServer(makeHub(), options, log: .silent)
+        defer { server.stop(grace: .zero) }
+        #expect(server.greeting.addresses.map(\.port) == [server.greeting.port])
+    }
+
+    @Test func `a certificate that has expired is shown with a warning`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let hubFolder = try makeHub()
+        let files = (certificate: folder + "/c.pem", key: folder + "/k.pem")
+        let identity = try certificate()
+        try Files.write(Array(identity.certificatePEM.utf8), to: files.certificate)
+        try Files.write(Array(identity.key.text.utf8), to: files.key)
+        var options = options()
+        options.certificate = files
+        let late = UInt64(identity.validUntil + 86_400) * 1000
+        do {
+            let log = LogLines()
+            let server = try NodeServer(
+                hubFolder,
+                options,
+                log: log.log,
+                environment: StoreEnvironment(
+                    wall: { late },
+                    random: StoreEnvironment.system.random
+                )
+            )
+            defer { server.stop(grace: .zero) }
+            #expect(log.all.contains { $0.contains("level=warning event=certificate-unusable") })
+            let url = "https://127.0.0.1:\(server.greeting.port)/hub"
+            let client = Client(trust: .unverified, settings: .direct)
+            #expect(try client.collect(url, limit: 100_000).head.status == 200)
+        }
+        // Anything else that is wrong with it ends the start.
+        try Files.write(Array(try certificate().key.text.utf8), to: files.key)
+        #expect(throws: HTTPError.certificate(.keyOfAnother)) {
+            try NodeServer(hubFolder, options, log: .silent)
+        }
+    }
+
     @Test func `figures are for this machine, or for who has the token`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let hubFolder = try makeHub()
@@ -359,65 +539,6 @@ import Testing
         #expect(String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self) == "READY=1")
         #expect(ServiceNotifier(socket: nil, watchdog: nil) == nil)
         #expect(ServiceNotifier(socket: "relative", watchdog: nil) == nil)
-    }
-
-    @Test(arguments: ["a b", "", "../x", "A"])
-    func `a unit's name is plain`(name: String) {
-        #expect(throws: NodeError.self) {
-            try ServiceUnit(
-                name: name,
-                executable: "/usr/bin/doorstep",
-                folder: "/srv/hub",
-                user: "doorstep",
-                arguments: []
-            )
-        }
-    }
-
-    @Test func `words of a unit are quoted as systemd reads them`() throws {
-        let unit = try ServiceUnit(
-            name: "doorstep",
-            executable: "/usr/bin/doorstep",
-            folder: "/srv/xã mẫu 5%",
-            user: "doorstep",
-            arguments: ["--name", "a\"b\\ $HOME"],
-            readFiles: ["/home/lan/c.pem"]
-        )
-        let lines = unit.text.split(separator: "\n")
-        for line in [
-            #"ExecStart="/usr/bin/doorstep" "serve" "/srv/xã mẫu 5%%" "--name" "a\"b\\ $$HOME""#,
-            #"BindPaths="/srv/xã mẫu 5%%""#,
-            #"BindReadOnlyPaths="/usr/bin/doorstep" "/home/lan/c.pem""#, "AmbientCapabilities=",
-        ] {
-            #expect(lines.contains(Substring(line)), "\(line)")
-        }
-        for folder in [
-            "/srv/a\nExecStart=/bin/sh", "/srv/a:b", "/srv/a'b", "/srv/$HOME", "/srv/\"a", "srv",
-        ] {
-            #expect(throws: NodeError.self) {
-                try ServiceUnit(
-                    name: "doorstep",
-                    executable: "/usr/bin/doorstep",
-                    folder: folder,
-                    user: "doorstep",
-                    arguments: []
-                )
-            }
-        }
-    }
-
-    @Test func `a port below 1024 is given with the right to it`() throws {
-        let unit = try ServiceUnit(
-            name: "doorstep",
-            executable: "/usr/bin/doorstep",
-            folder: "/srv/hub",
-            user: "doorstep",
-            arguments: [],
-            hasLowPort: true
-        )
-        for name in ["CapabilityBoundingSet", "AmbientCapabilities"] {
-            #expect(unit.text.contains("\(name)=CAP_NET_BIND_SERVICE\n"))
-        }
     }
 
     @Test func `refusals read back, and nothing else is taken for one`() throws {

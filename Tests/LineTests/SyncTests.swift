@@ -85,6 +85,27 @@ import Testing
         #expect(passed < 130_000 * 4)
     }
 
+    /// Three seconds of 2 kB/s, of which TLS itself takes nearly half.
+    @Test(arguments: [LineShape.CutKind.reset, .end])
+    func `over TLS a line that breaks every 6 kB, both ways counted, brings both to the same`(
+        kind: LineShape.CutKind
+    ) throws {
+        let hub = try TestHub(seed: 8, certificate: certificate())
+        var shape = LineShape()
+        shape.cut = LineShape.Cut(afterBytes: 6_000, nil, kind)
+        let line = try Line(to: hub.server.port, shape)
+        let village = try hub.village("thon-1", port: line.port)
+        try village.add(150)
+        try hub.add(150, to: village.scope, seed: 2)
+        // Steady: no run of many connections is for nothing.
+        var runs = 0
+        while try village.sync().problem != nil, runs < 10 { runs += 1 }
+        #expect(runs < 10)
+        #expect(try village.vector() == hub.vector(village.scope))
+        #expect(line.counters.cuts >= 4, "so little proves nothing")
+        #expect(try isSound(village.store) && isSound(hub.store))
+    }
+
     @Test func `a save waits for no line`() throws {
         let hub = try TestHub(seed: 6)
         var shape = LineShape()

@@ -241,7 +241,7 @@ func isSound(_ store: StoreLane) throws -> Bool {
 /// A server's certificate by an authority of its own.
 func certificate() throws -> TLSIdentity {
     let now = Int64(StoreEnvironment.system.wall() / 1000)
-    return try CertificateAuthority(named: "test", now: now)
+    return try CertificateAuthority(named: "test", permitting: [], now: now)
         .issue(names: ["localhost"], addresses: ["127.0.0.1"], now: now)
 }
 

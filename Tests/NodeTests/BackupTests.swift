@@ -32,6 +32,10 @@ import Testing
     }
 
     private func restore(_ key: RecoveryKey? = nil) throws -> BackupInfo {
+        try restoreAll(key).backup
+    }
+
+    private func restoreAll(_ key: RecoveryKey? = nil) throws -> Restore.Outcome {
         try Restore(
             description: .small,
             environment: node.environment,
@@ -117,6 +121,8 @@ import Testing
         let left = node.folder.path + "/.old.1a2b.unfinished"
         try Files.makeFolder(left)
         try Files.write([1, 2, 3], to: left + "/node.sqlite")
+        // Killed as it wrote the mark beside the database, under a name that was not yet its own.
+        try Files.write([4], to: left + "/.node.sqlite.instance.2b3c.unfinished")
         _ = try restore()
         #expect(!Files.exists(left))
     }

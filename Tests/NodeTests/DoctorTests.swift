@@ -32,7 +32,8 @@ import Testing
             folder: node.folder.path + "/node",
             database: node.database,
             software: "doorstep 1.2.3",
-            now: now ?? node.wall
+            now: now ?? node.wall,
+            clockMark: node.folder.path + "/synchronized"
         )
         let findings = try doctor.examine(opening)
         let topics = findings.map { ($0.topic, $0) }
@@ -87,6 +88,16 @@ import Testing
     @Test func `a clock behind the node's own entries is a problem`() throws {
         #expect(try level(.clock, now: node.wall - 299_000) == .ok)
         #expect(try level(.clock, now: node.wall - 301_000) == .problem)
+    }
+
+    /// The entries keep their times for as long as the clock was ahead.
+    @Test func `a clock that was ahead and is right now is not told to be set`() throws {
+        let now = node.wall - 40 * 86_400_000
+        let finding = try node.opened { try examine(now: now, .success($0))[.clock] }.result
+        #expect(finding?.text(.en).contains("40 days behind") == true)
+        try Files.write([], to: node.folder.path + "/synchronized")
+        let known = try node.opened { try examine(now: now, .success($0))[.clock] }.result
+        #expect(known?.level == .advice && known?.text(.en).contains("is right now") == true)
     }
 
     @Test func `a recovery key and a fresh backup are asked for`() throws {
@@ -284,6 +295,20 @@ import Testing
 }
 
 extension DoctorTests {
+    @Test func `what a killed backup has left in clear is removed, and told`() throws {
+        let copy = node.folder.path + "/node/.node.sqlite.copy"
+        for suffix in ["", "-wal"] { try Files.write([1], to: copy + suffix) }
+        // While a backup is at it, the copy is its own.
+        let folder = unsafe open(node.folder.path + "/node", O_RDONLY | O_CLOEXEC)
+        #expect(flock(folder, LOCK_EX) == 0)
+        #expect(try level(.unfinished) == .ok)
+        #expect(Files.exists(copy))
+        close(folder)
+        #expect(try level(.unfinished) == .advice)
+        #expect(!Files.exists(copy) && !Files.exists(copy + "-wal"))
+        #expect(try level(.unfinished) == .ok)
+    }
+
     @Test func `what a killed restore has left in clear is a problem`() throws {
         #expect(try level(.unfinished) == .ok)
         let left = node.folder.path + "/.node.1abc.unfinished"

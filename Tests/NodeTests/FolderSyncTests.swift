@@ -1,4 +1,5 @@
 import Causality
+import Foundation
 import Node
 import Replication
 import SQLite
@@ -15,6 +16,19 @@ import Testing
         var generator = SplitMix64(seed: seed)
         return try Store(
             db: Connection(path: ":memory:", mode: .memory),
+            description: .small,
+            environment: StoreEnvironment(
+                wall: { 1_780_000_000_000 },
+                random: { generator.next() }
+            )
+        )
+    }
+
+    /// The same database once more, as a backup has it.
+    private func copy(of store: Store, seed: UInt64) throws -> Store {
+        var generator = SplitMix64(seed: seed)
+        return try Store(
+            db: Connection(copying: store.db),
             description: .small,
             environment: StoreEnvironment(
                 wall: { 1_780_000_000_000 },
@@ -75,6 +89,94 @@ import Testing
         _ = try sync(village, stick)
         #expect(try sync(hub, stick) == FolderSyncResult())
         #expect(try sync(village, stick) == FolderSyncResult())
+    }
+
+    /// Its acknowledgement says in a digest that all has arrived.
+    @Test func `a village that only reads is sent what is new, not everything again`() throws {
+        let (hub, village) = try pair()
+        let child = try #require(try village.identity()).node
+        let stick = TestFolder()
+        for index in 0..<50 { try add("Nhà \(index)", to: hub) }
+        _ = try sync(hub, stick)
+        #expect(try sync(village, stick).written.count == 1)
+        #expect(try sync(hub, stick).read.first?.summary.isComplete == true)
+        #expect(try hub.remembered(of: child)?[scope] != nil)
+        try add("Mới", to: hub)
+        _ = try sync(hub, stick)
+        let result = try sync(village, stick)
+        #expect(result.read.map(\.summary.applied) == [1])
+        #expect(result.read.map(\.summary.held) == [0])
+        #expect(try names(village).count == 51)
+    }
+
+    /// What becomes of the hub's bundle before the village has read it.
+    enum Mishap: CaseIterable {
+        case cutInTheMiddle
+        case cutBeforeAnything
+        case stickLost
+    }
+
+    /// Nobody writes anything meanwhile: the two have to find out by themselves.
+    @Test(arguments: Mishap.allCases)
+    func `what a stick of the hub lost is sent again`(_ mishap: Mishap) throws {
+        let (hub, village) = try pair()
+        var stick = TestFolder()
+        for part in 0..<5 {
+            try hub.save(scope: scope) { batch in
+                for index in 0..<900 {
+                    _ = batch.add("house", [Cell("name", .text("Nhà \(part) \(index)"))])
+                }
+            }
+        }
+        _ = try sync(village, stick)
+        _ = try sync(hub, stick)
+        let folder = "\(stick.path)/doorstep/\(try #require(try village.identity()).node)"
+        let path = "\(folder)/\(try #require(try Files.list(folder).first))"
+        let bytes = try Files.read(path, limit: 1 << 24)
+        switch mishap {
+        case .cutInTheMiddle: try Files.write(Array(bytes[..<(bytes.count * 6 / 10)]), to: path)
+        case .cutBeforeAnything: try Files.write(Array(bytes[..<200]), to: path)
+        case .stickLost: stick = TestFolder()
+        }
+        let child = try #require(try hub.children().first)
+        #expect(try hub.unsentEntries(to: child) > 4_500)
+        for _ in 0..<4 {
+            _ = try sync(village, stick)
+            _ = try sync(hub, stick)
+        }
+        #expect(try names(village).count == 4_500)
+        #expect(try hub.unsentEntries(to: child) == 0)
+        #expect(try sync(hub, stick) == FolderSyncResult())
+        #expect(try sync(village, stick) == FolderSyncResult())
+    }
+
+    @Test func `a hub that was restored asks for what it had after the backup`() throws {
+        let (hub, village) = try pair()
+        let stick = TestFolder()
+        try add("A", to: village)
+        for store in [village, hub, village, hub] { _ = try sync(store, stick) }
+        let restored = try copy(of: hub, seed: 8)
+        try add("B", to: village)
+        for store in [village, hub, village, hub] { _ = try sync(store, stick) }
+        #expect(try names(hub) == ["A", "B"])
+        try restored.leaveOwnLogs()
+        for _ in 0..<3 { for store in [restored, village] { _ = try sync(store, stick) } }
+        #expect(try names(restored) == ["A", "B"])
+        #expect(try sync(restored, stick) == FolderSyncResult())
+    }
+
+    @Test func `a village that was restored gets back what it had handed in`() throws {
+        let (hub, village) = try pair()
+        let stick = TestFolder()
+        try add("A", to: village)
+        for store in [village, hub, village, hub] { _ = try sync(store, stick) }
+        let restored = try copy(of: village, seed: 9)
+        try add("B", to: village)
+        for store in [village, hub, village, hub] { _ = try sync(store, stick) }
+        try restored.leaveOwnLogs()
+        for _ in 0..<3 { for store in [restored, hub] { _ = try sync(store, stick) } }
+        #expect(try names(restored) == ["A", "B"])
+        #expect(try sync(restored, stick) == FolderSyncResult())
     }
 
     @Test func `a truncated bundle gives what it holds, and the next one goes on`() throws {
@@ -184,5 +286,51 @@ import Testing
         #expect(throws: StoreError.notAllowed(scope: "48/99999/thon")) {
             _ = try Enrolment.approve(request, as: .init(request), at: hub)
         }
+    }
+
+    /// Modes of what lies there, by its path in the carrier; those of bundles as "bundle".
+    private func modes(_ folder: TestFolder) throws -> [String: Int] {
+        let root = folder.path + "/doorstep"
+        var modes: [String: Int] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root) + [""] {
+            let name = path.hasSuffix(".bundle") ? "bundle" : path.isEmpty ? "root" : "recipient"
+            let attributes = try FileManager.default.attributesOfItem(atPath: root + "/" + path)
+            modes[name] = attributes[.posixPermissions] as? Int
+        }
+        return modes
+    }
+
+    @Test(arguments: [0o777, 0o1777, 0o770, 0o700])
+    func `what lies on a carrier is for whom the carrier is`(mode: Int) throws {
+        let (_, village) = try pair()
+        let folder = TestFolder()
+        try FileManager.default.setAttributes(
+            [.posixPermissions: mode],
+            ofItemAtPath: folder.path
+        )
+        // As an earlier version has left it.
+        try Files.makeFolder(folder.path + "/doorstep")
+        try add("A", to: village)
+        _ = try sync(village, folder)
+        // Whoever gets a bundle removes it, so the folder is not sticky.
+        let expected = mode & 0o777
+        #expect(
+            try modes(folder) == ["root": expected, "recipient": expected, "bundle": 0o644]
+        )
+    }
+
+    @Test func `a link on a carrier opens no folder that it leads to`() throws {
+        let (_, village) = try pair()
+        let (folder, own) = (TestFolder(), TestFolder())
+        for (path, mode) in [(folder.path, 0o777), (own.path, 0o700)] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/doorstep",
+            withDestinationPath: own.path
+        )
+        _ = try sync(village, folder)
+        let attributes = try FileManager.default.attributesOfItem(atPath: own.path)
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
     }
 }

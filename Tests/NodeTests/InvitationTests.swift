@@ -128,6 +128,30 @@ import Testing
         #expect(try respond(right) == .wrong)
     }
 
+    @Test func `a code that was made while the clock was ahead ends when the clock is put right`()
+        throws
+    {
+        let right = clock.now
+        clock.now += 365 * 86_400_000
+        let (_, enrolment) = try applicant(try invite { $0.isTrusted = true })
+        let (_, again) = try applicant(try invite())
+        clock.now = right
+        #expect(try respond(enrolment) == .expired)
+        #expect(try hub.invites().allSatisfy { $0.endsAt < right })
+        // Nor does it live again a year later.
+        _ = try invite()
+        #expect(try hub.invites().count == 1)
+        clock.now += 365 * 86_400_000
+        #expect(try respond(again) == .wrong)
+        #expect(try hub.children() == [])
+    }
+
+    @Test func `a clock that is set by a minute costs no code`() throws {
+        let (_, enrolment) = try applicant(try invite())
+        clock.now -= 60_000
+        #expect(try progress(enrolment) == .waiting)
+    }
+
     @Test func `an address may guess ten times an hour, and others are not held up`() throws {
         let invitation = try invite()
         let missing = InviteCode(number: (invitation.code.number + 1) % 1_024, random: 0)

@@ -121,6 +121,15 @@ import Testing
         #expect(try tokens.map(isAlive) == [false, false] + Array(repeating: true, count: 10))
     }
 
+    @Test func `sessions of a clock that was ahead push out nobody's`() throws {
+        let year: UInt64 = 365 * 86_400_000
+        commune.now += year
+        for _ in 0..<SessionLimits.perUser { _ = try begin() }
+        commune.now -= year
+        let tokens = [try begin(), try begin()]
+        #expect(try tokens.map(isAlive) == [true, true])
+    }
+
     @Test func `cookie and form token are of one session`() throws {
         let session = try commune.hub.enter("admin", UserCommune.password)
         let token = session.token

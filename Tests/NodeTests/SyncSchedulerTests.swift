@@ -127,6 +127,17 @@ import Testing
         #expect(try due(scheduler) == 2_002_000)
     }
 
+    @Test func `that another process syncs is no failure`() throws {
+        var random = SplitMix64(seed: 1)
+        var scheduler = SyncScheduler(startingAt: 0, using: &random)
+        for round in 1...20 as ClosedRange<UInt64> {
+            scheduler.begin()
+            scheduler.end(.elsewhere(retryAfter: 5_000), at: round * 10_000, using: &random)
+            #expect(try due(scheduler) == round * 10_000 + 5_000)
+        }
+        #expect(scheduler.failures == 0)
+    }
+
     /// Random lives: whatever comes, there is always a next time, and never a busy loop.
     @Test(arguments: UInt64(0)..<200)
     func `an exchange is always planned, and idle ones do not follow on each other`(

@@ -24,6 +24,24 @@ import Testing
         return scopes
     }
 
+    @Test func `moving a user names where a code is needed, and leaves no password behind`()
+        throws
+    {
+        let code = try commune.add("lan", .fieldStaff, thon1)
+        let village = try commune.village("thon-1")
+        _ = try village.enter("lan", code, settingPassword: UserCommune.password)
+        try commune.sync(village)
+        let draft = UserDraft(displayName: "Ví Dụ", role: .fieldStaff, villages: [thon2])
+        #expect(try commune.hub.setUser("lan", draft) == [thon2])
+        #expect(try !credentials(commune.hub).contains(thon1))
+        try commune.sync(village)
+        #expect(try !credentials(village).contains(thon1))
+        let next = try commune.hub.resetPassword(of: "lan", in: [thon2]).text
+        #expect(try commune.hub.setUser("lan", draft).isEmpty)
+        let other = try commune.village("thon-2")
+        _ = try other.enter("lan", next, settingPassword: UserCommune.password)
+    }
+
     @Test func `a one-time code sets one password, and opens nothing else`() throws {
         let code = try commune.add("lan", .communeOfficer)
         let hub = commune.hub
@@ -37,6 +55,20 @@ import Testing
         #expect(try hub.session(first.token) == nil, "the session of the code has ended")
         #expect(hub.failure("lan", code) == .wrongNameOrPassword)
         _ = try hub.enter("lan", UserCommune.password)
+    }
+
+    @Test func `a code that was made while the clock was ahead ends when the clock is put right`()
+        throws
+    {
+        let right = commune.now
+        commune.now += 365 * 86_400_000
+        let code = try commune.add("lan", .communeOfficer)
+        commune.now = right
+        #expect(commune.hub.failure("lan", code) == .codeExpired)
+        let next = try commune.hub.resetPassword(of: "lan").text
+        // A village's clock may be that of another time zone.
+        commune.now -= 7 * 3_600_000
+        _ = try commune.hub.enter("lan", next)
     }
 
     @Test func `a code counts until its time is over`() throws {

@@ -15,6 +15,14 @@ struct PageReply {
     }
 
     var location: String? { header("Location") }
+    /// The same without what only this session's pages know about what was done.
+    var place: String? {
+        location.map { text in
+            guard let done = text.range(of: "done=") else { return text }
+            return String(text[..<done.upperBound])
+                + text[done.upperBound...].prefix { $0 != "." }
+        }
+    }
     var cookies: [String] { headers.filter { $0.name == "Set-Cookie" }.map(\.value) }
 
     /// The secret in the page's forms.

@@ -17,7 +17,7 @@ import Testing
         #expect(page.body.contains("href=\"tel:0905123456\""))
         #expect(page.body.contains("Không gặp ai"))
         #expect(page.body.contains("Đến nhưng không gặp: "))
-        #expect(page.body.contains("41 tuổi") && page.body.contains("sinh 05/03/1985"))
+        #expect(page.body.contains("41\u{A0}tuổi") && page.body.contains("sinh\u{A0}05/03/1985"))
         #expect(page.value(of: "household") == home.description)
     }
 
@@ -75,5 +75,33 @@ import Testing
         for number in ["", "12", "0905;ext=1", "javascript:1", "090512345678901234", "+", "０９０"] {
             #expect(TelephonePath(number) == nil, "\(number)")
         }
+    }
+
+    @Test func `what nobody has asked yet is said once, and what is known to lack at each`() throws
+    {
+        let hub = try PagesHub(seed: 414)
+        let home = try hub.addHouse("Số 75, tổ 7, Thôn 2", village: "thon-2", group: "Tổ 7")
+        try hub.node("hoa") { node in
+            let saved = try node.addRecord(
+                "resident",
+                [
+                    FieldInput("household", home.description), FieldInput("full_name", "Lê Mẫu"),
+                    FieldInput("birth", "5/3/1970"), FieldInput("sex", "nam"),
+                    FieldInput("nationality", "vn"), FieldInput("residence", "permanent"),
+                    FieldInput("presence", "here"), FieldInput("relation", "spouse"),
+                    FieldInput("payment_has_any", "no"),
+                    FieldInput("payment_observed_on", node.today.description),
+                    FieldInput("payment_source", "self"),
+                ],
+                acceptsProposals: true
+            )
+            #expect(saved.id != nil, "\(saved.problems)")
+        }
+        let page = try hub.browser(of: "hoa").get("/household/\(home)").body
+        #expect(page.ranges(of: "Chưa hỏi ai trong đợt này.").count == 1)
+        #expect(!page.contains("Chưa đến: "))
+        #expect(page.ranges(of: "<ul class=\"lacks\">").count == 1)
+        // The group and the village stand in the address already.
+        #expect(page.contains(">Số 75, tổ 7, Thôn 2<"))
     }
 }

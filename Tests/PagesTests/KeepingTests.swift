@@ -76,9 +76,15 @@ import Testing
         let path = "/users/" + (try id(of: "lan"))
         #expect(try admin.get(path).status == 200)
         let blocked = try admin.post(path, [("do", "block")])
-        #expect(blocked.location == "/users?done=blocked")
+        #expect(blocked.place == "/users?done=blocked")
         #expect(try hub.node { try $0.user(named: "lan") }?.isBlocked == true)
-        #expect(try admin.get("/users?done=blocked").body.contains("role=\"status\""))
+        let told = try #require(blocked.location)
+        #expect(try admin.get(told).body.contains("role=\"status\""))
+        // A link from elsewhere tells nobody of what has not happened here.
+        let other = try hub.browser(of: "admin")
+        for path in [told, "/users?done=blocked", "/users?done=blocked.", "/users?done=.x"] {
+            #expect(try !other.get(path).body.contains("role=\"status\""), "\(path)")
+        }
         _ = try admin.post(path, [("do", "unblock")])
         #expect(try hub.node { try $0.user(named: "lan") }?.isBlocked == false)
         let last = try admin.post("/users/" + (try id(of: "admin")), [("do", "block")])
@@ -144,7 +150,7 @@ import Testing
         #expect(wrong.status == 422 && wrong.body.contains("id=\"comparison-error\""))
         #expect(try hub.node { try $0.store.invite(number) }?.state == .waiting)
         let right = try admin.post(path, [("do", "approve"), ("comparison", comparison)])
-        #expect(right.location == "/nodes?done=approved")
+        #expect(right.place == "/nodes?done=approved")
         #expect(try hub.node { try $0.store.children().map(\.name) } == ["Máy <b>1</b>"])
         #expect(
             try admin.post(path, [("do", "approve"), ("comparison", comparison)]).status == 422
@@ -155,7 +161,7 @@ import Testing
         let (code, number) = try invite()
         _ = try call(code)
         let path = "/nodes/waiting/\(number)"
-        #expect(try admin.post(path, [("do", "refuse")]).location == "/nodes?done=refused")
+        #expect(try admin.post(path, [("do", "refuse")]).place == "/nodes?done=refused")
         #expect(try hub.node { try $0.store.children() }.isEmpty)
         #expect(try admin.get(path).status == 404)
         #expect(try admin.post("/nodes/waiting/999", [("do", "refuse")]).status == 422)
@@ -181,7 +187,7 @@ import Testing
         #expect(replaced.location?.hasPrefix("/shown/") == true)
         #expect(try admin.get(path + "/revoke").status == 200)
         #expect(try hub.node { try $0.store.isRevoked(node) } == false)
-        #expect(try admin.post(path + "/revoke").location == "/nodes?done=revoked")
+        #expect(try admin.post(path + "/revoke").place == "/nodes?done=revoked")
         #expect(try hub.node { try $0.store.isRevoked(node) })
         #expect(try admin.get(path + "/revoke").status == 404)
         #expect(try admin.get("/nodes/0000000000000000").status == 404)

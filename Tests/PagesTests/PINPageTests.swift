@@ -12,7 +12,7 @@ import Testing
         browser = try hub.browser(of: "lan")
         _ = try browser.get("/pin")
         let saved = try browser.post("/pin", [("new", "2580"), ("again", "2580")])
-        #expect(saved.status == 303 && saved.location == "/?done=pin")
+        #expect(saved.status == 303 && saved.place == "/?done=pin")
     }
 
     @Test func `a quiet session asks for the number and leads back`() throws {

@@ -20,6 +20,15 @@ final class TestClock: Sendable {
     }
 }
 
+/// Lines of a log, from any thread.
+final class PageLog: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
 /// A node whose pages are served on loopback, with its store in memory and users of every role.
 final class PagesHub {
     static let path = TestCommune.path
@@ -29,6 +38,8 @@ final class PagesHub {
     static let displayName = "Lan <script>alert(1)</script> 'Ví Dụ'"
 
     let clock = TestClock()
+    /// What the pages have logged.
+    let log = PageLog()
     let commune: TestCommune
     let lane: StoreLane
     let server: Server
@@ -56,13 +67,13 @@ final class PagesHub {
         }
         let draft = UserDraft(displayName: "Mới", role: .communeOfficer)
         codes["moi"] = try hub.addUser("moi", draft, Secret.code())?.text
-        (lane, server) = try Self.serve(store, machine)
+        (lane, server) = try Self.serve(store, machine, log)
     }
 
     /// A hub that nobody can sign in to yet.
     init(emptySeed seed: UInt64) throws {
         commune = try TestCommune(seed: seed, description: .doorstep)
-        (lane, server) = try Self.serve(Self.reopened(commune.hub, clock))
+        (lane, server) = try Self.serve(Self.reopened(commune.hub, clock), Machine(), log)
     }
 
     /// A village's node of that commune, with what its users need.
@@ -72,7 +83,7 @@ final class PagesHub {
         try hub.lane.run { store in
             for _ in 0..<2 { _ = try TestExchange(village, with: store) }
         }
-        (lane, server) = try Self.serve(village)
+        (lane, server) = try Self.serve(village, Machine(), log)
     }
 
     deinit { server.stop(grace: .zero) }
@@ -89,7 +100,8 @@ final class PagesHub {
 
     private static func serve(
         _ store: Store,
-        _ machine: Machine = Machine()
+        _ machine: Machine,
+        _ log: PageLog
     ) throws -> (StoreLane, Server) {
         let lane = try StoreLane(store, name: "pages")
         var machine = machine
@@ -102,7 +114,7 @@ final class PagesHub {
             store: lane,
             figures: lane,
             checks: lane,
-            log: .silent,
+            log: LineLog(wall: { 1_780_000_000_000 }, sink: { log.add($0) }),
             machine: machine
         )
         return (lane, try Server(ServerConfiguration(), service: pages))

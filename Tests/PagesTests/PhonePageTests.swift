@@ -99,6 +99,10 @@ import Visiting
             #expect(reply.status == 401 && !reply.body.contains(home.description))
             #expect(try json(reply)["state"] == "signed-out")
         }
+        // More than is read of anybody.
+        let long = JSONValue.object([.init("v", .string(String(repeating: "x", count: 200_000)))])
+        let refused = try post(stranger, "/phone/visit", long, form: "")
+        #expect(try refused.status == 401 && json(refused)["state"] == "signed-out")
         let browser = try hub.browser(of: "lan")
         let form = text(try json(browser.get("/phone/session"))["form"])
         let sent = visit("5", at: home, try token())

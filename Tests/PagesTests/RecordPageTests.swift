@@ -21,7 +21,8 @@ import Testing
         let page = try browser.get("/record/\(person)")
         #expect(page.status == 200 && page.header("Cache-Control") == "no-store")
         #expect(page.body.contains("Vũ &lt;i&gt;Thị&lt;/i&gt;") && !page.body.contains("<i>Thị"))
-        #expect(page.body.contains(">binh<") && page.body.contains(">hoa<"))
+        #expect(page.body.contains("data-label=\"Ai\">Lan &lt;script&gt;"))
+        #expect(!page.body.contains(">binh<"))
         #expect(page.body.contains("0905 123 456"))
         let log = try hub.node { try $0.accessEntries(AccessQuery()) }
             .filter { $0.record == person.description }
@@ -45,5 +46,42 @@ import Testing
             let keeper = try hub.browser(of: name)
             #expect(try keeper.get("/record/\(own)").status == 403)
         }
+    }
+
+    @Test func `a personal number is masked until somebody asks, which is entered`() throws {
+        let hub = try PagesHub(seed: 473)
+        let home = try hub.addHouse("Số 1")
+        let number = "048185000123"
+        let person = try hub.node("hoa") { node in
+            let id = try #require(
+                try node.store.children(of: home).first { $0.type.name == "resident" }
+            ).id
+            let saved = try node.editRecord(
+                id,
+                [FieldInput("personal_id", number), FieldInput("old_cmnd", "201234567")],
+                acceptsProposals: true
+            )
+            #expect(!saved.isRefused, "\(saved.problems)")
+            return id
+        }
+        let browser = try hub.browser(of: "lan")
+        // Nothing is hidden of a household.
+        #expect(try !browser.get("/record/\(home)").body.contains("Hiện số"))
+        let page = try browser.get("/record/\(person)")
+        #expect(page.body.contains("Hiện số</button>"))
+        #expect(page.body.contains("048•••••0123") && page.body.contains("201•••••4567"))
+        for whole in [number, "201234567"] { #expect(!page.body.contains(whole)) }
+        func entered() throws -> [String] {
+            try hub.node { try $0.accessEntries(AccessQuery()) }
+                .filter { $0.record == person.description && $0.action == "numbers" }.map(\.who)
+        }
+        #expect(try entered().isEmpty)
+        #expect(try browser.post("/record/\(person)", token: "x").status == 403)
+        #expect(try entered().isEmpty)
+        let shown = try browser.post("/record/\(person)")
+        #expect(shown.status == 200 && shown.body.contains(number))
+        #expect(shown.body.contains("201234567") && !shown.body.contains("•••"))
+        #expect(try entered() == ["lan"])
+        #expect(try hub.browser(of: "an").post("/record/\(person)").status == 403)
     }
 }

@@ -102,7 +102,7 @@ import Testing
         #expect(try browser.get("/coverage").status == 200)
         #expect(try browser.get("/access").status == 403)
         let overview = try browser.get("/")
-        #expect(overview.body.contains("Đã gửi hết") || overview.body.contains("chưa gửi"))
+        #expect(overview.body.contains("Đã gửi hết") || overview.body.contains("chờ gửi"))
         #expect(try village.browser().signIn("hoa", PagesHub.password).status == 422)
     }
 

@@ -25,6 +25,16 @@ import Testing
         #expect(try browser.get("/").status == 303)
     }
 
+    @Test func `who guesses leaves a line in the log, without what he typed`() throws {
+        let browser = hub.browser()
+        for (name, password) in [("lan", "sai"), ("sai-lan", "sai"), ("lan", PagesHub.password)] {
+            _ = try browser.signIn(name, password)
+        }
+        let lines = hub.log.all.filter { $0.contains("event=sign-in-refused") }
+        #expect(lines.count == 2)
+        #expect(lines.allSatisfy { $0.hasSuffix("from=127.0.0.1 problem=wrong") })
+    }
+
     @Test func `every reply has its headers`() throws {
         let browser = try hub.browser(of: "admin")
         for path in ["/", "/coverage", "/nodes", "/none", Stylesheet.path.text, "/sign-in"] {
@@ -100,7 +110,8 @@ import Testing
             "/password",
             [("new", "bốn con thuyền"), ("again", "bốn con thuyền")]
         )
-        #expect(saved.status == 303 && saved.location == "/?done=password")
+        #expect(saved.status == 303 && saved.place == "/?done=password")
+        #expect(try browser.get(#require(saved.location)).body.contains("Đã lưu mật khẩu mới"))
         #expect(try browser.get("/nodes").status == 200)
         #expect(try hub.browser().signIn("moi", code).status == 422)
         #expect(try hub.browser().signIn("moi", "bốn con thuyền").status == 303)

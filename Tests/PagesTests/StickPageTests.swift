@@ -74,7 +74,11 @@ import Testing
         #expect(try hub.browser().get("/trust").body.contains("không cần cài gì"))
         #expect(try hub.browser().get("/trust/doorstep.crt").status == 404)
         var machine = Machine()
-        let made = try CertificateAuthority(named: "Doorstep test", now: 1_780_000_000)
+        let made = try CertificateAuthority(
+            named: "Doorstep test",
+            permitting: [],
+            now: 1_780_000_000
+        )
         let identity = try made.issue(names: ["localhost"], now: 1_780_000_000)
         machine.authority = try identity.authority()
         let other = try PagesHub(seed: 455, machine: machine)
@@ -85,6 +89,8 @@ import Testing
             return text.count == 1 ? "0" + text : text
         }.joined(separator: ":")
         #expect(page.status == 200 && page.body.contains(digits))
+        // Whoever has installed an earlier one must learn that there is a later.
+        #expect(page.body.contains("29/05/2026"))
         for system in ["Android", "iPhone", "Windows", "Linux"] {
             #expect(page.body.contains("<summary>\(system)"))
         }

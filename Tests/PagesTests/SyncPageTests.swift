@@ -1,6 +1,9 @@
 import Causality
 import Node
 import Pages
+import Replication
+import Store
+import Survey
 import Testing
 
 @Suite struct SyncPageTests {
@@ -35,11 +38,14 @@ import Testing
         let hub = try PagesHub(seed: 422)
         let village = try PagesHub(village: hub)
         try village.node("lan") { node in
+            let parent = try #require(try node.store.identity()?.parent).node
+            let now = village.clock.now
+            try node.store.note([Contact(node: parent, at: now, triedAt: now)])
             let saved = try node.addRecord("household", [FieldInput("state", "occupied")])
             #expect(saved.id != nil)
         }
         let page = try village.browser(of: "lan").get("/coverage")
-        #expect(page.body.contains("1 thay đổi chưa gửi"))
+        #expect(page.body.contains("1 thay đổi chờ gửi"))
         let home = try village.node("hoa") { node in
             try node.addRecord("household", [FieldInput("state", "occupied")]).id
         }
@@ -47,7 +53,7 @@ import Testing
         let browser = try village.browser(of: "lan")
         #expect(try browser.get("/household/\(#require(home))").status == 200)
         let looked = try browser.get("/sync")
-        #expect(looked.body.contains(">2 thay đổi chưa gửi"))
+        #expect(looked.body.contains(">2 thay đổi chờ gửi"))
         #expect(looked.body.contains("2 thay đổi, 1 dòng nhật ký xem"))
         let top = try hub.browser(of: "hoa")
         let above = try top.get("/sync")
@@ -57,5 +63,44 @@ import Testing
         let auditor = try hub.browser(of: "an")
         _ = try auditor.get("/sync")
         #expect(try auditor.post("/sync").status == 403)
+    }
+
+    @Test func `a village that syncs by stick has no alarm, and no command for its staff`() throws {
+        let hub = try PagesHub(seed: 423)
+        let village = try PagesHub(village: hub)
+        func note(_ problem: SyncProblem) throws {
+            try village.node("lan") { node in
+                let parent = try #require(try node.store.identity()?.parent).node
+                let tried = village.clock.now + 60_000
+                try node.store.note([Contact(node: parent, triedAt: tried, problem: problem.code)])
+            }
+        }
+        try note(.noAddress)
+        try village.node("lan") { node in
+            _ = try node.addRecord("household", [FieldInput("state", "occupied")])
+        }
+        let lan = try village.browser(of: "lan")
+        let sign = "class=\"sync\" href=\"/sync\">1 thay đổi chờ USB"
+        for path in ["/", "/coverage", "/sync"] {
+            let page = try lan.get(path).body
+            #expect(page.contains(sign), "\(path)")
+            #expect(!page.contains("doorstep sync") && !page.contains("sync bad"), "\(path)")
+        }
+        // Out of reach says as little where news came by a stick since the last exchange.
+        try note(.unreachable)
+        #expect(try lan.get("/").body.contains(sign))
+        // What somebody can do something about stays red, in words without commands.
+        try note(.notEnrolled)
+        let bad = try lan.get("/sync").body
+        #expect(bad.contains("class=\"sync bad\"") && bad.contains("báo cán bộ xã"))
+        #expect(!bad.contains("doorstep enrol"))
+        for (problem, command) in [(SyncProblem.failed, "doctor"), (.noName, "sync")] {
+            #expect(problem.label.vi.contains("doorstep \(command)"))
+            #expect(!problem.plainLabel.vi.contains("doorstep"))
+        }
+        // A stick that does not come for a week is missed.
+        try note(.noAddress)
+        village.clock.now += 8 * 24 * 3_600_000
+        #expect(try village.browser(of: "lan").get("/").body.contains("class=\"sync bad\""))
     }
 }

@@ -12,12 +12,14 @@ extension PagesHub {
     func addHouse(
         _ address: String,
         village: String = "thon-1",
+        group: String? = nil,
         head: String = PagesHub.personName,
         phone: String? = nil,
         assignedTo: String? = nil
     ) throws -> RecordID {
         try node("hoa") { node in
             var home = [FieldInput("state", "occupied"), FieldInput("address", address)]
+            if let group { home.append(FieldInput("group", group)) }
             if let assignedTo { home.append(FieldInput("assigned_to", assignedTo)) }
             let saved = try node.addRecord("household", home, place: Self.path + "/" + village)
             let id = try #require(saved.id, "\(saved.problems)")

@@ -1,4 +1,5 @@
 import Foundation
+import Node
 import Replication
 import Store
 import Testing
@@ -42,6 +43,13 @@ import Testing
         }
         let vector = try #require(document.vectors().first { $0.name == "payload-1" })
         #expect(pieces.joined() == (try vector.text("bytes")))
+    }
+
+    @Test func `the document names every action of the access log`() throws {
+        let rows = try Document().lines.filter { $0.hasPrefix("| | `action` |") }
+        let words = try #require(rows.first).matches(of: /`([a-z-]+)`/).map { String($0.1) }
+        #expect(rows.count == 1)
+        #expect(words.dropFirst() == AccessAction.allCases.map(\.rawValue)[...])
     }
 
     @Test func `the limits of the document are those of the code`() throws {

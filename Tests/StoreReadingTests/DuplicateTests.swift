@@ -118,13 +118,13 @@ import Testing
         #expect(try village.history(of: two).last?.cells.map(\.field) == [ReservedField.mergedInto])
         #expect(try village.history(of: one).count == 1)
         #expect(try village.duplicates().isEmpty)
-        #expect(throws: StoreError.nothingToDecide) {
+        #expect(throws: StoreError.notMergeable) {
             try village.merge(two, into: one, author: "lan")
         }
-        #expect(throws: StoreError.nothingToDecide) {
+        #expect(throws: StoreError.notMergeable) {
             try village.merge(one, into: one, author: "lan")
         }
-        #expect(throws: StoreError.nothingToDecide) {
+        #expect(throws: StoreError.notMergeable) {
             try village.merge(one, into: home, author: "lan")
         }
     }

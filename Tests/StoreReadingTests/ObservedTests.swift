@@ -130,6 +130,37 @@ import Testing
         #expect(try text("presence", id, by: entered) == "moved")
     }
 
+    @Test func `answers of before a move are found after it`() throws {
+        let id = try person(
+            Cell("presence_on", .text("2026-05-02")),
+            Cell("vneid_level", .text("2")),
+            Cell("vneid_observed_on", .text("2026-05-03"))
+        )
+        try village.set(
+            "resident",
+            id,
+            Cell("vneid_level", .text("0")),
+            Cell("vneid_observed_on", .text("2026-05-20")),
+            Cell("presence", .text("away-long")),
+            Cell("presence_on", .text("2026-05-21"))
+        )
+        try commune.sync()
+        let hub = commune.hub
+        // Its path sorts before and behind the one that was left.
+        for path in ["/mau-0", "/mau-2"].map({ TestCommune.path + $0 }) {
+            try hub.move(home, to: path)
+            for (day, level, presence) in [
+                ("2026-05-02", nil, "here"), ("2026-05-10", "2", "here"),
+                ("2026-05-20", "0", "here"), ("2026-05-21", "0", "away-long"),
+            ] {
+                let then = try hub.snapshot(observedBy: self.day(day)).requireRecord(id)
+                #expect(then.scope == path)
+                #expect(then.text("vneid_level") == level)
+                #expect(then.text("presence") == presence)
+            }
+        }
+    }
+
     @Test func `days and sources of one answer are no conflict`() throws {
         let id = try person(Cell("vneid_level", .text("2")))
         try commune.sync()

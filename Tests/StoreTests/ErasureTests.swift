@@ -159,6 +159,44 @@ import Testing
         #expect(try names(fresh) == [])
     }
 
+    @Test func `two orders that did not know of each other are both carried out everywhere`() throws
+    {
+        let commune = try TestCommune(seed: 78)
+        let village = try commune.village("thon-1")
+        let other = try commune.village("thon-1")
+        try village.save(scope: firstVillage) { batch in
+            batch.set("house", first, [Cell("name", .text("P"))])
+            batch.set("house", second, [Cell("name", .text("Q"))])
+            batch.set("house", .test(3), [Cell("name", .text("R"))])
+        }
+        _ = try TestExchange(village, with: commune.hub)
+        // The hub's disk breaks behind the first erasure; its backup knows nothing of it.
+        let restored = try commune.copy(of: commune.hub)
+        try commune.hub.redact([first], reason: "a", on: "2026-11-24")
+        _ = try TestExchange(village, with: commune.hub)
+        try restored.leaveOwnLogs()
+        try restored.redact([second], reason: "b", on: "2026-11-25")
+        _ = try TestExchange(other, with: restored)
+        for _ in 0..<2 {
+            _ = try TestExchange(village, with: restored)
+            _ = try TestExchange(other, with: restored)
+        }
+        let fresh = try commune.village("thon-1")
+        for _ in 0..<2 { _ = try TestExchange(fresh, with: restored) }
+        for store in [restored, village, other, fresh] {
+            #expect(try names(store) == ["R"])
+            #expect(try store.verify().damages == [])
+            #expect(
+                try store.canonicalProjection(scope: firstVillage)
+                    == restored.canonicalProjection(scope: firstVillage)
+            )
+        }
+        // It is done: nothing more is ordered.
+        let orders = try restored.vector(TestCommune.path)
+        for _ in 0..<2 { _ = try TestExchange(village, with: restored) }
+        #expect(try restored.vector(TestCommune.path) == orders)
+    }
+
     @Test func `an order leaves another history under the same name alone`() throws {
         let commune = try TestCommune(seed: 72)
         let (village, _) = try hubWithBranch(commune, [(second, "only here")])

@@ -137,6 +137,44 @@ import Testing
         )
     }
 
+    /// Villages know their own hub's certificate: what the city wrote there would cut them off.
+    @Test func `a city writes nothing where a hub below it keeps the records`() throws {
+        for scope in ["48/30000/thon-1", "48/30000/new", "48/30000"] {
+            #expect(throws: StoreError.ofHubBelow(scope: scope)) { try save("B", city, scope) }
+        }
+        let house = try #require(
+            try city.store.canonicalProjection(scope: "48/30000/thon-1").first
+        )
+        #expect(throws: StoreError.ofHubBelow(scope: "48/30000/thon-1")) {
+            try city.store.redact([house.id], reason: "a", on: "2026-11-24")
+        }
+        try save("B", city, "48/street")
+        try save("B", honest, "48/30000/thon-1")
+    }
+
+    /// Two orders that did not know of each other: the hub that keeps the scope finishes them, and the
+    /// city, which may not, goes on hearing of it.
+    @Test func `a city does not finish what a hub below it has begun to erase`() throws {
+        let scope = "48/30000/thon-1"
+        try village.store.save(scope: scope) { batch in
+            for (id, name) in [(1, "P"), (2, "Q"), (3, "R")] {
+                batch.set("house", .test(UInt32(id)), [Cell("name", .text(name))])
+            }
+        }
+        try sync()
+        let restored = try commune.copy(of: honest.store)
+        try honest.store.redact([.test(1)], reason: "a", on: "2026-11-24")
+        _ = try TestExchange(honest.store, with: city.store)
+        try restored.leaveOwnLogs()
+        try restored.redact([.test(2)], reason: "b", on: "2026-11-25")
+        for _ in 0..<3 { _ = try TestExchange(restored, with: city.store) }
+        for store in [restored, city.store] {
+            let names = try store.canonicalProjection(scope: scope).flatMap(\.fields)
+                .filter { $0.name == "name" }.map(\.value)
+            #expect(Set(names) == [.null, .text("A"), .text("R")])
+        }
+    }
+
     @Test func `what goes up and down below a city is held there, and no more`() throws {
         let path = "48/30000/thon-1"
         #expect(try city.store.vector(path) == village.store.vector(path))

@@ -82,6 +82,21 @@ import Testing
         #expect(try !village.hasNewsForParent())
     }
 
+    /// The hub sends what is of the new scope before the node may hold it.
+    @Test func `what comes of the new scope meanwhile is put off, not refused for good`() throws {
+        try hub.save(scope: secondVillage) { _ = $0.add("house", [Cell("name", .text("N"))]) }
+        try add("B", firstVillage)
+        try hub.enter(newer)
+        let first = try TestExchange(village, with: hub, cutRequest: 2_000)
+        #expect(Set(first.child.refused) == [.notYetOurScope])
+        for _ in 0..<2 { _ = try TestExchange(village, with: hub) }
+        #expect(try isNew())
+        #expect(try hub.vector(firstVillage) == village.vector(firstVillage))
+        let last = try TestExchange(village, with: hub)
+        #expect(last.child.refused.isEmpty)
+        #expect(try hub.vector(secondVillage) == village.vector(secondVillage))
+    }
+
     @Test func `what is written between request and reply is handed over as well`() throws {
         try add("B", firstVillage)
         try hub.enter(newer)

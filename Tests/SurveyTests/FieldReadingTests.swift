@@ -155,7 +155,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("visit", "outcome", "gì đó", "Kết quả: không có trong danh mục: "),
+            ("visit", "outcome", "gì đó", "Kết quả: chọn một trong danh mục ("),
             ("visit", "started_at", "28/11/2026 25:00", "Bắt đầu: phải là ngày và giờ, ví dụ "),
             ("resident", "birth", "31/02/1990", "Ngày sinh: Ngày không có trong lịch"),
         ] as [(String, String, String, String)]

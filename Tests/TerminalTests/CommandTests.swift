@@ -5,7 +5,7 @@ import Testing
 let sample = Programme(
     name: "doorstep",
     version: "1.0",
-    summary: Label("nút khảo sát", "survey node"),
+    summary: Label("máy khảo sát", "survey node"),
     commonOptions: [
         .flag("json", summary: Label("In JSON", "Print JSON")),
         .value(
@@ -25,8 +25,8 @@ let sample = Programme(
             ),
             arguments: [
                 Argument(
-                    Label("nút", "node"),
-                    summary: Label("Thư mục của nút", "The node's folder"),
+                    Label("máy", "node"),
+                    summary: Label("Thư mục của máy", "The node's folder"),
                     kind: .path
                 ),
                 Argument(
@@ -56,20 +56,20 @@ let sample = Programme(
         ),
         Command(
             "node",
-            summary: Label("Các nút của xã", "Nodes of the commune"),
+            summary: Label("Các máy của xã", "Nodes of the commune"),
             subcommands: [
                 Command(
                     "list",
                     summary: Label("Liệt kê", "List them"),
-                    examples: [Example("node list", "Mọi nút.", "All nodes.")]
+                    examples: [Example("node list", "Mọi máy.", "All nodes.")]
                 ),
                 Command(
                     "revoke",
-                    summary: Label("Loại một nút", "Shut one out"),
+                    summary: Label("Loại một máy", "Shut one out"),
                     arguments: [
                         Argument(
                             Label("mã", "id"),
-                            summary: Label("Mã của nút", "Its id"),
+                            summary: Label("Mã của máy", "Its id"),
                             arity: .repeated
                         )
                     ],
@@ -79,7 +79,7 @@ let sample = Programme(
                     examples: [
                         Example(
                             "node revoke 1 --reason lost",
-                            "Nút 1 bị loại.",
+                            "Máy 1 bị loại.",
                             "Node 1 is shut out."
                         )
                     ]
@@ -231,7 +231,7 @@ let sample = Programme(
             words: ["coverage", ""],
             error: .wrongValue(
                 "",
-                of: Label("<nút>", "<node>"),
+                of: Label("<máy>", "<node>"),
                 kind: .path,
                 command: "doorstep coverage"
             )
@@ -356,12 +356,12 @@ let sample = Programme(
             sample.help(for: ["coverage"], .vi) == """
                 doorstep coverage — Độ phủ theo thôn và chỉ tiêu
 
-                Cách dùng: doorstep coverage [tùy chọn] <nút> [<thôn>]
+                Cách dùng: doorstep coverage [tùy chọn] <máy> [<thôn>]
 
                 Tính những gì đã khảo sát đến một ngày.
 
                 Tham số:
-                  <nút>     Thư mục của nút
+                  <máy>     Thư mục của máy
                   [<thôn>]  Chỉ các thôn này
 
                 Tùy chọn:

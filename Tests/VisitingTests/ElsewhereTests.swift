@@ -155,7 +155,7 @@ import Testing
             .answer(QuestionID(added, "kind"), "bank", accepts: false),
         ]
         let result = try desk.take(phoneVisit(asked() + account, token: token))
-        guard case .saved(.above, let dropped) = result else {
+        guard case .saved(.above, let dropped, _) = result else {
             Issue.record("\(result)")
             return
         }
@@ -185,7 +185,7 @@ import Testing
             answer("sex", "female"), answer("residence", "permanent"),
         ]
         let result = try desk.take(phoneVisit(asked() + more, token: token))
-        guard case .saved(.above, let dropped) = result else {
+        guard case .saved(.above, let dropped, _) = result else {
             Issue.record("\(result)")
             return
         }

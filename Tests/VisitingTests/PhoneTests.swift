@@ -84,7 +84,7 @@ import Testing
     }
 
     private func standing(_ result: PhoneResult) -> PhoneStanding? {
-        if case .saved(let standing, _) = result { return standing }
+        if case .saved(let standing, _, _) = result { return standing }
         return nil
     }
 
@@ -230,7 +230,7 @@ import Testing
             token: try token(node),
             more: [.answer(nowhere, "x", accepts: false)]
         )
-        guard case .saved(.here, let dropped) = try VisitDesk(node).take(sent) else {
+        guard case .saved(.here, let dropped, _) = try VisitDesk(node).take(sent) else {
             Issue.record("not saved")
             return
         }
@@ -340,5 +340,50 @@ import Testing
             $0.type.name == "notice" && $0.id.origin == sent.key.origin
         }
         #expect(notice?.text("notice_version") == "2025-11")
+    }
+
+    @Test func `what is wrong with a day of leaving leads to the page that asks it`() throws {
+        let person = try doors.somebody(at: home)
+        func answer(_ field: String, _ text: String) -> PhoneInput {
+            .answer(QuestionID(person, field), text, accepts: false)
+        }
+        let wrong = visit(
+            token: try token(doors.hub),
+            more: [answer("presence", "away-long"), answer("presence_on", "1/1/2031")]
+        )
+        guard case .refused(let problems) = try doors.desk("lan").take(wrong) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(problems.map(\.step) == [.members])
+        #expect(problems.map(\.question) == [QuestionID(person, "presence_on")])
+    }
+
+    @Test func `an account of a child is left out, and the rest is saved`() throws {
+        let child = try #require(
+            try doors.hub.addRecord(
+                "resident",
+                [
+                    FieldInput("household", home.description), FieldInput("full_name", "Lê Mẫu"),
+                    FieldInput("birth", "5/3/2020"), FieldInput("sex", "nam"),
+                    FieldInput("nationality", "vn"), FieldInput("residence", "permanent"),
+                    FieldInput("presence", "here"), FieldInput("relation", "grandchild"),
+                ]
+            ).id
+        )
+        let account = RecordID(origin: 0, counter: 4)
+        let sent = visit(
+            token: try token(doors.hub),
+            more: [
+                .add(type: "payment_account", parent: child, id: account),
+                .answer(QuestionID(account, "kind"), "bank", accepts: false),
+            ]
+        )
+        guard case .saved(_, let dropped, _) = try doors.desk("lan").take(sent) else {
+            Issue.record("not saved")
+            return
+        }
+        #expect(dropped.contains(QuestionID(child, "payment_account")))
+        #expect(try doors.hub.store.children(of: child).isEmpty)
     }
 }

@@ -38,6 +38,44 @@ import Testing
         #expect(try desk.openVisits().count == 1)
     }
 
+    @Test func `a day that is agreed at the door lies ahead`() throws {
+        let doors = try Doorsteps(seed: 1)
+        let desk = try doors.desk("lan")
+        let key = try desk.begin(doors.households[0])
+        try desk.take(key, .visit, "outcome", "postponed")
+        let next = QuestionID(.visit, "next_on")
+        for day in ["3/8/2026", "2/8/2026", "1/1/2020"] {
+            let outcome = try desk.answer(key, next, day)
+            #expect(!outcome.isAccepted, "\(day)")
+            #expect(outcome.problems.map(\.text.vi) == ["Hẹn lại ngày: phải sau hôm nay"])
+        }
+        #expect(try desk.form(key).values(of: .visit)["next_on"] == nil)
+        try desk.take(key, .visit, "next_on", "4/8/2026")
+    }
+
+    @Test func `a colleague goes on with the visit of somebody who is gone, and with no other`()
+        throws
+    {
+        let doors = try Doorsteps(seed: 1)
+        let (lan, binh) = (try doors.desk("lan"), try doors.desk("binh"))
+        let home = doors.households[0]
+        let key = try lan.begin(home)
+        try lan.take(key, .visit, "outcome", "no-contact")
+        let visit = try #require(try lan.openVisits().first)
+        // Nobody of this name may visit here: he is none of the roster's.
+        try binh.takeOver(visit)
+        #expect(try lan.openVisits().isEmpty && binh.openVisits().map(\.key) == [key])
+        #expect(throws: VisitingError.noVisit) { try lan.form(key) }
+        #expect(throws: VisitingError.noVisit) { try binh.takeOver(visit) }
+        // There and back.
+        try lan.takeOver(try #require(try binh.openVisits().first))
+        try binh.takeOver(try #require(try lan.openVisits().first))
+        // Every change after it keeps who was at the door.
+        try binh.take(key, .visit, "note", "Nhà khóa cửa")
+        let saved = try #require(try binh.saved(key).visit)
+        #expect(try doors.hub.store.row(of: saved)?.text("by") == "lan")
+    }
+
     @Test func `pages follow the order of the form`() throws {
         let doors = try Doorsteps(seed: 2)
         let desk = try doors.desk("lan")

@@ -42,7 +42,7 @@ package enum BenchHub {
         pages: any Service
     ) throws -> Server {
         let now = Int64(StoreEnvironment.system.wall() / 1000)
-        let certificate = try CertificateAuthority(named: "bench", now: now)
+        let certificate = try CertificateAuthority(named: "bench", permitting: [], now: now)
             .issue(names: ["localhost"], addresses: ["127.0.0.1"], now: now)
         let card = try HubCard(
             certificate: node.identity.certificate,

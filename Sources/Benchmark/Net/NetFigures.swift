@@ -15,7 +15,7 @@ extension NetRound {
                 Figure(
                     name: "net_forms_\(page.rawValue)_\(word)",
                     title: Label(
-                        "\(nodes) nút cùng lúc: \(page.label.vi), \(isMedian ? "trung vị" : word)",
+                        "\(nodes) máy cùng lúc: \(page.label.vi), \(isMedian ? "trung vị" : word)",
                         "\(nodes) nodes at once: \(page.label.en), \(word)"
                     ),
                     unit: .seconds,
@@ -82,7 +82,7 @@ extension NetRound {
             Figure(
                 name: "net_unchanged_rate",
                 title: Label(
-                    "Không đổi gì: số lần mỗi giây trên một nhân của nút xã",
+                    "Không đổi gì: số lần mỗi giây trên một nhân của máy xã",
                     "Nothing changed: a second on one core of the hub"
                 ),
                 unit: .count,
@@ -125,7 +125,7 @@ extension NetRound {
             Figure(
                 name: "net_crowd_time",
                 title: Label(
-                    "\(nodes) nút cùng lúc: nút xong cuối cùng",
+                    "\(nodes) máy cùng lúc: máy xong cuối cùng",
                     "\(nodes) nodes at once: the last to finish"
                 ),
                 unit: .seconds,
@@ -136,7 +136,7 @@ extension NetRound {
             Figure(
                 name: "net_crowd_page",
                 title: Label(
-                    "\(nodes) nút cùng lúc: một trang của nút xã, p99",
+                    "\(nodes) máy cùng lúc: một trang của máy xã, p99",
                     "\(nodes) nodes at once: a page of the hub, p99"
                 ),
                 unit: .seconds,
@@ -150,7 +150,7 @@ extension NetRound {
                 Figure(
                     name: "net_crowd_memory",
                     title: Label(
-                        "\(nodes) nút cùng lúc: bộ nhớ cao nhất của nút xã",
+                        "\(nodes) máy cùng lúc: bộ nhớ cao nhất của máy xã",
                         "\(nodes) nodes at once: the hub's peak memory"
                     ),
                     unit: .bytes,
@@ -170,6 +170,6 @@ extension Label {
     fileprivate static let hello = Label("trang cố định", "a constant page")
     fileprivate static let bytesAlone = Label("riêng các byte", "the bytes alone")
     fileprivate static let bundles = Label("riêng các gói", "the bundles alone")
-    fileprivate static let medianNode = Label("nút ở giữa", "the median node")
+    fileprivate static let medianNode = Label("máy ở giữa", "the median node")
     fileprivate static let idlePage = Label("lúc rảnh", "idle")
 }

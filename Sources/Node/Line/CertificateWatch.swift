@@ -20,12 +20,20 @@ struct CertificateWatch: Sendable {
     private let shown: TLSIdentity
     /// Where the certificate and its key were given; nil for the node's own authority.
     private let files: (certificate: String, key: String)?
+    /// When the node itself was certified, seconds since 1970; nil for one that is not enrolled.
+    private let born: Int64?
     private var lookedAt: Int64
 
     /// `now`: seconds since 1970.
-    init(_ shown: TLSIdentity, files: (certificate: String, key: String)?, now: Int64) {
+    init(
+        _ shown: TLSIdentity,
+        files: (certificate: String, key: String)?,
+        born: Int64?,
+        now: Int64
+    ) {
         self.shown = shown
         self.files = files
+        self.born = born
         lookedAt = now
     }
 
@@ -34,13 +42,13 @@ struct CertificateWatch: Sendable {
         // With the clock set back it is time as well.
         guard now < lookedAt || now - lookedAt >= Self.interval else { return nil }
         lookedAt = now
-        guard let files else { return shown.needsRenewal(now) ? .due : .fine }
+        guard let files else {
+            let isEarly = LineIdentity.isOfClockAhead(from: shown.validFrom, born: born, now: now)
+            return isEarly || shown.needsRenewal(now) ? .due : .fine
+        }
         do {
-            let found = try LineIdentity.given(
-                certificate: files.certificate,
-                key: files.key,
-                now: now
-            )
+            let found = try LineIdentity.given(certificate: files.certificate, key: files.key)
+            try found.checkDates(now)
             return found.certificateDigest == shown.certificateDigest ? .fine : .due
         } catch {
             return .unusable(reason: LineLog.reason(error))

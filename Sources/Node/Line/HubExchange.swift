@@ -25,7 +25,7 @@ final class HubExchange: BodyConsumer, BodySource {
     private let replyLimit: Int
     /// The line it comes over, as far as strangers are told apart by it.
     let subscriber: String
-    private let began = ContinuousClock.now
+    let began: ContinuousClock.Instant
     private var gathered: [UInt8] = []
     private var lastPush: ContinuousClock.Instant
     private var isClosed = false
@@ -43,7 +43,8 @@ final class HubExchange: BodyConsumer, BodySource {
         replyLimit: Int,
         subscriber: String,
         lane: Lane,
-        log: LineLog
+        log: LineLog,
+        began: ContinuousClock.Instant = .now
     ) throws {
         self.store = store
         self.exchanges = exchanges
@@ -52,6 +53,7 @@ final class HubExchange: BodyConsumer, BodySource {
         self.subscriber = subscriber
         self.lane = lane
         self.log = log
+        self.began = began
         lastPush = began
         session = try ExchangeSession(answering: store)
         session.whenMet = { [unowned self] certificate, hello, receipt in
@@ -63,6 +65,11 @@ final class HubExchange: BodyConsumer, BodySource {
             )
         }
         exchanges.begin(self)
+    }
+
+    /// Whether its hello should have been whole by now, and is not.
+    func isLate(at now: ContinuousClock.Instant) -> Bool {
+        session.peer == nil && now - began > LineLimits.helloTime
     }
 
     // MARK: The request
@@ -78,7 +85,10 @@ final class HubExchange: BodyConsumer, BodySource {
                 || now - lastPush >= LineLimits.gatherTime
         else { return }
         lastPush = now
-        try refusing { try push() }
+        try refusing {
+            try push()
+            if isLate(at: now) { throw Refusal(LineRefusal.busy.response) }
+        }
     }
 
     private func push() throws {
@@ -94,14 +104,20 @@ final class HubExchange: BodyConsumer, BodySource {
             // A node whose line is slow ends its request early, between two chunks.
             guard session.peer != nil else { throw ReplicationError.damagedBundle }
             try closeSession()
-            reply = try session.reply(software: software)
-            return Response(
+            let source = try session.reply(software: software)
+            reply = source
+            var response = Response(
                 200,
                 contentType: HubService.bundleType,
                 source: self,
                 on: lane,
                 .patient
             )
+            if replyLimit <= LineLimits.brokenLineBytes {
+                source.chunkBytes = LineLimits.smallChunkBytes
+                response.recordBytes = LineLimits.smallRecordBytes
+            }
+            return response
         }
     }
 
@@ -166,12 +182,23 @@ final class HubExchange: BodyConsumer, BodySource {
                 refusal.status >= 500 ? .error : .warning,
                 "sync-refused",
                 [
-                    ("node", node?.description ?? "-"), ("problem", refusal.problem.code),
+                    ("node", (node ?? Self.node(of: error))?.description ?? "-"),
+                    ("problem", refusal.problem.code),
                     ("reason", LineLog.reason(error)),
                 ],
                 causedBy: subscriber
             )
             throw Refusal(refusal.response)
+        }
+    }
+
+    /// Whom a refusal is about who has signed a hello and was not met.
+    private static func node(of error: any Error) -> NodeID? {
+        switch error {
+        case ExchangeError.untrusted(let node), ExchangeError.revoked(let node),
+            ExchangeError.rightsChanged(let node):
+            node
+        default: nil
         }
     }
 

@@ -16,12 +16,22 @@ package enum LineLimits {
     /// Of one exchange: the bytes not yet taken, and one segment coming or going.
     package static let sessionBytes =
         2 * pieceBytes + 2 * ReplicationLimits.compressedBytesMax
-    /// Bodies whose hello is not here yet; beyond it the latest gives way of the line that has most.
+    /// Bodies whose hello is not here yet; beyond it the oldest gives way of the line that has most:
+    /// an honest hello comes with the first piece.
     ///
     /// Each costs at most a hello, 256 KiB.
     package static let strangersMax = 128
+    /// How long a hello may take until it is whole.
+    static let helloTime: Duration = .seconds(60)
     /// Bytes that are gathered before they are applied, so that a fast line needs few commits.
     package static let pieceBytes = 64 << 10
+    /// A request or reply of at most so many bytes goes over a line that breaks often: it has small
+    /// chunks, and over TLS small records, as of neither anything can be read before it is whole.
+    static let brokenLineBytes = 64 << 10
+    /// Plain bytes of such a chunk: with what HTTP and TLS add it fills one packet.
+    static let smallChunkBytes = 1 << 10
+    /// Plain bytes of such a record.
+    static let smallRecordBytes = 1_400
     /// How long bytes wait at most for more of them.
     package static let gatherTime: Duration = .seconds(1)
     /// Bytes of one bundle; the protocol itself has no such limit.
@@ -35,6 +45,8 @@ package enum LineLimits {
     package static let hellosMax = 16
     /// A node whose clock was ahead by more milliseconds, and is so no longer, speaks anew.
     package static let clockAheadMax: UInt64 = 24 * 3_600_000
+    /// So does one whose clock was ahead by more than this, and is within as much of the hub's now.
+    package static let clockTolerance = UInt64(PeerStatus.clockTolerance)
     /// How long the beginning of a segment is kept for a node that does not come back.
     package static let partialAge: UInt64 = 30 * 24 * 3_600_000
 }
@@ -72,17 +84,31 @@ final class HubExchanges: @unchecked Sendable {
 
     /// Begins an exchange of which nothing is known yet.
     func begin(_ exchange: HubExchange) {
+        while let first = strangers.first, first.isLate(at: exchange.began) { crowdOut(at: 0) }
         strangers.append(exchange)
         guard strangers.count > LineLimits.strangersMax else { return }
-        // Whoever opens many takes the place of his own, and not of a node on a slow line.
+        // Whoever opens many takes the place of his own, and not of a node on a slow line. Where each
+        // address holds one, the latest is a node most often, and the oldest none.
         var held: [String: Int] = [:]
         for stranger in strangers { held[stranger.subscriber, default: 0] += 1 }
         let most = held.values.max() ?? 0
-        guard let index = strangers.lastIndex(where: { held[$0.subscriber] == most }) else {
+        guard let index = strangers.firstIndex(where: { held[$0.subscriber] == most }) else {
             return
         }
-        strangers.remove(at: index).end(.busy)
+        crowdOut(at: index)
+    }
+
+    private func crowdOut(at index: Int) {
+        let stranger = strangers.remove(at: index)
+        stranger.end(.busy)
         counters.crowdedOut += 1
+        log.write(
+            .warning,
+            "sync-crowded",
+            [("from", stranger.subscriber), ("strangers", "\(strangers.count)")],
+            // Whoever has many addresses fills no log either.
+            causedBy: "strangers"
+        )
     }
 
     /// The latest hello of a node, by the node's own clock.
@@ -114,7 +140,11 @@ final class HubExchanges: @unchecked Sendable {
             throw Refusal(LineRefusal(status: 409, .cut).response)
         }
         known.add(header)
-        let wasAhead = known.time > now + LineLimits.clockAheadMax
+        let ahead = known.time - min(now, known.time)
+        let tolerance = LineLimits.clockTolerance
+        // Only what was said just now has the time of now: an old bundle is not taken for it.
+        let isNow = hello.time + tolerance >= now && hello.time <= now + tolerance
+        let wasAhead = ahead > LineLimits.clockAheadMax || ahead > tolerance && isNow
         let isStale = hello.time < known.time && !wasAhead
         if !isStale { known.time = hello.time }
         heard[node] = known
@@ -200,7 +230,7 @@ final class HubExchanges: @unchecked Sendable {
         guard let seen = written[contact.node] else { return true }
         // A clock that was set back makes everything news, once.
         return contact.problem != seen.problem || (contact.at != nil && seen.at == nil)
-            || contact.triedAt < seen.triedAt
+            || contact.isClockOff != seen.isClockOff || contact.triedAt < seen.triedAt
             || contact.triedAt - seen.triedAt >= LineLimits.contactAge
     }
 

@@ -45,7 +45,7 @@ final class HubLine {
                 lastGood = address
                 return result
             } catch let problem as SyncProblem where problem.isOfAddress {
-                if worst == nil || worst == .unreachable { worst = problem }
+                if problem.distance > worst?.distance ?? -1 { worst = problem }
             }
         }
         throw worst ?? .unreachable
@@ -150,12 +150,23 @@ final class HubLine {
 
 extension SyncProblem {
     /// Whether another address of the same hub may do better.
-    fileprivate var isOfAddress: Bool {
+    fileprivate var isOfAddress: Bool { distance >= 0 }
+
+    /// How far towards the hub somebody came with such a problem.
+    ///
+    /// Of several addresses the one that came farthest says most. Negative for what is no matter of
+    /// an address.
+    fileprivate var distance: Int {
         switch self {
-        case .noName, .unreachable, .timeout, .portal, .otherKey, .certificateTime, .wrongHub,
-            .noHub:
-            true
-        default: false
+        case .noName: 0
+        case .unreachable: 1
+        case .timeout: 2
+        case .portal: 3
+        case .certificateTime: 4
+        case .otherKey: 5
+        case .noHub: 6
+        case .wrongHub: 7
+        default: -1
         }
     }
 }

@@ -24,17 +24,25 @@ package final class HubService: Service {
         package var metricsToken: String?
         /// Exchanges under way at once.
         package var sessionsMax: Int
+        /// The node's folder: whose disk is looked at; nil for a store in memory.
+        package var folder: String?
+        /// When the certificate that is shown ends, seconds since 1970; nil without TLS.
+        package var certificateEnd: Int64?
 
         package init(
             software: String,
             card: [UInt8]? = nil,
             metricsToken: String? = nil,
-            sessionsMax: Int = LineLimits.sessionsMax
+            sessionsMax: Int = LineLimits.sessionsMax,
+            folder: String? = nil,
+            certificateEnd: Int64? = nil
         ) {
             self.software = software
             self.card = card
             self.metricsToken = metricsToken
             self.sessionsMax = sessionsMax
+            self.folder = folder
+            self.certificateEnd = certificateEnd
         }
     }
 
@@ -43,6 +51,7 @@ package final class HubService: Service {
     private let exchanges: HubExchanges
     private let log: LineLog
     private let pages: (any Service)?
+    private let pageCounts: PageCounts
     private let server = Mutex<(@Sendable () -> ServerCounters)?>(nil)
 
     /// `pages`: answers every other path.
@@ -50,12 +59,14 @@ package final class HubService: Service {
         _ store: StoreLane,
         settings: Settings,
         log: LineLog,
-        pages: (any Service)? = nil
+        pages: (any Service)? = nil,
+        pageCounts: PageCounts = PageCounts()
     ) throws {
         self.store = store
         self.settings = settings
         self.log = log
         self.pages = pages
+        self.pageCounts = pageCounts
         exchanges = try store.run {
             try HubExchanges($0, sessionsMax: settings.sessionsMax, lane: store.lane, log: log)
         }
@@ -166,7 +177,11 @@ package final class HubService: Service {
         let outcome: Invitations.Response
         let subscriber = Throttle.network(address)
         do {
-            outcome = try store.run { try Invitations.respond(to: body, from: address, at: $0) }
+            outcome = try store.run { store in
+                try store.db.waitingBriefly {
+                    try Invitations.respond(to: body, from: address, at: store)
+                }
+            }
         } catch {
             let refusal = LineRefusal(error) ?? LineRefusal(status: 500, .hubFailed)
             log.write(
@@ -204,10 +219,17 @@ package final class HubService: Service {
             .collect(on: store.lane, .prompt, label: "healthz") { [self] _ in
                 // A file that cannot be read is found here and not by the next field worker.
                 _ = try store.run { try $0.identity() }
+                // Nobody can sign in or save anything then.
+                if let free = freeBytes, free < DoctorLimits.freeBytesFull {
+                    return .text(503, "disk full")
+                }
                 return .text(200, "ok")
             }
         }
     }
+
+    /// Of the disk that the node's file lies on; nil where that cannot be told.
+    private var freeBytes: Int? { settings.folder.flatMap { Files.freeBytes($0) } }
 
     private func metrics(_ head: RequestHead) -> Plan {
         only(.get, head, label: "metrics") {
@@ -219,7 +241,15 @@ package final class HubService: Service {
             let counters = server.withLock { $0 }
             return .collect(on: store.lane, .prompt, label: "metrics") { [self] _ in
                 let text = try store.run { store in
-                    try Metrics.text(store, exchanges, server: counters?())
+                    try Metrics.text(
+                        store,
+                        exchanges,
+                        server: counters?(),
+                        pages: pageCounts,
+                        freeBytes: freeBytes,
+                        certificateEnd: settings.certificateEnd,
+                        failedSyncs: failedSyncs
+                    )
                 }
                 return Response(
                     200,
@@ -239,6 +269,13 @@ package final class HubService: Service {
     }
 
     // MARK: Upkeep
+
+    private let syncFailures = Mutex(0)
+
+    /// Syncs with the hub above that have failed since the start.
+    private var failedSyncs: Int { syncFailures.withLock { $0 } }
+
+    func countFailedSync() { syncFailures.withLock { $0 += 1 } }
 
     /// Segments that nodes have brought since the start; asked for on the store's lane.
     var appliedSegments: Int { exchanges.counters.segments }

@@ -7,19 +7,35 @@ import HTTP
 enum LineIdentity {
     static let folderName = "tls"
 
+    /// The names and addresses that a certificate is for.
+    struct Names {
+        var names: [String]
+        var addresses: [String]
+        /// Whether somebody has said them.
+        ///
+        /// Then the authority is made anew where it may not certify them. Those that the machine has
+        /// found itself change with the network; what the authority may not certify of them is left
+        /// out, as browsers would have to be told anew each time.
+        var areSaid: Bool
+    }
+
     /// The certificate of the folder: made, or renewed, where that is due or names have changed.
     ///
-    /// `now`: seconds since 1970.
+    /// `born`: when the node itself was certified, nil for one that is not enrolled; this and `now`:
+    /// seconds since 1970. `log`: told where what browsers trust is replaced.
     static func own(
         in folder: String,
         name: String,
-        names: [String],
-        addresses: [String],
-        now: Int64
+        for given: Names,
+        born: Int64?,
+        now: Int64,
+        log: LineLog
     ) throws -> TLSIdentity {
         try Files.makeFolder(folder)
         let files = Paths(folder)
-        let authority = try authority(files, name: name, now: now)
+        let authority = try authority(files, name: name, for: given, born: born, now: now, log)
+        let names = given.names
+        let addresses = try given.addresses.filter { try authority.permits($0) }
         let wanted = (names + addresses).joined(separator: "\n")
         let noted = try? Files.read(files.names, limit: CertificateLimits.pemBytes)
         let key = try? Files.read(files.key, limit: CertificateLimits.pemBytes)
@@ -30,7 +46,7 @@ enum LineIdentity {
                 certificatePEM: text(pem),
                 key: kept,
                 now: now
-            ), !identity.needsRenewal(now)
+            ), !identity.needsRenewal(now), text(pem).hasSuffix(authority.certificatePEM)
         {
             return identity
         }
@@ -47,16 +63,20 @@ enum LineIdentity {
         return identity
     }
 
-    /// A certificate and key that somebody else has made.
-    static func given(
-        certificate: String,
-        key: String,
-        now: Int64
-    ) throws -> TLSIdentity {
+    /// Whether what begins so late was made while the clock was ahead, so that no browser takes it
+    /// for as long.
+    ///
+    /// A clock that is behind the node's own beginning is wrong itself, and says nothing of others.
+    static func isOfClockAhead(from begin: Int64, born: Int64?, now: Int64) -> Bool {
+        guard let born, born <= now else { return false }
+        return begin > now
+    }
+
+    /// A certificate and key that somebody else has made, whatever its dates are.
+    static func given(certificate: String, key: String) throws -> TLSIdentity {
         try TLSIdentity(
             certificatePEM: text(try Files.read(certificate, limit: CertificateLimits.pemBytes)),
-            key: PrivateKeyPEM(text: text(try Files.read(key, limit: CertificateLimits.pemBytes))),
-            now: now
+            key: PrivateKeyPEM(text: text(try Files.read(key, limit: CertificateLimits.pemBytes)))
         )
     }
 
@@ -85,21 +105,30 @@ enum LineIdentity {
     private static func authority(
         _ files: Paths,
         name: String,
-        now: Int64
+        for given: Names,
+        born: Int64?,
+        now: Int64,
+        _ log: LineLog
     ) throws -> CertificateAuthority {
+        let all = given.names + given.addresses
+        let needed = given.areSaid ? all : given.names
         let kept = try [
             keptAuthority(files.authority, files.authorityKey, now: now),
             keptAuthority(files.earlierAuthority, files.earlierAuthorityKey, now: now),
-        ].compactMap { $0 }
+        ].compactMap { $0 }.filter { authority in
+            try !isOfClockAhead(from: authority.validFrom, born: born, now: now)
+                && needed.allSatisfy { try authority.permits($0) }
+        }
         if let kept = kept.first(where: { $0.validFrom <= now }) ?? kept.first { return kept }
-        // None yet, or its ten years are over: browsers have to be told anew, nodes need not.
+        // None yet, or none that browsers take: they have to be told anew, nodes need not.
         for (path, earlier) in [
             (files.authorityKey, files.earlierAuthorityKey),
             (files.authority, files.earlierAuthority),
         ] where Files.exists(path) {
             try Files.write(Files.read(path, limit: CertificateLimits.pemBytes), to: earlier)
         }
-        let made = try CertificateAuthority(named: name, now: now)
+        if Files.exists(files.authority) { log.write(.warning, "authority-replaced") }
+        let made = try CertificateAuthority(named: name, permitting: all, now: now)
         try Files.write(Array(made.key.text.utf8), to: files.authorityKey)
         try Files.write(Array(made.certificatePEM.utf8), to: files.authority)
         return made
@@ -121,5 +150,5 @@ enum LineIdentity {
         )
     }
 
-    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

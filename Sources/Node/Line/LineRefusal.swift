@@ -26,6 +26,7 @@ package struct LineRefusal: Hashable, Sendable {
         switch error {
         case ExchangeError.untrusted: self.init(status: 403, .notEnrolled)
         case ExchangeError.revoked: self.init(status: 403, .revoked)
+        case ExchangeError.rightsChanged: self.init(status: 409, .cut)
         case ExchangeError.wrongNode, ReplicationError.notForThisNode:
             self.init(status: 421, .wrongHub)
         case ReplicationError.version(let theirs, let ours):

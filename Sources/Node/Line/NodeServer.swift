@@ -26,6 +26,10 @@ package struct ServeOptions: Sendable {
     package init(software: String) {
         self.software = software
     }
+
+    fileprivate var listensEverywhere: Bool {
+        listen.contains { ["0.0.0.0", "::"].contains($0) }
+    }
 }
 
 /// A node that runs: serves its children and pages, and syncs with its own hub by itself.
@@ -71,6 +75,7 @@ package final class NodeServer: Sendable {
         package let carriers: [Carrier]
         /// The node's own authority, for browsers to trust; nil where the certificate is another's.
         package let authority: AuthorityCertificate?
+        package let counts: PageCounts
     }
 
     /// Opens the node and serves it; when it returns, it listens.
@@ -80,6 +85,7 @@ package final class NodeServer: Sendable {
         _ folder: NodeFolder,
         _ options: ServeOptions,
         log: LineLog,
+        environment: StoreEnvironment = .system,
         pages: (Rooms) throws -> (any Service)? = { _ in nil }
     ) throws {
         // Before a certificate is made for what is no address.
@@ -92,13 +98,31 @@ package final class NodeServer: Sendable {
         guard let lock = try FolderLock(tls) else { throw NodeError.alreadyServed }
         self.lock = lock
         self.log = log
-        let node = try LocalNode(opening: folder, user: "")
+        if case .removed = Backup.removeLeftOver(of: folder.database) {
+            log.write(.warning, "backup-left-over-removed")
+        }
+        let node = try LocalNode(opening: folder, user: "", environment: environment)
+        try CarriedAuthority.takeOut(of: node.store, to: tls)
         let identity = try node.store.identity()
         let own = try Self.own(options)
         let now = Int64(node.now / 1000)
-        let certificate = try Self.certificate(options, identity, own, in: tls, now: now)
+        let certificate = try Self.certificate(
+            options,
+            identity,
+            own,
+            in: tls,
+            now: now,
+            log: log
+        )
         certificateWatch = Mutex(
-            certificate.map { CertificateWatch($0, files: options.certificate, now: now) }
+            certificate.map {
+                CertificateWatch(
+                    $0,
+                    files: options.certificate,
+                    born: identity?.certifiedAt,
+                    now: now
+                )
+            }
         )
         let started = node.now
         let lane = try StoreLane(node.handOver(), name: "exchange")
@@ -126,17 +150,21 @@ package final class NodeServer: Sendable {
             isBehindProxy: options.proxy != nil,
             software: options.software,
             carriers: options.carriers.map { Carrier(path: $0) },
-            authority: options.certificate == nil ? try certificate?.authority() : nil
+            authority: options.certificate == nil ? try certificate?.authority() : nil,
+            counts: PageCounts()
         )
         service = try HubService(
             store,
             settings: HubService.Settings(
                 software: options.software,
                 card: card,
-                metricsToken: token
+                metricsToken: token,
+                folder: folder.path,
+                certificateEnd: certificate?.validUntil
             ),
             log: log,
-            pages: try pages(rooms)
+            pages: try pages(rooms),
+            pageCounts: rooms.counts
         )
         service.observe { server.counters }
         later.begin(service)
@@ -163,9 +191,6 @@ package final class NodeServer: Sendable {
             ]
         )
     }
-
-    /// Somebody has saved something in this process.
-    package func noteChange() { runner.noteChange() }
 
     /// Whether the store answers: the watchdog's question.
     package func isWell() -> Bool {
@@ -217,9 +242,10 @@ package final class NodeServer: Sendable {
 
         func address(port listening: Int, _ options: ServeOptions) -> HubAddress {
             // In front of a proxy stands its own port: that of HTTPS unless it is said.
-            HubAddress(
+            let isBehindProxy = options.proxy != nil && !options.isPlain
+            return HubAddress(
                 host: host,
-                port: port ?? (options.proxy == nil ? listening : 443),
+                port: port ?? (isBehindProxy ? 443 : listening),
                 isSecure: !options.isPlain
             )
         }
@@ -241,8 +267,9 @@ package final class NodeServer: Sendable {
         }
         if names.isEmpty {
             // Whoever listens at certain addresses is found there, and nowhere else.
-            let isEverywhere = options.listen.contains { ["0.0.0.0", "::"].contains($0) }
-            let found = isEverywhere || options.proxy != nil ? LocalAddresses.all() : options.listen
+            let found =
+                options.listensEverywhere || options.proxy != nil
+                ? LocalAddresses.all() : options.listen
             names = found.map { Name(host: $0.contains(":") ? "[\($0)]" : $0, port: nil) }
         }
         if names.isEmpty { names = [Name(host: "127.0.0.1", port: nil)] }
@@ -254,23 +281,32 @@ package final class NodeServer: Sendable {
         _ identity: Identity?,
         _ own: [Name],
         in folder: String,
-        now: Int64
+        now: Int64,
+        log: LineLog
     ) throws -> TLSIdentity? {
         if let given = options.certificate {
-            return try LineIdentity.given(
-                certificate: given.certificate,
-                key: given.key,
-                now: now
-            )
+            let identity = try LineIdentity.given(certificate: given.certificate, key: given.key)
+            do {
+                try identity.checkDates(now)
+            } catch {
+                // It may be the clock: nodes know the key and go on, and browsers say what is wrong.
+                log.write(.warning, "certificate-unusable", [("reason", LineLog.reason(error))])
+            }
+            return identity
         }
         guard !options.isPlain, options.proxy == nil else { return nil }
         let numbers = Set(own.filter(\.isNumeric).map(\.plain)).union(["127.0.0.1", "::1"])
         return try LineIdentity.own(
             in: folder,
             name: "Doorstep \(identity?.node.description ?? "")",
-            names: own.filter { !$0.isNumeric }.map(\.host) + ["localhost"],
-            addresses: numbers.sorted(),
-            now: now
+            for: LineIdentity.Names(
+                names: own.filter { !$0.isNumeric }.map(\.host) + ["localhost"],
+                addresses: numbers.sorted(),
+                areSaid: !options.names.isEmpty || !options.listensEverywhere
+            ),
+            born: identity?.certifiedAt,
+            now: now,
+            log: log
         )
     }
 
@@ -278,14 +314,12 @@ package final class NodeServer: Sendable {
         _ options: ServeOptions,
         _ certificate: TLSIdentity?
     ) -> ServerConfiguration {
-        var configuration = ServerConfiguration(
+        ServerConfiguration(
             addresses: options.listen,
             port: options.port,
             identity: certificate,
             proxy: options.proxy
         )
-        if options.proxy != nil { configuration.limits.connectionsPerAddress = 0 }
-        return configuration
     }
 
     /// What a hub says of itself; nil for a node that is none.
@@ -373,25 +407,7 @@ package final class NodeServer: Sendable {
     }
 }
 
-/// Answers for nobody until the server's port is known and the service is made.
-private final class LateService: Service {
-    private let service = Mutex<HubService?>(nil)
-
-    func begin(_ service: HubService) {
-        self.service.withLock { $0 = service }
-    }
-
-    func plan(_ head: RequestHead) -> Plan {
-        service.withLock { $0 }?.plan(head)
-            ?? .reply(
-                .text(
-                    503,
-                    """
-                    Máy đang khởi động; thử lại sau vài giây.
-                    The node is starting; try again in a few seconds.
-                    """
-                ).with("Retry-After", "1"),
-                label: "starting"
-            )
-    }
+extension Identity {
+    /// When the node was certified, seconds since 1970.
+    fileprivate var certifiedAt: Int64 { Int64(clamping: certificate.issuedAt / 1000) }
 }

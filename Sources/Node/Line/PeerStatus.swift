@@ -1,6 +1,6 @@
 package import Replication
 package import Store
-import Survey
+package import Survey
 
 /// How things stand with one peer, for `status`.
 package struct PeerStatus: Hashable, Sendable {
@@ -28,11 +28,27 @@ package struct PeerStatus: Hashable, Sendable {
     /// How the last exchange failed.
     package let problem: SyncProblem?
     package let triedAt: UInt64?
+    /// Whether news of the peer came by a stick last, or no line to it was ever known.
+    package let isByStick: Bool
 
     /// A clock this far off is worth a word: people see the order of changes by it.
     package static let clockTolerance: Int64 = 5 * 60_000
 
-    package var isClockOff: Bool { clockOffset.map { abs($0) > Self.clockTolerance } ?? false }
+    /// Whether nobody has anything to see to but to carry the stick on: there is no line, and none is
+    /// missed.
+    package var waitsForStick: Bool {
+        guard isByStick, UInt64(unsyncedDays ?? 0) < DoctorLimits.exchangeDays else { return false }
+        switch problem {
+        case nil, .noAddress, .unreachable, .noName: return true
+        default: return false
+        }
+    }
+
+    package var isClockOff: Bool { Self.isClockOff(clockOffset) }
+
+    static func isClockOff(_ offset: Int64?) -> Bool {
+        offset.map { $0.magnitude > UInt64(clockTolerance) } ?? false
+    }
 }
 
 extension Store {
@@ -53,7 +69,7 @@ extension Store {
                         lastNews: lastStatement(of: child.node),
                         unsent: isRevoked(child.node) ? 0 : unsentEntries(to: child),
                         unsentReadings: 0,
-                        unfetched: nil
+                        unfetched: isRevoked(child.node) ? nil : unfetchedEntries(of: child)
                     )
                 )
             }
@@ -101,7 +117,53 @@ extension Store {
             clockOffset: contact?.clockOffset,
             software: contact?.software,
             problem: contact?.problem.map { SyncProblem(code: $0) ?? .failed },
-            triedAt: contact?.triedAt
+            triedAt: contact?.triedAt,
+            isByStick: Self.isByStick(contact, lastNews: lastNews)
         )
     }
+
+    private static func isByStick(_ contact: Contact?, lastNews: UInt64?) -> Bool {
+        guard let contact else { return lastNews != nil }
+        if contact.problem == SyncProblem.noAddress.code { return true }
+        return lastNews.map { $0 > contact.at ?? 0 } ?? false
+    }
+}
+
+extension PeerStatus {
+    /// Whose clock is to be set, and by how much; nil where none is far off.
+    ///
+    /// Against its hub a node is taken to be the one that is wrong: the hub has all the others to compare
+    /// with.
+    package var clockLabel: Label? { Self.clockLabel(clockOffset, isParent: isParent) }
+
+    package static func clockLabel(_ offset: Int64?, isParent: Bool) -> Label? {
+        guard let offset, isClockOff(offset) else { return nil }
+        let minutes = offset.magnitude / 60_000
+        return switch (isParent, offset > 0) {
+        case (true, true):
+            Label(
+                "đồng hồ máy này chậm \(minutes) phút so với máy xã: chỉnh ngày giờ",
+                "this machine's clock is \(minutes) minutes behind the hub's: set it"
+            )
+        case (true, false):
+            Label(
+                "đồng hồ máy này nhanh \(minutes) phút so với máy xã: chỉnh ngày giờ",
+                "this machine's clock is \(minutes) minutes ahead of the hub's: set it"
+            )
+        case (false, true):
+            Label(
+                "đồng hồ bên kia nhanh hơn \(minutes) phút",
+                "its clock is \(minutes) minutes ahead"
+            )
+        case (false, false):
+            Label(
+                "đồng hồ bên kia chậm hơn \(minutes) phút",
+                "its clock is \(minutes) minutes behind"
+            )
+        }
+    }
+}
+
+extension Contact {
+    var isClockOff: Bool { PeerStatus.isClockOff(clockOffset) }
 }

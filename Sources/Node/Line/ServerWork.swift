@@ -13,6 +13,7 @@ final class RunnerParts: @unchecked Sendable {
     private let log: LineLog
     private var version: Int64?
     private var appliedSegments = 0
+    private var savedEntries = 0
 
     init(
         store: StoreLane,
@@ -36,7 +37,8 @@ final class RunnerParts: @unchecked Sendable {
             let hasParent = try store.run(.patient) { try $0.identity()?.parent != nil }
             guard hasParent else { return .done }
             guard let result = try folder.whileSyncing({ try client.run() }) else {
-                return .failed(retryAfter: Self.otherSyncWait)
+                log.write(.info, "sync-elsewhere", causedBy: "sync-elsewhere")
+                return .elsewhere(retryAfter: Self.otherSyncWait)
             }
             log.write(
                 result.problem == nil ? .info : .warning,
@@ -48,12 +50,14 @@ final class RunnerParts: @unchecked Sendable {
                 ]
             )
             guard let problem = result.problem else { return .done }
+            service.countFailedSync()
             if case .busy(let seconds) = problem {
                 return .failed(retryAfter: UInt64(seconds) * 1000)
             }
             return problem.isHopeless ? .hopeless : .failed(retryAfter: nil)
         } catch {
             log.write(.error, "sync-up", [("reason", LineLog.reason(error))])
+            service.countFailedSync()
             // Also where it failed before any exchange: the status must not say that all is well.
             var failed = SyncResult()
             failed.problem = .failed
@@ -62,16 +66,16 @@ final class RunnerParts: @unchecked Sendable {
         }
     }
 
-    /// Looks into the file only where another connection has written, or this node's own children
-    /// have brought something, and then for news.
+    /// Looks into the file only where another connection has written, this node's own children have
+    /// brought something, or pages and calls of this process have saved something, and then for news.
     func hasChanged() -> Bool {
         let found = try? store.run(.patient) { store -> (Int64, Bool) in
             let version = try store.changeCounter()
-            let applied = service.appliedSegments
-            guard version != self.version || applied != appliedSegments else {
-                return (version, false)
-            }
+            let (applied, saved) = (service.appliedSegments, store.savedEntries)
+            guard version != self.version || applied != appliedSegments || saved != savedEntries
+            else { return (version, false) }
             appliedSegments = applied
+            savedEntries = saved
             return (version, try store.hasNewsForParent())
         }
         guard let (version, hasNews) = found else { return false }

@@ -33,14 +33,14 @@ package struct SyncResult: Hashable, Sendable {
 ///
 /// On a line that breaks, an exchange must not be larger than what passes between two breaks, or
 /// the hub's answer never comes and all is sent again. So a request that stays without an answer is
-/// halved; then a hello alone asks how far the hub has come, and the next request goes on from
-/// there. For one thread.
+/// halved, and at most ``LineLimits/brokenLineBytes``, as is the reply that is asked for; then a hello
+/// alone asks how far the hub has come, and the next request goes on from there. For one thread.
 package final class SyncClient {
     /// The numbers that a run is steered by; bytes are sealed ones.
     package struct Settings: Hashable, Sendable {
         package var requestBytes = 256 << 10
         package var replyBytes = 1 << 20
-        package var bytesMin = 16 << 10
+        package var bytesMin = 4 << 10
         package var bytesMax = 64 << 20
         /// Rounds in a row that bring nothing before a run gives up.
         package var fruitlessMax = 4
@@ -190,7 +190,7 @@ package final class SyncClient {
                 }
             }
             if let address = line.lastGood { try remember(address) }
-            grow()
+            grow(round)
         } catch let problem as SyncProblem {
             round.problem = problem
             shrink(round)
@@ -203,8 +203,9 @@ package final class SyncClient {
     }
 
     /// Sends and asks for more where all went well, up to what has failed before.
-    private func grow() {
-        replyBytes = min(replyBytes * 2, settings.bytesMax)
+    private func grow(_ round: Round) {
+        // A short reply says nothing of longer ones.
+        if round.bytesIn >= replyBytes / 2 { replyBytes = min(replyBytes * 2, settings.bytesMax) }
         // That a question came through says nothing of larger requests.
         guard !isProbing else {
             isProbing = false
@@ -218,17 +219,27 @@ package final class SyncClient {
         requestBytes = max(requestBytes, min(requestBytes * 2, ceiling / 4 * 3))
     }
 
-    /// Halves what is sent, and asked for, where nothing came back.
+    /// Halves what is sent, and asked for, where nothing came back; of a reply that was cut off
+    /// behind the hub's hello less is lost next time.
     private func shrink(_ round: Round) {
-        guard !round.isAnswered, round.bytesOut > 0 else { return }
+        guard !round.isAnswered else {
+            replyBytes = min(replyBytes, LineLimits.brokenLineBytes)
+            isProbing = false
+            return
+        }
+        guard round.bytesOut > 0 else { return }
         answersInARow = 0
         if !isProbing {
             ceiling = max(min(requestBytes, round.bytesOut), settings.bytesMin)
-            requestBytes = max(ceiling / 2, settings.bytesMin)
+            requestBytes = smaller(ceiling)
         }
-        replyBytes = max(replyBytes / 2, settings.bytesMin)
+        replyBytes = smaller(replyBytes)
         // First ask how far the hub has come.
         isProbing = true
+    }
+
+    private func smaller(_ bytes: Int) -> Int {
+        max(min(bytes / 2, LineLimits.brokenLineBytes), settings.bytesMin)
     }
 
     private func renewedPins(

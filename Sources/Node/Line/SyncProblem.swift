@@ -108,16 +108,59 @@ package enum SyncProblem: Hashable, Sendable {
         }
     }
 
+    /// The same for whoever has no command line: what he does himself, or whom he tells.
+    package var plainLabel: Label {
+        switch self {
+        case .noName:
+            Label(
+                "không hỏi được địa chỉ của máy xã: kiểm tra mạng, hoặc báo cán bộ xã",
+                "nobody tells the hub's address: check the network, or tell the commune's officer"
+            )
+        case .notEnrolled:
+            Label(
+                "máy xã chưa nhận máy này: báo cán bộ xã",
+                "the hub does not know this node: tell the commune's officer"
+            )
+        case .noAddress:
+            Label(
+                "chưa biết địa chỉ máy xã: chép qua USB, hoặc báo cán bộ xã",
+                "the hub's address is not known: use a USB stick, or tell the commune's officer"
+            )
+        case .failed:
+            Label(
+                "máy này gặp lỗi: báo cán bộ xã",
+                "this node failed: tell the commune's officer"
+            )
+        default: label
+        }
+    }
+
+    /// What is wrong in a few words, without what helps.
+    package var shortLabel: Label {
+        switch self {
+        case .portal: Label("mạng này chặn đường tới máy xã", "this network is in the way")
+        case .otherKey: Label("máy trả lời không phải máy xã", "another machine answers")
+        case .certificateTime:
+            Label("sai ngày giờ hoặc chứng thư hết hạn", "wrong clock, or an old certificate")
+        case .wrongHub, .noHub: Label("sai địa chỉ máy xã", "not the hub's address")
+        case .version: Label("máy xã dùng phiên bản khác", "the hub has another version")
+        case .codeWrong: Label("mã không đúng", "the code is wrong")
+        case .refused:
+            Label("máy xã không nhận một phần thay đổi", "the hub does not take some changes")
+        default: plainLabel.untilColon
+        }
+    }
+
     package var label: Label {
         switch self {
         case .unreachable:
             Label(
-                "không tới được nút xã: kiểm tra mạng, hoặc nút xã đang tắt",
+                "không tới được máy xã: kiểm tra mạng, hoặc máy xã đang tắt",
                 "the hub cannot be reached: check the network, or the hub is switched off"
             )
         case .noName:
             Label(
-                "không hỏi được địa chỉ của tên nút xã: kiểm tra mạng, hoặc thêm địa chỉ số bằng 'doorstep sync --hub'",
+                "không hỏi được địa chỉ của tên máy xã: kiểm tra mạng, hoặc thêm địa chỉ số bằng 'doorstep sync --hub'",
                 "nobody tells the address of the hub's name: check the network, or give a number address with 'doorstep sync --hub'"
             )
         case .cut:
@@ -127,65 +170,65 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .timeout:
             Label(
-                "nút xã không trả lời kịp: sẽ thử lại",
+                "máy xã không trả lời kịp: sẽ thử lại",
                 "the hub did not answer in time: it is tried again"
             )
         case .portal:
             Label(
-                "mạng này trả lời thay nút xã (trang đăng nhập Wi-Fi?): đăng nhập mạng rồi thử lại",
+                "mạng này trả lời thay máy xã (trang đăng nhập Wi-Fi?): đăng nhập mạng rồi thử lại",
                 "this network answers in the hub's place (a Wi-Fi sign-in page?): sign in to it first"
             )
         case .otherKey:
             Label(
-                "máy trả lời có khóa khác với nút xã: kiểm tra địa chỉ, báo cán bộ nếu địa chỉ đúng",
+                "máy trả lời có khóa khác với máy xã: kiểm tra địa chỉ, báo cán bộ nếu địa chỉ đúng",
                 "the machine that answers has another key than the hub: check the address, and tell an officer if it is right"
             )
         case .certificateTime:
             Label(
-                "theo đồng hồ của máy này, chứng thư của nút xã chưa có hiệu lực hoặc đã hết hạn: chỉnh ngày giờ của máy; nếu đã đúng, báo cán bộ thay chứng thư",
+                "theo đồng hồ của máy này, chứng thư của máy xã chưa có hiệu lực hoặc đã hết hạn: chỉnh ngày giờ của máy; nếu đã đúng, báo cán bộ thay chứng thư",
                 "by this machine's clock the hub's certificate is not valid yet, or has expired: set the date and time; if they are right, tell the officer to renew it"
             )
         case .wrongHub:
             Label(
-                "đây là nút xã khác: kiểm tra địa chỉ",
+                "đây là máy xã khác: kiểm tra địa chỉ",
                 "this is another commune's hub: check the address"
             )
         case .noHub:
             Label(
-                "máy ở địa chỉ này không phải nút xã: kiểm tra địa chỉ",
+                "máy ở địa chỉ này không phải máy xã: kiểm tra địa chỉ",
                 "the machine at this address is no hub: check the address"
             )
         case .notEnrolled:
             Label(
-                "nút xã chưa nhận nút này: xin mã và chạy 'doorstep enrol'",
+                "máy xã chưa nhận máy này: xin mã và chạy 'doorstep enrol'",
                 "the hub does not know this node: ask for a code and run 'doorstep enrol'"
             )
         case .revoked:
             Label(
-                "nút này đã bị thu hồi: liên hệ cán bộ xã; dữ liệu ở đây vẫn còn",
+                "máy này đã bị thu hồi: liên hệ cán bộ xã; dữ liệu ở đây vẫn còn",
                 "this node was revoked: speak with the commune's officer; the data here is kept"
             )
         case .version(let theirs, let ours):
             theirs == 0
                 ? Label(
-                    "nút xã dùng phiên bản khác: cập nhật máy cũ hơn",
+                    "máy xã dùng phiên bản khác: cập nhật máy cũ hơn",
                     "the hub has another version: update the older one"
                 )
                 : Label(
-                    "nút xã dùng giao thức \(theirs), máy này \(ours): cập nhật máy cũ hơn",
+                    "máy xã dùng giao thức \(theirs), máy này \(ours): cập nhật máy cũ hơn",
                     "the hub speaks protocol \(theirs), this node \(ours): update the older one"
                 )
-        case .busy: Label("nút xã đang bận: sẽ thử lại", "the hub is busy: it is tried again")
+        case .busy: Label("máy xã đang bận: sẽ thử lại", "the hub is busy: it is tried again")
         case .diskFull:
             Label(
                 "đĩa của máy này đầy: giải phóng chỗ trống",
                 "this machine's disk is full: free some space"
             )
         case .hubDiskFull:
-            Label("đĩa của nút xã đầy: báo cán bộ xã", "the hub's disk is full: tell the officer")
+            Label("đĩa của máy xã đầy: báo cán bộ xã", "the hub's disk is full: tell the officer")
         case .hubFailed:
             Label(
-                "nút xã gặp lỗi: báo cán bộ xã xem nhật ký",
+                "máy xã gặp lỗi: báo cán bộ xã xem nhật ký",
                 "the hub failed: tell the officer to look at its log"
             )
         case .damaged:
@@ -195,17 +238,17 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .tooLarge:
             Label(
-                "nút xã không nhận gói lớn như vậy: sẽ gửi từng phần",
+                "máy xã không nhận gói lớn như vậy: sẽ gửi từng phần",
                 "the hub takes no bundle so large: it is sent in parts"
             )
         case .refused:
             Label(
-                "nút xã không nhận một phần thay đổi: báo cán bộ xã; dữ liệu ở đây vẫn còn",
+                "máy xã không nhận một phần thay đổi: báo cán bộ xã; dữ liệu ở đây vẫn còn",
                 "the hub does not take some of the changes: tell the officer; the data here is kept"
             )
         case .noAddress:
             Label(
-                "chưa biết địa chỉ nút xã: thêm bằng 'doorstep sync --hub'",
+                "chưa biết địa chỉ máy xã: thêm bằng 'doorstep sync --hub'",
                 "no address of the hub is known: give one with 'doorstep sync --hub'"
             )
         case .codeWrong:
@@ -231,5 +274,12 @@ package enum SyncProblem: Hashable, Sendable {
                 "this machine failed: run 'doorstep doctor'"
             )
         }
+    }
+}
+
+extension Label {
+    fileprivate var untilColon: Label {
+        func head(_ text: String) -> String { String(text.prefix { $0 != ":" }) }
+        return Label(head(vi), head(en))
     }
 }

@@ -51,17 +51,22 @@ final class RequestBody: BodySource {
     private let source: BundleSource
     private let store: StoreLane
     private let limit: Int?
+    /// What is given at once; libcurl makes one TLS record of it where it is small.
+    private let pieceBytes: Int
 
     init(_ source: BundleSource, _ store: StoreLane, limit: Int?) {
         self.source = source
         self.store = store
         self.limit = limit
+        let isSmall = limit.map { $0 <= LineLimits.brokenLineBytes } ?? false
+        if isSmall { source.chunkBytes = LineLimits.smallChunkBytes }
+        pieceBytes = isSmall ? LineLimits.smallRecordBytes : LineLimits.pieceBytes
     }
 
     func next() throws -> [UInt8]? {
         guard let limit else { return store.run(.patient) { _ in source.helloAlone() } }
         guard source.taken < limit else { return nil }
-        let rest = min(limit - source.taken, LineLimits.pieceBytes)
+        let rest = min(limit - source.taken, pieceBytes)
         return try store.run(.patient) { _ in try source.next(atMost: rest) }
     }
 

@@ -84,12 +84,6 @@ package final class SyncRunner: Sendable {
         }
     }
 
-    /// Something was saved.
-    package func noteChange() {
-        state.withLock { $0.scheduler.changeSaved(at: Self.now) }
-        signal()
-    }
-
     /// Ends the thread after the exchange under way, which a client's cancelled call cuts short,
     /// and returns then.
     package func stop() {

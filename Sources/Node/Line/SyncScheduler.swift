@@ -34,6 +34,8 @@ package struct SyncScheduler: Sendable {
         case failed(retryAfter: UInt64?)
         /// Only a person can mend it: revoked, another version.
         case hopeless
+        /// Another process is at it, which is no failure: looked at again after so many milliseconds.
+        case elsewhere(retryAfter: UInt64)
     }
 
     package let settings: Settings
@@ -118,6 +120,8 @@ package struct SyncScheduler: Sendable {
         case .hopeless:
             failures += 1
             planned = now + spread(settings.hopelessWait, using: &random)
+        case .elsewhere(let wait):
+            planned = now + wait
         }
         if hasNewNetwork { networkChanged(at: now, using: &random) }
         if isAsked { asked(at: now) }

@@ -6,7 +6,7 @@ extension InviteCodeError {
     var vietnamese: String {
         switch self {
         case .form: "mã có mười hai chữ và số, ví dụ 4K7Q-9MPX-2HZT: gõ lại"
-        case .mistyped: "mã gõ sai: so lại với màn hình của nút xã"
+        case .mistyped: "mã gõ sai: so lại với màn hình của máy xã"
         case .version(let text):
             "lời mời có phiên bản \(text.prefix(20)): cập nhật chương trình này"
         }

@@ -11,45 +11,45 @@ extension NodeError {
     private var vietnamese: String {
         switch self {
         case .noNode(let folder):
-            "trong \(folder) không có nút nào: tạo nút bằng 'doorstep init'"
+            "trong \(folder) không có máy nào: tạo máy bằng 'doorstep init'"
         case .noNodeInside(let database):
-            "\(database) không chứa nút nào: khôi phục bản sao lưu, hoặc xóa thư mục nếu tạo dở"
+            "\(database) không chứa máy nào: khôi phục bản sao lưu, hoặc xóa thư mục nếu tạo dở"
         case .linked(let database):
             "\(database) còn một tên khác (liên kết cứng): dùng 'cp' để có tệp riêng"
         case .exists(let path): "\(path) đã có: chọn tên khác"
         case .foreignFile(let path):
             "\(path) là tệp khác loại: chọn tên khác, hoặc thay nó bằng --force"
         case .insideNode(let path, let folder):
-            "\(path) nằm trong thư mục của nút, \(folder): chọn chỗ khác"
+            "\(path) nằm trong thư mục của máy, \(folder): chọn chỗ khác"
         case .cannotRead(let path, let code): "không đọc được \(path): \(systemReason(code).vi)"
         case .cannotWrite(let path, let code): "không ghi được \(path): \(systemReason(code).vi)"
         case .notThatFile(let path, let wanted):
             "\(path) không phải là \(wanted.vietnamese): chọn tệp khác"
         case .tooLarge(let path): "\(path) quá lớn so với loại tệp này: có đúng tệp không?"
-        case .otherKeys: "chứng thư cấp cho nút khác: dùng yêu cầu của chính nút này"
-        case .otherHub: "chứng thư của nút xã khác với dấu vân khóa đã cho: hỏi lại đúng nút xã"
-        case .notAHub: "chỉ nút xã làm được việc này: chạy trong thư mục của nút xã"
+        case .otherKeys: "chứng thư cấp cho máy khác: dùng yêu cầu của chính máy này"
+        case .otherHub: "chứng thư của máy xã khác với dấu vân khóa đã cho: hỏi lại đúng máy xã"
+        case .notAHub: "chỉ máy xã làm được việc này: chạy trong thư mục của máy xã"
         case .unknownNode(let word):
-            "ở đây không có nút '\(word.prefix(60))' đã đăng ký: xem 'doorstep node list'"
+            "ở đây không có máy '\(word.prefix(60))' đã đăng ký: xem 'doorstep node list'"
         case .severalNodes(let name, let ids):
-            "có nhiều nút tên '\(name.prefix(60))': ghi theo mã, \(ids.joined(separator: " hoặc "))"
-        case .badNodeName: "tên nút dài từ 1 đến 200 byte: chọn tên ngắn hơn"
-        case .scopeNeeded: "nút sẽ ghi thôn hay đơn vị nào? ghi bằng --scope"
+            "có nhiều máy tên '\(name.prefix(60))': ghi theo mã, \(ids.joined(separator: " hoặc "))"
+        case .badNodeName: "tên máy dài từ 1 đến 200 byte: chọn tên ngắn hơn"
+        case .scopeNeeded: "máy sẽ ghi thôn hay đơn vị nào? ghi bằng --scope"
         case .rosterScope(let path):
-            "\(path) giữ danh bạ của nút xã, không cấp cho nút nào khác: "
+            "\(path) giữ danh mục của máy xã, không cấp cho máy nào khác: "
                 + "ghi thôn hay đơn vị, ví dụ \(path)/thon-1"
         case .noHubAddress:
-            "chưa biết địa chỉ của nút xã: ghi bằng --hub, ví dụ 192.168.1.10:8443"
+            "chưa biết địa chỉ của máy xã: ghi bằng --hub, ví dụ 192.168.1.10:8443"
         case .badAddress(let word):
             "'\(word.prefix(60))' không phải địa chỉ: ghi máy:cổng, ví dụ 192.168.1.10:8443"
         case .noUnit(let path): "không có \(path): ghi tên tệp systemd bằng --unit"
         case .badUnit(let what, let word):
             "\(what.vietnamese) '\(word.prefix(60))' không đặt được trong tệp systemd: chọn tên đơn giản hơn"
         case .alreadyServed:
-            "nút này đang được phục vụ: dừng 'doorstep serve' kia trước"
+            "máy này đang được phục vụ: dừng 'doorstep serve' kia trước"
         case .noInvitation:
-            "nút này chưa xin đăng ký: chạy 'doorstep enrol' với mã của nút xã"
-        case .alreadyEnrolled: "nút này đã đăng ký: không cần làm gì thêm"
+            "máy này chưa xin đăng ký: chạy 'doorstep enrol' với mã của máy xã"
+        case .alreadyEnrolled: "máy này đã đăng ký: không cần làm gì thêm"
         case .wrongRecoveryKey:
             "khóa khôi phục không mở được bản sao lưu này: lấy đúng khóa của bản sao lưu"
         case .noRecoveryKey:
@@ -57,12 +57,17 @@ extension NodeError {
         case .truncatedBackup: "bản sao lưu bị thiếu: dùng bản khác"
         case .unknownPlace(let name):
             "ở đây không có thôn hay phạm vi '\(name)': xem 'doorstep village list'"
+        case .notForPeople(let place):
+            "\(place) là phạm vi chung của xã, thôn nào cũng đọc: ghi tên thôn hoặc đơn vị, xem "
+                + "'doorstep village list'"
+        case .alreadyThere(let place): "bản ghi đã ở \(place): không có gì để chuyển"
+        case .notDeleted: "bản ghi không bị xóa: không có gì để khôi phục"
         case .placeNeeded: "thôn nào? ghi bằng --village"
         case .villageExists(let name, let scope):
             "thôn \(name) đã có, là \(scope): chọn tên khác hoặc --path khác"
         case .noPath(let name):
             "không lấy được đường dẫn từ tên '\(name)': ghi đường dẫn bằng --path"
-        case .recipientNeeded: "gói cho nút nào? ghi bằng --to"
+        case .recipientNeeded: "gói cho máy nào? ghi bằng --to"
         case .unknownType(let name, let known):
             "không có loại bản ghi '\(name)': chọn một trong \(known.joined(separator: ", "))"
         case .unknownField(let name, let type):
@@ -77,12 +82,22 @@ extension NodeError {
                 + "hoặc ghi cột bằng --column"
         case .hasChildren(let count):
             "còn \(count) bản ghi thuộc về nó: xóa cùng bằng --with-children"
+        case .disputed(let fields):
+            "\(fields.joined(separator: ", ")) đang chờ quyết định: xem 'doorstep conflict show', "
+                + "rồi 'doorstep conflict resolve'"
+        case .gone(.deleted): "bản ghi đã bị xóa: bỏ việc xóa bằng 'doorstep record restore'"
+        case .gone(.merged(let id)): "bản ghi đã gộp vào \(id): ghi vào bản ghi đó"
+        case .gone(.moved(let scope)):
+            "bản ghi đã chuyển sang \(scope): máy của nơi đó ghi tiếp"
+        case .gone(.erased): "bản ghi đã xóa theo yêu cầu: không được ghi lại"
         case .refused: description
         case .damagedBackup: "bản sao lưu bị hỏng: dùng bản khác"
         case .mistypedRecoveryKey:
             "khóa khôi phục gõ sai hoặc thiếu: so lại với bản giấy"
-        case .alreadySyncing: "nút này đang đồng bộ: chờ xong rồi làm lại"
-        case .backupRunning: "đang có lần sao lưu khác của nút này: chờ xong rồi làm lại"
+        case .nothingAbove:
+            "máy này không có máy cấp trên: ghi thư mục USB, hoặc để các máy dưới tự đồng bộ"
+        case .alreadySyncing: "máy này đang đồng bộ: chờ xong rồi làm lại"
+        case .backupRunning: "đang có lần sao lưu khác của máy này: chờ xong rồi làm lại"
         case .unsoundDatabase(let path):
             "cơ sở dữ liệu \(path) bị hỏng: chạy 'doorstep doctor', rồi khôi phục bản sao lưu"
         case .recordExists:
@@ -98,7 +113,7 @@ extension NodeError.WantedFile {
     fileprivate var vietnamese: String {
         switch self {
         case .file: "một tệp"
-        case .backup: "bản sao lưu của một nút Doorstep"
+        case .backup: "bản sao lưu của một máy Doorstep"
         }
     }
 }

@@ -6,9 +6,15 @@ import Survey
 extension StoreError {
     var vietnamese: String {
         switch self {
-        case .notEnrolled: "nút này chưa đăng ký với xã: chạy 'doorstep enrol' trước"
+        case .notEnrolled: "máy này chưa đăng ký với xã: chạy 'doorstep enrol' trước"
         case .notAllowed(let scope):
-            "nút này không có quyền với phạm vi \(scope): làm ở nút xã"
+            "máy này không có quyền với phạm vi \(scope): làm ở máy xã"
+        case .ofHubBelow(let scope):
+            "\(scope) do máy xã của xã đó giữ: làm ở máy xã đó"
+        case .notTogether(let scope):
+            "bản ghi kia ở \(scope): chuyển một trong hai trước, bằng 'doorstep record move'"
+        case .notMergeable:
+            "chỉ gộp được một bản ghi đang còn vào bản ghi khác đang còn, cùng loại"
         case .unknownScope(let scope): "ở đây không có phạm vi \(scope): xem 'doorstep status'"
         case .unknownType(let type):
             "không có loại bản ghi '\(type)': xem 'doorstep record fields'"
@@ -23,11 +29,11 @@ extension StoreError {
         case .changeReused: "mã thay đổi này đã dùng cho thay đổi khác"
         case .damaged(let damage): damage.vietnamese
         case .tooManyLogs(let scope):
-            "nút này đã được khôi phục hay sao chép quá nhiều lần cho phạm vi \(scope): ghi danh lại"
+            "máy này đã được khôi phục hay sao chép quá nhiều lần cho phạm vi \(scope): ghi danh lại"
         case .tooManyInvites:
             "quá nhiều lời mời đang mở: duyệt hoặc rút bớt ('doorstep node pending')"
         case .unknownInvite: "không có lời mời nào như vậy đang chờ: xem 'doorstep node pending'"
-        case .revokesItself: "đây là chính nút xã: ghi nút cần thu hồi"
+        case .revokesItself: "đây là chính máy xã: ghi máy cần thu hồi"
         case .undecided(let id):
             "bản ghi \(id) còn chờ quyết định: xem 'doorstep conflict show', quyết định rồi làm lại"
         case .newerFields(let id):
@@ -72,10 +78,18 @@ extension CoverageError {
 }
 
 extension SQLiteError {
-    /// What to do comes first; SQLite's own words, which are English, stay for the engineer.
+    /// For people: SQLite's own words and the statement stand in the log.
+    var words: Label {
+        // In English the description goes on with them.
+        let english = failure.map { description.replacing(": \($0)", with: "") } ?? description
+        return Label(vietnamese, english + cause)
+    }
+
+    /// SQLite's code, for whoever is asked about it.
+    private var cause: String { failure.map { " (SQLite \($0.code))" } ?? "" }
+
     var vietnamese: String {
-        let cause = failure.map { ": \($0)" } ?? ""
-        return switch self {
+        switch self {
         case .busy: "chương trình khác đang khóa cơ sở dữ liệu; đóng nó rồi làm lại" + cause
         case .full:
             "ổ đĩa đầy; giải phóng dung lượng rồi làm lại, không có gì ghi dở" + cause

@@ -18,14 +18,14 @@ extension ReplicationError {
         case .badSignature(let part): "chữ ký của \(part.vietnamese) không đúng"
         case .payloadMismatch: "nội dung khác với phần đầu đã ký"
         case .notForThisNode:
-            "gói niêm phong cho nút khác, hoặc bị hỏng: xin bên gửi một gói mới"
+            "gói niêm phong cho máy khác, hoặc bị hỏng: xin bên gửi một gói mới"
         case .damagedBundle: "gói bị hỏng trên đường: chép lại, hoặc đồng bộ lần nữa"
         case .unknownSender(let node):
-            "chưa có chứng thư của nút \(node) ở đây: nút đó gửi lại kèm chứng thư"
+            "chưa có chứng thư của máy \(node) ở đây: máy đó gửi lại kèm chứng thư"
         case .version(let theirs, let ours):
-            "bên kia dùng giao thức phiên bản \(theirs), nút này \(ours): cập nhật bên cũ hơn"
+            "bên kia dùng giao thức phiên bản \(theirs), máy này \(ours): cập nhật bên cũ hơn"
         case .envelopeVersion(let theirs, let ours):
-            "gói có vỏ phiên bản \(theirs), nút này đọc phiên bản \(ours): cập nhật bên cũ hơn"
+            "gói có vỏ phiên bản \(theirs), máy này đọc phiên bản \(ours): cập nhật bên cũ hơn"
         }
     }
 }
@@ -44,9 +44,9 @@ extension ReplicationError.Part {
         case .notice: "thông báo"
         case .order: "lệnh xóa hẳn"
         case .receipt: "giấy biên nhận"
-        case .card: "thẻ của nút xã"
+        case .card: "thẻ của máy xã"
         case .call: "lời gọi"
-        case .answer: "trả lời của nút xã"
+        case .answer: "trả lời của máy xã"
         }
     }
 }
@@ -72,11 +72,13 @@ extension ExchangeError {
         switch self {
         case .outOfOrder: "các phần của gói không theo thứ tự: tạo lại gói"
         case .wrongNode(let from, let to):
-            "gói đi từ nút \(from) đến nút \(to), không phải nút này"
+            "gói đi từ máy \(from) đến máy \(to), không phải máy này"
         case .staleWelcome: "gói trả lời một yêu cầu cũ: đồng bộ lần nữa"
         case .untrusted(let node):
-            "nút \(node) chưa đăng ký ở đây: đăng ký nút, hoặc kiểm tra mã nút"
-        case .revoked(let node): "nút \(node) đã bị nút xã thu hồi"
+            "máy \(node) chưa đăng ký ở đây: đăng ký máy, hoặc kiểm tra mã máy"
+        case .revoked(let node): "máy \(node) đã bị máy xã thu hồi"
+        case .rightsChanged(let node):
+            "quyền của máy \(node) vừa được thay đổi: đồng bộ lần nữa"
         }
     }
 }
@@ -87,13 +89,15 @@ extension ApplyOutcome.Refusal {
 
     private var vietnamese: String {
         switch self {
-        case .unknownWriter: "chứng thư của nút ghi không được tin ở đây"
-        case .notItsScope: "nút ghi không có quyền ghi phạm vi này"
-        case .notOurScope: "nút này không được giữ phạm vi đó"
+        case .unknownWriter: "chứng thư của máy ghi không được tin ở đây"
+        case .notItsScope: "máy ghi không có quyền ghi phạm vi này"
+        case .notOurScope: "máy này không được giữ phạm vi đó"
+        case .notYetOurScope:
+            "máy này nhận phạm vi mới khi đã gửi xong những thay đổi cuối: đồng bộ lần nữa"
         case .badSignature: "chữ ký không đúng"
         case .badContent: "nội dung khác với bản đã ký, hoặc sai dạng"
-        case .tooManyLogs: "nút ghi, hoặc phạm vi của nó, đã có quá nhiều nhật ký"
-        case .tooMuchLate: "đã có quá nhiều dữ liệu của nút bị thu hồi chờ người xem xét"
+        case .tooManyLogs: "máy ghi, hoặc phạm vi của nó, đã có quá nhiều nhật ký"
+        case .tooMuchLate: "đã có quá nhiều dữ liệu của máy bị thu hồi chờ người xem xét"
         case .tooManyBranches: "đã có quá nhiều lịch sử khác của nhật ký ấy chờ ở đây"
         case .badContext: "một thay đổi nhận đã thấy điều mà đoạn của nó chưa thấy"
         case .unexplained: "nội dung bị sửa mà không có lệnh xóa hẳn giải thích"

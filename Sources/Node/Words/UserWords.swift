@@ -21,7 +21,8 @@ extension UserError {
         case .calledOff: "đã hủy: không có gì thay đổi"
         case .wrongNameOrPassword: "sai tên đăng nhập hoặc mật khẩu: gõ lại"
         case .blocked: "người dùng này đã bị khóa: hỏi người quản trị của xã"
-        case .codeExpired: "mã dùng một lần đã hết hạn: xin cán bộ xã mã mới"
+        case .codeExpired:
+            "mã dùng một lần đã hết hạn, hoặc đồng hồ của máy sai: xin cán bộ xã mã mới"
         case .wait(let seconds): "sai quá nhiều lần: chờ \(seconds) giây rồi thử lại"
         case .sessionEnded: "phiên đã kết thúc: đăng nhập lại"
         case .invalidPIN: "mã PIN có 4 đến 6 chữ số: gõ lại"

@@ -18,8 +18,8 @@ package import Survey
 ///
 /// | English | Vietnamese | | English | Vietnamese |
 /// |---|---|---|---|---|
-/// | node | nút | | record, record type | bản ghi, loại |
-/// | commune hub | nút xã | | field, value | mục, giá trị |
+/// | node | máy | | record, record type | bản ghi, loại |
+/// | commune hub | máy xã | | field, value | mục, giá trị |
 /// | village, unit | thôn, đơn vị | | id, name in code | mã |
 /// | scope | phạm vi | | household, resident | hộ, nhân khẩu |
 /// | roster | danh mục | | visit, round | lượt đến, đợt |
@@ -28,8 +28,8 @@ package import Survey
 /// | revoke, admit | thu hồi, chấp nhận | | move, merge | chuyển, gộp |
 /// | sync, bundle | đồng bộ, gói | | conflict, to decide | xung đột, chờ quyết định |
 /// | log, segment | nhật ký, đoạn | | duplicate | trùng |
-/// | hash chain, signature | chuỗi băm, chữ ký | | coverage | độ phủ |
-/// | sealed, set aside | niêm phong, để riêng | | figure, target | chỉ tiêu, mục tiêu |
+/// | hash chain, signature | chuỗi băm, chữ ký | | coverage, figure | chỉ tiêu |
+/// | sealed, set aside | niêm phong, để riêng | | target | mục tiêu |
 /// | backup, restore | sao lưu, khôi phục | | import, export | nhập, xuất |
 /// | verify, rebuild | kiểm tra, dựng lại | | dry run, proposal | chạy thử, đề xuất |
 /// | recovery key | khóa khôi phục | | refused | từ chối |
@@ -46,7 +46,7 @@ package func words(for error: any Error) -> Label {
     case let error as HTTPError: Label(error.vietnamese, error.description)
     case let error as IntakeError: Label(error.vietnamese, error.description)
     case let error as CoverageError: Label(error.vietnamese, error.description)
-    case let error as SQLiteError: Label(error.vietnamese, error.description)
+    case let error as SQLiteError: error.words
     case let error as SealingError: Label(error.vietnamese, error.description)
     case let error as CompressionError: Label(error.vietnamese, error.description)
     case let error as CBORError: Label(error.vietnamese, error.description)

@@ -85,6 +85,8 @@ struct PageTable {
             case time
             /// Of several words, as a rule.
             case wide
+            /// A number that a phone's page leaves to the page behind the row.
+            case further
         }
 
         let title: String
@@ -101,6 +103,7 @@ struct PageTable {
             case .number: [.class("number")]
             case .time: [.class("time")]
             case .wide: [.class("wide")]
+            case .further: [.class("number further")]
             }
         }
     }
@@ -154,7 +157,9 @@ struct PageTable {
                 if index == 0 {
                     element("th", Attribute("scope", "row")) { cell.1 }
                 } else {
-                    element("td", cell.0.look + [Attribute("data-label", cell.0.title)]) {
+                    // An empty cell is not worth a line of a phone.
+                    let isEmpty = cell.1.isEmpty ? [Attribute("data-none")] : []
+                    element("td", cell.0.look + [Attribute("data-label", cell.0.title)] + isEmpty) {
                         cell.1
                     }
                 }

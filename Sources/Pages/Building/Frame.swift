@@ -33,6 +33,9 @@ struct Frame {
     var here = LocalPath("/")
     /// For a form alone.
     var isNarrow = false
+    /// Whether whoever comes here by a step of his own goes on from the heading: keys and voice begin behind
+    /// the menu then.
+    var takesFocus = false
     /// In the order in which they run, once the page is there.
     var scripts: [Script] = []
 
@@ -100,8 +103,9 @@ struct Frame {
 
     private func main(@HTMLBuilder content: () -> HTML) -> HTML {
         let more: [Attribute] = isNarrow ? [.class("narrow")] : []
+        let focus = [Attribute("tabindex", "-1"), Attribute("autofocus")]
         return element("main", [.id("main")] + more) {
-            element("h1") { title }
+            element("h1", takesFocus ? focus : []) { title }
             content()
         }
     }

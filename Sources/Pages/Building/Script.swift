@@ -37,21 +37,27 @@ struct Script: Sendable {
 extension Script {
     /// Keeps a visit's answers as they are given, and reads cards with the camera.
     static let visit = Script(source: PackageResources.visit_js)
+    /// What is typed or scanned on a phone, read as the node reads it.
+    static let reading = Script(source: PackageResources.reading_js)
     /// The form of a visit as the phone has it.
     static let form = Script(source: PackageResources.form_js)
     /// What the phone keeps, and who can open it.
     static let vault = Script(source: PackageResources.vault_js)
     /// How that reaches the node.
     static let phone = Script(source: PackageResources.phone_js)
+    /// What the phone's own pages are built from.
+    static let phoneParts = Script(source: PackageResources.parts_js)
+    /// An identity card on the phone's own pages.
+    static let phoneCard = Script(source: PackageResources.card_js)
     /// The phone's own pages.
     static let phoneView = Script(source: PackageResources.view_js)
 
-    static let all = [visit, form, vault, phone, phoneView]
+    static let all = [visit, reading, form, vault, phone, phoneParts, phoneCard, phoneView]
     /// Those of every page on which somebody signs in or is signed in, whatever he may do: a phone
     /// that keeps visits of one user is also in the hands of others.
     static let ofSession = [vault, phone]
     /// Those of the phone's own page.
-    static let ofPhone = [form] + ofSession + [phoneView]
+    static let ofPhone = [reading, form] + ofSession + [phoneParts, phoneCard, phoneView]
 
     /// What stays when the node is away; it is at the root, so that it serves every page.
     static let worker: StaticText = {

@@ -33,6 +33,7 @@ package enum Stylesheet {
         header,footer{background:var(--paper);border:0 solid var(--line)}
         header{border-bottom-width:1px}
         footer{border-top-width:1px;margin-top:2rem;color:var(--soft)}
+        footer button.link{padding-inline:0}
         .bar{max-width:70rem;margin:0 auto;padding:.5rem 1rem;display:flex;flex-wrap:wrap;
         align-items:center;gap:.25rem 1rem}
         .name{font-weight:700;margin-right:auto;color:inherit;text-decoration:none;min-height:2.75rem;
@@ -49,7 +50,9 @@ package enum Stylesheet {
         .sync:hover{text-decoration:underline}
         .sync.bad{background:var(--bad-tint);color:var(--bad)}
         main{max-width:70rem;margin:0 auto;padding:1.25rem 1rem}
-        main.narrow{max-width:30rem}
+        main.narrow{max-width:30rem}main:has(#phone){max-width:44rem}
+        #phone .card>.button,#phone .card>button{margin:.25rem .75rem .25rem 0}
+        #reader{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1rem}
         .card{background:var(--paper);border:1px solid var(--line);border-radius:var(--round);
         padding:1rem;margin:0 0 var(--gap)}
         .notice{border-left:.375rem solid var(--edge);background:var(--paper);padding:.75rem 1rem;
@@ -57,6 +60,7 @@ package enum Stylesheet {
         .notice.good{border-color:var(--good);background:var(--good-tint)}
         .notice.bad{border-color:var(--bad);background:var(--bad-tint)}
         .notice>:last-child,.card>:last-child{margin-bottom:0}
+        .notice ul{margin:0 0 .75rem;padding-left:1.25rem}.notice li>p{margin:.5rem 0}
         .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.75rem;
         margin:0 0 var(--gap)}
         .figure{background:var(--paper);border:1px solid var(--line);border-radius:var(--round);
@@ -68,12 +72,19 @@ package enum Stylesheet {
         white-space:nowrap}
         .badge.good{background:var(--good-tint);color:var(--good)}
         .badge.bad{background:var(--bad-tint);color:var(--bad)}
+        .card{position:relative}
+        .card>h2>.badge{position:absolute;top:-.875rem;right:.75rem;
+        font-size:.875rem;font-weight:400}
         .problem{color:var(--bad)}
+        blockquote{margin:0 0 .75rem;padding-left:.75rem;border-left:3px solid var(--line)}
         .field,fieldset{margin:0 0 var(--gap)}
         label,legend{font-weight:600}
         .field>label{display:block;margin-bottom:.25rem}
         fieldset{border:1px solid var(--line);border-radius:var(--round);padding:.5rem 1rem}
-        .check{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400}
+        .check{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;padding:.375rem 0;
+        font-weight:400}
+        .check+.check{border-top:1px solid var(--line)}
+        .person p,.call{margin-bottom:0}td progress{margin:.25rem 0 0}
         .check input{width:1.375rem;height:1.375rem;flex:none;accent-color:var(--main)}
         input,select,button{font:inherit;color:inherit}
         .field input,select{width:100%;min-height:2.75rem;padding:.5rem .75rem;background:var(--paper);
@@ -99,7 +110,7 @@ package enum Stylesheet {
         thead th{color:var(--soft);font-weight:600;font-size:.9375rem;vertical-align:bottom}
         tbody th{font-weight:400;min-width:12rem}
         th>a,main>a,footer a,.actions>a,.do>a{display:inline-flex;align-items:center;min-height:2.75rem}
-        th>a{margin:-.625rem 0}
+        th>a{margin:-.625rem 0}main>.button{margin-right:.75rem}
         .time{white-space:nowrap}
         .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;
         overflow-wrap:normal}
@@ -121,6 +132,7 @@ package enum Stylesheet {
         .item b,.item a>span{display:block}
         .item .badge{width:max-content;max-width:100%;white-space:normal}
         .item form{flex:none}
+        .item b{line-height:1.3}
         .soft,.item a>span{color:var(--soft)}
         .item .badge{color:var(--ink)}.item .badge.good{color:var(--good)}
         .item .badge.bad{color:var(--bad)}
@@ -165,8 +177,14 @@ package enum Stylesheet {
         .question{border:0;padding:0;min-width:0}
         .question>legend{padding:0;margin-bottom:.25rem}
         .pills,.answers{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 .5rem}
-        .answers>button{flex:1 1 auto;overflow-wrap:normal;padding-inline:.75rem}
-        .tall>button{flex:1 1 100%;min-height:3.25rem;justify-content:flex-start;text-align:left}
+        .answers{display:grid;grid-template-columns:repeat(auto-fit,minmax(5.25rem,1fr))}
+        .answers>*{flex-direction:column;overflow-wrap:normal;padding-inline:.5rem}
+        .answers small{font-weight:400}
+        .tall{grid-template-columns:1fr}
+        .tall>button{min-height:3.25rem;align-items:flex-start;padding-inline:.75rem;text-align:left}
+        .pills.tall{display:grid}.tall span{width:100%}
+        .counts{grid-template-columns:repeat(auto-fit,minmax(2.75rem,1fr))}
+        .counts>.button{background:none;border-color:var(--edge);color:var(--ink)}
         .pill{position:relative;display:inline-flex;font-weight:400}
         .pill input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;cursor:pointer}
         .pill span{display:inline-flex;align-items:center;min-height:2.75rem;padding:.5rem 1rem;
@@ -179,7 +197,7 @@ package enum Stylesheet {
         progress{appearance:none;flex:1;height:.5rem;min-width:4rem;border:0;border-radius:.25rem;
         background:var(--line);overflow:hidden}
         .steps progress{margin:0}
-        main>.hint{margin-bottom:.75rem}
+        main>.hint,#phone>.hint{margin-bottom:.75rem}
         progress::-webkit-progress-bar{background:var(--line)}
         progress::-webkit-progress-value{background:var(--main)}
         progress::-moz-progress-bar{background:var(--main)}
@@ -193,24 +211,29 @@ package enum Stylesheet {
         background:var(--ground);padding:.75rem 0;border-top:1px solid var(--line)}
         .do:empty{display:none}
         #kept.bad,#unkept{position:sticky;bottom:5.5rem;z-index:2;margin-top:var(--gap)}
-        #phone~#unkept{bottom:.5rem}
+        #phone~#unkept{bottom:.5rem}#phone:has(.do)~#unkept{bottom:5.5rem}
+        #phone .steps a,#phone .call a{display:inline-flex;align-items:center;min-height:2.75rem}
+        .phone a{padding:0 .375rem;font-size:.9375rem}
         html:has(.do){scroll-padding-bottom:5.5rem}
         .do>button{flex:1 1 auto;padding-inline:.75rem;overflow-wrap:normal}
         [tabindex="-1"]:focus{outline:0}
         video{width:100%;border-radius:var(--round);margin:.5rem 0}
-        @media (max-width:40rem){thead{position:absolute;left:-999rem}
+        @media (max-width:40rem){.further,td[data-none]{display:none!important}td .badge{white-space:normal}thead{position:absolute;left:-999rem}
         table,caption,tbody,tr,th,td{display:block;min-width:0}
         tr{display:grid;grid-template-columns:repeat(auto-fit,minmax(5.5rem,1fr));gap:.25rem .75rem;
         padding:.5rem 1rem;border-top:1px solid var(--line)}
         tr>*,tbody th{border:0;padding:.125rem 0;min-width:0;text-align:left}
-        tbody th{grid-column:1/-1;font-weight:600}
+        tbody th{grid-column:1/-1;font-weight:600}th>a{margin-bottom:-.375rem}
         td::before{content:attr(data-label);display:block;color:var(--soft);font-size:.875rem;
         font-weight:400}
-        tr>.number{text-align:left}.time,.wide{grid-column:span 2}}
+        td::before{white-space:normal}tr>.number{text-align:left}.time,.wide{grid-column:span 2}}
         @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
         .actions>*,form>button{width:100%}.actions form button{width:100%}
-        .item form>button,.search form>button{width:auto}
-        nav{width:100%}}
+        .item form>button,.search form>button{width:auto}.item{gap:.5rem}.item form>button{padding-inline:.625rem}
+        nav{width:100%}nav ul{margin-inline:-.5rem}nav a{padding:0 .5rem}}
+        @media (max-width:15rem){header nav ul{flex-wrap:nowrap;overflow-x:auto}
+        header nav a{white-space:nowrap}
+        .do{position:static;flex-wrap:wrap}.item{flex-wrap:wrap}.item>a{flex-basis:100%}}
         @media (forced-colors:active){.figure,button,.button{border:1px solid}}
         @media print{header nav,footer,.actions{display:none}}
         """

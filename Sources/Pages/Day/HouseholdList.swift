@@ -16,11 +16,16 @@ struct HouseholdList {
     private var say: Speech { caller.say }
 
     @HTMLBuilder var html: HTML {
-        for run in runs { group(run) }
+        for run in Self.runs(of: items) { group(run) }
+    }
+
+    /// Whether the headings of a list must tell villages apart.
+    static func isOfSeveralVillages(_ items: [WorklistItem]) -> Bool {
+        items.contains { $0.scope != items.first?.scope }
     }
 
     /// Neighbours of one group.
-    private var runs: [ArraySlice<WorklistItem>] {
+    static func runs(of items: [WorklistItem]) -> [ArraySlice<WorklistItem>] {
         var runs: [ArraySlice<WorklistItem>] = []
         for index in items.indices {
             if let last = runs.last, let item = last.first, isSamePlace(item, items[index]) {
@@ -32,7 +37,7 @@ struct HouseholdList {
         return runs
     }
 
-    private func isSamePlace(_ one: WorklistItem, _ other: WorklistItem) -> Bool {
+    private static func isSamePlace(_ one: WorklistItem, _ other: WorklistItem) -> Bool {
         one.scope == other.scope && one.group == other.group
     }
 
@@ -54,6 +59,7 @@ struct HouseholdList {
             element("a", .href(LocalPath("/household", item.id.description))) {
                 element("b") { words.title(item) }
                 element("span") { words.place(item) }
+                if !item.found.isEmpty { element("span") { words.found(item) } }
                 words.state(item, today: caller.today)
             }
             if caller.may(.record, in: item.scope), item.state != .done || item.isBegun {
@@ -106,17 +112,31 @@ struct HouseholdWords {
             ? say("Hộ chưa có tên", "Household without a name") : words.joined(separator: " · ")
     }
 
+    /// Below a heading that names group and village.
     func place(_ item: WorklistItem) -> String {
         let people = say(
-            "\(say.number(item.people)) người",
-            item.people == 1 ? "1 person" : "\(say.number(item.people)) people"
+            "\(say.number(item.people))\u{A0}người",
+            item.people == 1 ? "1\u{A0}person" : "\(say.number(item.people))\u{A0}people"
         )
-        return [item.address, people].compactMap(\.self).joined(separator: " · ")
+        let rest = item.address.flatMap {
+            PlaceWords.rest(of: $0, below: [item.group, item.place])
+        }
+        return [rest, people].compactMap(\.self).joined(separator: " · ")
     }
+
+    /// Who of the household answers a search, where its title does not say it.
+    func found(_ item: WorklistItem) -> String {
+        let names = item.found.prefix(Self.namesShown).joined(separator: ", ")
+        let rest = item.found.count - Self.namesShown
+        let more = rest > 0 ? say(" và \(rest) người nữa", " and \(rest) more") : ""
+        return say("có ", "with ") + names + more
+    }
+
+    private static let namesShown = 2
 
     /// How far the work is; nothing where nobody was there yet.
     @HTMLBuilder func state(_ item: WorklistItem, today: CalendarDay) -> HTML {
-        if item.isBegun { Component.badge(.bad, say("đang làm dở", "begun, not finished")) }
+        if item.isBegun { Component.badge(.information, say("đang làm dở", "begun, not finished")) }
         switch item.state {
         case .notVisited: HTML()
         case .away:

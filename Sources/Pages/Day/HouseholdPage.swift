@@ -14,16 +14,16 @@ extension Page {
             gate: .may(.readRecords),
             show: { caller, rooms in
                 guard let id = RecordID(word) else { return Errors.page(404, caller) }
-                let card = try rooms.node(caller) { node -> HouseholdCard? in
+                let found = try rooms.node(caller) { node -> (HouseholdCard, StaffNames)? in
                     // Before it is read, and entered as read.
                     guard let row = try node.store.row(of: id), row.type.name == "household",
                         let place = try node.store.survivor(of: row)?.scope,
                         caller.may(.readRecords, in: place)
                     else { return nil }
-                    return try node.householdCard(id)
+                    return (try node.householdCard(id), try StaffNames(node))
                 }
-                guard let card else { return Errors.page(404, caller) }
-                return Replies.page(CardView(caller: caller, card: card).html)
+                guard let (card, names) = found else { return Errors.page(404, caller) }
+                return Replies.page(CardView(caller: caller, card: card, names: names).html)
             }
         )
     }
@@ -35,6 +35,7 @@ private struct CardView {
 
     let caller: Caller
     let card: HouseholdCard
+    let names: StaffNames
 
     private var say: Speech { caller.say }
     private var household: RecordSummary.Household? { card.household.household }
@@ -48,8 +49,8 @@ private struct CardView {
             visitButton
             about
             problems(card.problems)
-            phones
             members
+            phones
             visits
             element("div", .class("actions")) {
                 Component.link(
@@ -75,12 +76,32 @@ private struct CardView {
                 ).html
             }
         }
-        for visit in card.openVisits where visit.user != caller.user {
-            Component.notice(.information) {
-                element("p") {
+        for visit in card.openVisits where visit.user != caller.user { colleague(visit) }
+    }
+
+    /// A visit that a colleague has begun, to be taken over where he cannot end it any more.
+    private func colleague(_ visit: OpenVisit) -> HTML {
+        let name = names.name(of: visit.user)
+        let isLeft = card.left.contains(visit)
+        return Component.notice(.information) {
+            element("p") {
+                say(
+                    "\(name) đang có một lượt đến chưa kết thúc ở hộ này, ghi lần cuối \(say.time(visit.changed)).",
+                    "\(name) has begun a visit here and not finished it; last answer \(say.time(visit.changed))."
+                )
+                if isLeft {
                     say(
-                        "\(visit.user) đang có một lượt đến chưa kết thúc ở hộ này, ghi lần cuối \(say.time(visit.changed)).",
-                        "\(visit.user) has begun a visit here and not finished it; last answer \(say.time(visit.changed))."
+                        " Người này không vào được nữa (đã khóa, đã nghỉ, hoặc không còn phụ trách thôn).",
+                        " That user cannot sign in for this village any more."
+                    )
+                }
+            }
+            if isLeft, caller.may(.assign, in: card.household.scope) {
+                caller.forms.form(LocalPath("/lead/take-over")) {
+                    caller.forms.hidden("visit", visit.key.description)
+                    caller.forms.button(
+                        say("Nhận lượt đến này để làm tiếp", "Take this visit over"),
+                        .plain
                     )
                 }
             }
@@ -94,7 +115,8 @@ private struct CardView {
                 fact(say("Tình trạng", "State"), say(card.state))
                 fact(
                     say("Người phụ trách", "Assigned to"),
-                    card.assignedTo ?? say("chưa giao cho ai", "nobody in particular")
+                    card.assignedTo.map { names.name(of: $0) }
+                        ?? say("chưa giao cho ai", "nobody in particular")
                 )
                 fact(
                     say("Lần đến gần nhất", "Last visit"),
@@ -107,7 +129,8 @@ private struct CardView {
                         : say("chưa thông báo đợt này", "not in this round")
                 )
             }
-            if !card.lacks.isEmpty { LackList(say: say, lacks: card.lacks).html }
+            LackList(say: say, lacks: card.lacks).html
+            UnknownList(say: say, card: card).html
         }
     }
 
@@ -119,13 +142,14 @@ private struct CardView {
     }
 
     private var place: String {
-        [household?.address, card.group, card.household.place].compactMap(\.self)
-            .filter { !$0.isEmpty }.joined(separator: ", ")
+        PlaceWords.joined([household?.address, card.group, card.household.place])
     }
 
     private func last(_ visit: HouseholdCard.Visit) -> String {
-        [visit.at.map { time($0) } ?? "", say(visit.outcome), visit.by].filter { !$0.isEmpty }
-            .joined(separator: " · ")
+        [visit.at.map { time($0) } ?? "", say(visit.outcome), names.name(of: visit.by)].filter {
+            !$0.isEmpty
+        }
+        .joined(separator: " · ")
     }
 
     private func time(_ time: LocalTime) -> String {
@@ -146,7 +170,7 @@ private struct CardView {
                 for phone in card.phones {
                     element("p", .class("call")) {
                         if let path = TelephonePath(phone.number) {
-                            element("a", .class("button"), .call(path)) {
+                            element("a", .class("who"), .call(path)) {
                                 say("Gọi \(phone.number)", "Call \(phone.number)")
                             }
                         } else {
@@ -189,9 +213,14 @@ private struct CardView {
                 element("a", .class("who"), .href(LocalPath("/record", member.id.description))) {
                     member.name.isEmpty ? say("Chưa có tên", "Without a name") : member.name
                 }
-                element("span", .class("soft")) { facts(of: member) }
             }
+            element("p", .class("soft")) { facts(of: member) }
             LackList(say: say, lacks: member.lacks).html
+            if member.lacksDay, let presence = member.presence {
+                element("p", .class("problem")) {
+                    say(presence) + say(": chưa ghi từ ngày nào", ": not recorded since when")
+                }
+            }
             for problem in member.problems {
                 element("p", .class("problem")) { say(problem.text) }
             }
@@ -200,14 +229,14 @@ private struct CardView {
 
     private func facts(of member: HouseholdCard.Member) -> String {
         let age = member.age.map { age in
-            say("\(age) tuổi", age == 1 ? "1 year old" : "\(age) years old")
+            say("\(age)\u{A0}tuổi", age == 1 ? "1 year old" : "\(age) years old")
         }
         let words = [
             member.relation.map { say($0) },
-            member.birth.map { say("sinh \(say.date($0))", "born \(say.date($0))") }, age,
+            member.birth.map { say("sinh\u{A0}\(say.date($0))", "born\u{A0}\(say.date($0))") }, age,
             member.presence.map { say($0) },
         ]
-        return words.compactMap(\.self).reduce("") { $0 + " · " + $1 }
+        return words.compactMap(\.self).joined(separator: " · ")
     }
 
     @HTMLBuilder private var visits: HTML {
@@ -223,44 +252,5 @@ private struct CardView {
                 }
             }
         }
-    }
-}
-
-/// What somebody lacks and why; what nobody knows yet comes after it, by its cause.
-private struct LackList {
-    let say: Speech
-    let lacks: [Lack]
-
-    @HTMLBuilder var html: HTML {
-        let known = lacks.filter(\.isKnown)
-        if !known.isEmpty {
-            element("ul", .class("lacks")) {
-                for lack in known { element("li") { words(lack) } }
-            }
-        }
-        for cause in Cause.allCases {
-            line(lacks.filter { $0.state == .unknown(cause) }, say(cause.label))
-        }
-        line(
-            lacks.filter { $0.state == .ageUncertain },
-            say("Ngày sinh cần sửa", "Date of birth to be put right")
-        )
-    }
-
-    /// What is not known for one cause, after it.
-    @HTMLBuilder private func line(_ lacks: [Lack], _ cause: String) -> HTML {
-        if !lacks.isEmpty {
-            element("p", .class("soft")) {
-                cause + ": " + lacks.map { say($0.indicator.label) }.joined(separator: "; ")
-            }
-        }
-    }
-
-    private func words(_ lack: Lack) -> String {
-        let name = say(lack.indicator.label)
-        guard let codes = lack.state.reason, let reason = lack.indicator.rule?.reason else {
-            return name
-        }
-        return name + ": " + say(DataDescription.doorstep.label(of: codes, reason))
     }
 }

@@ -49,7 +49,7 @@ extension Page {
             }
             switch outcome {
             case .open:
-                return Replies.redirect(LocalPath("/").asking("done", Done.pin.rawValue))
+                return Done.pin.redirect(to: LocalPath("/"), in: signedIn.token)
             case .wrong(let tries):
                 return choosing(signedIn, caller, ["current": PINPrompt.wrong(tries, say)])
             case .ended: return PINPrompt.ended(caller)

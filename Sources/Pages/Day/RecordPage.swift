@@ -15,21 +15,37 @@ extension Page {
             label: "record",
             gate: .may(.readRecords),
             // The history is read from the log itself, which takes its time.
-            rooms: (.figures, .store),
-            show: { caller, rooms in
-                guard let id = RecordID(word) else { return Errors.page(404, caller) }
-                let found = try rooms.figures(caller) { node -> RecordView? in
-                    // Before it is read, and entered as read.
-                    guard let row = try node.store.row(of: id),
-                        caller.may(.readRecords, in: row.scope),
-                        let type = DataDescription.doorstep.type(row.type.name),
-                        type.purpose != .administration
-                    else { return nil }
-                    return try RecordView(id, node, caller, changes: changesShown)
-                }
-                return found.map { Replies.page($0.html) } ?? Errors.page(404, caller)
-            }
+            rooms: (.figures, .figures),
+            show: { caller, rooms in try recordPage(word, caller, rooms, showsNumbers: false) },
+            // Changes nothing: a form, so that no link and no reload shows numbers by itself.
+            take: { caller, rooms in try recordPage(word, caller, rooms, showsNumbers: true) }
         )
+    }
+
+    private static func recordPage(
+        _ word: String,
+        _ caller: Caller,
+        _ rooms: PageRooms,
+        showsNumbers: Bool
+    ) throws -> Response {
+        guard let id = RecordID(word) else { return Errors.page(404, caller) }
+        let found = try rooms.figures(caller) { node -> RecordView? in
+            // Before it is read, and entered as read.
+            guard let row = try node.store.row(of: id),
+                caller.may(.readRecords, in: row.scope),
+                let type = DataDescription.doorstep.type(row.type.name),
+                type.purpose != .administration
+            else { return nil }
+            if showsNumbers { node.logRecord(.numbers, id, type: row.type, scope: row.scope) }
+            return try RecordView(
+                id,
+                node,
+                caller,
+                changes: changesShown,
+                showsNumbers: showsNumbers
+            )
+        }
+        return found.map { Replies.page($0.html) } ?? Errors.page(404, caller)
     }
 }
 
@@ -54,9 +70,18 @@ private struct RecordView {
     private let lines: [Line]
     private let changes: [Change]
     private let isCut: Bool
+    /// Whether something on the page is hidden.
+    private let isMasked: Bool
 
-    init(_ id: RecordID, _ node: LocalNode, _ caller: Caller, changes limit: Int) throws {
+    init(
+        _ id: RecordID,
+        _ node: LocalNode,
+        _ caller: Caller,
+        changes limit: Int,
+        showsNumbers: Bool
+    ) throws {
         self.caller = caller
+        let names = try StaffNames(node)
         let say = caller.say
         let shown = try node.showRecord(id)
         let type = shown.record.type
@@ -64,22 +89,32 @@ private struct RecordView {
         lines = try shown.record.fields.filter { $0.value != .null || $0.isDisputed }.map { field in
             Line(
                 name: Self.label(field.name, type, say),
-                value: try Self.text(field.value, field.field, node, say),
+                value: try Self.text(field.value, field.field, node, say, masked: !showsNumbers),
                 isDisputed: field.isDisputed
             )
         }
-        let all = try node.history(of: id).reversed().flatMap { entry in
+        let entries = try node.history(of: id)
+        let all = try entries.reversed().flatMap { entry in
             try entry.cells.map { cell in
                 Change(
                     time: say.time(entry.time.milliseconds),
-                    author: entry.author,
+                    author: names.name(of: entry.author),
                     node: entry.node,
                     field: Self.label(cell.field, type, say),
-                    value: try Self.text(cell.new, type.field(cell.field), node, say),
+                    value: try Self.text(
+                        cell.new,
+                        type.field(cell.field),
+                        node,
+                        say,
+                        masked: !showsNumbers
+                    ),
                     stands: cell.stands
                 )
             }
         }
+        let told = Set(entries.flatMap { $0.cells.map(\.field) })
+        isMasked =
+            !showsNumbers && type.fields.contains { $0.isNumberOfPerson && told.contains($0.name) }
         changes = Array(all.prefix(limit))
         isCut = all.count > limit
     }
@@ -87,7 +122,7 @@ private struct RecordView {
     private static func label(_ field: String, _ type: RecordType, _ say: Speech) -> String {
         switch field {
         case ReservedField.deleted: say("Đã xóa", "Deleted")
-        case ReservedField.mergedInto: say("Đã nhập vào", "Merged into")
+        case ReservedField.mergedInto: say("Đã gộp vào", "Merged into")
         case ReservedField.movedTo: say("Đã chuyển đến", "Moved to")
         default: type.field(field).map { say($0.label) } ?? field
         }
@@ -98,7 +133,8 @@ private struct RecordView {
         _ value: Value,
         _ field: Field?,
         _ node: LocalNode,
-        _ say: Speech
+        _ say: Speech,
+        masked: Bool
     ) throws -> String {
         if let id = value.record, let other = try node.summary(of: id) {
             let home = other.type.name == "household" ? other.household : nil
@@ -108,7 +144,7 @@ private struct RecordView {
             return name.isEmpty ? id.description : name
         }
         guard value != .null else { return "–" }
-        return field?.show(value, say.language) ?? value.raw
+        return field?.show(value, say.language, masked: masked) ?? value.raw
     }
 
     var html: HTML {
@@ -128,6 +164,17 @@ private struct RecordView {
                                 Component.badge(.bad, say("đang chờ xử lý", "disputed"))
                             }
                         }
+                    }
+                }
+                if isMasked {
+                    caller.forms.form(LocalPath("/record", record.id.description)) {
+                        caller.forms.button(say("Hiện số", "Show the numbers"), .plain)
+                    }
+                    element("p", .class("hint")) {
+                        say(
+                            "Số giấy tờ được che bớt; lần hiện đủ số được ghi vào nhật ký truy cập.",
+                            "Numbers of papers are masked; showing them is entered in the access log."
+                        )
                     }
                 }
             }
@@ -167,7 +214,7 @@ private struct RecordView {
             [
                 .init(say("Mục", "Field")), .init(say("Giá trị", "Value"), .wide),
                 .init(say("Lúc", "When"), .time), .init(say("Ai", "Who")),
-                .init(say("Nút", "Node")), .init(say("Còn giữ", "Stands")),
+                .init(say("Máy", "Node")), .init(say("Còn giữ", "Stands")),
             ]
         )
         for change in changes {
@@ -182,11 +229,21 @@ private struct RecordView {
             if isCut {
                 element("p", .class("hint")) {
                     say(
-                        "Chỉ hiện \(say.number(changes.count)) thay đổi mới nhất; xem hết bằng 'doorstep record history'.",
-                        "Only the latest \(say.number(changes.count)) changes; 'doorstep record history' shows all."
+                        "Chỉ hiện \(say.number(changes.count)) thay đổi mới nhất; muốn xem hết, hỏi cán bộ xã.",
+                        "Only the latest \(say.number(changes.count)) changes; ask the commune's officer for all."
                     )
                 }
             }
+        }
+    }
+}
+
+extension Field {
+    /// Whether it holds a number that pages mask.
+    fileprivate var isNumberOfPerson: Bool {
+        switch kind {
+        case .personalID, .oldPersonalID: true
+        default: false
         }
     }
 }

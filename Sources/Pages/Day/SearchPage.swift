@@ -73,7 +73,7 @@ extension Page {
                 HouseholdList(
                     caller: caller,
                     items: Array(items[paging.range]),
-                    namesVillages: caller.hasSeveralVillages
+                    namesVillages: HouseholdList.isOfSeveralVillages(items)
                 ).html
                 paging.links(LocalPath("/search", key), say)
                 Component.link(LocalPath("/today"), say("Về danh sách", "Back to the list"))

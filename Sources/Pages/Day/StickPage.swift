@@ -69,7 +69,7 @@ extension Page {
             forms.summary
             element("p") {
                 say(
-                    "Nhận những gì nút khác gửi trên USB, rồi ghi lên USB những gì các nút khác còn thiếu. Dữ liệu trên USB được niêm phong: người nhặt được không đọc được.",
+                    "Nhận những gì máy khác gửi trên USB, rồi ghi lên USB những gì các máy khác còn thiếu. Dữ liệu trên USB được niêm phong: người nhặt được không đọc được.",
                     "Takes what other nodes have left on the stick, then writes what they lack. What lies there is sealed: whoever finds the stick cannot read it."
                 )
             }
@@ -88,9 +88,22 @@ extension Page {
                     forms.choice(
                         "carrier",
                         say("USB", "Stick"),
-                        carriers.map { ($0.path, "\($0.name) (\($0.path))") },
+                        carriers.map { carrier in
+                            let refusal =
+                                carrier.mayBeWritten
+                                ? "" : say(" – máy không được phép ghi", " – may not be written")
+                            return (carrier.path, "\(carrier.name) (\(carrier.path))\(refusal)")
+                        },
                         chosen: caller.form["carrier"]
                     )
+                    if carriers.contains(where: { !$0.mayBeWritten }) {
+                        element("p", .class("hint")) {
+                            say(
+                                "USB mà máy không được phép ghi: người cài máy xem 'doorstep service install --help'.",
+                                "For a stick that may not be written: who set up the machine sees 'doorstep service install --help'."
+                            )
+                        }
+                    }
                     forms.button(say("Nhận và ghi", "Take and write"))
                 }
             }

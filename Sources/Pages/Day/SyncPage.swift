@@ -30,8 +30,8 @@ extension Page {
         let html = frame.page {
             Done.notice(caller)
             if let parent = caller.around.parent {
-                round.notice(parent, say)
-                state(parent, isRunning: isRunning, say)
+                round.notice(parent, caller)
+                state(parent, isRunning: isRunning, isTold: round.tells(parent), caller)
                 if caller.passes(sync.gate(false)) {
                     caller.forms.form(LocalPath("/sync")) {
                         caller.forms.button(say("Đồng bộ ngay", "Sync now"))
@@ -41,11 +41,11 @@ extension Page {
                 element("p") {
                     caller.around.isHub
                         ? say(
-                            "Nút này là nút trên cùng: các nút khác gửi dữ liệu về đây.",
+                            "Máy này là máy trên cùng: các máy khác gửi dữ liệu về đây.",
                             "This is the topmost node: the others bring their data here."
                         )
                         : say(
-                            "Máy này chưa đăng ký với nút xã nên chưa đồng bộ được.",
+                            "Máy này chưa đăng ký với máy xã nên chưa đồng bộ được.",
                             "This node is not enrolled with a hub yet, so there is nothing to sync with."
                         )
                 }
@@ -59,21 +59,32 @@ extension Page {
         return reply.with("Refresh", "\(lookAgain)")
     }
 
-    private static func state(_ parent: PeerStatus, isRunning: Bool, _ say: Speech) -> HTML {
-        let words = PeerTable(say: say, peers: [parent])
+    private static func state(
+        _ parent: PeerStatus,
+        isRunning: Bool,
+        isTold: Bool,
+        _ caller: Caller
+    ) -> HTML {
+        let say = caller.say
+        let words = PeerTable(caller, peers: [parent])
         return element("section", .class("card")) {
             element("dl") {
-                element("dt") { say("Với nút", "With") }
+                element("dt") { say("Với máy", "With") }
                 element("dd") { parent.name }
                 element("dt") { say("Tình trạng", "State") }
                 element("dd") {
-                    isRunning
-                        ? Component.badge(.information, say("đang đồng bộ", "syncing"))
-                        : words.state(of: parent)
+                    if isRunning {
+                        Component.badge(.information, say("đang đồng bộ", "syncing"))
+                    } else if isTold {
+                        // Why stands above.
+                        Component.badge(.bad, say("chưa đồng bộ được", "not synced"))
+                    } else {
+                        words.state(of: parent)
+                    }
                 }
                 element("dt") { say("Lần cuối", "Last contact") }
                 element("dd") { words.last(of: parent) }
-                element("dt") { say("Chưa gửi", "Not sent") }
+                element("dt") { say("Chờ gửi", "To send") }
                 element("dd") {
                     let waiting = parent.unsentWork
                     say("\(say.number(waiting)) thay đổi", changes(waiting, say))
@@ -114,7 +125,16 @@ private struct AskedSync {
         isWaiting = askedAt > 0 && (isRunning || tried < askedAt)
     }
 
-    @HTMLBuilder func notice(_ parent: PeerStatus, _ say: Speech) -> HTML {
+    /// Whether the notice says why it failed.
+    func tells(_ parent: PeerStatus) -> Bool {
+        askedAt > 0 && !isWaiting && parent.problem != nil && !parent.waitsForStick
+    }
+
+    @HTMLBuilder func notice(_ parent: PeerStatus, _ caller: Caller) -> HTML {
+        let say = caller.say
+        if let clock = parent.clockLabel {
+            Component.notice(.bad) { element("p") { say.sentence(clock) } }
+        }
         if isWaiting {
             Component.notice(.information) {
                 element("p", Attribute("role", "status")) {
@@ -130,7 +150,9 @@ private struct AskedSync {
             }
         } else if askedAt > 0 {
             if let problem = parent.problem {
-                Component.notice(.bad) { element("p") { say.sentence(problem.label) } }
+                Component.notice(parent.waitsForStick ? .information : .bad) {
+                    element("p") { say.sentence(caller.words(problem)) }
+                }
             } else {
                 Component.notice(.good) {
                     element("p") { say("Đã đồng bộ xong.", "The sync is done.") }

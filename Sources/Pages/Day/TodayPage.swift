@@ -26,7 +26,9 @@ extension Page {
             (try node.worklist(asked.query(caller)), try OpenVisits(node))
         }
         let say = caller.say
-        let frame = caller.frame(say("Hôm nay", "Today"))
+        let title =
+            caller.worksAtDoors ? say("Hôm nay", "Today") : say("Hộ cần đến", "To visit")
+        let frame = caller.frame(title)
         let paging = Paging(
             asked: asked.page,
             count: list.items.count,
@@ -39,6 +41,7 @@ extension Page {
                 SearchForm(caller: caller).html
                 open.html(caller)
                 pinAdvice(caller)
+                Component.link(LocalPath("/phone"), say("Dùng khi đi xa", "Use away from the node"))
                 filters(asked, list, caller)
                 if list.items.isEmpty {
                     element("p") { nothing(asked, list, say) }
@@ -46,7 +49,7 @@ extension Page {
                 HouseholdList(
                     caller: caller,
                     items: Array(list.items[paging.range]),
-                    namesVillages: caller.hasSeveralVillages
+                    namesVillages: HouseholdList.isOfSeveralVillages(list.items)
                 ).html
                 paging.links(asked.path, say)
             }
@@ -69,7 +72,7 @@ extension Page {
     private static func nothing(_ asked: TodayQuery, _ list: Worklist, _ say: Speech) -> String {
         if list.total == 0 {
             return say(
-                "Chưa có hộ nào trên máy này. Danh sách hộ đến từ nút xã khi đồng bộ.",
+                "Chưa có hộ nào trên máy này. Danh sách hộ đến từ máy xã khi đồng bộ.",
                 "No households are on this node yet. They come from the hub with a sync."
             )
         }

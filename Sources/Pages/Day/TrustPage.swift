@@ -54,6 +54,8 @@ struct TrustSteps {
             .joined(separator: ":")
     }
 
+    private var madeAt: String { say.time(UInt64(max(0, authority.madeAt)) * 1000) }
+
     @HTMLBuilder var html: HTML {
         element("p") {
             say(
@@ -69,6 +71,12 @@ struct TrustSteps {
                 )
             }
             element("p", .class("fingerprint")) { fingerprint }
+            element("p", .class("hint")) {
+                say(
+                    "Chứng thư gốc này tạo lúc \(madeAt). Máy nào đã cài bản trước đó thì cài lại bản này.",
+                    "This authority was made at \(madeAt). Whoever has installed an earlier one needs this one as well."
+                )
+            }
         }
         Component.card(say("2. Tải chứng thư gốc", "2. Download the authority")) {
             Component.linkButton(

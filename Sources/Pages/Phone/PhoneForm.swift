@@ -48,13 +48,16 @@ struct PhoneForm {
 
     // MARK: Fields
 
-    /// `n` name, `l` label, `k` kind, `m` limit, `o` choices, `r` requirement, `s` section, `a` when
-    /// it is asked, `c` the consent that it needs, `p` that it is about the answers, `i` initial.
+    /// `n` name, `l` label, `k` kind, `m` limit, `o` choices, `h` those of them that only lists say,
+    /// `r` requirement, `s` section, `a` when it is asked, `c` the consent that it needs, `d` which days
+    /// it may name, `i` initial.
     private func json(of field: Field, _ type: RecordType) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("n", .string(field.name)), .init("l", field.label.json),
         ]
         members += kind(field)
+        let hidden = VisitForm.codesOfLists(field).sorted()
+        if !hidden.isEmpty { members.append(.init("h", .array(hidden.map { .string($0) }))) }
         switch field.requirement {
         case .optional: break
         case .complete: members.append(.init("r", 1))
@@ -67,13 +70,29 @@ struct PhoneForm {
         if let consent = description.purpose(of: field, in: type)?.name.consent {
             members.append(.init("c", .string(consent)))
         }
+        if let days = Self.days(field.days) { members.append(.init("d", days)) }
         if let initial = field.initial { members.append(.init("i", .string(initial))) }
         return .object(members)
+    }
+
+    /// What a date is judged by: a breach of `past-only` is refused, of the others told.
+    private static func days(_ rule: DayRule) -> JSONValue? {
+        switch rule {
+        case .any: nil
+        case .past: ["past"]
+        case .pastSince(let first):
+            .array([.string("past")] + [first].compactMap { $0.map { .string($0.description) } })
+        case .pastOrBlocked: ["past-only"]
+        case .future: ["future"]
+        }
     }
 
     private func kind(_ field: Field) -> [JSONValue.Member] {
         func members(_ word: String, _ more: JSONValue.Member...) -> [JSONValue.Member] {
             [.init("k", .string(word))] + more
+        }
+        func limits(_ range: ClosedRange<Int64>) -> JSONValue.Member {
+            .init("m", [.integer(range.lowerBound), .integer(range.upperBound)])
         }
         func choices(_ list: [Choice]) -> JSONValue.Member {
             .init(
@@ -82,15 +101,16 @@ struct PhoneForm {
             )
         }
         return switch field.kind {
-        case .text(let max), .personName(let max):
-            members("text", .init("m", .integer(Int64(max))))
-        case .integer(let range):
-            members("number", .init("m", [.integer(range.lowerBound), .integer(range.upperBound)]))
-        case .microdegrees, .bytes: members("text", .init("m", 60))
+        case .text(let max): members("text", .init("m", .integer(Int64(max))))
+        case .personName(let max): members("name", .init("m", .integer(Int64(max))))
+        case .integer(let range): members("number", limits(range))
+        case .microdegrees(let range): members("degrees", limits(range))
+        case .taxCode, .bytes: members("text", .init("m", 60))
         case .date: members("date")
         case .partialDate: members("partial")
         case .localTime: members("time")
-        case .phone, .oldPersonalID, .taxCode: members("digits")
+        case .phone: members("phone")
+        case .oldPersonalID: members("old-id")
         case .personalID: members("id")
         case .code(let list): members("choice", choices(list))
         case .fourValued: members("choice", choices(Choice.fourValues))

@@ -7,6 +7,11 @@ import Terminal
 import Visiting
 
 /// A phone's list as JSON.
+///
+/// Of households that are nobody's in particular, so that they go to everybody's phone, personal numbers
+/// and those of old papers go with their middle hidden: enough to tell a card at the door and a
+/// duplicate, not enough to be worth having (law, R10; identifiers, 1.6). A salted hash in their place
+/// would hide nothing: with birth, sex and the last digits known, a hundred tries find the rest.
 struct PhonePacket {
     let list: PhoneList
     private let form: PhoneForm
@@ -84,7 +89,7 @@ struct PhonePacket {
 
     private func record(_ record: FormRecord, _ household: PhoneList.Household) -> JSONValue {
         let values = form.sent(record.type).compactMap { field -> JSONValue.Member? in
-            let value = (record.values[field.name] ?? .null).json
+            let value = sent(record.values[field.name] ?? .null, field, household).json
             return value == .null ? nil : .init(field.name, value)
         }
         let link = record.values["resident"]?.record ?? record.values["household"]?.record
@@ -96,6 +101,21 @@ struct PhonePacket {
             .init("lacks", .array(lacks.map(\.indicator.label.json))),
         ])
     }
+
+    private func sent(
+        _ value: Value,
+        _ field: Field,
+        _ household: PhoneList.Household
+    ) -> Value {
+        guard !household.isOwn, case .text(let number) = value else { return value }
+        return switch field.kind {
+        case .personalID: .text(PersonalNumber(number)?.masked ?? Self.hidden + number.suffix(4))
+        case .oldPersonalID: .text(Self.hidden + number.suffix(4))
+        default: value
+        }
+    }
+
+    private static let hidden = "•••••"
 
     private func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 }

@@ -17,15 +17,17 @@ import Visiting
 ///   PIN is asked, null without one.
 /// - `GET /phone/list` → the user's open households (``PhonePacket``), at most
 ///   ``VisitingLimits/phoneHouseholds``.
-/// - `POST /phone/visit` with one visit (``PhoneReading``) → `{v, state, …}`, state `here`, `above`,
-///   `undecided` with `path`, `given-up`, `differs` where this node has it with other content, or
-///   `refused` with `problems`.
+/// - `POST /phone/visit` with one visit (``PhoneReading``) → `{v, state, …}`, state `here` or `above` with
+///   the questions `dropped`, `undecided` with `path`, `given-up`, `differs` where this node has it with
+///   other content, or `refused` with `problems`; `changed`: labels of what was confirmed and is not taken
+///   so, because colleagues have changed it (``PhoneResult``).
 /// - `POST /phone/known` with `{v, visits: [key]}` → `{v, visits: {key: standing}}`
 ///   (``PhoneStanding``).
 ///
 /// Posts bear the header `Form-Token`. Every request may bear `Phone-Ticket`. A reply other than 200 is
-/// `{v, state}` with state `signed-out`, `locked` (until somebody types the PIN on a page), `blocked` (the
-/// phone wipes itself), `not-allowed`, `old-form`, `old-version` (load the page again) or `malformed`.
+/// `{v, state}` with state `signed-out`, `locked` (until the PIN comes to `/pin`: with `form`, the secret
+/// of posts), `blocked` (the phone wipes itself), `not-allowed`, `old-form`, `old-version` (load the page
+/// again) or `malformed`.
 enum PhoneProtocol {
     static let version: Int64 = 1
     static let tokenHeader = "Form-Token"
@@ -160,7 +162,7 @@ struct PhoneDesk {
             return try isOfBlockedUser
                 ? PhoneReply.refusal(401, "blocked") : PhoneReply.refusal(401, "signed-out")
         }
-        guard !signedIn.isLocked else { return PhoneReply.refusal(401, "locked") }
+        guard !signedIn.isLocked else { return PhoneReply.locked(signedIn) }
         guard !signedIn.isRestricted, caller.may(.record) else {
             return PhoneReply.refusal(403, "not-allowed")
         }
@@ -189,20 +191,36 @@ struct PhoneDesk {
 }
 
 enum PhoneReply {
+    /// The page may have the PIN with which the phone was opened, and posts it to `/pin`.
+    static func locked(_ signedIn: SignedIn) -> Response {
+        Replies.json(
+            [
+                "v": .integer(PhoneProtocol.version), "state": "locked",
+                "form": .string(signedIn.token.formToken()),
+            ],
+            401
+        )
+    }
+
     static func refusal(_ status: Int, _ state: String) -> Response {
         Replies.json(["v": .integer(PhoneProtocol.version), "state": .string(state)], status)
     }
 
     static func json(_ result: PhoneResult, of key: VisitKey) -> JSONValue {
         switch result {
-        case .saved(let standing, let dropped):
+        case .saved(let standing, let dropped, let changed):
             return state(
                 standing.rawValue,
-                .init("dropped", .array(dropped.map { .string($0.description) }))
+                .init("dropped", .array(dropped.map { .string($0.description) })),
+                .init("changed", .array(changed.map(\.json)))
             )
-        case .undecided:
+        case .undecided(let changed):
             let path = LocalPath("/visit", key.description).text
-            return state(PhoneStanding.undecided.rawValue, .init("path", .string(path)))
+            return state(
+                PhoneStanding.undecided.rawValue,
+                .init("path", .string(path)),
+                .init("changed", .array(changed.map(\.json)))
+            )
         case .givenUp: return state(PhoneStanding.givenUp.rawValue)
         case .differs: return state("differs")
         case .refused(let problems): return refused(problems, nil)

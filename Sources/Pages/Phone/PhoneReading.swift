@@ -9,7 +9,8 @@ import Visiting
 /// A visit: `{v, visit: key, household, token, begun, ended, inputs: [[word, …]]}` with the inputs
 /// `["answer", question, text, accepts]`, `["section", section, kind]`, `["same", section]`,
 /// `["confirm", step]`, `["pass", step]`, `["add", type, parent, id]`, `["remove", id]`,
-/// `["told", version]`, the notice that was on the screen; times in milliseconds since 1970.
+/// `["told", version]`, the notice that was on the screen, and `["at", time]`, when what follows was given,
+/// where that is another day than before; times in milliseconds since 1970.
 enum PhoneReading {
     enum Failure: Error {
         case malformed
@@ -73,6 +74,7 @@ enum PhoneReading {
                 id: try read(part(3)) { RecordID($0) }
             )
         case ("told", 2): return .told(try read(part(1)) { $0.utf8.count <= 80 ? $0 : nil })
+        case ("at", 2): return .at(try time(part(1)))
         case ("remove", 2): return .remove(try read(part(1)) { RecordID($0) })
         default: throw .malformed
         }

@@ -5,9 +5,9 @@ import Survey
 /// A request and what is known of whoever sent it, for one page.
 struct Caller {
     let head: RequestHead
-    let form: FormFields
+    var form = FormFields()
     /// What was sent in the place of a form, as it came; empty for a form.
-    let json: [UInt8]
+    var json: [UInt8] = []
     let say: Speech
     /// Nil before the sign-in.
     var signedIn: SignedIn?

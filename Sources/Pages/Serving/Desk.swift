@@ -2,6 +2,7 @@ import HTTP
 import Node
 import SQLite
 import Store
+import Survey
 import Visiting
 
 /// Where one request is judged before its page gets it.
@@ -11,57 +12,71 @@ struct Desk {
     let page: Page
 
     func answer(_ body: [UInt8], _ work: Page.Work) throws -> Response {
-        let say = Speech(head.language)
+        var caller: Caller?
         do {
-            return try judged(body, say, work)
+            guard head.isReading || !head.isForeign else {
+                return Errors.page(403, Speech(head.language), .foreign)
+            }
+            let known = try rooms.caller(head, isUse: page.isUse)
+            caller = known
+            return try judged(body, known, work)
         } catch let refusal as Refusal {
             throw refusal
-        } catch let error as FormError {
-            return Errors.page(error == .tooLarge ? 413 : 400, say)
-        } catch let error as VisitingError {
-            let isNowhere = [.noVisit, .noHousehold].contains(error)
-            return Errors.page(isNowhere ? 404 : 422, say, node: nil, say.sentence(error.label))
         } catch {
-            // What a user can do something about has words; the rest is told to the log.
-            if error is NodeError || error is StoreError {
-                return Errors.page(422, say, node: nil, say(words(for: error)))
-            }
-            rooms.log.write(
-                .error,
-                "page",
-                [("route", page.label), ("reason", LineLog.reason(error))]
-            )
-            switch error {
-            // Another process writes for longer than is waited: an import, a backup of the disk.
-            case SQLiteError.busy: return Errors.page(503, say)
-            case let error as SQLiteError where error.isFull: return Errors.page(507, say)
-            default: return Errors.page(500, say)
-            }
+            return refused(error, caller)
         }
     }
 
-    private func judged(_ body: [UInt8], _ say: Speech, _ work: Page.Work) throws -> Response {
-        guard head.isReading || !head.isForeign else { return Errors.page(403, say, .foreign) }
-        let form = try fields(body)
-        let token = head.sessionToken
-        let (signedIn, around) = try rooms.store.run { store in
-            let node = PageRooms.local(store, "")
-            let signedIn = try token.flatMap { try node.session($0, isUse: page.isUse) }
-            return (signedIn, try Surroundings(node))
+    /// What is said of an error: with the menu of whoever is known to ask.
+    private func refused(_ error: any Error, _ caller: Caller?) -> Response {
+        func page(_ status: Int, _ words: Label? = nil) -> Response {
+            caller.map { Errors.page(status, $0, words) }
+                ?? Errors.page(status, Speech(head.language), words)
         }
-        var caller = Caller(
-            head: head,
-            form: form,
-            json: isJSON ? body : [],
-            say: say,
-            signedIn: signedIn,
-            around: around
+        switch error {
+        case let error as FormError: return page(error == .tooLarge ? 413 : 400)
+        case let error as VisitingError:
+            return page([.noVisit, .noHousehold].contains(error) ? 404 : 422, error.label)
+        // What a user can do something about has words; the rest is told to the log.
+        case is NodeError, is StoreError: return page(422, words(for: error))
+        default: break
+        }
+        rooms.log.write(
+            .error,
+            "page",
+            [("route", self.page.label), ("reason", LineLog.reason(error))]
         )
-        caller.owner = signedIn.map { rooms.owners.text(for: $0.user.id) }
+        switch error {
+        // Another process writes for longer than is waited: an import, a backup of the disk.
+        case SQLiteError.busy: return page(503)
+        case let error as SQLiteError where error.isFull: return page(507)
+        default: return page(500)
+        }
+    }
+
+    /// Asked before a long body is taken: nobody has a stranger's read first.
+    ///
+    /// Whoever has no session is told what the page tells him without a body.
+    func judgeSender(_ work: Page.Work) throws {
+        let isKnown = try rooms.store.run { store in
+            try head.sessionToken.flatMap {
+                try PageRooms.local(store, "").session($0, isUse: false)
+            } != nil
+        }
+        guard isKnown else { throw Refusal(try answer([], work)) }
+    }
+
+    private func judged(_ body: [UInt8], _ known: Caller, _ work: Page.Work) throws -> Response {
+        var caller = known
+        let form = try fields(body)
+        caller.form = form
+        caller.json = isJSON ? body : []
         if let reply = try unlock(&caller) { return reply }
         if let refusal = refusal(caller) { return refusal }
         if !head.isReading, !isOpen {
-            guard let signedIn, signedIn.token.isFormToken(form[FormBuilder.tokenField]) else {
+            guard let signedIn = caller.signedIn,
+                signedIn.token.isFormToken(form[FormBuilder.tokenField])
+            else {
                 return lateForm(caller)?.page(caller) ?? Errors.page(403, caller, .oldForm)
             }
         }

@@ -13,29 +13,27 @@ enum Errors {
     }
 
     /// Before anything is known of the caller, or where the node could not say.
-    static func page(
-        _ status: Int,
-        _ say: Speech,
-        node: String? = nil,
-        _ detail: String? = nil
-    ) -> Response {
-        page(status, Frame(say: say, title: say(title(status)), node: node, isNarrow: true), detail)
+    static func page(_ status: Int, _ say: Speech, _ words: Label? = nil) -> Response {
+        page(status, Frame(say: say, title: say(title(status, words)), isNarrow: true), words)
     }
 
     static func page(_ status: Int, _ say: Speech, _ reason: Reason) -> Response {
-        page(status, say, node: nil, say(words(reason)))
+        page(status, say, words(reason))
     }
 
-    static func page(_ status: Int, _ caller: Caller, _ reason: Reason? = nil) -> Response {
-        let say = caller.say
-        let frame = caller.frame(say(title(status)), isNarrow: true)
-        return page(status, frame, reason.map { say(words($0)) })
+    static func page(_ status: Int, _ caller: Caller, _ reason: Reason) -> Response {
+        page(status, caller, words(reason))
     }
 
-    private static func page(_ status: Int, _ frame: Frame, _ detail: String?) -> Response {
+    /// With the menu and the name of whoever is signed in; `words`: more than the status tells.
+    static func page(_ status: Int, _ caller: Caller, _ words: Label? = nil) -> Response {
+        page(status, caller.frame(caller.say(title(status, words)), isNarrow: true), words)
+    }
+
+    private static func page(_ status: Int, _ frame: Frame, _ words: Label?) -> Response {
         let say = frame.say
         let html = frame.page {
-            element("p") { detail ?? say(advice(status)) }
+            element("p") { say.sentence(words ?? advice(status)) }
             Component.link(LocalPath("/"), say("Về trang đầu", "To the first page"))
         }
         let reply = Replies.page(html, status)
@@ -67,13 +65,15 @@ enum Errors {
         }
     }
 
-    private static func title(_ status: Int) -> Label {
+    private static func title(_ status: Int, _ words: Label?) -> Label {
         switch status {
+        // What is missing is no page, but what the words tell of.
+        case 404 where words != nil: Label("Không tìm thấy", "Not found")
         case 403: Label("Không được phép", "Not allowed")
         case 404: Label("Không có trang này", "No such page")
         case 405: Label("Không dùng được ở đây", "Not possible here")
         case 400, 413: Label("Không đọc được biểu mẫu", "The form cannot be read")
-        case 422: Label("Chưa thực hiện được", "Not done")
+        case 422: Label("Chưa thực hiện được", "Could not be done")
         case 429, 503: Label("Máy đang bận", "The node is busy")
         case 507: Label("Đĩa của máy này đầy", "This node's disk is full")
         default: Label("Máy gặp lỗi", "The node failed")
@@ -109,8 +109,8 @@ enum Errors {
             )
         case 429, 503:
             Label(
-                "Nhiều người đang dùng cùng lúc. Chờ vài giây rồi thử lại.",
-                "Many use it at once. Wait a few seconds and try again."
+                "Nhiều người đang dùng cùng lúc, hoặc máy đang ghi việc khác (nhập danh sách, dựng lại). Chờ một lát rồi thử lại.",
+                "Many use it at once, or the machine writes something else (an import, a rebuild). Wait a moment and try again."
             )
         case 507:
             Label(

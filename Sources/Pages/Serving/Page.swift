@@ -103,6 +103,7 @@ extension Page {
         switch (rest.first, rest.count) {
         case (nil, 0): lead
         case ("assign", 1): assign
+        case ("take-over", 1): takeOver
         default: nil
         }
     }

@@ -26,15 +26,18 @@ final class PageRooms: Sendable {
     let carrierRun = CarrierRun()
     let sums: Sums
     let machine: Machine
+    let counts: PageCounts
 
     init(
         store: StoreLane,
         figures: StoreLane,
         checks: StoreLane,
         log: LineLog,
-        machine: Machine
+        machine: Machine,
+        counts: PageCounts
     ) throws {
         self.machine = machine
+        self.counts = counts
         self.store = store
         self.figures = figures
         self.checks = checks
@@ -50,6 +53,24 @@ final class PageRooms: Sendable {
 
     func figures<R>(_ caller: Caller, _ body: (LocalNode) throws -> R) throws -> R {
         try figures.run { try body(Self.local($0, caller.user)) }
+    }
+
+    /// Whoever sends a request, before his form is read; `isUse`: whether that keeps a session awake.
+    func caller(_ head: RequestHead, isUse: Bool) throws -> Caller {
+        let token = head.sessionToken
+        let (signedIn, around) = try store.run { store in
+            let node = Self.local(store, "")
+            let signedIn = try token.flatMap { try node.session($0, isUse: isUse) }
+            return (signedIn, try Surroundings(node))
+        }
+        var caller = Caller(
+            head: head,
+            say: Speech(head.language),
+            signedIn: signedIn,
+            around: around
+        )
+        caller.owner = signedIn.map { owners.text(for: $0.user.id) }
+        return caller
     }
 
     static func local(_ store: Store, _ user: String) -> LocalNode {

@@ -25,7 +25,8 @@ package final class PagesService: Service {
             figures: try reader("figures"),
             checks: try reader("checks"),
             log: served.log,
-            machine: Machine(served)
+            machine: Machine(served),
+            counts: served.counts
         )
     }
 
@@ -35,14 +36,16 @@ package final class PagesService: Service {
         figures: StoreLane,
         checks: StoreLane,
         log: LineLog,
-        machine: Machine = Machine()
+        machine: Machine = Machine(),
+        counts: PageCounts = PageCounts()
     ) throws {
         rooms = try PageRooms(
             store: store,
             figures: figures,
             checks: checks,
             log: log,
-            machine: machine
+            machine: machine,
+            counts: counts
         )
     }
 
@@ -51,10 +54,7 @@ package final class PagesService: Service {
         guard let page = Page.at(head.path) else { return refusal(404, head, label: "unknown") }
         let work = head.isReading ? page.show : head.method == .post ? page.take : nil
         guard let work else {
-            return .reply(
-                Errors.page(405, Speech(head.language)).with("Allow", page.methods),
-                label: page.label
-            )
+            return refusal(405, head, label: page.label, allow: page.methods)
         }
         if head.isReading { return plan(head, page, page.rooms.show, limit: 0, work) }
         let limit = page.jsonBytesMax ?? page.formBytesMax
@@ -77,10 +77,17 @@ package final class PagesService: Service {
             case .figures: rooms.figures.lane
             case .hashing: rooms.hashing
             }
-        guard lane.hasRoom else { return refusal(503, head, label: page.label) }
-        return .collect(limit: limit, on: lane, .prompt, label: page.label) { [rooms] body in
-            try Desk(rooms: rooms, head: head, page: page).answer(body, work)
-                .compressed(for: head)
+        guard lane.hasRoom(for: head.subscriber) else {
+            return refusal(503, head, label: page.label)
+        }
+        let desk = Desk(rooms: rooms, head: head, page: page)
+        var judge: (@Sendable () throws -> Void)?
+        // A form that came too late is kept for its sender: its body has to be read for that.
+        if page.jsonBytesMax != nil { judge = { try desk.judgeSender(work) } }
+        return .collect(limit: limit, on: lane, .prompt, label: page.label, judge: judge) { body in
+            let start = ContinuousClock.now
+            let reply = try desk.answer(body, work).compressed(for: head)
+            return Replies.timed(reply, .now - start)
         }
     }
 
@@ -103,7 +110,26 @@ package final class PagesService: Service {
         return .reply(reply, label: "assets")
     }
 
-    private func refusal(_ status: Int, _ head: RequestHead, label: String) -> Plan {
-        .reply(Errors.page(status, Speech(head.language)), label: label)
+    /// Whoever is signed in keeps his menu; where the node has too much to do, nobody is looked up.
+    private func refusal(
+        _ status: Int,
+        _ head: RequestHead,
+        label: String,
+        allow: String? = nil
+    ) -> Plan {
+        let rooms = rooms
+        @Sendable func allowing(_ reply: Response) -> Response {
+            allow.map { reply.with("Allow", $0) } ?? reply
+        }
+        let plain = allowing(Errors.page(status, Speech(head.language)))
+        guard [404, 405].contains(status), head.sessionToken != nil,
+            (head.contentLength ?? 0) <= FormLimits.bytesMax,
+            rooms.store.lane.hasRoom(for: head.subscriber)
+        else { return .reply(plain, label: label) }
+        let lane = rooms.store.lane
+        return .collect(limit: FormLimits.bytesMax, on: lane, .prompt, label: label) { _ in
+            let caller = try? rooms.caller(head, isUse: false)
+            return (caller.map { allowing(Errors.page(status, $0)) } ?? plain).compressed(for: head)
+        }
     }
 }

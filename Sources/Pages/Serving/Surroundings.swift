@@ -37,20 +37,41 @@ struct Surroundings {
             CalendarDay(milliseconds: time) == today ? say.clock(time) : say.time(time)
         }
         let waiting = parent.unsentWork
+        if parent.waitsForStick {
+            let words =
+                waiting == 0
+                ? say("Đã gửi hết", "All sent")
+                : say(
+                    "\(say.number(waiting)) thay đổi chờ USB",
+                    waiting == 1
+                        ? "1 change waits for the stick"
+                        : "\(say.number(waiting)) changes wait for the stick"
+                )
+            let since = last.map { say("USB lần cuối \($0)", "last stick \($0)") }
+            return Frame.Sign(
+                words: [words, since].compactMap(\.self).joined(separator: " · "),
+                isBad: false
+            )
+        }
         let unsent =
             waiting == 0
             ? say("Đã gửi hết", "All sent")
             : say(
-                "\(say.number(waiting)) thay đổi chưa gửi",
-                waiting == 1 ? "1 change not sent" : "\(say.number(waiting)) changes not sent"
+                "\(say.number(waiting)) thay đổi chờ gửi",
+                waiting == 1 ? "1 change to send" : "\(say.number(waiting)) changes to send"
             )
-        let since =
-            last.map { say("đồng bộ lần cuối \($0)", "last sync \($0)") }
-            ?? say("chưa đồng bộ lần nào", "never synced")
         guard let problem = parent.problem else {
+            let since =
+                last.map { say("đồng bộ lần cuối \($0)", "last sync \($0)") }
+                ?? say("chưa đồng bộ lần nào", "never synced")
             return Frame.Sign(words: "\(unsent) · \(since)", isBad: false)
         }
-        return Frame.Sign(words: "\(unsent) · \(since) · \(say(problem.label))", isBad: true)
+        // What to do about it stands on the page behind the bar.
+        let what = say(problem.shortLabel)
+        guard waiting > 0 else { return Frame.Sign(words: "\(unsent) · \(what)", isBad: true) }
+        let count = say("\(say.number(waiting)) chưa gửi", "\(say.number(waiting)) not sent")
+        let since = last.map { say(" từ \($0)", " since \($0)") } ?? ""
+        return Frame.Sign(words: "\(count)\(since) · \(what)", isBad: true)
     }
 }
 
@@ -135,8 +156,8 @@ extension Caller {
             (LocalPath("/"), say("Tổng quan", "Overview"), !worksAtDoors),
             (LocalPath("/today"), say("Hộ cần đến", "To visit"), !worksAtDoors && may(.record)),
             (LocalPath("/lead"), say("Phân công", "Team"), may(.assign)),
-            (LocalPath("/coverage"), say("Độ phủ", "Coverage"), may(.seeFigures)),
-            (LocalPath("/nodes"), say("Nút", "Nodes"), around.isHub && may(.manageNodes)),
+            (LocalPath("/coverage"), say("Chỉ tiêu", "Coverage"), may(.seeFigures)),
+            (LocalPath("/nodes"), say("Máy", "Nodes"), around.isHub && may(.manageNodes)),
             (
                 LocalPath("/users"), say("Người dùng", "Users"),
                 around.isHub && (may(.manageUsers) || may(.resetPasswords))

@@ -24,7 +24,7 @@ struct CardPage {
         do {
             return page(form, try form.proposals(qr: text, for: person), token)
         } catch let refusal as QRText.Refusal {
-            return unreadable(form, refusal)
+            return try StepPage(room, step, unreadable: refusal.label).show(422)
         }
     }
 
@@ -37,16 +37,6 @@ struct CardPage {
         return frame
     }
 
-    private func unreadable(_ form: VisitForm, _ refusal: QRText.Refusal) -> Response {
-        let html = frame(form).page {
-            Component.notice(.bad) { element("p") { say.sentence(refusal.label) } }
-            element("div", .class("actions")) {
-                Component.linkButton(room.path(step), say("Quay lại", "Back"))
-            }
-        }
-        return Replies.page(html, 422)
-    }
-
     private func page(
         _ form: VisitForm,
         _ proposals: [CardProposal],
@@ -54,6 +44,7 @@ struct CardPage {
     ) -> Response {
         let forms = room.caller.forms
         let differs = proposals.contains { $0.comparison == .differs }
+        let lines = proposals.filter { !$0.isLook }
         let html = frame(form).page {
             VisitWords.place(form, say)
             if differs {
@@ -69,14 +60,20 @@ struct CardPage {
             forms.form(room.path(step)) {
                 forms.hidden("seen", token)
                 element("ul", .class("open")) {
-                    for proposal in proposals { element("li") { line(proposal, differs) } }
+                    for proposal in lines { element("li") { line(proposal, differs) } }
                 }
-                element("div", .class("do")) {
+                for proposal in proposals where proposal.isLook {
+                    forms.hidden("card-look", "\(proposal.question)=\(proposal.text)")
+                }
+                for proposal in lines where proposal.comparison == .same {
+                    forms.hidden("card-same", "\(proposal.question)")
+                }
+                element("div", .class("actions")) {
                     forms.button(
                         say("Ghi các mục đã đánh dấu", "Take what is ticked"),
                         value: "card"
                     )
-                    Component.link(room.path(step), say("Không ghi", "Take nothing"))
+                    forms.button(say("Không ghi", "Take nothing"), .plain, value: "keep")
                 }
             }
         }
@@ -105,8 +102,9 @@ struct CardPage {
                     element("b") { say(proposal.label) + ": " }
                     say(proposal.shown)
                     if proposal.comparison == .differs {
+                        void("br", [])
                         element("span", .class("problem")) {
-                            say(" – đang ghi: ", " – recorded: ") + say(proposal.recorded)
+                            say("đang ghi: ", "recorded: ") + say(proposal.recorded)
                         }
                     }
                 }

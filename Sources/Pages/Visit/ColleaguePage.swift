@@ -15,12 +15,18 @@ struct ColleagueNotice {
         return Component.notice(.bad) {
             for change in changes {
                 element("p") {
-                    say(change.text) + ": " + say(change.theirs) + ". "
-                    say("Anh/chị ghi: \(change.mine.vi).", "You wrote: \(change.mine.en).")
+                    element("b") { say(change.record) + " – " + say(change.label) }
+                    void("br", [])
+                    say(change.source) + ": " + Self.shown(change.theirs, say)
+                    say(", anh/chị ghi ", ", you wrote ") + Self.shown(change.mine, say)
                 }
             }
             Component.linkButton(room.path("colleague"), say("Chọn", "Decide"))
         }
+    }
+
+    static func shown(_ value: Label, _ say: Speech) -> String {
+        say(value).isEmpty ? say("(trống)", "(empty)") : say(value)
     }
 }
 
@@ -98,43 +104,43 @@ extension Page {
                 for change in changes { choices(change, say) }
                 element("div", .class("do")) {
                     forms.button(say("Ghi lựa chọn", "Keep the choice"))
-                    Component.link(
-                        LocalPath("/visit", room.key.description),
-                        say("Để sau", "Later")
-                    )
                 }
+            }
+            element("div", .class("actions")) {
+                Component.link(
+                    LocalPath("/visit", room.key.description),
+                    say("Để sau", "Later")
+                )
             }
         }
         return Replies.page(html, isIncomplete ? 422 : 200)
     }
 
     private static func choices(_ change: ConcurrentChange, _ say: Speech) -> HTML {
-        let none = say("(trống)", "(empty)")
-        func shown(_ label: Label) -> String { say(label).isEmpty ? none : say(label) }
+        func shown(_ label: Label) -> String { ColleagueNotice.shown(label, say) }
         let options: [(ConcurrentDecision, String)] = [
             (.mine, say("Của tôi: ", "Mine: ") + shown(change.mine)),
             (.theirs, say("Của đồng nghiệp: ", "The colleague's: ") + shown(change.theirs)),
             (.review, say("Giữ cả hai, trưởng nhóm xem", "Keep both, the lead decides")),
         ]
         let name = StepForm.answer + change.question.description
-        return element("fieldset", .class("question")) {
-            element("legend") { say(change.record) + " – " + say(change.label) }
-            element("p", .class("hint")) {
-                change.node.isEmpty
-                    ? say(change.text)
-                    : say(change.text) + say(", máy ", ", on ") + change.node
-            }
-            element("div", .class("pills")) {
-                for (decision, words) in options {
-                    element("label", .class("pill")) {
-                        void(
-                            "input",
-                            [
-                                Attribute("type", "radio"), Attribute("name", name),
-                                Attribute("value", decision.rawValue), Attribute("required"),
-                            ]
-                        )
-                        element("span") { words }
+        let place = change.node.isEmpty ? "" : say(", máy ", ", on ") + change.node
+        return element("section", .class("card")) {
+            element("fieldset", .class("question")) {
+                element("legend") { say(change.record) + " – " + say(change.label) }
+                element("p", .class("hint")) { say(change.source) + place }
+                element("div", .class("pills tall")) {
+                    for (decision, words) in options {
+                        element("label", .class("pill")) {
+                            void(
+                                "input",
+                                [
+                                    Attribute("type", "radio"), Attribute("name", name),
+                                    Attribute("value", decision.rawValue), Attribute("required"),
+                                ]
+                            )
+                            element("span") { words }
+                        }
                     }
                 }
             }

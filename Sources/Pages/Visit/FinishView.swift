@@ -96,7 +96,13 @@ struct FinishView {
     }
 
     @HTMLBuilder private var missing: HTML {
-        let open = form.missing
+        // What stands in the way of the end is told above.
+        let blocking = form.blocking
+        let open = form.missing.filter { question in
+            !blocking.contains {
+                $0.record == question.question.record && $0.problem.field == question.question.field
+            }
+        }
         if open.isEmpty {
             if form.isInterview {
                 Component.notice(.good) {
@@ -110,27 +116,29 @@ struct FinishView {
                     "\(open.count) questions without an answer"
                 )
             ) {
-                element("ul", .class("open")) {
-                    for step in form.steps {
-                        let own = open.filter { $0.step == step }
-                        if !own.isEmpty {
-                            element("li") {
-                                VisitWords.goTo(step, title(step))
-                                element("span", .class("hint")) {
-                                    own.map { say($0.field) }.joined(separator: ", ")
-                                }
-                            }
-                        }
-                    }
-                }
                 element("p", .class("hint")) {
                     say(
                         "Có thể kết thúc và hỏi tiếp lần sau.",
                         "The visit can be finished, and the rest asked another time."
                     )
                 }
+                questions(open).html
             }
         }
+    }
+
+    private func questions(_ open: [OpenQuestion]) -> OpenList {
+        var list = OpenList(say)
+        for step in form.steps {
+            for question in open where question.step == step {
+                list.add(
+                    question.question.field,
+                    question.field,
+                    OpenList.Place(name: say(question.record), step: step)
+                )
+            }
+        }
+        return list
     }
 
     @HTMLBuilder private var warnings: HTML {
@@ -189,12 +197,13 @@ extension Page {
         late: [LateAnswer] = []
     ) -> Response {
         let say = room.say
-        let frame = room.caller.frame(say("Đã ghi lượt đến", "The visit is saved"), isNarrow: true)
+        var frame = room.caller.frame(say("Đã ghi lượt đến", "The visit is saved"), isNarrow: true)
+        frame.takesFocus = true
         let html = frame.page {
             Component.notice(.good) {
                 element("p") {
                     say(
-                        "Đã ghi trên máy này; gửi lên xã trong lần đồng bộ sau.",
+                        "Đã ghi trên máy này; gửi về xã trong lần đồng bộ sau.",
                         "Saved on this node; it goes to the commune with the next sync."
                     )
                 }
@@ -216,9 +225,8 @@ extension Page {
             }
             if !saved.open.isEmpty {
                 Component.card(say("Hộ này còn", "Still open in this household")) {
-                    element("ul", .class("open")) {
-                        for matter in saved.open { openMatter(matter, say) }
-                    }
+                    problems(saved.open, say)
+                    questions(saved.open, say).html
                 }
             }
             element("div", .class("actions")) {
@@ -228,13 +236,38 @@ extension Page {
         return Replies.page(html, late.isEmpty ? 200 : 422)
     }
 
-    private static func openMatter(_ matter: OpenMatter, _ say: Speech) -> HTML {
-        let problems = matter.problems.map { say.sentence($0.text) }
-        let missing = matter.unanswered.map { say($0.label) }.joined(separator: ", ")
-        return element("li") {
-            element("b") { matter.record.title }
-            for problem in problems { element("p") { problem } }
-            if !missing.isEmpty { element("p", .class("hint")) { missing } }
+    @HTMLBuilder private static func problems(_ open: [OpenMatter], _ say: Speech) -> HTML {
+        let found = open.filter { !$0.problems.isEmpty }
+        if !found.isEmpty {
+            element("ul", .class("open")) {
+                for matter in found {
+                    element("li") {
+                        element("b") { who(matter, say) }
+                        for problem in matter.problems {
+                            element("p") { say.sentence(problem.text) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func questions(_ open: [OpenMatter], _ say: Speech) -> OpenList {
+        var list = OpenList(say)
+        for matter in open {
+            let place = OpenList.Place(name: who(matter, say), step: nil)
+            for field in matter.unanswered { list.add(field.name, field.label, place) }
+        }
+        return list
+    }
+
+    /// A person's name; of whatever has none what it is.
+    private static func who(_ matter: OpenMatter, _ say: Speech) -> String {
+        switch matter.record.type.name {
+        case "resident", "benefit", "payment_account":
+            matter.record.title.isEmpty
+                ? say("Chưa có tên", "Without a name") : matter.record.title
+        default: say(matter.record.type.label)
         }
     }
 
@@ -269,7 +302,7 @@ extension Page {
         let say = room.say
         let form = try room.form()
         let count = form.draft.answers.count
-        let frame = room.caller.frame(say("Bỏ lượt đến?", "Give the visit up?"), isNarrow: true)
+        let frame = room.caller.frame(say("Bỏ lượt đến?", "Discard the visit?"), isNarrow: true)
         let forms = room.caller.forms
         let html = frame.page {
             VisitWords.place(form, say)
@@ -281,7 +314,7 @@ extension Page {
             }
             forms.form(room.path("give-up")) {
                 element("div", .class("actions")) {
-                    forms.button(say("Bỏ lượt đến này", "Give this visit up"), .danger)
+                    forms.button(say("Bỏ lượt đến", "Discard visit"), .danger)
                     Component.linkButton(
                         LocalPath("/visit", room.key.description),
                         say("Tiếp tục lượt đến", "Go on with the visit")

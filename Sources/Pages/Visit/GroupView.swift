@@ -51,7 +51,9 @@ struct GroupView {
             questions(isFolded)
         } else if group.questions.contains(where: isFolded) {
             element("details") {
-                element("summary") { say("Chi tiết", "Details") }
+                // Told apart by those who hear a list of them.
+                let name = say("Chi tiết: ", "Details: ") + say(group.title)
+                element("summary", Attribute("aria-label", name)) { say("Chi tiết", "Details") }
                 questions(isFolded)
             }
         }
@@ -78,12 +80,7 @@ struct GroupView {
 
     /// Có, Chưa, Không biết.
     private var buttons: HTML {
-        element(
-            "div",
-            .class("answers"),
-            Attribute("role", "group"),
-            Attribute("aria-label", say(group.title))
-        ) {
+        Self.buttons(say(group.title), .class("answers")) {
             for answer in group.answers {
                 Self.button(
                     "section",
@@ -93,6 +90,31 @@ struct GroupView {
                 )
             }
         }
+    }
+
+    /// Large buttons, told as one group of this name.
+    static func buttons(
+        _ title: String,
+        _ look: Attribute,
+        @HTMLBuilder content: () -> HTML
+    ) -> HTML {
+        element(
+            "div",
+            look,
+            Attribute("role", "group"),
+            Attribute("aria-label", title),
+            content: content
+        )
+    }
+
+    /// A large button for one of the answers of a question.
+    static func button(_ question: Question, _ choice: AnswerChoice, _ say: Speech) -> HTML {
+        button(
+            "set",
+            "\(question.id)=\(choice.code)",
+            say(choice.label),
+            isChosen: choice.isChosen
+        )
     }
 
     /// A large button that answers and keeps.
@@ -108,6 +130,15 @@ struct GroupView {
             Attribute("name", name),
             Attribute("value", value),
             Attribute("aria-pressed", isChosen ? "true" : "false")
-        ) { words }
+        ) {
+            // “Có, mức 2 đã kích hoạt”: the answer, and in small print what it means.
+            let parts = words.split(separator: ", ", maxSplits: 1)
+            if name == "section", parts.count == 2 {
+                String(parts[0])
+                element("small") { String(parts[1]) }
+            } else {
+                words
+            }
+        }
     }
 }

@@ -61,14 +61,7 @@ struct NoticeView {
         element("fieldset", .class("question"), .id(QuestionView.id(question.id))) {
             element("legend") { say(question.label) }
             element("div", .class("answers tall")) {
-                for choice in choices {
-                    GroupView.button(
-                        "set",
-                        "\(question.id)=\(choice.code)",
-                        say(choice.label),
-                        isChosen: choice.isChosen
-                    )
-                }
+                for choice in choices { GroupView.button(question, choice, say) }
             }
         }
     }
@@ -76,24 +69,24 @@ struct NoticeView {
     /// Who asks, why, what, what is voluntary, who sees it, how long, which rights.
     static func lines(_ form: VisitForm, _ say: Speech) -> [(title: String, words: String)] {
         let plan = form.description.purposes.first { $0.name == .plan }
-        let voluntary = form.description.purposes.filter { $0.basis == .consent }
-            .map { say($0.label).lowercased() }.joined(separator: ", ")
+        let voluntary = form.voluntary.map { say($0.label).lowercased() }.joined(separator: ", ")
         let months = plan?.retentionMonths ?? 0
         let contact = form.noticeContact.map { ": \($0)" } ?? ""
+        let commune = form.commune.map { " (\($0))" } ?? ""
         return [
             (
                 say("Ai hỏi:", "Who asks:"),
                 say(
-                    "Ủy ban nhân dân xã cùng Công an xã.",
-                    "the commune's People's Committee with its police."
+                    "Ủy ban nhân dân xã cùng Công an xã\(commune).",
+                    "the commune's People's Committee with its police\(commune)."
                 )
             ),
             (say("Để làm gì:", "Why:"), (plan.map { say.sentence($0.label) } ?? "")),
             (
                 say("Hỏi gì:", "What:"),
                 say(
-                    "giấy tờ căn cước, VNeID, tài khoản thanh toán, an sinh xã hội, thiết bị, dịch vụ công. Không hỏi mật khẩu, mã OTP, số tài khoản, số dư.",
-                    "identity papers, VNeID, payment and social-security accounts, devices, public services. Never passwords, one-time codes, account numbers or balances."
+                    "họ tên, ngày sinh, giới tính, số định danh, số điện thoại, nơi ở và quan hệ trong hộ; giấy tờ căn cước, VNeID, tài khoản thanh toán, lương hưu và trợ cấp, an sinh xã hội, bảo hiểm y tế, chữ ký số, thiết bị, dịch vụ công. Không hỏi mật khẩu, mã OTP, số tài khoản, số dư.",
+                    "names, dates of birth, sex, personal numbers, phone numbers, where people live and how they are related; identity papers, VNeID, payment accounts, pensions and allowances, social security, health insurance, digital signatures, devices, public services. Never passwords, one-time codes, account numbers or balances."
                 )
             ),
             (

@@ -60,12 +60,7 @@ struct OutcomeView {
     }
 
     private func button(_ question: Question, _ choice: AnswerChoice) -> HTML {
-        GroupView.button(
-            "set",
-            "\(question.id)=\(choice.code)",
-            say(choice.label),
-            isChosen: choice.isChosen
-        )
+        GroupView.button(question, choice, say)
     }
 
     private func buttons(_ question: Question, _ choices: [AnswerChoice]) -> HTML {
@@ -118,7 +113,7 @@ struct OutcomeView {
         return card(question) {
             large {
                 for (count, words) in days {
-                    let day = form.today.adding(days: count)
+                    let day = form.day.adding(days: count)
                     GroupView.button(
                         "set",
                         "\(question.id)=\(day)",

@@ -54,12 +54,17 @@ struct PersonHead {
     let say: Speech
     let form: VisitForm
     let person: RecordID
+    /// Why what was scanned just now is no identity card's code.
+    let unreadable: Label?
 
     var html: HTML {
         HTML.joined {
             let facts = Self.facts(form, person, say)
             if !facts.isEmpty { element("p") { facts } }
-            element("details", .class("card scan")) {
+            element(
+                "details",
+                [.class("card scan")] + (unreadable == nil ? [] : [Attribute("open")])
+            ) {
                 element("summary") { say("Quét mã QR trên thẻ", "Scan the card's QR code") }
                 element("div", .class("field")) {
                     element("label", Attribute("for", "card")) {
@@ -71,13 +76,20 @@ struct PersonHead {
                             "Put the cursor here and use a scanner, or paste the text. Nothing is taken before you have looked at it."
                         )
                     }
+                    element("div", .id("card-error"), Attribute("role", "alert")) {
+                        if let unreadable {
+                            element("p", .class("error")) { say.sentence(unreadable) }
+                        }
+                    }
+                    // Empty whatever came: a scanner types behind what stands there.
                     void(
                         "input",
-                        [
-                            .id("card"), Attribute("name", "card"),
-                            Attribute("autocomplete", "off"), Attribute("maxlength", "1024"),
-                            Attribute("aria-describedby", "card-hint"),
-                        ]
+                        [.id("card"), Attribute("name", "card"), Attribute("autocomplete", "off")]
+                            + (unreadable == nil ? [] : [Attribute("aria-invalid", "true")])
+                            + [
+                                Attribute("aria-describedby", "card-error card-hint"),
+                                Attribute("maxlength", "1024"),
+                            ]
                     )
                 }
                 element(
@@ -138,13 +150,15 @@ struct PersonTail {
     var html: HTML {
         HTML.joined {
             hidden("account-of", person.description)
-            element("p") {
-                element(
-                    "button",
-                    Attribute("type", "submit"),
-                    Attribute("name", "do"),
-                    Attribute("value", "add-account")
-                ) { say("+ Thêm tài khoản", "+ Add an account") }
+            if form.mayHaveAccount(person) {
+                element("p") {
+                    element(
+                        "button",
+                        Attribute("type", "submit"),
+                        Attribute("name", "do"),
+                        Attribute("value", "add-account")
+                    ) { say("+ Thêm tài khoản", "+ Add an account") }
+                }
             }
             if form.isMovedIn(person) {
                 element("p") {

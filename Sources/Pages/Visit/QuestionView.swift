@@ -7,6 +7,8 @@ import Visiting
 struct QuestionView {
     /// More choices than this are a list to choose from.
     private static let pillsMax = 9
+    /// Numbers up to this are counted on the fingers: the first are buttons.
+    private static let countsMax: Int64 = 20
 
     let say: Speech
     let question: Question
@@ -49,6 +51,7 @@ struct QuestionView {
             }
             notes
             shown
+            proposals
             input(isSet)
         }
     }
@@ -110,12 +113,38 @@ struct QuestionView {
 
     // MARK: Inputs
 
-    private func input(_ isSet: Bool) -> HTML {
+    @HTMLBuilder private var proposals: HTML {
+        if !question.proposals.isEmpty {
+            GroupView.buttons(say(question.label), .class("answers proposed")) {
+                for choice in question.proposals { GroupView.button(question, choice, say) }
+            }
+        }
+    }
+
+    /// Few of something is a tap; more is typed.
+    private var counts: HTML {
+        GroupView.buttons(say(question.label), .class("answers counts")) {
+            for count in 0...3 {
+                GroupView.button(
+                    "set",
+                    "\(word)=\(count)",
+                    "\(count)",
+                    isChosen: standing == "\(count)"
+                )
+            }
+            element("label", .class("button"), Attribute("for", name)) { "4+" }
+        }
+    }
+
+    @HTMLBuilder private func input(_ isSet: Bool) -> HTML {
         switch question.input {
         case .choice(let choices): isSet ? pills(choices) : list(choices)
         case .choices(let choices): boxes(choices)
         case .text(let max) where max > 100: area(max)
         case .text(let max): line([Attribute("maxlength", "\(max)")])
+        case .number(let range) where range.lowerBound == 0 && range.upperBound <= Self.countsMax:
+            counts
+            line([Attribute("inputmode", "numeric")])
         case .number, .digits: line([Attribute("inputmode", "numeric")])
         case .date:
             line([
@@ -148,7 +177,9 @@ struct QuestionView {
 
     private func pills(_ choices: [AnswerChoice]) -> HTML {
         let isAnswered = !standing.isEmpty
-        return element("div", .class("pills")) {
+        // Names of people are long, and each is looked for.
+        let isOfPeople = choices.contains { RecordID($0.code) != nil }
+        return element("div", isOfPeople ? .class("pills tall") : .class("pills")) {
             for choice in choices { pill("radio", choice.code, say(choice.label)) }
             if isAnswered, !question.isRequired {
                 pill("radio", "", say("Bỏ câu trả lời", "No answer"))

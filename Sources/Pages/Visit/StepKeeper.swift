@@ -116,6 +116,8 @@ struct StepKeeper {
             return here.at("problems")
         }
         switch sent.tap {
+        // A count among other questions: nothing else is answered by it.
+        case .set where ![.outcome, .notice].contains(step): return here.at("questions")
         case .next, .confirm, .set:
             let hasPassed = form.draft.passed.contains(step.description)
             guard hasPassed else { return here.at("questions") }

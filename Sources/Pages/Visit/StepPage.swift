@@ -17,6 +17,8 @@ struct StepPage {
     var changed: Set<SectionID> = []
     /// Why a button could not do what it says.
     var hindrance: VisitingError?
+    /// Why what was scanned is no identity card's code.
+    var unreadable: Label?
 
     init(
         _ room: VisitRoom,
@@ -25,9 +27,11 @@ struct StepPage {
         outcome: PageOutcome? = nil,
         refused: [OpenProblem] = [],
         changed: Set<SectionID> = [],
-        hindrance: VisitingError? = nil
+        hindrance: VisitingError? = nil,
+        unreadable: Label? = nil
     ) {
         self.hindrance = hindrance
+        self.unreadable = unreadable
         self.room = room
         self.step = step
         self.sent = sent
@@ -157,7 +161,7 @@ struct StepPage {
             OutcomeView(say: say, form: form, screen: screen, groups: groups(screen)).html
         case .members: MembersView(say: say, form: form, groups: groups(screen)).html
         case .person(let id):
-            PersonHead(say: say, form: form, person: id).html
+            PersonHead(say: say, form: form, person: id, unreadable: unreadable).html
             views(screen)
             PersonTail(say: say, form: form, person: id).html
         case .benefits:
@@ -196,7 +200,7 @@ struct StepPage {
             Attribute(
                 "data-lost",
                 say(
-                    "Chưa gửi được tới máy của thôn: còn trên trang này, đang thử lại.",
+                    "Chưa gửi được tới máy thôn: còn trên trang này, đang thử lại.",
                     "The node cannot be reached: it is still on this page, trying again."
                 )
             ),
@@ -234,13 +238,13 @@ struct StepPage {
                 "data-gone",
                 say(
                     "Trang này không còn trong lượt đến (đã kết thúc, đã bỏ hoặc đổi ở nơi khác): mở lại từ thẻ hộ.",
-                    "The visit has no such page any more (finished, given up or changed elsewhere): go on from the household."
+                    "The visit has no such page any more (finished, discarded or changed elsewhere): go on from the household."
                 )
             ),
             Attribute(
                 "data-failed",
                 say(
-                    "Máy của thôn gặp lỗi: chưa ghi, còn trên trang này.",
+                    "Máy thôn gặp lỗi: chưa ghi, còn trên trang này.",
                     "The node failed: not recorded, still on this page."
                 )
             ),
@@ -268,7 +272,7 @@ struct StepPage {
             case .finish:
                 forms.button(say("Kết thúc lượt đến", "Finish the visit"), value: "finish")
             case .members:
-                forms.button(say("Đúng như trên, tiếp", "As above, next"), value: "confirm")
+                forms.button(say("Đúng như trên, tiếp", "Confirm and next"), value: "confirm")
             case .outcome where form.outcome == nil: HTML()
             case .outcome: forms.button(say("Tiếp", "Next"), value: "next")
             case .notice:
@@ -293,7 +297,7 @@ struct StepPage {
         }
         let out = element("div", .class("actions")) {
             forms.button(say("Lưu, để sau", "Keep for later"), .plain, value: "later")
-            Component.link(room.path("give-up"), say("Bỏ lượt đến", "Give the visit up"))
+            Component.link(room.path("give-up"), say("Bỏ lượt đến", "Discard visit"))
         }
         return ahead + out
     }
@@ -350,7 +354,8 @@ enum VisitWords {
     /// Which house it is.
     static func place(_ form: VisitForm, _ say: Speech) -> HTML {
         let values = form.values(of: form.household.id)
-        let parts = ["code", "group", "address"].compactMap { values[$0]?.text }
+        let place = PlaceWords.joined([values["address"]?.text, values["group"]?.text])
+        let parts = [values["code"]?.text ?? "", place].filter { !$0.isEmpty }
         return element("p", .class("hint")) {
             parts.isEmpty
                 ? say("Hộ chưa có địa chỉ", "Household without an address")

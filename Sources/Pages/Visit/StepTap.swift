@@ -136,13 +136,26 @@ struct StepForm {
         var accepted: Set<QuestionID> = []
         if case .accept(let question) = tap { accepted = [question] }
         if case .set(let more) = tap { changed += more }
-        if case .card = tap {
-            changed += form.all("card-line").compactMap { line in
-                let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
-                guard parts.count == 2, let question = QuestionID(parts[0]) else { return nil }
-                return .init(question, parts[1])
-            }
-        }
+        if case .card = tap { changed += Self.card(form) }
         answers = PageAnswers(changed, accepted: accepted, seen: Token(text: form["seen"]))
+    }
+
+    /// What was ticked of a card, and that somebody has looked at it: not where the card is another
+    /// person's, and at its number only where that is the recorded one, or is taken.
+    private static func card(_ form: FormFields) -> [PageAnswers.Answer] {
+        let taken = form.all("card-line").compactMap(cardLine)
+        let same = form.all("card-same").compactMap { QuestionID($0) }
+        let shown = Set((taken.map(\.question) + same).map(\.field))
+        let isOwn = shown.contains("personal_id")
+        let looks = form.all("card-look").compactMap(cardLine).filter { look in
+            isOwn || look.question.field != "personal_id_checked_on" && !taken.isEmpty
+        }
+        return taken + looks
+    }
+
+    private static func cardLine(_ line: String) -> PageAnswers.Answer? {
+        let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let question = QuestionID(parts[0]) else { return nil }
+        return .init(question, parts[1])
     }
 }

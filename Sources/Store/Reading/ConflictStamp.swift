@@ -32,7 +32,9 @@ package struct ConflictStamp: Hashable, Sendable, CustomStringConvertible {
             lines.append(line("decision", clash.fate, clash.decision))
         }
         lines += detail.cycle.map { "cycle \($0)" }
-        lines += detail.orphan.map { ["orphan \($0.parent) \($0.state.rawValue)"] } ?? []
+        lines +=
+            detail.orphan.map { ["orphan \($0.link.rawValue) \($0.parent) \($0.state.rawValue)"] }
+            ?? []
         rawValue = Hash.blake2b(Array(lines.joined(separator: "\n").utf8)).prefix
     }
 
@@ -57,7 +59,7 @@ extension ConflictDetail {
 
 extension Store {
     /// Refuses a decision about a record in which something else is in question than was shown.
-    func requireUnchanged(_ id: RecordID, since seen: ConflictStamp) throws {
-        guard try conflict(id).stamp == seen else { throw StoreError.changedSince(id) }
+    func requireUnchanged(_ detail: ConflictDetail, since seen: ConflictStamp) throws {
+        guard detail.stamp == seen else { throw StoreError.changedSince(detail.record.id) }
     }
 }

@@ -8,7 +8,7 @@ package struct ReviewItem: Hashable, Sendable {
     package let row: RecordRow
     /// Fields with values that did not see each other.
     package let disputed: [String]
-    /// Fields changed by somebody who had not seen the deletion or move, or the other way round.
+    /// Fields changed by somebody who had not seen the deletion, merge or move, or the other way round.
     package let clashing: [String]
     /// Two nodes merged in opposite directions.
     package let isCycle: Bool
@@ -20,6 +20,13 @@ package struct ReviewItem: Hashable, Sendable {
 
 /// Why a record belongs to nothing that lives here.
 package struct Orphan: Hashable, Sendable {
+    package enum Link: String, Hashable, Sendable {
+        /// It is part of the record, as a person is of a household.
+        case parent
+        /// It was merged into the record, which stood for both.
+        case merge
+    }
+
     package enum Parent: String, Hashable, Sendable {
         /// Never came here, or not yet.
         case missing
@@ -30,6 +37,13 @@ package struct Orphan: Hashable, Sendable {
 
     package let parent: RecordID
     package let state: Parent
+    package let link: Link
+
+    package init(parent: RecordID, state: Parent, link: Link) {
+        self.parent = parent
+        self.state = state
+        self.link = link
+    }
 }
 
 /// Everything that is in question about one record, with every value, its author, node and time.
@@ -44,13 +58,13 @@ package struct ConflictDetail: Sendable {
         package let shown: Value
     }
 
-    /// A change and a deletion, or a move, of which neither saw the other.
+    /// A change and a deletion, a merge or a move, of which neither saw the other.
     package struct Clash: Sendable {
         /// Where it lies: after a move, the scope that the record has left.
         package let scope: String
         package let field: String
         package let change: StoredValue
-        /// `_deleted` or `_moved_to`.
+        /// `_deleted`, `_merged_into` or `_moved_to`.
         package let fate: String
         package let decision: StoredValue
     }
@@ -93,9 +107,7 @@ extension Store {
                     clashing: row.flags & RecordFlags.clash == 0
                         ? [] : try clashingFields(key, table),
                     isCycle: row.flags & RecordFlags.cycle != 0,
-                    orphan: try orphans[key].map {
-                        Orphan(parent: try recordID($0.parent), state: $0.state)
-                    }
+                    orphan: try orphans[key].map(orphan)
                 )
                 if item.isQuestionable { items.append(item) }
             }
@@ -120,7 +132,7 @@ extension Store {
         }
     }
 
-    /// Fields whose changes met a deletion or a move.
+    /// Fields whose changes met a deletion, a merge or a move.
     func clashingFields(_ key: Int64, _ table: TypedTable) throws -> [String] {
         try db.cached("SELECT DISTINCT field FROM clash WHERE type = ?1 AND record = ?2 ORDER BY 1")
             .bind(all: table.name, key).rows { row throws(SQLiteError) in try row.text(0) }
@@ -128,29 +140,72 @@ extension Store {
 
     // MARK: Orphans
 
-    private typealias OrphanRow = (scope: Int64, parent: Int64, state: Orphan.Parent)
+    private struct OrphanRow {
+        let scope: Int64
+        let parent: Int64
+        let state: Orphan.Parent
+        let link: Orphan.Link
+    }
+
+    private func orphan(_ row: OrphanRow) throws -> Orphan {
+        Orphan(parent: try recordID(row.parent), state: row.state, link: row.link)
+    }
+
+    /// Records that stand nowhere though nobody has taken them away, by key.
+    private func orphans(_ table: TypedTable, key: Int64? = nil) throws -> [Int64: OrphanRow] {
+        try parentless(table, key: key).merging(mergedAway(table, key: key)) { first, _ in first }
+    }
+
+    /// Records that were merged into one that is deleted or not here: with it they would be gone,
+    /// and whoever deleted it may not have known that it stood for them.
+    private func mergedAway(_ table: TypedTable, key: Int64?) throws -> [Int64: OrphanRow] {
+        let rows = try statement(
+            """
+            SELECT c.id, c._scope, a.target, p.id FROM alias a
+            JOIN "\(table.name)" c ON c.id = a.record
+            LEFT JOIN "\(table.name)" p ON p.id = a.target
+            WHERE a.type = '\(table.name)' AND a.record <> a.target AND c._flags & \(RecordFlags.takenAway) = 0
+                AND (p.id IS NULL OR p._flags & \(RecordFlags.deleted) <> 0)
+                AND (?1 IS NULL OR c.id = ?1)
+            """
+        ).bind(all: key).rows { row in
+            let orphan = OrphanRow(
+                scope: row.integer(1),
+                parent: row.integer(2),
+                state: row.isNull(3) ? .missing : .deleted,
+                link: .merge
+            )
+            return (row.integer(0), orphan)
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
 
     /// Living records whose parent is deleted, moved or not here, by key.
-    private func orphans(_ table: TypedTable, key: Int64? = nil) throws -> [Int64: OrphanRow] {
+    private func parentless(_ table: TypedTable, key: Int64?) throws -> [Int64: OrphanRow] {
         guard let link = table.type.parent,
             case .reference(let parent) = table.type.field(link)?.kind, tables[parent] != nil
         else { return [:] }
-        let lost = RecordFlags.deleted | RecordFlags.moved
         let rows = try statement(
             """
             SELECT c.id, c._scope, c."\(link)", p._flags FROM "\(table.name)" c
             LEFT JOIN alias a ON a.type = '\(parent)' AND a.record = c."\(link)"
             LEFT JOIN "\(parent)" p ON p.id = ifnull(a.target, c."\(link)")
             WHERE c."\(link)" IS NOT NULL AND c._flags & \(RecordFlags.gone) = 0
-                AND (p.id IS NULL OR p._flags & \(lost) <> 0) AND (?1 IS NULL OR c.id = ?1)
+                AND (p.id IS NULL OR p._flags & \(RecordFlags.takenAway) <> 0) AND (?1 IS NULL OR c.id = ?1)
             """
         ).bind(all: key).rows { row in
             let flags = row.integer(3)
             let state: Orphan.Parent =
                 row.isNull(3) ? .missing : flags & RecordFlags.deleted != 0 ? .deleted : .moved
-            return (key: row.integer(0), scope: row.integer(1), parent: row.integer(2), state)
+            let orphan = OrphanRow(
+                scope: row.integer(1),
+                parent: row.integer(2),
+                state: state,
+                link: .parent
+            )
+            return (row.integer(0), orphan)
         }
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0.key, ($0.scope, $0.parent, $0.3)) })
+        return Dictionary(uniqueKeysWithValues: rows)
     }
 
     // MARK: One record
@@ -163,12 +218,10 @@ extension Store {
         let places = try records(everywhere: id)
         guard let record = places.first else { throw StoreError.unknownRecord(id) }
         let table = try table(record.type.name)
-        let orphan = try orphans(table, key: record.key)[record.key].map {
-            Orphan(parent: try recordID($0.parent), state: $0.state)
-        }
+        let orphan = try orphans(table, key: record.key)[record.key].map(orphan)
         return ConflictDetail(
             record: record,
-            disputed: record.fields.filter(\.isDisputed).map {
+            disputed: (record.fields.filter(\.isDisputed) + disputedMoves(of: places)).map {
                 .init(name: $0.name, field: $0.field, values: $0.siblings, shown: $0.value)
             },
             clashes: try places.flatMap { try clashes(of: $0) },
@@ -177,7 +230,14 @@ extension Store {
         )
     }
 
-    /// What met a deletion or a move in the scope of this row.
+    /// Where a record went is in question in the scope that it has left; it lives in several since.
+    private func disputedMoves(of places: [StoredRecord]) -> [StoredField] {
+        places.dropFirst().flatMap(\.fields).filter {
+            $0.name == ReservedField.movedTo && $0.isDisputed
+        }
+    }
+
+    /// What met a deletion, a merge or a move in the scope of this row.
     func clashes(of record: StoredRecord) throws -> [ConflictDetail.Clash] {
         let rows = try db.cached(
             """

@@ -92,12 +92,12 @@ extension Store {
             let record = try requireRecord(id)
             let survivor = try requireRecord(target)
             guard id != target, record.type == survivor.type, !record.isGone, !survivor.isGone
-            else { throw StoreError.nothingToDecide }
+            else { throw StoreError.notMergeable }
             // Whether it was merged is in question: that is decided by itself, not in passing.
             let merge = record.fields.first { $0.name == ReservedField.mergedInto }
             guard merge?.isDisputed != true else { throw StoreError.undecided(id) }
             guard record.scope == survivor.scope else {
-                throw StoreError.notAllowed(scope: survivor.scope)
+                throw StoreError.notTogether(scope: survivor.scope)
             }
             return try save(scope: record.scope, author: author) {
                 $0.set(record.type.name, id, [Cell(ReservedField.mergedInto, .reference(target))])
@@ -107,7 +107,8 @@ extension Store {
 
     /// Says that two records are two persons; every node that holds their scope learns it.
     ///
-    /// Of two scopes, it is written where both can read it: in the scope above.
+    /// Where one was merged into the other, that ends. Of two scopes, it is written where both can read
+    /// it: in the scope above.
     @discardableResult
     package func dismiss(_ left: RecordID, _ right: RecordID, author: String) throws -> [Dot] {
         try transaction {
@@ -115,17 +116,40 @@ extension Store {
             guard left != right, records[0].type == records[1].type else {
                 throw StoreError.nothingToDecide
             }
-            guard try !dismissedPairs().contains(DismissedPair(left, right)) else { return [] }
+            let parted = try part(records[0], records[1], author: author)
+            guard try !dismissedPairs().contains(DismissedPair(left, right)) else { return parted }
             let scope = commonScope(records[0].scope, records[1].scope)
-            return try save(scope: scope, author: author) {
-                _ = $0.add(
-                    SystemTypes.dismissal.name,
-                    [
-                        Cell("first", .text(records[0].id.description)),
-                        Cell("second", .text(records[1].id.description)),
-                    ]
-                )
-            }
+            return try parted
+                + save(scope: scope, author: author) {
+                    _ = $0.add(
+                        SystemTypes.dismissal.name,
+                        [
+                            Cell("first", .text(records[0].id.description)),
+                            Cell("second", .text(records[1].id.description)),
+                        ]
+                    )
+                }
+        }
+    }
+
+    /// Takes the merge back that makes two records one, if there is one.
+    private func part(
+        _ left: StoredRecord,
+        _ right: StoredRecord,
+        author: String
+    ) throws -> [Dot] {
+        let table = try table(left.type.name)
+        let end = try alias(of: left.key, table) ?? left.key
+        guard try end == alias(of: right.key, table) ?? right.key,
+            let merged = [left, right].first(where: { $0.key != end })
+        else { return [] }
+        let merge = merged.fields.first { $0.name == ReservedField.mergedInto }
+        // Circles, and what is in question otherwise, are decided by themselves.
+        guard merge?.isDisputed != true, (left.flags | right.flags) & RecordFlags.cycle == 0 else {
+            throw StoreError.undecided(merged.id)
+        }
+        return try save(scope: merged.scope, author: author) {
+            $0.set(merged.type.name, merged.id, [Cell(ReservedField.mergedInto, .null)])
         }
     }
 

@@ -14,7 +14,7 @@ final class ObservedBy {
     private let observations: [String: [Observation]]
     /// Bit by bit of ``observations``: what stands now is of the day or of one before.
     private var settled: [Int64: UInt64] = [:]
-    /// Bit by bit: a state has begun, and earlier ones need not be kept.
+    /// Bit by bit: a state has begun, here or in a scope that the record has left.
     private var begun: [Int64: UInt64] = [:]
 
     /// `store` is what stands now; the snapshot has the same keys.
@@ -36,6 +36,9 @@ final class ObservedBy {
                 ).bind(all: day.description).rows { $0.integer(0) }
                 for key in keys { settled[key, default: 0] |= 1 << UInt64(index) }
             }
+            // What a record has brought along is not its first state.
+            guard let table = store.tables[type] else { continue }
+            for key in try store.rowsMovedIn(of: table) { begun[key] = .max }
         }
     }
 

@@ -1,12 +1,16 @@
 package import Causality
 import Replication
+import SQLite
 import Survey
 
-/// What becomes of changes that met a deletion or a move.
+/// What becomes of changes that met a deletion, a merge or a move, and of a record that was merged
+/// into one that is gone.
 package enum ClashDecision: String, Hashable, Sendable {
-    /// The changes count: the record is not deleted, or they are carried to its new place.
+    /// The changes count: the record is not deleted, or they are carried to its new place, or to the
+    /// record that stands for it. Where that one is gone, the record stands for itself again.
     case keep
-    /// The deletion or move counts, and the changes stay behind with it.
+    /// The deletion, merge or move counts, and the changes stay behind with it. A record that was
+    /// merged into one that is gone is deleted as well.
     case dismiss
 }
 
@@ -25,18 +29,23 @@ extension Store {
         author: String
     ) throws -> [Dot] {
         try transaction {
-            let record = try requireRecord(id)
-            guard record.fields.first(where: { $0.name == field })?.isDisputed == true else {
+            let detail = try conflict(id)
+            let record = detail.record
+            guard detail.disputed.contains(where: { $0.name == field }) else {
                 throw StoreError.nothingToDecide
             }
-            try requireUnchanged(id, since: seen)
+            try requireUnchanged(detail, since: seen)
+            if field == ReservedField.movedTo {
+                return try settleMove(of: id, value, author: author)
+            }
             return try save(scope: record.scope, author: author) {
                 $0.set(record.type.name, id, [Cell(field, value)])
             }
         }
     }
 
-    /// Settles every clash of a record with a deletion or a move.
+    /// Settles every clash of a record with a deletion, a merge or a move, or what becomes of it where
+    /// it was merged into a record that is gone.
     @discardableResult
     package func settle(
         _ id: RecordID,
@@ -45,16 +54,27 @@ extension Store {
         author: String
     ) throws -> [Dot] {
         try transaction {
+            let detail = try conflict(id)
+            let lost = detail.orphan.flatMap { $0.link == .merge ? $0 : nil }
             let places = try records(everywhere: id).map { ($0, try clashes(of: $0)) }
-                .filter { !$0.1.isEmpty }
+                .filter { !$0.1.isEmpty || lost != nil && $0.0.key == detail.record.key }
             guard !places.isEmpty else { throw StoreError.nothingToDecide }
-            try requireUnchanged(id, since: seen)
+            try requireUnchanged(detail, since: seen)
             var dots: [Dot] = []
             for (place, clashes) in places {
                 var cells: [String: Value] = [:]
                 for fate in Set(clashes.map(\.fate)) {
                     let isUndone = fate == ReservedField.deleted && decision == .keep
                     cells[fate] = isUndone ? .null : place[fate]
+                }
+                if let lost, place.key == detail.record.key {
+                    switch decision {
+                    case .keep: cells[ReservedField.mergedInto] = .null
+                    case .dismiss:
+                        cells[ReservedField.deleted] = try reason(ofDeleted: lost.parent)
+                    }
+                } else if decision == .keep {
+                    dots += try carryToSurvivor(clashes, of: place, author: author)
                 }
                 if decision == .keep { dots += try carry(clashes, of: place, author: author) }
                 dots += try save(scope: place.scope, author: author) {
@@ -63,6 +83,101 @@ extension Store {
             }
             return dots
         }
+    }
+
+    /// Why a record was deleted; that there is none, where it is not here.
+    private func reason(ofDeleted id: RecordID) throws -> Value {
+        let reason = try record(id)?.text(ReservedField.deleted)
+        // What bears the mark of an erasure is taken for erased by an order.
+        return .text(reason.flatMap { $0 == ReservedField.erasedReason ? nil : $0 } ?? "merged")
+    }
+
+    /// Writes changes that missed a merge to the record that stands for both now.
+    ///
+    /// Where that one says otherwise, the two values stand side by side there until somebody decides.
+    private func carryToSurvivor(
+        _ clashes: [ConflictDetail.Clash],
+        of place: StoredRecord,
+        author: String
+    ) throws -> [Dot] {
+        let late = clashes.filter { $0.fate == ReservedField.mergedInto }
+        guard !late.isEmpty, let row = try row(of: place.id), let survivor = try survivor(of: row),
+            survivor.id != place.id, let target = try record(survivor.id)
+        else { return [] }
+        return try lateValues(late, of: place).flatMap { field, values in
+            try lay(values, field, onto: target, author: author)
+        }
+    }
+
+    /// The values of these changes that stand in the record, by field in the order of their names.
+    private func lateValues(
+        _ late: [ConflictDetail.Clash],
+        of place: StoredRecord
+    ) -> [(field: String, values: [Value])] {
+        Set(late.map(\.field)).sorted().map { field in
+            let missed = Set(late.filter { $0.field == field }.map(\.change.dot))
+            let siblings = place.fields.first { $0.name == field }?.siblings ?? []
+            let values = siblings.filter { missed.contains($0.dot) }.map(\.value)
+            return (field, values.isEmpty ? [place[field]] : values)
+        }
+    }
+
+    /// Writes values of a field to a record that has not seen them: beside what it says otherwise.
+    private func lay(
+        _ values: [Value],
+        _ field: String,
+        onto target: StoredRecord,
+        author: String
+    ) throws -> [Dot] {
+        let isFree = target[field] == .null && values.count < 2
+        return try values.filter { $0 != target[field] && $0 != .erased }.flatMap { value in
+            let seen = isFree ? try token(scope: target.scope) : Token(vector: .empty)
+            return try save(scope: target.scope, author: author, token: seen) {
+                $0.set(target.type.name, target.id, [Cell(field, value)])
+            }
+        }
+    }
+
+    // MARK: Moves
+
+    /// Ends a dispute about where a record went, with all that went along: it lives in the scope chosen
+    /// (null for the one that it had left), and what was written in the others since lies beside that.
+    private func settleMove(of id: RecordID, _ choice: Value, author: String) throws -> [Dot] {
+        let places = try records(everywhere: id)
+        guard let left = places.first(where: { $0.isDisputed(ReservedField.movedTo) }) else {
+            return []
+        }
+        let path = choice.text ?? left.scope
+        guard let home = places.first(where: { $0.scope == path }) else {
+            throw StoreError.unknownScope(path)
+        }
+        var dots: [Dot] = []
+        for place in places where place.scope != path {
+            let isHere = place.flags & RecordFlags.moved == 0
+            guard isHere || place.isDisputed(ReservedField.movedTo) else { continue }
+            if isHere {
+                for field in try fieldsChangedSinceArrival(of: id, in: place.scope).sorted()
+                where !ReservedField.all.contains(field) {
+                    dots += try lay([place[field]], field, onto: home, author: author)
+                }
+            }
+            dots += try save(scope: place.scope, author: author) {
+                $0.set(place.type.name, id, [Cell(ReservedField.movedTo, .text(path))])
+            }
+        }
+        if home.flags & RecordFlags.moved != 0 || home.isDisputed(ReservedField.movedTo) {
+            dots += try save(scope: path, author: author) {
+                $0.set(home.type.name, id, [Cell(ReservedField.movedTo, .null)])
+            }
+        }
+        for (child, link) in childTables(of: left.type.name) {
+            let keys = try statement(
+                "SELECT id FROM \"\(child.name)\" WHERE \"\(link)\" = ?1 ORDER BY id"
+            )
+            .bind(all: left.key).rows { $0.integer(0) }
+            for key in keys { dots += try settleMove(of: recordID(key), choice, author: author) }
+        }
+        return dots
     }
 
     /// Writes changes that missed a move to where the record lives now.
@@ -83,12 +198,9 @@ extension Store {
         let changed = try fieldsChangedSinceArrival(of: place.id, in: target)
         let arrival = try token(scope: target)
         var dots: [Dot] = []
-        for field in Set(late.map(\.field)).sorted() {
-            let missed = Set(late.filter { $0.field == field }.map(\.change.dot))
-            let siblings = place.fields.first { $0.name == field }?.siblings ?? []
-            let values = siblings.filter { missed.contains($0.dot) }.map(\.value)
+        for (field, values) in lateValues(late, of: place) {
             let seen = changed.contains(field) ? Token(vector: .empty) : arrival
-            for value in values.isEmpty ? [place[field]] : values {
+            for value in values {
                 dots += try save(scope: target, author: author, token: seen) {
                     $0.set(place.type.name, place.id, [Cell(field, value)])
                 }
@@ -119,9 +231,10 @@ extension Store {
         author: String
     ) throws -> [Dot] {
         try transaction {
-            let record = try requireRecord(id)
+            let detail = try conflict(id)
+            let record = detail.record
             guard record.flags & RecordFlags.cycle != 0 else { throw StoreError.nothingToDecide }
-            try requireUnchanged(id, since: seen)
+            try requireUnchanged(detail, since: seen)
             return try save(scope: record.scope, author: author) {
                 $0.set(record.type.name, id, [Cell(ReservedField.mergedInto, .null)])
             }

@@ -42,6 +42,7 @@ extension Store {
                 guard let scope = try copy.scopeNumber(path) else { continue }
                 try copy.replay(scope: scope, filter)
             }
+            if day != nil { try copy.takeAlongObservations() }
             try copy.followMerges()
             copy.forgetRoster()
         }

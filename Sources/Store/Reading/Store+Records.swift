@@ -160,15 +160,41 @@ extension Store {
         return Set(try paths.compactMap { try scopeNumber($0) })
     }
 
+    /// Records that were merged into this one, however far; deleted ones too.
+    package func duplicates(of id: RecordID) throws -> [RecordRow] {
+        guard let place = try locate(id) else { throw StoreError.unknownRecord(id) }
+        let table = try table(place.type)
+        return try mergedKeys(into: place.key, table).compactMap { try row(key: $0, table) }
+    }
+
+    /// These records and all that stand for the same: what they were merged into, and what was merged
+    /// into that.
+    package func withDuplicates(_ ids: [RecordID]) throws -> [RecordID] {
+        var all: [RecordID] = []
+        for id in ids {
+            for place in try records(everywhere: id) {
+                let table = try table(place.type.name)
+                let end = try alias(of: place.key, table) ?? place.key
+                for key in try [place.key, end] + mergedKeys(into: end, table) {
+                    let found = try recordID(key)
+                    if !all.contains(found) { all.append(found) }
+                }
+            }
+        }
+        return all
+    }
+
+    func mergedKeys(into key: Int64, _ table: TypedTable) throws -> [Int64] {
+        try db.cached(
+            "SELECT record FROM alias WHERE type = ?1 AND target = ?2 AND record <> ?2 ORDER BY 1"
+        ).bind(all: table.name, key).rows { $0.integer(0) }
+    }
+
     /// Records that belong to this one, those of records merged into it included; living ones, unless
     /// the others are asked for.
     package func children(of id: RecordID, includingGone: Bool = false) throws -> [RecordRow] {
         guard let place = try locate(id) else { throw StoreError.unknownRecord(id) }
-        let keys =
-            [place.key]
-            + (try db.cached(
-                "SELECT record FROM alias WHERE type = ?1 AND target = ?2 AND record <> ?2"
-            ).bind(all: place.type, place.key).rows { $0.integer(0) })
+        let keys = try [place.key] + mergedKeys(into: place.key, try table(place.type))
         let hidden = includingGone ? 0 : RecordFlags.gone
         var children: [RecordRow] = []
         for (table, link) in childTables(of: place.type) {

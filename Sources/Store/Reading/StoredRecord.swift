@@ -52,6 +52,10 @@ package struct StoredRecord: Sendable {
     package var isGone: Bool { flags & RecordFlags.gone != 0 }
 
     package func text(_ name: String) -> String? { self[name].text }
+
+    func isDisputed(_ name: String) -> Bool {
+        fields.contains { $0.name == name && $0.isDisputed }
+    }
 }
 
 /// One row of a record type, for lists: values by position of the type's fields.

@@ -198,8 +198,8 @@ extension Field {
         let named = choices.prefix(Self.choicesNamed).map(\.label)
         return blocks(
             "unknown_code",
-            "không có trong danh mục: " + named.map(\.vi).joined(separator: ", ") + rest,
-            "not one of the choices: " + named.map(\.en).joined(separator: ", ") + rest
+            "chọn một trong danh mục (" + named.map(\.vi).joined(separator: ", ") + rest + ")",
+            "choose one of (" + named.map(\.en).joined(separator: ", ") + rest + ")"
         )
     }
 

@@ -44,7 +44,7 @@ extension Field {
             text.split(separator: ",").map { Self.label(String($0), choices, language) }
                 .joined(separator: "; ")
         case .phone: PhoneNumber(stored: text)?.display ?? text
-        case .personalID: masked ? PersonalNumber(text)?.masked ?? text : text
+        case .personalID, .oldPersonalID: masked ? PersonalNumber.masked(text) : text
         default: text
         }
     }

@@ -94,7 +94,7 @@ extension DataDescription {
         let facts = Facts(record, fields)
         return record.fields.filter { field in
             field.requirement != .optional && !facts.isKnown(field)
-                && (field.askedIf ?? .always).evaluate(facts, on: today) == true
+                && (field.askedIf ?? .always).evaluate(facts.asking(field), on: today) == true
         }
     }
 

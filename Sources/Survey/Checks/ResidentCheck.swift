@@ -86,8 +86,10 @@ struct ResidentCheck {
     /// Only cards issued past the last age of renewal, or within two years before it, have no end.
     private var cardWithoutEnd: Problem? {
         guard facts.day("idcard_expires_on") == .never,
-            let birth = facts.text("birth").flatMap({ PartialDate($0) }),
-            birth.age(atLeast: 58, on: facts.day("idcard_issued_on") ?? today) == .notReached
+            !CardValidity.mayLackEnd(
+                birth: facts.text("birth").flatMap { PartialDate($0) },
+                on: facts.day("idcard_issued_on") ?? today
+            )
         else { return nil }
         return facts.warning(
             "idcard_expires_on",

@@ -15,4 +15,11 @@ package enum CardValidity {
         let due = renewalAges.first { issuedOn < born.adding(years: $0 - yearsAhead) }
         return due.map { born.adding(years: $0) } ?? .never
     }
+
+    /// Whether a card of that day may have no end: past the last age of renewal, or so many years
+    /// before it; where the birth date does not tell it may.
+    package static func mayLackEnd(birth: PartialDate?, on issuedOn: CalendarDay) -> Bool {
+        guard let birth, let last = renewalAges.last else { return true }
+        return birth.age(atLeast: last - yearsAhead, on: issuedOn) != .notReached
+    }
 }

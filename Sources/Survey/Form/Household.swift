@@ -77,7 +77,7 @@ extension RecordType {
         ),
         Field(
             "state_on",
-            Label("Tình trạng từ ngày", "State since"),
+            Label("Ngày đổi tình trạng", "State since"),
             .partialDate,
             days: .past
         ),

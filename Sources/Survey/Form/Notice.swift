@@ -38,8 +38,8 @@ extension RecordType {
                 Label("Đã thông báo bằng", "Given by"),
                 .code([
                     Choice("read-aloud", "Đọc cho nghe", "Reading aloud"),
-                    Choice("paper", "Bản giấy", "Paper"),
-                    Choice("screen", "Màn hình", "Screen"),
+                    Choice("paper", "Đưa bản giấy", "Paper"),
+                    Choice("screen", "Cho xem trên màn hình", "Screen"),
                 ]),
                 .save
             ),

@@ -225,6 +225,9 @@ extension Choice {
         Choice("agency", "Đơn vị báo cáo", "Reported by the agency"),
     ]
 
+    /// Codes of ``sources`` that are no choice of a person at a door: where imports come from.
+    package static let sourcesOfLists: Set = ["register-import", "agency"]
+
     static let unknownCauses = [
         Choice("refused", "Từ chối", "Refused"),
         Choice("absent-no-proxy", "Vắng, không ai trả lời thay", "Away, nobody could answer"),

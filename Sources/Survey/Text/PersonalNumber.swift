@@ -24,7 +24,10 @@ package struct PersonalNumber: Hashable, Sendable {
     package var hasKnownProvince: Bool { Self.provinces.contains(province) }
 
     /// `048•••••1234`: how lists show a number; the full one is an access that is logged.
-    package var masked: String { "\(text.prefix(3))•••••\(text.suffix(4))" }
+    package var masked: String { Self.masked(text) }
+
+    /// The same of any number of a paper, also of one that does not fit the rules.
+    static func masked(_ text: String) -> String { "\(text.prefix(3))•••••\(text.suffix(4))" }
 
     /// `048 2 10 990003`, as it is read aloud and repeated under the field.
     package var grouped: String {

@@ -7,6 +7,8 @@
  * each other. The node judges every answer anew: what is decided here is only what is shown.
  */
 globalThis.DoorstepForm = (() => {
+    const { folded, pad, daysIn, range, judged, shown, cardOf, strangeIn, isSame, isMasked,
+        isOfAnother } = globalThis.DoorstepReading;
     const visitID = '0000000000000000-1';
     const noticeID = '0000000000000000-2';
     /** Records that a visit adds are numbered from here; the node counts alike. */
@@ -15,6 +17,11 @@ globalThis.DoorstepForm = (() => {
     const gone = ['moved', 'deceased', 'not-found'];
     /** Outcomes that say what became of the house, in the words of its state. */
     const leftHouses = ['vacant', 'moved', 'not-found'];
+    /** Ages at which an identity card is renewed; issued so many years before one, it lasts to the next. */
+    const renewalAges = [14, 25, 40, 60];
+    const yearsAhead = 2;
+    /** A card's day of expiry that has none. */
+    const never = '9999-12-31';
     const firstQuestions = [
         'full_name', 'birth', 'sex', 'relation', 'residence', 'personal_id', 'phone', 'kind',
         'channel', 'outcome', 'respondent', 'respondent_kind', 'given_how', 'note',
@@ -30,6 +37,19 @@ globalThis.DoorstepForm = (() => {
     /** The value that counts: the register's where it is filled. */
     const counted = (values, field) => values[`${field}_register`] ?? values[field] ?? null;
 
+    /**
+     * What decides whether a field is asked: within its own section what was answered at the door goes
+     * before what a list says.
+     */
+    function asking(field, type, values) {
+        const outdone = type.list.filter((other) => other.s && other.s === field.s
+            && isAnswer(values[other.n] ?? null) && `${other.n}_register` in values);
+        if (outdone.length === 0) return values;
+        const own = { ...values };
+        for (const other of outdone) delete own[`${other.n}_register`];
+        return own;
+    }
+
     /** The code or text that counts; null for an empty field or one that nobody knows. */
     function knownCode(type, values, field) {
         const text = counted(values, field);
@@ -37,23 +57,6 @@ globalThis.DoorstepForm = (() => {
         const choices = type.fields.get(field)?.o;
         if (!choices) return text;
         return text !== 'unknown' && choices.some((choice) => choice[0] === text) ? text : null;
-    }
-
-    const pad = (number, width) => String(number).padStart(width, '0');
-
-    const daysIn = (year, month) => new Date(Date.UTC(year, month, 0)).getUTCDate();
-
-    /** The first and the last day that a partial date may be, as numbers that can be compared. */
-    function range(text) {
-        const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(\?)?$/.exec(text);
-        if (!parts) return null;
-        const year = Number(parts[1]);
-        const isYear = !parts[2] || parts[4];
-        const months = isYear ? [1, 12] : [Number(parts[2]), Number(parts[2])];
-        const isDay = !isYear && parts[3];
-        const days = isDay
-            ? [Number(parts[3]), Number(parts[3])] : [1, daysIn(year, months[1])];
-        return [0, 1].map((end) => ({ year, month: months[end], day: days[end] }));
     }
 
     /** The same day years later; 29/02 is 28/02 in common years. */
@@ -68,6 +71,16 @@ globalThis.DoorstepForm = (() => {
         if (!found) return null;
         if (later(found[1], years) <= today) return true;
         return later(found[0], years) <= today ? null : false;
+    }
+
+    /** Completed years at a day; null where the date of birth does not tell. */
+    function age(birth, today) {
+        const most = Number(today.slice(0, 4)) - Number((birth ?? '').slice(0, 4));
+        for (const years of birth ? [most, most - 1] : []) {
+            const isReached = years < 0 ? false : ageAtLeast(years, birth, today);
+            if (isReached !== false) return isReached ? years : null;
+        }
+        return null;
     }
 
     /** `assumesAges`: every age that may be reached is. */
@@ -128,33 +141,23 @@ globalThis.DoorstepForm = (() => {
         return { types, sections: form.sections };
     }
 
-    /** What was typed as it is stored; what cannot be read stays as it is, and the node says why. */
-    function parsed(field, text) {
-        const plain = text.trim().replace(/\s+/g, ' ').normalize('NFC');
-        if (plain === '') return null;
-        switch (field.k) {
-        case 'number': return /^\d{1,9}$/.test(plain) ? Number(plain) : plain;
-        case 'date': case 'partial': {
-            const day = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})$/.exec(plain);
-            if (day) return `${day[3]}-${pad(day[2], 2)}-${pad(day[1], 2)}`;
-            const month = /^(\d{1,2})[/.\- ](\d{4})$/.exec(plain);
-            return month ? `${month[2]}-${pad(month[1], 2)}` : plain;
-        }
-        case 'digits': case 'id': return plain.replace(/[ .-]/g, '');
-        default: return plain;
-        }
-    }
+    /** `yyyy-mm-dd` of milliseconds since 1970, in Việt Nam. */
+    const dayAt = (time) => new Date(time + 7 * 3600000).toISOString().slice(0, 10);
 
     class Form {
         /**
-         * household: of the list; inputs: what was done so far, in the words of the outbox;
-         * today: `yyyy-mm-dd`.
+         * household: of the list; inputs: what was done so far, in the words of the outbox, with times
+         * in milliseconds since 1970; today: `yyyy-mm-dd`; day: on which the first inputs were given.
+         *
+         * As at the node, dates and ages are judged by the present day, and an answer is of the day on
+         * which it was given.
          */
-        constructor(form, household, inputs, today) {
+        constructor(form, household, inputs, today, day = today) {
             this.types = form.types;
             this.sections = form.sections;
             this.household = household;
             this.today = today;
+            this.day = day < today ? day : today;
             this.records = new Map(
                 household.records.map((record) => [record.id, {
                     id: record.id,
@@ -164,6 +167,8 @@ globalThis.DoorstepForm = (() => {
                     disputed: record.d,
                 }]));
             this.answers = new Map();
+            /** What is wrong with answers as they were typed. */
+            this.faults = new Map();
             this.confirmed = new Set();
             this.added = [];
             this.passed = new Set();
@@ -177,7 +182,7 @@ globalThis.DoorstepForm = (() => {
             switch (word) {
             case 'answer': {
                 const field = this.field(first);
-                if (field) this.set(first, parsed(field, second));
+                if (field) this.typed(first, field, second, input[3]);
                 if (first === `${visitID}.outcome`) this.followOutcome();
                 break;
             }
@@ -193,37 +198,97 @@ globalThis.DoorstepForm = (() => {
                 this.added.push({ id: input[3], type: first, of: second });
                 break;
             case 'remove': this.remove(first); break;
+            case 'at':
+                this.day = dayAt(first) < this.today ? dayAt(first) : this.today;
+                break;
             }
         }
 
         /** What the next added record is called. */
         get nextID() { return `0000000000000000-${this.lastAdded + 1}`; }
 
-        /** Why the node would not take an answer as it stands; null where nothing is seen here. */
+        /**
+         * Why the node would not take an answer as it stands, or what it warns of: `{problems}`, with
+         * `proposal` where a likely value waits for a yes; null where nothing is seen here.
+         */
         fault(question) {
+            const known = this.faults.get(question);
             const field = this.field(question);
-            const value = this.answers.get(question) ?? null;
-            if (!field || value === null) return null;
-            const text = String(value);
-            switch (field.k) {
-            case 'date': case 'partial': {
-                const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\??$/.exec(text);
-                const [year, month, day] = (parts ?? []).slice(1).map((part) => Number(part ?? 1));
-                const isDay = parts && year > 1900 && month >= 1 && month <= 12
-                    && day >= 1 && day <= daysIn(year, month);
-                if (isDay && (field.k === 'partial' || parts[3])) return null;
-                return ['Không có ngày này: viết ngày/tháng/năm.', 'There is no such day: write day/month/year.'];
+            // A day that is agreed at the door lies ahead; what a list says of a visit may be long ago.
+            if (known && field?.d?.[0] === 'future') {
+                return { ...known, problems: known.problems.map((one) => ({ ...one, blocks: true })) };
             }
-            case 'number': {
-                const [least, most] = field.m;
-                if (typeof value === 'number' && value >= least && value <= most) return null;
-                return [`Số từ ${least} đến ${most}.`, `A number from ${least} to ${most}.`];
+            if (known) return known;
+            const value = this.answers.get(question);
+            if (field?.r === 2 && value === null) {
+                return { problems: [{
+                    blocks: true,
+                    text: [`${field.l[0]}: bắt buộc`, `${field.l[1]}: is required`],
+                }] };
             }
-            case 'digits':
-                if (field.n !== 'phone' || /^(0\d{9,10}|\+?84\d{9,10}|[35789]\d{8})$/.test(text.replace(/[()]/g, ''))) return null;
-                return ['Số điện thoại có 10 chữ số, bắt đầu bằng 0.', 'A phone number has 10 digits and begins with 0.'];
-            default: return null;
-            }
+            const isOdd = field?.n === 'last4' && value && !/^\d{4}$/.test(value);
+            return isOdd ? { problems: [{
+                blocks: true, text: ['Chỉ ghi đúng 4 chữ số cuối', 'Exactly the last 4 digits'],
+            }] } : null;
+        }
+
+        /** Answers of what is still asked that the node would refuse. */
+        get faulty() {
+            return [...this.answers].filter(([question, value]) => {
+                const record = this.record(question.slice(0, question.indexOf('.')));
+                const field = this.field(question);
+                // What is missing of a new record is told as missing.
+                if (value === null && record?.id.startsWith('0000000000000000-')) return false;
+                return record && field && this.isAsked(field, record, this.values(record.id))
+                    && this.fault(question)?.problems.some((one) => one.blocks);
+            }).map(([question]) => question);
+        }
+
+        /** What does not fit between a person and his number, until somebody has looked at the card. */
+        numberDoubts(person) {
+            const values = this.values(person);
+            if (values.personal_id_checked_on) return [];
+            return strangeIn(values.personal_id ?? '', values, Number(this.today.slice(0, 4)));
+        }
+
+        // The card
+
+        /**
+         * What an identity card says, beside what is recorded of a person: `{refusal}` or `{lines}`, each
+         * `{question, label, text, shown, recorded, comparison}`. Nothing is answered by it.
+         */
+        card(text, person) {
+            const card = cardOf(text);
+            if (card.refusal) return card;
+            const { type } = this.record(person);
+            const now = this.values(person);
+            const offered = [
+                ['full_name', card.name], ['personal_id', card.number], ['birth', card.birth],
+                ['sex', card.sex], ['idcard_issued_on', card.issued],
+                ['idcard_source', 'document-seen'], ['personal_id_checked_on', this.today],
+            ];
+            return { lines: offered.filter(([name, value]) => value && type.fields.has(name))
+                .map(([name, value]) => this.cardLine(person, type.fields.get(name), value, now)) };
+        }
+
+        cardLine(person, field, text, values) {
+            const now = values[field.n] ?? null;
+            const isAlike = field.n === 'full_name' ? folded(now ?? '') === folded(text)
+                : field.n === 'personal_id' ? isSame(text, now) : now === text;
+            // That somebody has looked at the card takes the place of whatever was said before.
+            const isLook = ['idcard_source', 'personal_id_checked_on'].includes(field.n);
+            return {
+                question: `${person}.${field.n}`, label: this.fieldLabel(field), text,
+                shown: shown(field, text), recorded: shown(field, now),
+                comparison: isAlike ? 'same' : now === null || isLook ? 'new' : 'differs',
+            };
+        }
+
+        /** The label of a source with what it is the source of. */
+        fieldLabel(field) {
+            const section = isProvenance(field) && this.sections.find((one) => one.n === field.s);
+            return section ? [0, 1].map((language) =>
+                `${section.l[language]}, ${field.l[language].toLowerCase()}`) : field.l;
         }
 
         field(question) {
@@ -232,8 +297,21 @@ globalThis.DoorstepForm = (() => {
             return record?.type.fields.get(question.slice(dot + 1));
         }
 
+        /** What cannot be read stays as it was typed, and nothing follows from it. */
+        typed(question, field, text, accepts) {
+            // What was agreed lies behind the day on which that was.
+            const isAgreed = field.d?.[0] === 'future';
+            const found = judged(field, text, isAgreed ? this.day : this.today);
+            const value = accepts && found.proposal ? found.proposal : found.value;
+            this.set(question, value === undefined ? text.trim() : value);
+            if (value === undefined || found.value !== undefined && found.problems.length > 0) {
+                this.faults.set(question, found);
+            }
+        }
+
         set(question, value) {
             this.answers.set(question, value);
+            this.faults.delete(question);
             const field = this.field(question);
             if (!field?.s || isProvenance(field)) return;
             const cause = `${question.slice(0, question.indexOf('.'))}.${field.s}_unknown`;
@@ -241,7 +319,7 @@ globalThis.DoorstepForm = (() => {
             else if (value !== null) this.answers.delete(cause);
         }
 
-        /** A house that was found left is so from today on; taken back with the outcome. */
+        /** A house that was found left is so from that day on; taken back with the outcome. */
         followOutcome() {
             const state = `${this.household.id}.state`;
             const since = `${this.household.id}.state_on`;
@@ -254,7 +332,7 @@ globalThis.DoorstepForm = (() => {
             if (!leftHouses.includes(outcome) || this.answers.has(state)
                 || house.values.state === outcome) return;
             this.set(state, outcome);
-            this.set(since, this.today);
+            this.set(since, this.day);
         }
 
         answerSection(id, kind) {
@@ -352,7 +430,7 @@ globalThis.DoorstepForm = (() => {
             if (changed.size === 0) return filled();
             this.forgetUnknown(values, changed, record.type);
             if (changed.has('personal_id') && !changed.has('personal_id_checked_on')
-                && values.personal_id !== record.values.personal_id) {
+                && !isSame(values.personal_id, record.values.personal_id)) {
                 values.personal_id_checked_on = null;
             }
             // What is asked no more because of an answer is no answer any more; twice, for chains.
@@ -361,7 +439,7 @@ globalThis.DoorstepForm = (() => {
                 for (const field of record.type.list) {
                     if (!field.a || (values[field.n] ?? null) === null) continue;
                     if (!looksAt(field.a).some((name) => changed.has(name))) continue;
-                    if (holds(field.a, record.type, facts, this.today) !== false) continue;
+                    if (holds(field.a, record.type, asking(field, record.type, facts), this.today) !== false) continue;
                     values[field.n] = null;
                     changed.add(field.n);
                 }
@@ -395,9 +473,10 @@ globalThis.DoorstepForm = (() => {
         isAsked(field, record, values) {
             if (this.isDeclined(field)) return false;
             if (!field.a) return true;
-            const known = holds(field.a, record.type, values, this.today);
+            const said = asking(field, record.type, values);
+            const known = holds(field.a, record.type, said, this.today);
             if (known !== null) return known;
-            return holds(field.a, record.type, values, this.today, true) === true;
+            return holds(field.a, record.type, said, this.today, true) === true;
         }
 
         // Pages
@@ -488,6 +567,7 @@ globalThis.DoorstepForm = (() => {
                 field,
                 value: values[field.n] ?? null,
                 isDisputed: record.disputed.includes(field.n),
+                isNeeded: this.isNeeded(field, record),
                 isFolded: this.isFoldedAway(field, section, chosen, values, record),
             }));
             return [{
@@ -520,7 +600,7 @@ globalThis.DoorstepForm = (() => {
             // What needs a yes is asked until there is an answer.
             if (isEmpty && field.n.startsWith('consent_')) return false;
             if (!section && !isEmpty && record.type.name !== 'visit') return true;
-            return !field.r && section?.n !== 'bhyt';
+            return !this.isNeeded(field, record) && section?.n !== 'bhyt';
         }
 
         /** Whether a section was ever answered; `isAsked`: by something that is still asked. */
@@ -562,8 +642,20 @@ globalThis.DoorstepForm = (() => {
 
         // The end
 
+        /** The page on which a question stands. */
+        pageOf(question) {
+            const [id, name] = question.split('.');
+            const record = this.record(id);
+            if (id === visitID) return name === 'note' ? 'finish' : 'outcome';
+            if (record.type.name === 'resident' && presence.includes(name)) return 'members';
+            const isState = id === this.household.id && ['state', 'state_on'].includes(name);
+            return isState && leftHouses.includes(this.outcome) ? 'outcome' : this.stepOf(record);
+        }
+
+        /** The page on which a record is asked about; whoever is gone stands among the members alone. */
         stepOf(record) {
             if (record.id === visitID) return 'outcome';
+            if (this.isGoneOrOfGone(record)) return 'members';
             switch (record.type.name) {
             case 'household': return 'devices';
             case 'resident': return `person-${record.id}`;
@@ -576,29 +668,82 @@ globalThis.DoorstepForm = (() => {
 
         /** Questions that are still open; `least` 2: without which nothing is saved. */
         missing(least = 1) {
-            const isGiven = [...this.answers].some(([question, value]) => isAnswer(value)
-                && (question === `${noticeID}.given_how`
-                    || question.startsWith(`${noticeID}.consent_`)));
-            const notice = this.household.notice ?? (isGiven ? noticeID : null);
+            // Without a word to the household nothing of an interview is complete; it can be saved.
+            const isAsked = this.isNoticeGiven || (least < 2 && this.isInterview);
+            const notice = this.household.notice ?? (isAsked ? noticeID : null);
             const all = [this.record(visitID), this.record(this.household.id), ...this.members,
                 ...this.ofType('payment_account'), ...this.ofType('benefit'),
                 notice ? this.record(notice) : null].filter(Boolean);
-            const asked = least > 1
-                ? all.filter((one) => this.isBegun(one))
-                : this.isInterview ? all.filter((one) => !this.isGoneOrOfGone(one))
-                    : [this.record(visitID)];
+            const left = this.outcome === 'moved' ? this.members.filter((one) => this.isGone(one)) : [];
+            const asked = least > 1 ? all.filter((one) => this.isBegun(one))
+                : this.isInterview ? all : [this.record(visitID), ...left];
             const open = asked.flatMap((record) => {
                 const values = this.values(record.id);
                 return record.type.list.filter((field) => (field.r ?? 0) >= least
+                    && (least > 1 || this.isNeeded(field, record))
                     && this.isOpen(field, record, values, least))
                     .map((field) => ({
                         question: `${record.id}.${field.n}`,
-                        step: this.stepOf(record),
+                        step: this.pageOf(`${record.id}.${field.n}`),
                         record: this.name(record.id),
                         label: field.l,
                     }));
             });
             return least > 1 ? [...open, ...this.unconsented] : open;
+        }
+
+        /**
+         * Whether a question is needed before the visit counts as complete: not who the head is where
+         * the people's relations say so, and of whoever is gone only since when.
+         */
+        isNeeded(field, record) {
+            if (!field.r) return false;
+            if (record.id === this.household.id && field.n === 'head') {
+                return !this.members.some((one) => !this.isGone(one)
+                    && this.values(one.id).relation === 'head');
+            }
+            return !this.isGoneOrOfGone(record)
+                || (record.type.name === 'resident' && presence.includes(field.n));
+        }
+
+        /** Whether a payment account of the person may be recorded: from 15 years on, as far as is known. */
+        mayHaveAccount(person) {
+            return ageAtLeast(15, this.values(person).birth ?? null, this.today) !== false;
+        }
+
+        /**
+         * The choices that are offered at a door, `[code, vi, en]`: not what only lists say, and nobody
+         * takes back what he has never given; what stands is one of them.
+         */
+        offered(field, value) {
+            return field.o.filter(([code]) => {
+                if (code === value) return true;
+                const isBack = code === 'withdrawn' && field.n.startsWith('consent_');
+                if (isBack) return this.household.consents[field.n] === 'yes';
+                return !field.h?.includes(code);
+            });
+        }
+
+        /** Days until which an identity card may be valid, to be tapped: `yyyy-mm-dd`. */
+        expiries(person) {
+            const { birth, idcard_issued_on: issued } = this.values(person);
+            const born = birth ? range(birth)?.[0] : null;
+            const isExact = born && /^\d{4}-\d\d-\d\d$/.test(birth);
+            const days = [];
+            if (isExact && issued && birth <= issued) {
+                const due = renewalAges.find((age) => issued < later(born, age - yearsAhead));
+                days.push(due ? later(born, due) : never);
+            }
+            const mayLackEnd = !birth
+                || ageAtLeast(renewalAges.at(-1) - yearsAhead, birth, issued ?? this.today) !== false;
+            if (!days.includes(never) && mayLackEnd) days.push(never);
+            return days;
+        }
+
+        /** Whether this visit tells the household what it has not been told in this round. */
+        get isNoticeGiven() {
+            return [...this.answers].some(([question, value]) => isAnswer(value)
+                && (question === `${noticeID}.given_how` || question.startsWith(`${noticeID}.consent_`)));
         }
 
         /** Records of this visit without which it cannot end; not those of which nothing was said. */
@@ -644,7 +789,7 @@ globalThis.DoorstepForm = (() => {
             const isKnown = counted(values, field.n) !== null
                 || (field.s && counted(values, `${field.s}_unknown`) !== null);
             return !isKnown && (!field.a
-                || holds(field.a, record.type, values, this.today) === true);
+                || holds(field.a, record.type, asking(field, record.type, values), this.today) === true);
         }
 
         isGoneOrOfGone(record) {
@@ -656,27 +801,22 @@ globalThis.DoorstepForm = (() => {
 
     // Who somebody may be
 
-    /** Blanks, signs that nobody sees, and look-alikes, as the node's TextFold reads them. */
-    const blank = /[\t-\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g;
-    const unseen = /[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
-
-    /** Lower case without tones and marks: `Nguyễn Thị Đào` → `nguyen thi dao`. */
-    function folded(text) {
-        const plain = text.normalize('NFC').replace(blank, ' ').replace(unseen, '')
-            .replace(/[ĐđÐðƉɖ]/g, 'd').replace(/[\u2018\u2019\u201b\u02bc\u2032]/g, "'")
-            .trim().replace(/ +/g, ' ');
-        return [...plain].map((letter) => {
-            const [base] = letter.normalize('NFD');
-            return /[a-z]/i.test(base) ? base : letter;
-        }).join('').toLowerCase();
-    }
-
     const partial = (text) => (text ? range(text) : null);
+
+    /** Where the middle of a number is hidden, it must fit the person besides, or the name must. */
+    function isNumberOf(number, recorded, known, typed) {
+        if (!isSame(number, recorded)) return false;
+        if (!isMasked(recorded)) return true;
+        const isNamed = typed.full_name && folded(typed.full_name) === folded(known.full_name ?? '');
+        const isBorn = number.length === 12 ? !isOfAnother(number, known)
+            : Boolean(typed.birth) && partial(known.birth)?.[0].year === partial(typed.birth)?.[0].year;
+        return isNamed || isBorn;
+    }
 
     /** Why two may be one person; null where they are not. As the node's VisitDesk judges it. */
     function reason(known, typed) {
-        if (typed.personal_id && typed.personal_id === known.personal_id) return 'personalID';
-        if (typed.old_cmnd && typed.old_cmnd === known.old_cmnd) return 'oldNumber';
+        if (isNumberOf(typed.personal_id, known.personal_id, known, typed)) return 'personalID';
+        if (isNumberOf(typed.old_cmnd, known.old_cmnd, known, typed)) return 'oldNumber';
         if (typed.personal_id && known.personal_id) return null;
         if (!typed.full_name || folded(typed.full_name) !== folded(known.full_name ?? '')) return null;
         const born = partial(typed.birth);
@@ -704,5 +844,44 @@ globalThis.DoorstepForm = (() => {
             .slice(0, 5);
     }
 
-    return { Form, prepared, folded, likelyMatches };
+    // The next visit
+
+    /**
+     * A household of the list with what visits of this phone say that the list does not have yet:
+     * `visits` as `{key, begun, inputs}`, the earliest first.
+     */
+    function laidOver(form, household, visits, today) {
+        return visits.reduce((house, visit) => laidOverOnce(form, house, visit, today), household);
+    }
+
+    function laidOverOnce(form, household, { key, begun, inputs }, today) {
+        const visit = new Form(form, household, inputs, today, dayAt(begun));
+        const origin = BigInt(key).toString(16).padStart(16, '0');
+        const isNew = (id) => typeof id === 'string' && id.startsWith('0000000000000000-');
+        /** What the node will call what the visit adds. */
+        const named = (id) => (isNew(id) ? `${origin}-${id.split('-')[1]}` : id);
+        const notice = household.notice ?? (visit.isNoticeGiven ? noticeID : null);
+        const told = notice ? visit.values(notice) : {};
+        const all = [...visit.records.values(), ...visit.added.map((one) => visit.record(one.id)),
+            isNew(notice) ? visit.record(notice) : null].filter((one) => one?.type);
+        // Where all of it was refused, nothing else was recorded.
+        const said = all.filter((one) => (one.id === notice) || !visit.isWithdrawn
+            && (!isNew(one.id) || visit.isInterview || !visit.isUntouched(one.id)));
+        const records = new Map(household.records.map((one) => [one.id, one]));
+        for (const { id, type, of, disputed } of said) {
+            const values = Object.entries(visit.values(id)).map(([name, value]) => [name, named(value)]);
+            records.set(named(id), {
+                lacks: [], ...records.get(id), id: named(id), t: type.name, of: named(of), d: disputed,
+                v: Object.fromEntries(values),
+            });
+        }
+        const consents = Object.entries(told).filter(([name]) => name.startsWith('consent_'));
+        return {
+            ...household, records: [...records.values()], notice: notice && named(notice),
+            consents: { ...household.consents, ...Object.fromEntries(consents) },
+            note: visit.values(visitID).note ?? household.note,
+        };
+    }
+
+    return { Form, prepared, likelyMatches, age, laidOver, dayAt };
 })();

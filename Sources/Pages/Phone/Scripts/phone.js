@@ -7,7 +7,7 @@
 globalThis.DoorstepPhone = (() => {
     const version = 1;
     const store = globalThis.DoorstepVault;
-    const { isAble, current, count, unlock, unlockPIN } = store;
+    const { isAble, current, count, unlock } = store;
     const say = (vi, en) => (document.documentElement.lang === 'en' ? en : vi);
 
     // Signing in
@@ -62,10 +62,12 @@ globalThis.DoorstepPhone = (() => {
     // The node
 
     class Refusal extends Error {
-        constructor(status, state) {
+        /** `form`: the secret of posts, of a session that waits for its PIN. */
+        constructor(status, state, form = null) {
             super(state);
             this.status = status;
             this.state = state;
+            this.form = form;
         }
     }
 
@@ -106,7 +108,7 @@ globalThis.DoorstepPhone = (() => {
             throw new Refusal(0, 'away');
         }
         if (!value) throw new Refusal(reply.status, strange(reply.status));
-        if (!reply.ok) throw new Refusal(reply.status, value.state ?? 'failed');
+        if (!reply.ok) throw new Refusal(reply.status, value.state ?? 'failed', value.form);
         if (value.v !== version) throw new Refusal(409, 'old-version');
         return value;
     }
@@ -167,7 +169,7 @@ globalThis.DoorstepPhone = (() => {
             ?? await before?.vault?.read('ticket') ?? null;
         let session;
         try {
-            session = await ask('/phone/session', ticket);
+            session = await askWho(ticket);
         } catch (error) {
             if (error instanceof Refusal && error.state === 'blocked' && before) {
                 await store.wipe(before.user);
@@ -183,9 +185,10 @@ globalThis.DoorstepPhone = (() => {
         const { user } = session;
         await (await store.entrance()).put(`user-${user.id}`, { user, ticket: session.ticket });
         if (!vault) return 'sealed';
+        await noteClock(vault, session);
         const sent = await deliver(vault, session);
         const list = await vault.read('list');
-        const isOld = !list || Date.now() - list.fetched > 600000 || list.day !== localDay();
+        const isOld = !list || !await vault.read('form') || Date.now() - list.fetched > 600000 || list.day !== localDay();
         if (wantsList || sent > 0 || isOld) await fetchList(vault, session);
         return 'reached';
     }
@@ -208,10 +211,96 @@ globalThis.DoorstepPhone = (() => {
     const localDay = () => new Date().toDateString();
 
     async function fetchList(vault, session) {
-        const list = await ask('/phone/list', session.ticket);
-        // By how much the phone's clock differs from the node's.
+        const { form, notice, ...list } = await ask('/phone/list', session.ticket);
+        // What names nobody stays for the visits that are begun, however old the list grows.
+        await vault.write('form', { form, notice });
+        const fetched = Date.now();
+        await vault.write('list', { ...list, fetched, day: localDay() }, { fetched });
+    }
+
+    // The PIN
+
+    /** What was typed to open the phone, until the node has had it too, or the phone is locked. */
+    let typedPIN = null;
+
+    async function unlockPIN(user, typed) {
+        const left = await store.unlockPIN(user, typed);
+        if (left === null) typedPIN = typed;
+        return left;
+    }
+
+    addEventListener('pagehide', () => { typedPIN = null; });
+
+    /** Who is signed in; a session that waits for the PIN gets the one with which the phone was opened. */
+    async function askWho(ticket) {
+        try {
+            return await ask('/phone/session', ticket);
+        } catch (error) {
+            const isPIN = error instanceof Refusal && error.state === 'locked' && typedPIN;
+            if (!isPIN || !await givePIN(error.form)) throw error;
+            return ask('/phone/session', ticket);
+        }
+    }
+
+    async function givePIN(form) {
+        const body = new URLSearchParams({ 'form-token': form, 'unlock-pin': typedPIN });
+        try {
+            const reply = await fetch('/pin', { method: 'POST', body, redirect: 'manual', signal: patient() });
+            // Once only: a PIN that the node does not take costs a try.
+            typedPIN = null;
+            return reply.type === 'opaqueredirect';
+        } catch {
+            return false;
+        }
+    }
+
+    // The time
+
+    /** By how much the phone's clock differs from the node's, as of the meeting at the node's `since`. */
+    let clock = { offset: 0, since: 0 };
+
+    async function noteClock(vault, session) {
         const offset = session.now - Date.now();
-        await vault.write('list', { ...list, offset, fetched: Date.now(), day: localDay() });
+        const isNews = Math.abs(offset - clock.offset) > 1000 || session.now - clock.since > 60000;
+        clock = { offset, since: session.now };
+        if (isNews) await vault.write('clock', clock);
+    }
+
+    async function readClock(vault) {
+        const kept = await vault.read('clock');
+        if (kept && kept.since > clock.since) clock = kept;
+    }
+
+    /** A moment: what the phone's clock says, and how that clock was known to differ. */
+    const stamp = () => ({ at: Date.now(), ...clock });
+
+    /** By how much clocks may differ before a time is put right: they are read one after the other. */
+    const tolerance = 60000;
+
+    /**
+     * When it was by the node's clock, in milliseconds since 1970; with `now`, what the node's clock
+     * says at this moment, the phone's clock may have been put right since.
+     *
+     * Of the two readings, with the difference as it was and as it is, the one that lies between the
+     * meeting before and now; where both do, the present one: phones put themselves right soon.
+     */
+    function nodeTime({ at, offset, since }, now = null) {
+        const then = at + offset;
+        if (now === null || !since) return then;
+        const present = at + now - Date.now();
+        const fits = (time) => time >= since - tolerance && time <= now + tolerance;
+        return Math.abs(then - present) > tolerance && fits(present) ? present : then;
+    }
+
+    /** What the node gets of a visit: its times are by the node's clock as far as that is known now. */
+    function asSent(visit) {
+        const now = Date.now() + clock.offset;
+        const whole = (time) => Math.max(0, Math.round(time));
+        const read = (name) => whole(visit.clock?.[name] ? nodeTime(visit.clock[name], now) : visit[name]);
+        const begun = read('begun');
+        const inputs = visit.inputs.map(
+            (one) => (one[0] === 'at' ? ['at', whole(nodeTime(one[1], now))] : one));
+        return { begun, ended: Math.max(begun, read('ended')), inputs };
     }
 
     /** States of a refusal that concern the session, not the visit that was sent. */
@@ -222,8 +311,7 @@ globalThis.DoorstepPhone = (() => {
     async function offer(visit, session) {
         try {
             return await ask('/phone/visit', session.ticket, {
-                visit: visit.key, household: visit.household, token: visit.token,
-                begun: visit.begun, ended: visit.ended, inputs: visit.inputs,
+                visit: visit.key, household: visit.household, token: visit.token, ...asSent(visit),
             }, session.form);
         } catch (error) {
             const isOwn = error instanceof Refusal && !ofSession.includes(error.state)
@@ -247,8 +335,11 @@ globalThis.DoorstepPhone = (() => {
             : {};
         for (const visit of waiting) await settle(vault, visit, standings[visit.key]);
         let taken = 0;
-        for (const visit of await vault.visits()) {
-            if (visit.state !== 'finished') continue;
+        const all = await vault.visits();
+        const missing = new Set(all.filter((one) => one.state !== 'sent').map((one) => one.key));
+        for (const visit of all) {
+            // What was begun on top of another visit waits until the node has that one.
+            if (visit.state !== 'finished' || visit.after?.some((key) => missing.has(key))) continue;
             const reply = await offer(visit, session);
             if (reply.state === 'refused') {
                 visit.state = 'refused';
@@ -257,13 +348,23 @@ globalThis.DoorstepPhone = (() => {
                 // Where another tab has changed it meanwhile, it is sent anew.
                 await vault.keep(visit);
             } else {
-                visit.dropped = reply.dropped ?? [];
                 visit.path = reply.path ?? null;
+                visit.taken = Date.now();
                 taken += 1;
+                await keepNews(vault, visit, reply);
+                if (['here', 'above', 'given-up'].includes(reply.state)) missing.delete(visit.key);
                 await settle(vault, visit, reply.state);
             }
         }
         return taken;
+    }
+
+    /** What the node has not taken of a visit is told, though the visit itself may be forgotten soon. */
+    async function keepNews(vault, { packet, begun }, { dropped = [], changed = [] }) {
+        if (dropped.length + changed.length === 0) return;
+        const house = packet.head ?? packet.code ?? '';
+        const before = await vault.read('news') ?? [];
+        await vault.write('news', [...before, { house, begun, dropped: dropped.length, changed }].slice(-20));
     }
 
     /** Only what the node above has is forgotten; what the node does not know is sent again. */
@@ -281,64 +382,98 @@ globalThis.DoorstepPhone = (() => {
 
     // Every page
 
-    /** How many visits are begun, unsent, and sent but not yet at the hub. */
-    async function counts(vault) {
-        const visits = await vault.visits();
-        const count = (state) => visits.filter((one) => one.state === state).length;
-        return {
-            open: count('open'), unsent: count('finished'), refused: count('refused'),
-            undecided: count('undecided'), sent: count('sent'), differs: count('differs'),
-        };
-    }
-
     async function isWaiting() {
         const now = await current();
         if (!now?.vault) return false;
-        const found = await counts(now.vault);
-        return found.unsent + found.sent + found.undecided > 0;
+        return (await now.vault.visits()).some((one) => ['finished', 'sent', 'undecided'].includes(one.state));
     }
 
-    function showSign(words, isBad) {
+    /** Null takes it away; `isLink`: it leads to what it tells of. */
+    function showSign(words, isBad = false, isLink = true) {
         let sign = document.querySelector('#phone-sign');
-        if (!sign) {
-            sign = document.createElement('a');
-            sign.id = 'phone-sign';
-            sign.href = '/phone#outbox';
-            document.querySelector('header').append(sign);
-        }
-        sign.className = isBad ? 'sync bad' : 'sync';
-        sign.textContent = words;
-    }
-
-    async function showCounts(outcome) {
-        const now = await current();
-        if (now && !now.vault) await showSealed(now);
-        if (!now?.vault) return;
-        const found = await counts(now.vault);
-        const parts = [];
-        if (found.unsent) parts.push(say(`${found.unsent} chưa gửi`, `${found.unsent} not sent`));
-        const mended = found.refused + found.differs;
-        if (mended) parts.push(say(`${mended} cần sửa`, `${mended} to be mended`));
-        if (found.undecided) {
-            parts.push(say(`${found.undecided} cần quyết`, `${found.undecided} to be decided`));
-        }
-        if (found.open) parts.push(say(`${found.open} đang ghi`, `${found.open} begun`));
-        if (parts.length === 0) {
-            document.querySelector('#phone-sign')?.remove();
+        if (words === null) {
+            sign?.parentElement.remove();
             return;
         }
-        const hinders = found.unsent > 0 && hindrances.includes(outcome);
-        const isBad = mended + found.undecided > 0 || hinders;
-        const words = say('Trên điện thoại: ', 'On this phone: ') + parts.join(', ');
-        showSign(hinders ? `${words}. ${inWords(outcome)}` : words, isBad);
+        if (!sign) {
+            const place = document.createElement('div');
+            place.setAttribute('role', 'status');
+            sign = document.createElement('a');
+            sign.id = 'phone-sign';
+            document.querySelector('header').append(place);
+            place.append(sign);
+        }
+        sign.className = isBad ? 'sync bad' : 'sync';
+        if (isLink) sign.href = '/phone#outbox'; else sign.removeAttribute('href');
+        // Said anew only where it is new.
+        if (sign.textContent !== words) sign.textContent = words;
     }
 
+    /** What came of meeting the node last on this page; null before. */
+    let met = null;
+
+    const isShell = document.querySelector('#phone') !== null;
+
+    /** `14:05`, with its day where that is not today's; Việt Nam's time. */
+    function clockOf(milliseconds) {
+        const local = (time) => new Date(time + 7 * 3600000).toISOString();
+        const [text, today] = [local(milliseconds), local(Date.now() + clock.offset)];
+        const [year, month, day] = text.slice(0, 10).split('-');
+        return text.slice(11, 16) + (text.slice(0, 10) === today.slice(0, 10) ? '' : ` ${day}/${month}/${year}`);
+    }
+
+    const visitsInWords = (count, vi, en) => say(`${count} lượt đến ${vi}`, `${count} ${count === 1 ? 'visit' : 'visits'} ${en}`);
+
+    /** How things stand with the visits on this phone: `[words, …]`, and whether somebody must act. */
+    function standing(visits) {
+        const count = (...states) => visits.filter((one) => states.includes(one.state)).length;
+        const unsent = visits.filter((one) => one.state === 'finished');
+        const [open, sent, undecided] = ['open', 'sent', 'undecided'].map((one) => count(one));
+        const mended = count('refused', 'differs');
+        const since = unsent.length > 0 ? clockOf(Math.min(...unsent.map((one) => one.ended))) : '';
+        const parts = [
+            unsent.length > 0 && visitsInWords(unsent.length, `chưa gửi từ ${since}`, `not sent since ${since}`),
+            mended > 0 && visitsInWords(mended, 'cần sửa', 'to be corrected'),
+            undecided > 0 && visitsInWords(undecided, 'cần quyết', 'to be decided'),
+            open > 0 && visitsInWords(open, 'đang ghi', 'begun'),
+            isShell && sent > 0 && visitsInWords(sent, 'đã tới máy thôn, chờ tới xã', 'at the node, waiting for the commune'),
+        ].filter(Boolean);
+        if (isShell && visits.length === open) parts.unshift(say('Đã gửi hết', 'All sent'));
+        return { parts, unsent: unsent.length, isBad: mended + undecided > 0 };
+    }
+
+    /** The sign of this page: of the phone's own pages always, of the node's where something is here. */
+    async function draw() {
+        const now = await current();
+        if (!now) {
+            showSign(isShell ? say('Chưa đăng nhập trên điện thoại này', 'Nobody is signed in on this phone') : null);
+            return;
+        }
+        if (!now.vault) {
+            await tellSealed(now);
+            return;
+        }
+        const { parts, unsent, isBad } = standing(await now.vault.visits());
+        if (isShell && met === 'away') parts.unshift(say('Ngoài tầm máy thôn', 'The node is out of reach'));
+        const hinders = hindrances.includes(met) && (unsent > 0 || isShell);
+        if (hinders) parts.push(inWords(met).replace(/\.$/, ''));
+        const words = parts.join(' · ');
+        const whole = isShell ? words : say('Trên điện thoại: ', 'On this phone: ') + words;
+        showSign(parts.length > 0 ? whole : null, isBad || hinders && unsent > 0);
+    }
+
+    /** A database that is being wiped just now has nothing to tell. */
+    const tell = () => draw().catch(() => null);
+
     /** What waits behind a password or a PIN is not forgotten. */
-    async function showSealed(now) {
-        const left = await count(now.user);
-        if (left === 0) return;
-        showSign(say(`${left} lượt đến trên điện thoại còn khóa: mở`,
-            `${left} visits on this phone are locked: open`), true);
+    async function tellSealed({ user }) {
+        const left = await count(user);
+        if (left > 0) {
+            const words = say(`${left} lượt đến trên điện thoại còn khóa`, `${left} visits on this phone are locked`);
+            showSign(isShell ? words : words + say(': mở', ': open'), true, !isShell);
+        } else {
+            showSign(isShell ? say('Điện thoại đang khóa', 'The phone is locked') : null);
+        }
     }
 
     const report = new EventTarget();
@@ -354,7 +489,8 @@ globalThis.DoorstepPhone = (() => {
             location.assign('/sign-in?why=blocked');
             return outcome;
         }
-        await showCounts(outcome);
+        met = outcome;
+        await tell();
         report.dispatchEvent(new CustomEvent('met', { detail: outcome }));
         return outcome;
     }
@@ -366,7 +502,8 @@ globalThis.DoorstepPhone = (() => {
     async function leave(user) {
         await (await store.entrance()).put('leaving', user.id);
         await store.wipe(user);
-        await endSession();
+        // Nobody waits for a node that may be far away.
+        endSession().catch(() => null);
     }
 
     /** Ends the session of whoever has left; true where it is over now. */
@@ -402,13 +539,17 @@ globalThis.DoorstepPhone = (() => {
         form.addEventListener('submit', async (event) => {
             if (form.dataset.ready || !isAble) return;
             event.preventDefault();
+            if (document.querySelector('#leaving')) return;
             const now = await current();
             if (now) {
-                await refresh({});
+                if (!await sendRest()) {
+                    event.submitter?.focus();
+                    return;
+                }
                 const left = await count(now.user);
                 const isOwn = signedIn?.id === now.user.id;
                 const asks = say(
-                    `${left} lượt đến trên điện thoại này chưa về đến nút xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
+                    `${left} lượt đến trên điện thoại này chưa về đến máy xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
                     `${left} visits on this phone have not reached the hub. Signing out deletes them. Sign out?`);
                 if (isOwn && left > 0 && !confirm(asks)) return;
                 await store.expectNothing('candidate', 'pin-candidate');
@@ -419,8 +560,34 @@ globalThis.DoorstepPhone = (() => {
         });
     }
 
+    /** Sends what is left before somebody signs out, and says so; false where he has stopped it. */
+    function sendRest() {
+        const place = document.createElement('div');
+        const stop = document.createElement('button');
+        place.id = 'leaving';
+        place.className = 'notice';
+        place.setAttribute('role', 'status');
+        stop.type = 'button';
+        stop.textContent = say('Dừng, chưa đăng xuất', 'Stop, stay signed in');
+        document.querySelector('main').prepend(place);
+        const words = document.createElement('p');
+        words.textContent = say('Đang gửi nốt những gì ghi trên điện thoại, rồi đăng xuất …',
+            'Sending what is left on the phone, then signing out …');
+        place.append(words, stop);
+        place.scrollIntoView({ block: 'center' });
+        stop.focus({ preventScroll: true, focusVisible: true });
+        return new Promise((resolve) => {
+            const end = (isDone) => {
+                place.remove();
+                resolve(isDone);
+            };
+            stop.addEventListener('click', () => end(false));
+            refresh({}).then(() => end(true), () => end(true));
+        });
+    }
+
     /** The phone's own page is kept in one language and speaks both. */
-    function speak(isShell) {
+    function speak() {
         const form = [...document.forms].find(
             (one) => new URL(one.action).pathname === '/language');
         const root = document.documentElement;
@@ -462,7 +629,13 @@ globalThis.DoorstepPhone = (() => {
     async function notice() {
         const now = await current();
         if (now?.vault) store.touch();
-        else if (now) report.dispatchEvent(new CustomEvent('locked'));
+        else if (now) lockHere();
+    }
+
+    function lockHere() {
+        typedPIN = null;
+        report.dispatchEvent(new CustomEvent('locked'));
+        tell();
     }
 
     function watchQuiet() {
@@ -476,13 +649,12 @@ globalThis.DoorstepPhone = (() => {
         }
         setInterval(async () => {
             const now = await current();
-            if (now && !now.vault) report.dispatchEvent(new CustomEvent('locked'));
+            if (now && !now.vault) lockHere();
         }, 15000);
     }
 
     async function start() {
-        const isShell = document.querySelector('#phone') !== null;
-        speak(isShell);
+        speak();
         if (!isAble) return;
         watch();
         await dropRefused();
@@ -496,7 +668,13 @@ globalThis.DoorstepPhone = (() => {
             navigator.storage?.persist?.();
         }
         await store.tidy();
-        if ((await current())?.vault) store.touch();
+        const here = await current();
+        if (here?.vault) {
+            store.touch();
+            await readClock(here.vault);
+        }
+        // A page may be open for days.
+        setInterval(() => store.tidy().catch(() => null), 3600000);
         watchQuiet();
         // Left while the node was away, and here is its page.
         if (await endSession() && !isShell) {
@@ -517,7 +695,8 @@ globalThis.DoorstepPhone = (() => {
     start();
 
     return {
-        say, current, patient, held: count, unlock, unlockPIN, leave, refresh, inWords, report,
+        say, current, patient, held: count, unlock, unlockPIN, leave, refresh, inWords, hindrances, report,
+        tell, readClock, stamp, nodeTime, asSent, listDays: store.listDays, listAge: store.listAge, isListOver: store.isListOver,
         channel: store.channel, makeRoom: store.makeRoom,
     };
 })();

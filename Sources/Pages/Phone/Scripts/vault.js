@@ -10,9 +10,10 @@
  * password locks nothing away, and by the PIN of the session. While the session lasts and the phone is
  * not quiet for long, the open key, not extractable, lies beside the data; it goes when the PIN is to be
  * asked, when the hours are over, and when somebody else comes. So a phone that is found after the
- * day's end holds nothing that can be read without the password or the node. Somebody who takes the
- * memory of a phone apart within the session's hours is not kept out: that is for the phone's own
- * lock and encryption.
+ * day's end holds nothing that can be read without the password or the node. A list that has not met its
+ * node for days goes as soon as a page is opened; only what was recorded stays. Somebody who takes the
+ * memory of a phone apart within the session's hours is not kept out: that is for the phone's own lock
+ * and encryption.
  */
 globalThis.DoorstepVault = (() => {
     const rounds = 310000;
@@ -20,6 +21,8 @@ globalThis.DoorstepVault = (() => {
     /** Hours for which a password opens the phone away from the node. */
     const hoursAway = 12;
     const triesMax = 5;
+    /** Days without the node after which a phone drops its list; what was recorded stays. */
+    const listDays = 3;
 
     // Databases
 
@@ -187,7 +190,12 @@ globalThis.DoorstepVault = (() => {
             return item ? unsealed(this.key, name, item) : null;
         }
 
-        async write(name, value) { await this.shelf.put(name, await sealed(this.key, name, value)); }
+        /** `beside` lies there unsealed. */
+        async write(name, value, beside = {}) {
+            await this.shelf.put(name, { ...beside, ...await sealed(this.key, name, value) });
+        }
+
+        remove(name) { return this.shelf.remove(name); }
 
         /** All visits, the earliest first. */
         async visits() {
@@ -249,11 +257,22 @@ globalThis.DoorstepVault = (() => {
     const userNames = async () => (await indexedDB.databases?.() ?? [])
         .map((one) => one.name).filter((name) => /^doorstep-./.test(name));
 
-    /** Takes the open keys away of everybody else, and of whoever's hours are over. */
+    /** Days since a list was fetched; a clock that was put back makes it no younger. */
+    const listAge = (fetched) => Math.abs(Date.now() - fetched) / 86400000;
+
+    /** Also where nobody knows when it was fetched. */
+    const isListOver = (fetched) => !(listAge(fetched) < listDays);
+
+    /** What the node gives again, or has told already. */
+    const fetchedNames = ['list', 'form', 'clock', 'ticket', 'news'];
+
+    /** Takes away the open keys of everybody else and of whoever's hours are over, and lists grown old. */
     async function tidy() {
         const current = await (await entrance()).get('current');
         for (const name of await userNames()) {
             const shelf = await Shelf.open(name);
+            const list = await shelf.get('list');
+            if (list && isListOver(list.fetched)) await shelf.remove('list');
             const state = await shelf.get('open') ?? await shelf.get('pin');
             if (!state) continue;
             const isHere = current && name === `doorstep-${current.id}`;
@@ -343,7 +362,7 @@ globalThis.DoorstepVault = (() => {
         const state = await shelf.get('open');
         // Without the password nobody could open it away from the node any more.
         if (names.includes('key') && !by) return null;
-        if (!state && sealedNames.some((name) => name !== 'list' && name !== 'ticket')) return null;
+        if (!state && sealedNames.some((name) => !fetchedNames.includes(name))) return null;
         if (!by && !share) return null;
         const key = await newKey();
         const items = [];
@@ -448,7 +467,8 @@ globalThis.DoorstepVault = (() => {
     }
 
     return {
-        isAble, channel, current, count, enter, entrance, users, tidy, makeRoom, touch, expect,
+        isAble, channel, current, count, enter, entrance, users, tidy, makeRoom, touch, expect, listDays,
+        listAge, isListOver,
         expectNothing, passwordKey, pinKey, unlock, unlockPIN, close, wipe,
     };
 })();

@@ -8,16 +8,30 @@
   if (!form || !words) return;
   const page = form.getAttribute('action');
 
+  // Keys and voice go on from the page's mark, else from its heading, not from the menu; nothing moves.
+  if (document.activeElement === document.body) {
+    const mark = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const first = mark?.hasAttribute('tabindex') ? mark : mark?.querySelector('summary,button,input');
+    const heading = document.querySelector('main h1');
+    heading.tabIndex = -1;
+    (first ?? heading).focus({ preventScroll: true });
+  }
+
   // MARK: Keeping
 
   /** Taps that the node has not answered yet, in the order in which they are sent: matter → [name, value]. */
   const pending = new Map();
   let isSending = false;
   let clock = 0;
+  /** Whether something was typed whose field is not left yet. */
+  let isTyping = false;
+  let typingClock = 0;
 
   const ways = ['next', 'back', 'later', 'finish', 'read'];
   const goesOn = ([name, value]) => name === 'go' || (name === 'do' && ways.includes(value));
   const isKeeping = ([name, value]) => name === 'do' && value === 'keep';
+  /** A number or a day that is a button: answered where it stands. */
+  const isCount = ([name]) => name === 'set' && form.querySelector('.counts,.proposed') !== null;
 
   /** What a tap is about: the last one on a matter takes the place of those before it. */
   const matter = (tap) => {
@@ -100,7 +114,7 @@
   /** `{next}` where it leads elsewhere, else `{fresh, isTaken}`, the same page anew, or `{other}`. */
   const ask = async (tap, isAgain = false) => {
     const body = fields(tap);
-    const isShown = tap[0] === 'section' || isKeeping(tap);
+    const isShown = tap[0] === 'section' || isCount(tap) || isKeeping(tap);
     const reply = await fetch(form.action, {
       method: 'POST',
       body,
@@ -173,8 +187,24 @@
       return;
     }
     show(fresh);
+    if (isUnread(fresh)) return;
     say(isTaken ? 'kept' : 'refused');
-    if (!isTaken && !isKeeping(tap) && tap[0] !== 'section') form.querySelector('#problems').focus();
+    if (!isTaken && !isKeeping(tap) && !isCount(tap) && tap[0] !== 'section') form.querySelector('#problems').focus();
+  };
+
+  /** A scanned code that is no card's is told at its field, which waits empty for the next. */
+  const isUnread = (fresh) => {
+    const [old, now] = [form.querySelector('#card-error'), fresh.querySelector('#card-error')];
+    if (!old || !now) return false;
+    old.replaceWith(now);
+    const isWrong = now.children.length > 0;
+    if (isWrong) card.setAttribute('aria-invalid', 'true'); else card.removeAttribute('aria-invalid');
+    if (!isWrong) return false;
+    say('kept');
+    card.value = '';
+    card.closest('details').open = true;
+    card.focus();
+    return true;
   };
 
   addEventListener('online', () => work());
@@ -185,12 +215,23 @@
     if (pending.size > 0 && form.isConnected && !form.dataset.aside) event.preventDefault();
   });
 
-  form.addEventListener('input', () => {
+  form.addEventListener('input', (event) => {
     edits += 1;
     delete form.dataset.aside;
+    if (!event.target.name?.startsWith('q.')) return;
+    isTyping = true;
+    // Half a number is no answer yet: it lies aside until it is one.
+    typingClock ||= setTimeout(asideTyped, 400);
   });
+  const asideTyped = () => {
+    clearTimeout(typingClock);
+    typingClock = 0;
+    if (isTyping) putAside().catch(() => null);
+  };
+  addEventListener('pagehide', asideTyped);
   form.addEventListener('change', (event) => {
     if (!event.target.name?.startsWith('q.')) return;
+    isTyping = false;
     // What is to come knows of this answer, but not that anything newer was seen.
     seen = form.elements.seen.value;
     waiting.clear();
@@ -201,6 +242,7 @@
   document.addEventListener('visibilitychange', () => {
     const typed = document.activeElement;
     if (document.visibilityState !== 'hidden' || !typed?.name?.startsWith('q.')) return;
+    asideTyped();
     fetch(form.action, { method: 'POST', body: fields(['do', 'keep']), keepalive: true }).catch(() => null);
   });
 
@@ -211,6 +253,35 @@
     if (button?.closest('.scan')) send('do', 'read');
     else send(button?.name || 'do', button?.name ? button.value : 'keep');
   });
+
+  // MARK: Swiping
+
+  /** Least way of a swipe, in pixels, and how much flatter than high it is. */
+  const swipeLeast = 80;
+  const swipeFlat = 2;
+  /** Where the browser's own gestures begin, in pixels from the edge. */
+  const edge = 24;
+  let touch = null;
+
+  form.addEventListener('touchstart', (event) => {
+    const [finger] = event.touches;
+    const isFree = event.touches.length === 1 && finger.clientX > edge && finger.clientX < innerWidth - edge
+      && !event.target.closest('input,textarea,select,video,.scroll') && getSelection().isCollapsed
+      // Looked at closely, a finger moves the page.
+      && (globalThis.visualViewport?.scale ?? 1) < 1.05;
+    touch = isFree ? { x: finger.clientX, y: finger.clientY, at: event.timeStamp } : null;
+  }, { passive: true });
+
+  // To the left is on, to the right is back: what the buttons do, and nothing where there is none.
+  form.addEventListener('touchend', (event) => {
+    if (!touch || event.touches.length > 0) return;
+    const [finger] = event.changedTouches;
+    const [x, y] = [finger.clientX - touch.x, finger.clientY - touch.y];
+    const isSwipe = Math.abs(x) >= swipeLeast && Math.abs(x) >= swipeFlat * Math.abs(y)
+      && event.timeStamp - touch.at < 1000 && getSelection().isCollapsed;
+    touch = null;
+    if (isSwipe) form.querySelector(`.do button[value=${x < 0 ? 'next' : 'back'}]`)?.click();
+  }, { passive: true });
 
   // MARK: Putting aside
 
@@ -223,7 +294,7 @@
     const vault = (await globalThis.DoorstepPhone?.current())?.vault;
     if (!vault) return;
     const name = `aside-${page}`;
-    if (pending.size === 0) {
+    if (pending.size === 0 && !isTyping) {
       await vault.shelf.remove(name);
       return;
     }

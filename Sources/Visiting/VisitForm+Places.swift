@@ -1,0 +1,172 @@
+package import Causality
+import Node
+import Store
+package import Survey
+
+/// Where a question stands, and which answers a door may give it.
+extension VisitForm {
+    /// The page on which a question is asked.
+    package func step(of question: QuestionID) -> Step {
+        let record = question.record
+        if record == .visit { return question.field == "note" ? .finish : .outcome }
+        if record == household.id, Self.houseState.contains(question.field),
+            let outcome, Self.leftHouses.contains(outcome)
+        {
+            return .outcome
+        }
+        if Self.presence.contains(question.field), self.record(record)?.type.name == "resident",
+            !isElsewhere(record)
+        {
+            return .members
+        }
+        return step(of: record)
+    }
+
+    /// The page on which what a problem names is put right.
+    func step(of record: RecordID, _ problem: Problem) -> Step {
+        problem.field.map { step(of: QuestionID(record, $0)) } ?? step(of: record)
+    }
+
+    /// The same of what does not fit among the household's people; who its head is stands at them.
+    func step(ofHousehold problem: Problem) -> Step {
+        guard problem.field == "head" else { return .members }
+        let asked = members.filter { !isGone($0) }
+        let one = asked.last { values(of: $0)["relation"]?.text == "head" } ?? asked.first
+        return one.map { .person($0.id) } ?? .members
+    }
+
+    /// The page on which a record is asked about; whoever is gone stands among the members alone.
+    func step(of record: RecordID) -> Step {
+        switch record {
+        case .visit: return .outcome
+        case .notice, notice?.id: return .notice
+        case household.id: return .devices
+        default: break
+        }
+        guard let found = self.record(record), !isElsewhere(record) else { return .finish }
+        if isOfSomebodyGone(found) { return .members }
+        switch found.type.name {
+        case "resident": return .person(record)
+        case "benefit": return .benefits
+        default: return found.values["resident"]?.record.map { .person($0) } ?? .finish
+        }
+    }
+
+    /// Who lives there and since when, asked of all people on one page.
+    static let presence: Set = ["presence", "presence_on", "away_kind", "away_place"]
+
+    static let houseState: Set = ["state", "state_on"]
+
+    /// Whether somebody, or whose something is, is asked nothing more.
+    func isOfSomebodyGone(_ record: FormRecord) -> Bool {
+        if record.type.name == "resident" { return isGone(record) }
+        guard let person = record.values["resident"]?.record.flatMap({ self.record($0) }) else {
+            return false
+        }
+        return isGone(person)
+    }
+
+    // MARK: What is needed
+
+    /// Whether a question is needed before the visit counts as complete: not who the head is where
+    /// the people's relations say so, and of whoever is gone only since when.
+    func isNeeded(_ field: Field, _ record: FormRecord) -> Bool {
+        guard field.requirement != .optional else { return false }
+        if record.id == household.id, field.name == "head" { return !isHeadKnown }
+        return !isOfSomebodyGone(record) || Self.isOfLeaving(field, record.type)
+    }
+
+    /// The day of a death or a move is asked though the person is gone (data model, section 2).
+    private static func isOfLeaving(_ field: Field, _ type: RecordType) -> Bool {
+        type.name == "resident" && presence.contains(field.name)
+    }
+
+    private var isHeadKnown: Bool {
+        members.contains { !isGone($0) && values(of: $0)["relation"]?.text == "head" }
+    }
+
+    /// Whether a payment account of the person may be recorded: from 15 years on (data model, section
+    /// 5), and where the birth date does not tell.
+    package func mayHaveAccount(_ person: RecordID) -> Bool {
+        guard let record = record(person), record.type.name == "resident" else { return false }
+        let facts = Facts(record.type, values(of: record))
+        return Predicate.ageAtLeast(15, birth: "birth").evaluate(facts, on: today) != false
+    }
+
+    // MARK: What may be chosen
+
+    /// Codes of a field that nobody finds at a door: what lists and agencies say.
+    package static func codesOfLists(_ field: Field) -> Set<String> {
+        switch field.kind {
+        case .fourValued: ["na"]
+        case .code where field.isSource: Choice.sourcesOfLists
+        default: []
+        }
+    }
+
+    /// The choices that are offered; what stands is one of them, whatever it is.
+    func offered(_ choices: [Choice], _ field: Field, _ value: Value) -> [Choice] {
+        let ofLists = Self.codesOfLists(field)
+        return choices.filter { choice in
+            if value.text == choice.code { return true }
+            // Nobody takes back what he has never given.
+            if choice.code == "withdrawn", isConsent(field) { return consents[field.name] == "yes" }
+            return !ofLists.contains(choice.code)
+        }
+    }
+
+    /// Until when an identity card may be valid, to be tapped: by the law's ages where birth and day of
+    /// issue are known, and without an end for whoever may have such a card (data model, section 3).
+    func proposals(
+        _ field: Field,
+        _ record: FormRecord,
+        _ values: [String: Value]
+    ) -> [AnswerChoice] {
+        guard record.type.name == "resident", field.name == "idcard_expires_on" else { return [] }
+        let birth = values["birth"]?.text.flatMap { PartialDate($0) }
+        let issued = values["idcard_issued_on"]?.text.flatMap { CalendarDay($0) }
+        var days: [CalendarDay] = []
+        if let birth, let issued, let day = CardValidity.proposal(birth: birth, issuedOn: issued) {
+            days.append(day)
+        }
+        if days != [.never], CardValidity.mayLackEnd(birth: birth, on: issued ?? today) {
+            days.append(.never)
+        }
+        return days.map { day in
+            let value = Value.text(day.description)
+            return AnswerChoice(
+                code: day.description,
+                label: shown(value, field),
+                isChosen: values[field.name] == value
+            )
+        }
+    }
+
+    func isConsent(_ field: Field) -> Bool {
+        description.purposes.contains { $0.name.consent == field.name }
+    }
+
+    /// Voluntary purposes for which the commune collects something.
+    package var voluntary: [Purpose] {
+        description.purposes.filter {
+            $0.basis == .consent && description.collects($0.name, collected)
+        }
+    }
+}
+
+extension DataDescription {
+    /// Whether the commune collects anything for a purpose.
+    func collects(_ purpose: Purpose.Name, _ collected: Set<FieldName>) -> Bool {
+        types.contains { type in
+            type.fields.contains { field in
+                self.purpose(of: field, in: type)?.name == purpose
+                    && (!field.isOptIn || collected.contains(FieldName(type.name, field.name)))
+            }
+        }
+    }
+}
+
+extension Field {
+    /// Whether it says where the section's answers come from.
+    fileprivate var isSource: Bool { section.map { name == $0 + "_source" } ?? false }
+}

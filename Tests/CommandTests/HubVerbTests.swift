@@ -1,0 +1,84 @@
+import Foundation
+import Terminal
+import Testing
+
+/// What only a hub decides, asked of a village; and what a city's hub shows of the hubs below.
+@Suite struct HubVerbTests {
+    let doorstep: Doorstep
+
+    init() throws {
+        doorstep = try Doorstep()
+        try doorstep.makeHub()
+    }
+
+    /// Takes a node in over files, and carries what each has for the other.
+    private func enrol(_ node: String, at hub: String, _ scope: String, isHub: Bool = false) throws
+    {
+        let kind = isHub ? ["--kind", "hub"] : []
+        let name = isHub ? "Xã Tam Mỹ" : "Thôn Mẫu 1"
+        for words in [
+            ["enrol", node, "--request", "\(node).req", "--name", name, "--scope", scope] + kind,
+            ["node", "approve", hub, "\(node).req", "\(node).cert", "--scope", scope] + kind,
+            ["enrol", node, "--certificate", "\(node).cert"],
+        ] {
+            let result = try doorstep.run(words, language: "en")
+            try #require(result.code == 0, "\(words): \(result.errors)")
+        }
+        try sync(node, hub)
+    }
+
+    private func sync(_ node: String, _ hub: String) throws {
+        let usb = doorstep.folder.appendingPathComponent("usb-\(hub)")
+        try FileManager.default.createDirectory(at: usb, withIntermediateDirectories: true)
+        for name in [node, hub, node, hub] {
+            _ = try doorstep("sync", name, usb.lastPathComponent)
+        }
+    }
+
+    private func text(_ value: JSONValue?) -> String? {
+        guard case .string(let text)? = value else { return nil }
+        return text
+    }
+
+    @Test func `a village is told that only a hub decides on nodes, whatever is named`() throws {
+        _ = try doorstep("village", "add", "hub", "Mẫu 1")
+        _ = try doorstep("init", "thon")
+        try enrol("thon", at: "hub", "48/21004/mau-1")
+        let own = try #require(text(try doorstep("status", "thon", "--json").json()["node"]))
+        let cases: [[String]] = [
+            ["revoke", "thon", own], ["revoke", "thon", "00a1b2c3d4e5f607"],
+            ["admit", "thon", "00a1b2c3d4e5f607"], ["approve", "thon", "412"],
+            ["approve", "thon", "thon.req", "again.cert", "--scope", "48/21004/mau-1"],
+            ["refuse", "thon", "412"], ["replace", "thon", own],
+            ["change", "thon", own, "--name", "X"], ["pending", "thon"],
+            ["invite", "thon", "--name", "X", "--scope", "48/21004/mau-1"],
+        ]
+        let nodes = try doorstep("node", "list", "thon", "--json").output
+        for words in cases {
+            let result = try doorstep.run(["node"] + words + ["--json"], language: "en")
+            #expect(result.code == 1, "\(words)")
+            #expect(result.errors.contains("not-a-hub"), "\(words): \(result.errors)")
+            #expect(result.errors.split(separator: "\n").count == 1, "\(words)")
+        }
+        #expect(try doorstep("node", "list", "thon", "--json").output == nodes)
+        #expect(!FileManager.default.fileExists(atPath: doorstep.path("again.cert")))
+    }
+
+    @Test func `a city's status names communes and their villages beside their paths`() throws {
+        _ = try doorstep("init", "city", "--hub", "--commune", "48", "--name", "Đà Nẵng")
+        _ = try doorstep("village", "add", "hub", "Mẫu 1")
+        let household = try doorstep.add(
+            "household",
+            "state=occupied",
+            "address=Tổ 1",
+            village: "Mẫu 1"
+        )
+        #expect(!household.isEmpty)
+        try enrol("hub", at: "city", "48/21004", isHub: true)
+        let status = try doorstep("status", "city").output
+        #expect(status.contains("Xã Tam Mỹ (48/21004)"), "\(status)")
+        #expect(status.contains("Mẫu 1, Xã Tam Mỹ (48/21004/mau-1)"), "\(status)")
+        // The commune itself goes on with names alone.
+        #expect(!(try doorstep("status", "hub").output.contains("48/21004/mau-1")))
+    }
+}
