@@ -73,6 +73,33 @@ import Testing
         #expect(try browser.run("return \(isPressed("no"))") == .bool(true))
     }
 
+    /// The copy on the phone takes a moment, in which somebody goes on.
+    @Test func `what is typed while a copy is made is not replaced by the reply before it`() throws
+    {
+        let browser = try hub.browser()
+        let person = try meet(browser)
+        try openAll(browser)
+        try browser.run(
+            """
+            const phone = globalThis.DoorstepPhone;
+            window.held = [];
+            window.current = phone.current;
+            phone.current = () => new Promise((go) => window.held.push(go)).then(window.current);
+            """
+        )
+        try browser.tap("button[value='\(person).payment=yes']")
+        try browser.wait(until: "window.held.length > 0")
+        let phone = "[id='q.\(person).phone']"
+        try browser.type(phone, "0905 99")
+        try browser.run("document.activeElement.blur()")
+        try browser.run(
+            "globalThis.DoorstepPhone.current = window.current; window.held.splice(0).forEach((go) => go())"
+        )
+        try browser.wait(until: "document.querySelector(\"\(phone)[aria-invalid]\")")
+        let typed = "return document.querySelector(\"\(phone)\").value"
+        #expect(try browser.text(typed) == "0905 99")
+    }
+
     @Test func `out of reach the page stays with what was typed, and goes on by itself`() throws {
         var browser = try hub.browser()
         let person = try meet(browser)

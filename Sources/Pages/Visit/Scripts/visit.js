@@ -22,6 +22,8 @@
   /** Taps that the node has not answered yet, in the order in which they are sent: matter → [name, value]. */
   const pending = new Map();
   let isSending = false;
+  /** Whether something was tapped since the node was last asked. */
+  let isDue = false;
   let clock = 0;
   /** Whether something was typed whose field is not left yet. */
   let isTyping = false;
@@ -85,18 +87,20 @@
 
   /** One after the other; what fails stays in its place, and nothing overtakes it. */
   const work = async () => {
+    isDue = true;
     if (isSending) return;
     isSending = true;
     clearTimeout(clock);
     try {
       while (pending.size > 0) {
+        isDue = false;
         const [key, tap] = pending.entries().next().value;
         const reply = await ask(tap);
         // Tapped otherwise meanwhile: that is sent next.
         if (pending.get(key) === tap) pending.delete(key);
-        if (pending.size > 0) continue;
-        await putAside();
-        answered(reply, tap);
+        if (pending.size === 0) await putAside();
+        // Answered further meanwhile: what the node said before that would take it off the page.
+        if (pending.size === 0) answered(reply, tap);
       }
     } catch (error) {
       say(error instanceof Halt ? error.message : 'lost', ...error.more ?? []);
@@ -109,6 +113,8 @@
     } finally {
       isSending = false;
     }
+    // Tapped while a refusal was being told: it is no part of what was refused.
+    if (isDue && pending.size > 0) work();
   };
 
   /** `{next}` where it leads elsewhere, else `{fresh, isTaken}`, the same page anew, or `{other}`. */
