@@ -259,21 +259,31 @@ final class WebBrowser {
         return try post("/element/\(id)/click", [:])
     }
 
+    /// What a driver says of a page that is being made anew: gone, moved, or not there to be touched yet.
+    private static let passing = [
+        "stale element", "element click intercepted", "element not interactable",
+    ]
+
     /// Does something with an element; again with its successor where the page has just been made anew.
     private func act(
         _ strategy: String,
         _ value: String,
         _ body: (String) throws -> JSONValue
     ) throws {
-        _ = try Patience.wait(for: value) {
-            do {
-                return try body(element(strategy, value))
-            } catch let failed as Failed where failed.description.contains("stale element") {
-                return nil
-            } catch let failed as Failed {
-                let page = (try? address) ?? ""
-                throw Failed(description: "\(value) at \(page): \(failed.description.prefix(200))")
+        var last = ""
+        do {
+            _ = try Patience.wait(for: value) {
+                do {
+                    return try body(element(strategy, value))
+                } catch let failed as Failed {
+                    last = String(failed.description.prefix(1_000))
+                    if Self.passing.contains(where: failed.description.contains) { return nil }
+                    throw failed
+                }
             }
+        } catch {
+            let page = (try? address) ?? ""
+            throw Failed(description: "\(value) at \(page): \(last)")
         }
     }
 
