@@ -109,13 +109,7 @@ let package = Package(
                 "Causality", "Compression", "Coverage", "HTTP", "Node", "QRCode", "Replication",
                 "SQLite", "Sealing", "Store", "Survey", "Terminal", "Visiting",
             ],
-            resources: [
-                .embedInCode("Phone/Scripts/reading.js"), .embedInCode("Phone/Scripts/form.js"),
-                .embedInCode("Phone/Scripts/vault.js"), .embedInCode("Phone/Scripts/phone.js"),
-                .embedInCode("Phone/Scripts/parts.js"), .embedInCode("Phone/Scripts/card.js"),
-                .embedInCode("Phone/Scripts/view.js"), .embedInCode("Phone/Scripts/worker.js"),
-                .embedInCode("Visit/Scripts/visit.js"),
-            ]
+            resources: [.embedInCode("Phone/Scripts"), .embedInCode("Visit/Scripts")]
         ),
 
         // A day at the doors: worklist, visits that survive anything, who did what.

@@ -57,7 +57,7 @@ import Testing
                     .map(([id, field]) => `${id}.${field}=${known.get(id)?.[field] ?? ''}`.replaceAll(' ', '_'))
                     .sort().join(' ');
             };
-            const form = DoorstepForm.prepared(packet.form);
+            const form = DoorstepAnswers.prepared(packet.form);
             return vectors.map(([household, inputs]) => {
                 const visit = new DoorstepForm.Form(
                     form, packet.households[household], inputs, packet.today, begun);
@@ -130,7 +130,7 @@ import Testing
         let browser = try village.hub.browser()
         try browser.open("\(village.hub.address)/phone")
         let found = try browser.run(
-            "return arguments[0].map(DoorstepReading.folded);",
+            "return arguments[0].map(DoorstepTexts.folded);",
             .array(names.map { .string($0) })
         )
         #expect(found == .array(names.map { .string(TextFold.fold($0)) }))
@@ -221,7 +221,7 @@ import Testing
         let found = try browser.run(
             """
             const [packet, scope, typed] = arguments;
-            return typed.map((one) => DoorstepForm.likelyMatches(packet.households, scope, one)
+            return typed.map((one) => DoorstepMatches.likelyMatches(packet.households, scope, one)
                 .map((match) => [match.record.id, match.reason]));
             """,
             PhonePacket(list, desk.node.description).json(now: desk.node.now),

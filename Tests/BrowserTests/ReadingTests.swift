@@ -78,7 +78,7 @@ import Testing
         let found = try browser.run(
             """
             const [data, vectors, today] = arguments;
-            const form = DoorstepForm.prepared(data);
+            const form = DoorstepAnswers.prepared(data);
             return vectors.map(([type, name, text]) => {
                 const field = form.types.get(type).fields.get(name);
                 if (!field) return null;
@@ -114,7 +114,7 @@ import Testing
         let browser = try village.hub.browser()
         try browser.open("\(village.hub.address)/phone")
         let found = try browser.run(
-            "return arguments[0].map(DoorstepReading.withoutTelex);",
+            "return arguments[0].map(DoorstepTexts.withoutTelex);",
             .array(texts.map { .string($0) })
         )
         #expect(found == .array(texts.map { .string(TelexLeftovers.removed(from: $0)) }))
@@ -213,7 +213,7 @@ import Testing
         let found = try browser.run(
             """
             const [packet, vectors] = arguments;
-            const form = DoorstepForm.prepared(packet.form);
+            const form = DoorstepAnswers.prepared(packet.form);
             return vectors.map(([household, person, word, text]) => {
                 const inputs = word === 'number' ? [['answer', person + '.personal_id', text, false]] : [];
                 const visit = new DoorstepForm.Form(form, packet.households[household], inputs, packet.today);

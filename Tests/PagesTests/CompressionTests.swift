@@ -50,7 +50,7 @@ import Testing
         let browser = try hub.browser(of: "lan")
         let page = try browser.get("/phone").body
         let paths = page.split(separator: "\"").filter { $0.hasPrefix("/assets/") }.map(String.init)
-        #expect(paths.count == 8)
+        #expect(paths.count == 6)
         for path in paths + ["/worker.js"] {
             let packed = try browser.get(path, gzip)
             let bare = try browser.get(path)

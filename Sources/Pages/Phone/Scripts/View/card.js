@@ -5,7 +5,8 @@
  * beside what is recorded. The text itself is kept nowhere.
  */
 globalThis.DoorstepCard = (() => {
-    const { say, label, make, paragraph, notice, button, badge } = globalThis.DoorstepParts;
+    const { say, label } = globalThis.DoorstepSpeech;
+    const { make, paragraph, notice, button, badge } = globalThis.DoorstepParts;
 
     /** Of the camera that is on; at most one. */
     let stream = null;

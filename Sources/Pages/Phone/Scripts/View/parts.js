@@ -4,9 +4,9 @@
  * What the phone's pages are built from. Texts go into the page as text alone.
  */
 globalThis.DoorstepParts = (() => {
-    const { shown, isMasked } = globalThis.DoorstepReading;
-    const say = (vi, en) => (document.documentElement.lang === 'en' ? en : vi);
-    const label = (pair) => say(pair[0], pair[1]);
+    const { isMasked } = globalThis.DoorstepNumbers;
+    const { shown } = globalThis.DoorstepReading;
+    const { say, label } = globalThis.DoorstepSpeech;
 
     /** An element; `on…` attributes are listeners, true and false set and leave out. */
     function make(tag, attributes = {}, ...children) {
@@ -65,7 +65,7 @@ globalThis.DoorstepParts = (() => {
     const isLong = (field) => field.k === 'text' && field.m > 100;
 
     return {
-        say, label, make, paragraph, notice, link, button, badge, sentence, day, time, choiceButton,
-        lineText, keyboard, isLong,
+        make, paragraph, notice, link, button, badge, sentence, day, time, choiceButton, lineText,
+        keyboard, isLong,
     };
 })();

@@ -16,162 +16,15 @@
  * and encryption.
  */
 globalThis.DoorstepVault = (() => {
-    const rounds = 310000;
-    const strict = { durability: 'strict' };
+    const { done, Shelf, entrance } = globalThis.DoorstepShelf;
+    const { passwordKey, pinKey, shareKey, newKey, wrapped, unwrapped, kept,
+        sealed, unsealed } = globalThis.DoorstepKeys;
+
     /** Hours for which a password opens the phone away from the node. */
     const hoursAway = 12;
     const triesMax = 5;
     /** Days without the node after which a phone drops its list; what was recorded stays. */
     const listDays = 3;
-
-    // Databases
-
-    const done = (request) => new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-    });
-
-    const finished = (transaction) => new Promise((resolve, reject) => {
-        transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(transaction.error);
-    });
-
-    function openDatabase(name) {
-        const request = indexedDB.open(name, 1);
-        request.onupgradeneeded = () => request.result.createObjectStore('items');
-        return done(request);
-    }
-
-    const shelves = new Map();
-
-    class Shelf {
-        constructor(database) { this.database = database; }
-
-        static open(name) {
-            if (!shelves.has(name)) shelves.set(name, Shelf.connect(name));
-            return shelves.get(name);
-        }
-
-        static of(user) { return Shelf.open(`doorstep-${user.id}`); }
-
-        static async connect(name) {
-            const database = await openDatabase(name);
-            // Somebody signs out here or in another tab: nothing may be in the way of wiping.
-            database.onversionchange = () => {
-                shelves.delete(name);
-                database.close();
-            };
-            return new Shelf(database);
-        }
-
-        get(key) {
-            return done(this.database.transaction('items').objectStore('items').get(key));
-        }
-
-        keys() { return done(this.database.transaction('items').objectStore('items').getAllKeys()); }
-
-        /** When it returns, the change survives whatever happens to the browser. */
-        async change(body) {
-            const transaction = this.database.transaction('items', 'readwrite', strict);
-            const end = finished(transaction);
-            try {
-                body(transaction.objectStore('items'));
-            } catch (error) {
-                transaction.abort();
-                end.catch(() => null);
-                throw error;
-            }
-            await end;
-        }
-
-        put(key, value) { return this.change((items) => items.put(value, key)); }
-
-        remove(...keys) {
-            return this.change((items) => keys.forEach((key) => items.delete(key)));
-        }
-
-        /**
-         * Puts a value, or takes it away where it is null, if what lies there fits; tells whether
-         * it did. One transaction: nothing comes between looking and putting.
-         */
-        async replace(key, value, fits) {
-            let isDone = false;
-            const transaction = this.database.transaction('items', 'readwrite', strict);
-            const end = finished(transaction);
-            const items = transaction.objectStore('items');
-            items.get(key).onsuccess = (event) => {
-                if (!fits(event.target.result)) return;
-                isDone = true;
-                if (value === null) items.delete(key); else items.put(value, key);
-            };
-            await end;
-            return isDone;
-        }
-    }
-
-    const entrance = () => Shelf.open('doorstep');
-
-    // Keys
-
-    const bytes = (text) => new TextEncoder().encode(text);
-
-    /** The key that something typed makes; `use` keeps passwords and PINs apart. */
-    async function typedKey(use, name, typed) {
-        const material = await crypto.subtle.importKey(
-            'raw', bytes(typed.normalize('NFC')), 'PBKDF2', false, ['deriveKey']);
-        // The same on every phone of the user, and on no other's.
-        const salt = bytes(`${use}\n${location.origin}\n${name}`);
-        return crypto.subtle.deriveKey(
-            { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds },
-            material, { name: 'AES-GCM', length: 256 }, false, ['wrapKey', 'unwrapKey']);
-    }
-
-    const passwordKey = (name, password) => typedKey('doorstep-phone-1', name, password);
-    const pinKey = (name, pin) => typedKey('doorstep-phone-pin-1', name, pin);
-
-    /** The key that the node gives to whoever is signed in: 64 hexadecimal digits. */
-    const shareKey = (share) => crypto.subtle.importKey(
-        'raw', Uint8Array.from(share.match(/../g), (pair) => parseInt(pair, 16)), 'AES-GCM', false,
-        ['wrapKey', 'unwrapKey']);
-
-    const newKey = () => crypto.subtle.generateKey(
-        { name: 'AES-GCM', length: 256 }, true, ['encrypt', 'decrypt']);
-
-    async function wrapped(key, by) {
-        const iv = crypto.getRandomValues(new Uint8Array(12));
-        return { iv, key: await crypto.subtle.wrapKey('raw', key, by, { name: 'AES-GCM', iv }) };
-    }
-
-    /** Null for another key than it was wrapped by. */
-    async function unwrapped(item, by) {
-        if (!item || !by) return null;
-        try {
-            return await crypto.subtle.unwrapKey(
-                'raw', item.key, by, { name: 'AES-GCM', iv: item.iv }, { name: 'AES-GCM' }, true,
-                ['encrypt', 'decrypt']);
-        } catch {
-            return null;
-        }
-    }
-
-    /** The same key, which no script can take out of the browser. */
-    const kept = async (key) => crypto.subtle.importKey(
-        'raw', await crypto.subtle.exportKey('raw', key), 'AES-GCM', false, ['encrypt', 'decrypt']);
-
-    async function sealed(key, name, value) {
-        const iv = crypto.getRandomValues(new Uint8Array(12));
-        // Bound to its place, so that nobody can lay one thing where another was.
-        const data = await crypto.subtle.encrypt(
-            { name: 'AES-GCM', iv, additionalData: bytes(name) }, key,
-            bytes(JSON.stringify(value)));
-        return { iv, data };
-    }
-
-    async function unsealed(key, name, item) {
-        const plain = await crypto.subtle.decrypt(
-            { name: 'AES-GCM', iv: item.iv, additionalData: bytes(name) }, key, item.data);
-        return JSON.parse(new TextDecoder().decode(plain));
-    }
 
     // What is kept
 
@@ -468,7 +321,6 @@ globalThis.DoorstepVault = (() => {
 
     return {
         isAble, channel, current, count, enter, entrance, users, tidy, makeRoom, touch, expect, listDays,
-        listAge, isListOver,
-        expectNothing, passwordKey, pinKey, unlock, unlockPIN, close, wipe,
+        listAge, isListOver, expectNothing, unlock, unlockPIN, close, wipe,
     };
 })();

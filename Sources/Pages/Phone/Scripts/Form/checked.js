@@ -1,0 +1,179 @@
+'use strict';
+
+/*
+ * What of a visit is still open, and what is wrong in it.
+ */
+globalThis.DoorstepChecked = (() => {
+    const { strangeIn } = globalThis.DoorstepNumbers;
+    const { counted, asking, holds, isAnswer } = globalThis.DoorstepConditions;
+    const { visitID, noticeID, leftHouses, Answers } = globalThis.DoorstepAnswers;
+
+    const presence = ['presence', 'presence_on', 'away_kind', 'away_place'];
+
+    class Checked extends Answers {
+        /**
+         * Why the node would not take an answer as it stands, or what it warns of: `{problems}`, with
+         * `proposal` where a likely value waits for a yes; null where nothing is seen here.
+         */
+        fault(question) {
+            const known = this.faults.get(question);
+            const field = this.field(question);
+            // A day that is agreed at the door lies ahead; what a list says of a visit may be long ago.
+            if (known && field?.d?.[0] === 'future') {
+                return { ...known, problems: known.problems.map((one) => ({ ...one, blocks: true })) };
+            }
+            if (known) return known;
+            const value = this.answers.get(question);
+            if (field?.r === 2 && value === null) {
+                return { problems: [{
+                    blocks: true,
+                    text: [`${field.l[0]}: bắt buộc`, `${field.l[1]}: is required`],
+                }] };
+            }
+            const isOdd = field?.n === 'last4' && value && !/^\d{4}$/.test(value);
+            return isOdd ? { problems: [{
+                blocks: true, text: ['Chỉ ghi đúng 4 chữ số cuối', 'Exactly the last 4 digits'],
+            }] } : null;
+        }
+
+        /** Answers of what is still asked that the node would refuse. */
+        get faulty() {
+            return [...this.answers].filter(([question, value]) => {
+                const record = this.record(question.slice(0, question.indexOf('.')));
+                const field = this.field(question);
+                // What is missing of a new record is told as missing.
+                if (value === null && record?.id.startsWith('0000000000000000-')) return false;
+                return record && field && this.isAsked(field, record, this.values(record.id))
+                    && this.fault(question)?.problems.some((one) => one.blocks);
+            }).map(([question]) => question);
+        }
+
+        /** What does not fit between a person and his number, until somebody has looked at the card. */
+        numberDoubts(person) {
+            const values = this.values(person);
+            if (values.personal_id_checked_on) return [];
+            return strangeIn(values.personal_id ?? '', values, Number(this.today.slice(0, 4)));
+        }
+
+        // The end
+
+        /** The page on which a question stands. */
+        pageOf(question) {
+            const [id, name] = question.split('.');
+            const record = this.record(id);
+            if (id === visitID) return name === 'note' ? 'finish' : 'outcome';
+            if (record.type.name === 'resident' && presence.includes(name)) return 'members';
+            const isState = id === this.household.id && ['state', 'state_on'].includes(name);
+            return isState && leftHouses.includes(this.outcome) ? 'outcome' : this.stepOf(record);
+        }
+
+        /** The page on which a record is asked about; whoever is gone stands among the members alone. */
+        stepOf(record) {
+            if (record.id === visitID) return 'outcome';
+            if (this.isGoneOrOfGone(record)) return 'members';
+            switch (record.type.name) {
+            case 'household': return 'devices';
+            case 'resident': return `person-${record.id}`;
+            case 'payment_account': return `person-${record.of}`;
+            case 'benefit': return 'benefits';
+            case 'notice': return 'notice';
+            default: return 'finish';
+            }
+        }
+
+        /** Questions that are still open; `least` 2: without which nothing is saved. */
+        missing(least = 1) {
+            // Without a word to the household nothing of an interview is complete; it can be saved.
+            const isAsked = this.isNoticeGiven || (least < 2 && this.isInterview);
+            const notice = this.household.notice ?? (isAsked ? noticeID : null);
+            const all = [this.record(visitID), this.record(this.household.id), ...this.members,
+                ...this.ofType('payment_account'), ...this.ofType('benefit'),
+                notice ? this.record(notice) : null].filter(Boolean);
+            const left = this.outcome === 'moved' ? this.members.filter((one) => this.isGone(one)) : [];
+            const asked = least > 1 ? all.filter((one) => this.isBegun(one))
+                : this.isInterview ? all : [this.record(visitID), ...left];
+            const open = asked.flatMap((record) => {
+                const values = this.values(record.id);
+                return record.type.list.filter((field) => (field.r ?? 0) >= least
+                    && (least > 1 || this.isNeeded(field, record))
+                    && this.isOpen(field, record, values, least))
+                    .map((field) => ({
+                        question: `${record.id}.${field.n}`,
+                        step: this.pageOf(`${record.id}.${field.n}`),
+                        record: this.name(record.id),
+                        label: field.l,
+                    }));
+            });
+            return least > 1 ? [...open, ...this.unconsented] : open;
+        }
+
+        /**
+         * Whether a question is needed before the visit counts as complete: not who the head is where
+         * the people's relations say so, and of whoever is gone only since when.
+         */
+        isNeeded(field, record) {
+            if (!field.r) return false;
+            if (record.id === this.household.id && field.n === 'head') {
+                return !this.members.some((one) => !this.isGone(one)
+                    && this.values(one.id).relation === 'head');
+            }
+            return !this.isGoneOrOfGone(record)
+                || (record.type.name === 'resident' && presence.includes(field.n));
+        }
+
+        /** Whether this visit tells the household what it has not been told in this round. */
+        get isNoticeGiven() {
+            return [...this.answers].some(([question, value]) => isAnswer(value)
+                && (question === `${noticeID}.given_how` || question.startsWith(`${noticeID}.consent_`)));
+        }
+
+        /** Records of this visit without which it cannot end; not those of which nothing was said. */
+        isBegun(record) {
+            if ([visitID, noticeID].includes(record.id)) return true;
+            if (!record.id.startsWith('0000000000000000-') || this.isWithdrawn) return false;
+            return this.isInterview || !this.isUntouched(record.id);
+        }
+
+        isUntouched(id) {
+            return ![...this.answers.keys()].some((question) => question.startsWith(`${id}.`))
+                && this.added.filter((one) => one.of === id)
+                    .every((one) => this.isUntouched(one.id));
+        }
+
+        /** Whether the household has refused the whole visit, whatever was answered before. */
+        get isWithdrawn() {
+            return this.outcome === 'refused' && this.values(visitID).refusal_scope === 'visit';
+        }
+
+        /** Voluntary answers to which the household has not said yes; silence is none. */
+        get unconsented() {
+            if (this.isWithdrawn) return [];
+            const found = new Map();
+            for (const [question, value] of this.answers) {
+                const field = this.field(question);
+                if (!field?.c || value === null || value === 'none') continue;
+                const record = this.record(question.slice(0, question.indexOf('.')));
+                const now = this.values(record.id)[field.n];
+                if (this.consent(field.c) || now === record.values[field.n]) continue;
+                if (!found.has(field.n)) {
+                    found.set(field.n, {
+                        question, step: 'notice', record: this.name(record.id), label: field.l,
+                    });
+                }
+            }
+            return [...found.values()];
+        }
+
+        isOpen(field, record, values, least) {
+            if (this.isDeclined(field)) return false;
+            if (least > 1) return (values[field.n] ?? null) === null;
+            const isKnown = counted(values, field.n) !== null
+                || (field.s && counted(values, `${field.s}_unknown`) !== null);
+            return !isKnown && (!field.a
+                || holds(field.a, record.type, asking(field, record.type, values), this.today) === true);
+        }
+
+    }
+
+    return { presence, Checked };
+})();
