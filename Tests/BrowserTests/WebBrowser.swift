@@ -274,6 +274,7 @@ final class WebBrowser {
         do {
             _ = try Patience.wait(for: value) {
                 do {
+                    settle()
                     return try body(element(strategy, value))
                 } catch let failed as Failed {
                     last = String(failed.description.prefix(1_000))
@@ -285,6 +286,18 @@ final class WebBrowser {
             let page = (try? address) ?? ""
             throw Failed(description: "\(value) at \(page): \(last)")
         }
+    }
+
+    /// Until the phone's own page has shown whether it meets its node.
+    ///
+    /// A tap while it is drawn anew would land beside what it was meant for. Where a test keeps it from
+    /// knowing, it goes on all the same.
+    private func settle() {
+        let isBusy = """
+            const phone = document.querySelector('#phone');
+            return Boolean(phone && (!phone.dataset.met || phone.hasAttribute('aria-busy')));
+            """
+        for _ in 0..<100 where (try? run(isBusy)) == .bool(true) { usleep(50_000) }
     }
 
     private func element(_ strategy: String, _ value: String) throws -> String {

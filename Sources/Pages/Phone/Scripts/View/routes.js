@@ -84,22 +84,33 @@ globalThis.DoorstepRoutes = (() => {
         await route();
         document.querySelector('h1').focus();
     });
-    phone.report.addEventListener('met', async (event) => {
+    /** What has come of meeting the node, shown. */
+    async function showMeeting(word) {
         const isVisit = wanted().startsWith('visit-');
         // Nothing moves under the fingers of somebody who records, or where nothing is new.
         const before = root.dataset.met;
-        const isNews = before !== event.detail;
-        root.dataset.met = event.detail;
+        const isNews = before !== word;
+        root.dataset.met = word;
         // What was said of the node is so no more.
-        if (hand.reach && hand.reach !== event.detail) hand.reach = event.detail;
+        if (hand.reach && hand.reach !== word) hand.reach = word;
         // Nor under those of somebody who types what opens it.
         if (root.dataset.shown === 'locked' && await signature() === 'locked') return;
         const isLocked = hand.vault !== null && (await phone.current())?.vault === null;
         const page = wanted();
-        const saysIt = [event.detail, before].includes('away') || page === 'outbox'
+        const saysIt = [word, before].includes('away') || page === 'outbox'
             || page.startsWith('house-') && household(page.slice(6))?.draft;
         if (isLocked || (!isVisit && (isNews && saysIt || await signature() !== hand.drawn))) {
             await open();
+        }
+    }
+
+    phone.report.addEventListener('met', async (event) => {
+        // Readers of the screen wait until it is drawn, and so does whoever taps by program.
+        root.setAttribute('aria-busy', 'true');
+        try {
+            await showMeeting(event.detail);
+        } finally {
+            root.removeAttribute('aria-busy');
         }
     });
     if (!globalThis.crypto?.subtle || !globalThis.indexedDB) {
