@@ -23,7 +23,7 @@ package struct HybridTime: Hashable, Comparable, Sendable {
     }
 }
 
-/// The clock of one node: never behind what it has given or accepted, never pulled far ahead.
+/// The clock of one node: never behind what it has given or accepted, never held far ahead.
 package struct HybridClock: Sendable {
     /// A remote time further ahead than this does not move the clock: a day, in milliseconds.
     package static let aheadMax: UInt64 = 24 * 3600 * 1000
@@ -35,10 +35,19 @@ package struct HybridClock: Sendable {
     }
 
     /// A time later than every one before, and not before the wall clock.
+    ///
+    /// What was given more than a day ahead was given while the wall clock was wrong, and counts no more
+    /// once that is put right: else every later time would be wrong as well.
     package mutating func tick(wall milliseconds: UInt64) -> HybridTime {
         let wall = HybridTime(milliseconds: milliseconds)
-        latest = wall > latest ? wall : HybridTime(latest.rawValue &+ 1)
+        let isHeldAhead = isAhead(of: milliseconds)
+        latest = wall > latest || isHeldAhead ? wall : HybridTime(latest.rawValue &+ 1)
         return latest
+    }
+
+    /// Whether the last time lies more than a day ahead of a wall clock.
+    package func isAhead(of milliseconds: UInt64) -> Bool {
+        latest.milliseconds > milliseconds + Self.aheadMax
     }
 
     /// Takes a remote time into account.

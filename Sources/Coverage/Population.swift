@@ -96,6 +96,8 @@ package struct PopulationTally: Hashable, Sendable {
     /// Records of people who are counted elsewhere, not decided yet.
     package internal(set) var duplicates = 0
 
+    package init() {}
+
     package static func + (left: PopulationTally, right: PopulationTally) -> PopulationTally {
         var sum = left
         sum.here += right.here

@@ -4,7 +4,8 @@ import Survey
 /// What came of the visits to each household up to the cut-off date.
 ///
 /// The best outcome stands: whoever was surveyed once is not unvisited by a later call at a closed
-/// door. Of calls that all failed the latest says why; a house that could not be reached was not
+/// door. Of calls that all failed the latest says why, of several that began at one time the one with the
+/// greatest record id, on every node the same; a house that could not be reached was not
 /// visited (indicators 1.4). Who refused some questions only was visited, in part: the sections that
 /// they refused say so themselves.
 struct VisitOutcomes {
@@ -15,14 +16,16 @@ struct VisitOutcomes {
         if let start = cutoff.roundStart {
             condition += " AND t.started_at >= \(literal(start.description))"
         }
+        // A time may be a part of another one: the space sorts before whatever goes on.
         // With a bare max() SQLite takes the other columns from the row that holds the greatest.
         let sql = """
             SELECT ifnull(a.target, t.household), max(CASE t.outcome \
             WHEN 'complete' THEN '4' WHEN 'partial' THEN '3' \
             WHEN 'refused' THEN iif(t.refusal_scope = 'some-questions', '3', '2') \
-            WHEN 'inaccessible' THEN '0' ELSE '1' END || t.started_at), \
+            WHEN 'inaccessible' THEN '0' ELSE '1' END || t.started_at || ' ' || \
+            printf('%016X%08X', o.id, t.id & 0xffffffff)), \
             iif(t.outcome = 'refused' AND t.refusal_scope = 'some-questions', 'partial', t.outcome)
-            FROM visit t
+            FROM visit t JOIN origin o ON o.n = t.id >> 32
             LEFT JOIN alias a ON a.type = 'household' AND a.record = t.household
             WHERE t._flags & \(RowFlags.gone) = 0 AND t.household IS NOT NULL AND \(condition) GROUP BY 1
             """

@@ -50,6 +50,9 @@ package enum Enrolment {
             guard identity.certificate.kind == .hub, identity.parent == nil, kind == .hub else {
                 throw NodeError.alreadyEnrolled
             }
+            // By a code the hub above says which; it is looked at when the certificate comes.
+            let own = try store.rosterScope()
+            guard scopes.isEmpty || scopes == [own] else { throw NodeError.otherHubPath(own: own) }
             return try EnrolmentRequest(
                 name: name,
                 kind: kind,
@@ -150,10 +153,11 @@ package enum Enrolment {
         }
         guard !grant.scopes.isEmpty else { throw NodeError.scopeNeeded }
         for path in grant.scopes {
-            guard isScopePath(path), identity.certificate.mayWrite(path),
-                !isHubsOwnScope(path)
-            else {
+            guard isScopePath(path), !isHubsOwnScope(path) else {
                 throw StoreError.notAllowed(scope: path)
+            }
+            guard identity.certificate.mayWrite(path) else {
+                throw NodeError.notBelow(path: path, own: try hub.rosterScope())
             }
             // A hub below writes its own roster; nobody else writes any.
             let isHubBelow = try grant.kind == .hub && path != hub.rosterScope()
@@ -249,6 +253,13 @@ package enum Enrolment {
             guard identity.certificate.signingKey == reply.certificate.signingKey,
                 identity.parent == nil || identity.parent?.node == reply.hub.node
             else { throw NodeError.otherKeys }
+            // What it has written, and its villages, lie below the path that it has.
+            let writes = reply.certificate.writes
+            guard
+                identity.certificate.kind != .hub
+                    || reply.certificate.kind == .hub
+                        && identity.certificate.writes.allSatisfy(writes.contains)
+            else { throw NodeError.otherHubPath(own: try store.rosterScope()) }
             return try store.adopt(
                 Identity(
                     signingKey: identity.signingKey,

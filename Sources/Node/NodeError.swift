@@ -31,6 +31,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case scopeNeeded
     /// The scope holds the roster of a hub.
     case rosterScope(String)
+    /// A hub asks for, or is granted, another path than the one that it keeps.
+    case otherHubPath(own: String)
+    /// The path lies beside, not below, that of the hub which was to grant it.
+    case notBelow(path: String, own: String)
     /// No address of the hub is known, and none was given.
     case noHubAddress
     case badAddress(String)
@@ -138,6 +142,13 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .rosterScope(let path):
             "\(path) holds a hub's roster and is granted to nobody: "
                 + "name a village or unit, such as \(path)/thon-1"
+        case .otherHubPath(let own):
+            "this hub keeps \(own), and comes under another one with that path alone: have '--scope "
+                + "\(own) --kind hub' granted; a hub of another path is made anew with 'doorstep init'"
+        case .notBelow(let path, let own):
+            "\(path) does not lie below \(own), which this hub keeps: a hub takes in what begins with its "
+                + "own path; a city's is made with the beginning of its communes' paths, such as 48 for "
+                + "48/21004"
         case .noHubAddress:
             "no address of the hub is known: give one with --hub, such as 192.168.1.10:8443"
         case .badAddress(let word):

@@ -130,8 +130,13 @@ extension LocalNode {
             draft.values = draft.values.filter { name, value in
                 record.fields.first { $0.name == name }?.isDisputed == true || record[name] != value
             }
-            // A day that was given, and is the recorded one, stays.
-            let more = dated(draft).filter { given[$0.key] == nil && record[$0.key] != $0.value }
+            // What is said anew says its day again, also where it is the recorded one.
+            draft.values.merge(days(of: draft, given)) { given, _ in given }
+            let days = Set(record.type.observations.compactMap(\.day))
+            let more = dated(draft).filter { name, value in
+                given[name] == nil
+                    && (record[name] != value || value != .null && days.contains(name))
+            }
             draft.values.merge(more) { given, _ in given }
             try checkReferences(&draft, scope: record.scope)
             draft.add(try problems(of: draft, in: record))
@@ -153,6 +158,14 @@ extension LocalNode {
         draft.type.dated(draft.values, today: today) { section in
             description.sections.first { $0.name == section }?.usualSource ?? "self"
         }
+    }
+
+    /// The days that were given with the answers and states that change.
+    private func days(of draft: RecordDraft, _ given: [String: Value]) -> [String: Value] {
+        let days = draft.type.observations.filter { observation in
+            observation.fields.contains { $0 != observation.day && draft.values[$0] != nil }
+        }.compactMap(\.day)
+        return given.filter { days.contains($0.key) && $0.value != .null }
     }
 
     /// Rules that need more than the record and those that it names.

@@ -38,13 +38,18 @@ struct RecordReplay {
     /// The values of a field that stood for an entry's author, also those that somebody else had
     /// replaced unseen by him; in the order of their entries' names.
     func values(of field: String, seenBy context: Context) -> [Value] {
+        siblings(of: field, seenBy: context).all.map(\.value)
+    }
+
+    /// The siblings of a field that stood for an entry's author, as ``values(of:seenBy:)`` has them.
+    func siblings(of field: String, seenBy context: Context) -> Siblings {
         var seen: [Sibling] = []
         // Whatever replaced a cell comes behind it.
         for cell in (written[field] ?? []).reversed() where context.sees(cell.dot) {
             if seen.contains(where: { contexts[$0.dot]?.sees(cell.dot) ?? false }) { continue }
             seen.append(cell)
         }
-        return seen.sorted { $0.dot < $1.dot }.map(\.value)
+        return Siblings(seen)
     }
 
     /// Whether a value of the field and a deletion, a merge or a move stand here of which neither's

@@ -205,7 +205,7 @@ extension Store {
 
     // MARK: The clock
 
-    /// A time later than all that were given or accepted.
+    /// A time later than all that were given or accepted, but those of a clock far ahead.
     func tick() throws -> HybridTime {
         var clock = try currentClock()
         let time = clock.tick(wall: environment.wall())
@@ -224,10 +224,12 @@ extension Store {
 
     /// The clock is not written at each save: the log itself says how far it had gone.
     private func currentClock() throws -> HybridClock {
-        if let clock = cache.clock { return clock }
-        var latest = HybridTime(0)
+        let wall = environment.wall()
+        // One that was put back far begins anew from what the log has of plausible times.
+        if let clock = cache.clock, !clock.isAhead(of: wall) { return clock }
+        var times: [HybridTime] = []
         let open = try db.cached("SELECT entry FROM pending_entry").rows { $0.blob(0) }
-        for bytes in open { latest = max(latest, try Entry(bytes).time) }
+        for bytes in open { times.append(try Entry(bytes).time) }
         let headers = try db.cached(
             """
             SELECT s.header FROM segment s JOIN log l ON l.n = s.log AND l.seq = s.last
@@ -235,10 +237,10 @@ extension Store {
         ).rows { $0.blob(0) }
         for bytes in headers {
             // One that is damaged is `verify`'s to name; nobody is kept from working by it.
-            guard let time = try? SegmentHeader(bytes).time else { continue }
-            let isPlausible = time.milliseconds <= environment.wall() + HybridClock.aheadMax
-            if isPlausible { latest = max(latest, time) }
+            if let time = try? SegmentHeader(bytes).time { times.append(time) }
         }
-        return HybridClock(latest: latest)
+        var clock = HybridClock()
+        for time in times { clock.observe(time, wall: wall) }
+        return clock
     }
 }

@@ -277,7 +277,10 @@ struct WorklistReader {
             SELECT ifnull(a.target, v.household), v.outcome, v.started_at, v.next_on, v."by"
             FROM visit v LEFT JOIN alias a ON a.type = 'household' AND a.record = v.household
             WHERE v._flags & 14 = 0 AND v.household IS NOT NULL AND v.round = ?1
-            ORDER BY v.started_at, v.id
+            -- Of one moment by record id, as the figures do: local keys differ from node to node.
+            ORDER BY v.started_at,
+                (SELECT printf('%016X', o.id) FROM origin o WHERE o.n = v.id >> 32),
+                v.id & 0xffffffff
             """
         ).bind(all: round).eachRow { row in
             let household = row.integer(0)

@@ -91,8 +91,8 @@ struct CoveragePrinter {
         if let known = choice.knownOn.map(shown) {
             context.print(
                 context.say(
-                    "Theo những gì đã biết đến hết \(known)",
-                    "By what was recorded until the end of \(known)"
+                    "Theo những gì đã ghi đến hết \(known), tính theo giờ của máy đã ghi",
+                    "By what was recorded until the end of \(known), by the clocks it was recorded with"
                 )
             )
         }
@@ -212,7 +212,7 @@ struct CoveragePrinter {
 
     private func printVisits() {
         var table = Table([
-            .init(context.say("Thôn", "Village")),
+            .init(context.say("Nơi", "Place")),
             .init(context.say("Hộ", "Households"), .right),
             .init(context.say("Đã đến", "Visited"), .right),
             .init(context.say("Tỷ lệ", "Share"), .right),
@@ -235,8 +235,10 @@ struct CoveragePrinter {
                 ] + counts.map { context.numbers.integer($0) }
             )
         }
-        for (place, visits) in zip(report.places, report.visits) where place.isVillage {
-            add(place.name, visits)
+        // Whatever the sum counts has a line: units have people as well.
+        for (place, visits) in zip(report.places, report.visits)
+        where place.isVillage || visits != VisitTally() {
+            add(name(of: place), visits)
         }
         table.addRule()
         add(context.say("Cả xã", "Commune"), report.visitTotal)
@@ -258,8 +260,9 @@ struct CoveragePrinter {
                     }
             )
         }
-        for (place, tally) in zip(report.places, report.population) where place.isVillage {
-            add(place.name, tally)
+        for (place, tally) in zip(report.places, report.population)
+        where place.isVillage || tally != PopulationTally() {
+            add(name(of: place), tally)
         }
         table.addRule()
         add(context.say("Cả xã", "Commune"), report.populationTotal)

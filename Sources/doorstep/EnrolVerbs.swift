@@ -23,6 +23,10 @@ extension Verb {
 
                 Bằng tệp, trên USB: --request ghi tệp yêu cầu cho máy xã; máy xã duyệt ('doorstep node
                 approve') và ghi tệp chứng thư; --certificate nhận chứng thư đó.
+
+                Máy xã đăng ký với máy thành phố cũng như vậy, trước hay sau các thôn đều được: nó xin làm
+                máy xã của đúng đường dẫn mà nó giữ, đường dẫn ấy phải bắt đầu bằng đường dẫn của máy
+                thành phố.
                 """,
                 """
                 With the code, or the whole QR text, that 'doorstep node invite' has shown at the
@@ -32,6 +36,9 @@ extension Verb {
 
                 By files, on a stick: with --request it writes a file for the hub, which approves it
                 ('doorstep node approve') and writes a certificate file; --certificate takes that up.
+
+                A commune's hub enrols at a city's in the same way, before or after its villages: it asks
+                as a hub for the path that it keeps, which must begin with that of the city's hub.
                 """
             ),
             arguments: [
@@ -169,11 +176,14 @@ extension Verb {
             as: .enrolmentRequest,
             force: context.parsed.flag("force")
         )
+        // A hub comes under another one as what it is, with the path that it keeps.
+        let isHub = try node.store.identity()?.certificate.kind == .hub
+        let scopes = context.parsed.texts("scope")
         let request = try Enrolment.request(
             node.store,
             name: name,
-            kind: NodeKind(word: context.text("kind")) ?? .village,
-            scopes: context.parsed.texts("scope")
+            kind: isHub ? .hub : NodeKind(word: context.text("kind")) ?? .village,
+            scopes: isHub && scopes.isEmpty ? [node.store.rosterScope()] : scopes
         )
         try file.write(request.bytes)
         try file.commit()

@@ -19,8 +19,9 @@ extension Verb {
             "known-on",
             .date,
             summary: Label(
-                "Chỉ lấy những gì đã ghi đến hết ngày này, như số liệu khi đó",
-                "Only what was recorded by this day, as the figures stood then"
+                "Chỉ lấy những gì đã ghi đến hết ngày này, theo giờ của máy đã ghi, dù đến đây sau đó",
+                "Only what was recorded by this day, by the clocks of its authors' nodes, "
+                    + "also where it came here later"
             )
         ),
         .value(

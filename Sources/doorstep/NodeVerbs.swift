@@ -18,12 +18,20 @@ extension Verb {
                 đầu tiên. Mật khẩu được hỏi trên màn hình; không hỏi được và không có --password-stdin
                 thì hiện mã dùng một lần để đăng nhập lần đầu. Không có --hub thì máy còn trống đến khi
                 đăng ký với máy xã.
+
+                Đường dẫn không đổi được về sau. Xã dưới một thành phố thì đường dẫn bắt đầu bằng đường dẫn
+                của thành phố (--commune 48/21004, máy thành phố --commune 48), dù máy nào tạo trước; máy
+                thành phố nhận máy xã bằng 'doorstep enrol' như nhận mọi máy.
                 """,
                 """
                 With --hub the node is the top of its commune: it gets keys, a certificate of its own,
                 the commune's roster, and its first administrator. The password is asked for on a
                 terminal; without one and without --password-stdin a one-time code for the first sign-in
                 is shown. Without --hub the node is empty until a hub enrols it.
+
+                The path cannot be changed later. A commune below a city has one that begins with the city's
+                (--commune 48/21004, the city's hub --commune 48), whichever is made first; the city's hub
+                takes the commune's in by 'doorstep enrol', like any node.
                 """
             ),
             arguments: [
@@ -39,8 +47,8 @@ extension Verb {
                     "commune",
                     .text,
                     summary: Label(
-                        "Đường dẫn phạm vi của xã: mã tỉnh và mã xã",
-                        "Its scope path: province and commune code"
+                        "Đường dẫn phạm vi của xã: mã tỉnh và mã xã; của thành phố: mã tỉnh",
+                        "Its scope path: province and commune code; a city's: the province code"
                     )
                 ),
                 .value(

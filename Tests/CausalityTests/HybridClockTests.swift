@@ -85,4 +85,18 @@ import Testing
         #expect(time.milliseconds == HybridTime.millisecondsMax)
         #expect(time.rawValue & 0xffff == 7)
     }
+
+    @Test func `a clock that was far ahead and is put right gives right times`() {
+        var clock = HybridClock()
+        let wall: UInt64 = 1_780_000_000_000
+        let far = clock.tick(wall: wall + 400 * HybridClock.aheadMax)
+        let right = clock.tick(wall: wall)
+        let next = clock.tick(wall: wall)
+        #expect(right == HybridTime(milliseconds: wall))
+        #expect(right < next && next < far)
+        // A day at most is only waited for.
+        let ahead = clock.tick(wall: wall + HybridClock.aheadMax)
+        let waiting = clock.tick(wall: wall)
+        #expect(waiting > ahead)
+    }
 }

@@ -64,6 +64,15 @@ import Testing
         #expect(try total("vneid-level2", "--as-of", "2026-02-10")["numerator"] == 1)
     }
 
+    @Test func `a correction that names the day of the visit again stands for that day`() throws {
+        let id = try person()
+        try edit(id, "vneid_level=0", "vneid_state=none", "vneid_observed_on=2026-01-10")
+        try edit(id, "vneid_level=2", "vneid_state=activated", "vneid_observed_on=2026-01-10")
+        try edit(id, "vneid_level=0", "vneid_state=none", "vneid_observed_on=2026-02-10")
+        #expect(try total("vneid-level2", "--as-of", "2026-01-09")["unknown"]?["not-visited"] == 1)
+        #expect(try total("vneid-level2", "--as-of", "2026-01-20")["numerator"] == 1)
+    }
+
     @Test
     func `a death entered by mistake is right for the past once it is put right with its day`()
         throws

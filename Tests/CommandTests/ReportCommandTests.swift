@@ -1,3 +1,5 @@
+import Causality
+import Node
 import Survey
 import Terminal
 import Testing
@@ -56,6 +58,31 @@ import Testing
             return
         }
         #expect(population.contains { $0["here"] == 3 && $0["away_long"] == 1 })
+    }
+
+    @Test func `lines and sum of every table agree where a unit has people of its own`() throws {
+        let nodes = try TwoNodes(village: false)
+        let home = try #require(
+            try nodes.village.addRecord("household", [FieldInput("state", "occupied")]).id
+        )
+        let saved = try nodes.village.addRecord(
+            "resident",
+            [
+                FieldInput("household", home.description),
+                FieldInput("full_name", "Nguyễn Văn Ví Dụ"), FieldInput("birth", "5/3/1985"),
+                FieldInput("sex", "nam"), FieldInput("residence", "permanent"),
+                FieldInput("presence", "here"),
+            ]
+        )
+        #expect(!saved.isRefused)
+        try nodes.sync()
+        let table = try nodes.doorstep("coverage", "hub", "--by-village").lines
+        for sum in table.indices.filter({ table[$0].hasPrefix("Cả xã\t1\t") }) {
+            #expect(table[sum - 1].hasPrefix("mau-1\t1\t"), "\(table[sum - 1])")
+        }
+        #expect(table.filter { $0.hasPrefix("Cả xã\t1\t") }.count == 2)
+        let known = try nodes.doorstep("coverage", "hub", "--known-on", "2026-01-31").output
+        #expect(known.contains("theo giờ của máy đã ghi"))
     }
 
     @Test func `what is published leaves small places out`() throws {

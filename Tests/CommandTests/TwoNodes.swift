@@ -12,10 +12,11 @@ struct TwoNodes {
     let doorstep: Doorstep
     let village: LocalNode
 
-    init() throws {
+    /// Without `village` the scope is a unit's, which no roster names as a village.
+    init(village isNamed: Bool = true) throws {
         doorstep = try Doorstep()
         try doorstep.makeHub()
-        _ = try doorstep("village", "add", "hub", "Mẫu 1")
+        if isNamed { _ = try doorstep("village", "add", "hub", "Mẫu 1") }
         let commune = try TestCommune(seed: 1, description: .doorstep)
         village = LocalNode(try commune.unenrolled(), user: "tam")
         let request = try Enrolment.request(

@@ -29,6 +29,23 @@ import Testing
         #expect(Cause.allCases.filter { tally.unknown($0) == 1 } == [cause])
     }
 
+    /// Whichever came first into the file.
+    @Test(arguments: [(Int64(9), Cause.notAsked), (3, .noContact), (-1, .notAsked)])
+    func `of visits at one time the one with the greatest record id says why`(
+        origin: Int64,
+        cause: Cause
+    ) throws {
+        let home = try commune.household()
+        try commune.resident(of: home)
+        try commune.visit(home, "no-contact")
+        try commune.visit(home, "postponed")
+        try commune.connection.prepare("INSERT INTO origin VALUES (1, 1, ?1)").run(origin)
+        try commune.connection.execute(
+            "UPDATE visit SET id = (1 << 32) + 1 WHERE outcome = 'postponed'"
+        )
+        #expect(try commune.tally("ssa-on-vneid").unknown(cause) == 1)
+    }
+
     @Test(arguments: ["refused", "absent-no-proxy", "not-asked", "dont-know"])
     func `a section's own cause outranks the visit`(code: String) throws {
         let home = try commune.household()

@@ -100,6 +100,43 @@ import Testing
         #expect(known?.level == .advice && known?.text(.en).contains("is right now") == true)
     }
 
+    /// In one opening and in another, with what was written meanwhile open or sealed.
+    @Test(arguments: [false, true], [false, true])
+    func `what is written after a clock was put right bears its right time`(
+        opensAgain: Bool,
+        seals: Bool
+    ) throws {
+        let right = node.wall
+        let day: UInt64 = 86_400_000
+        func add(_ name: String, at wall: UInt64, to store: Store) throws -> UInt64 {
+            node.wall = wall
+            var id = RecordID(origin: 0, counter: 1)
+            try store.save(scope: TestNode.scope) {
+                id = $0.add("house", [Cell("name", .text(name))])
+            }
+            return try #require(try store.history(of: id).first).time.milliseconds
+        }
+        let (_, ahead) = try node.opened { store in
+            let ahead = try add("ahead", at: right + 400 * day, to: store)
+            if seals { try store.seal(TestNode.scope) }
+            guard !opensAgain else { return ahead }
+            #expect(try add("after", at: right + 1, to: store) == right + 1)
+            return ahead
+        }
+        #expect(ahead == right + 400 * day)
+        try node.opened { store in
+            let time = right + 2
+            #expect(try add("later", at: time, to: store) == time)
+            let then = try store.snapshot(asOf: HybridTime(milliseconds: time, counter: .max))
+            let names = try TestNode.names(then)
+            #expect(names.contains("later") && !names.contains("ahead"))
+            #expect(names.contains("after") == !opensAgain)
+            #expect(try store.verify().damages.isEmpty)
+            let finding = try examine(now: time, .success(store))[.clock]
+            #expect(finding?.text(.en).contains("behind the last entry") == true)
+        }
+    }
+
     @Test func `a recovery key and a fresh backup are asked for`() throws {
         #expect(try level(.backup) == .advice)
         try node.opened { store in

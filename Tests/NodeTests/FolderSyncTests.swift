@@ -283,7 +283,7 @@ import Testing
             kind: .village,
             scopes: ["48/99999/thon"]
         )
-        #expect(throws: StoreError.notAllowed(scope: "48/99999/thon")) {
+        #expect(throws: NodeError.notBelow(path: "48/99999/thon", own: TestCommune.path)) {
             _ = try Enrolment.approve(request, as: .init(request), at: hub)
         }
     }

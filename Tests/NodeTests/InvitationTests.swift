@@ -364,7 +364,7 @@ import Testing
     }
 
     @Test func `what a hub cannot grant is refused before a code is made`() throws {
-        #expect(throws: StoreError.notAllowed(scope: "48/99999/x")) {
+        #expect(throws: NodeError.notBelow(path: "48/99999/x", own: TestCommune.path)) {
             try invite { $0.scopes = ["48/99999/x"] }
         }
         #expect(throws: NodeError.scopeNeeded) { try invite { $0.scopes = [] } }

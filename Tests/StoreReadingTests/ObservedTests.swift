@@ -84,6 +84,31 @@ import Testing
         #expect(try text("vneid_level", id, by: "2026-05-21") == "2")
     }
 
+    @Test func `an answer written without its day is of the day that its author saw`() throws {
+        let id = try person(
+            Cell("vneid_level", .text("0")),
+            Cell("vneid_observed_on", .text("2026-05-02"))
+        )
+        try commune.sync()
+        try village.set("resident", id, Cell("vneid_level", .text("2")))
+        // Nobody at the hub had seen that, nor the village this.
+        try commune.hub.set("resident", id, Cell("vneid_observed_on", .text("2026-05-12")))
+        try village.set(
+            "resident",
+            id,
+            Cell("vneid_level", .text("1")),
+            Cell("vneid_observed_on", .text("2026-05-20"))
+        )
+        try commune.sync()
+        for store in [village, commune.hub] {
+            for (day, level) in [("2026-05-01", nil), ("2026-05-02", "2"), ("2026-05-19", "2")] {
+                let then = try store.snapshot(observedBy: self.day(day)).record(id)
+                #expect(then?.text("vneid_level") == level)
+            }
+        }
+        #expect(try text("vneid_level", id, by: "2026-05-20") == "1")
+    }
+
     @Test func `an account is there from the day on which it was named`() throws {
         let id = try person()
         let account = try village.add(

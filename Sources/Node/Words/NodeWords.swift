@@ -38,6 +38,12 @@ extension NodeError {
         case .rosterScope(let path):
             "\(path) giữ danh mục của máy xã, không cấp cho máy nào khác: "
                 + "ghi thôn hay đơn vị, ví dụ \(path)/thon-1"
+        case .otherHubPath(let own):
+            "máy xã này giữ \(own) và chỉ vào dưới máy khác với đúng đường dẫn ấy: xin cấp '--scope \(own) "
+                + "--kind hub'; muốn đường dẫn khác thì tạo máy mới bằng 'doorstep init'"
+        case .notBelow(let path, let own):
+            "\(path) không nằm dưới \(own) mà máy này giữ: chỉ nhận những gì bắt đầu bằng đường dẫn của máy; "
+                + "máy thành phố được tạo bằng phần đầu đường dẫn của các xã, ví dụ 48 cho 48/21004"
         case .noHubAddress:
             "chưa biết địa chỉ của máy xã: ghi bằng --hub, ví dụ 192.168.1.10:8443"
         case .badAddress(let word):

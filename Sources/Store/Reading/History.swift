@@ -47,7 +47,17 @@ extension Store {
             try forEachEntry(of: [id], scope: scope) { replay.apply($0) }
             history += try replay.found.map { try historyEntry($0, replay) }
         }
-        return history.sorted { ($0.time, $0.dot) < ($1.time, $1.dot) }
+        return Self.inOrder(history)
+    }
+
+    /// By time; what one log wrote stays in its order, also where its clock was put back between.
+    private static func inOrder(_ history: [HistoryEntry]) -> [HistoryEntry] {
+        var next: [LogID: HybridTime] = [:]
+        return history.sorted { $0.dot > $1.dot }.map { entry in
+            let place = min(entry.time, next[entry.dot.log] ?? entry.time)
+            next[entry.dot.log] = place
+            return (place: place, entry: entry)
+        }.sorted { ($0.place, $0.entry.dot) < ($1.place, $1.entry.dot) }.map(\.entry)
     }
 
     private func historyEntry(

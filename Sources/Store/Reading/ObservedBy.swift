@@ -5,10 +5,10 @@ import Survey
 
 /// Leaves out of entries what was observed, or began, after a day (indicators 1.1).
 ///
-/// An answer is of the day that its entry gives, else of the day on which it was entered; so the
-/// snapshot shows of each section the latest answers of that day or before. Where the day that stands
-/// now is not later, all that led to what stands counts: a day that was put right afterwards is right
-/// for the past as well.
+/// An answer is of the day that its entry gives, else of the day that stood beside it for its author,
+/// else of the day on which it was entered; so the snapshot shows of each section the latest answers of
+/// that day or before. Where the day that stands now is not later, all that led to what stands counts:
+/// a day that was put right afterwards is right for the past as well.
 final class ObservedBy {
     private let day: CalendarDay
     private let observations: [String: [Observation]]
@@ -16,6 +16,8 @@ final class ObservedBy {
     private var settled: [Int64: UInt64] = [:]
     /// Bit by bit: a state has begun, here or in a scope that the record has left.
     private var begun: [Int64: UInt64] = [:]
+    /// The days that entries have given, of records whose answers are looked at one by one.
+    private var given: [Int64: RecordReplay] = [:]
 
     /// `store` is what stands now; the snapshot has the same keys.
     init(_ day: CalendarDay, _ store: Store) throws {
@@ -43,7 +45,8 @@ final class ObservedBy {
     }
 
     /// The cells of an entry that count.
-    func cells(of entry: Entry, key: Int64) -> [Cell] {
+    func cells(of logged: LoggedEntry, key: Int64) -> [Cell] {
+        let entry = logged.entry
         guard let observations = observations[entry.type] else { return entry.cells }
         var left: Set<String> = []
         for (index, observation) in observations.enumerated() {
@@ -54,16 +57,47 @@ final class ObservedBy {
             let isFirst = observation.kind == .state && begun[key, default: 0] & bit == 0
             begun[key, default: 0] |= bit
             // Of the first state its own day tells whether it had begun; nothing was before it.
-            if !isFirst, self.day(of: entry, observation) > day {
+            if !isFirst, self.day(of: logged, observation, key: key) > day {
                 left.formUnion(observation.fields)
             }
         }
+        remember(logged, observations, key: key)
         return left.isEmpty ? entry.cells : entry.cells.filter { !left.contains($0.field) }
     }
 
-    private func day(of entry: Entry, _ observation: Observation) -> CalendarDay {
-        let cell = observation.day.flatMap { day in entry.cells.first { $0.field == day } }
-        let given = cell.flatMap { $0.value.text }.flatMap { PartialDate($0)?.firstDay }
-        return given ?? CalendarDay(milliseconds: entry.time.milliseconds)
+    private func day(
+        of logged: LoggedEntry,
+        _ observation: Observation,
+        key: Int64
+    ) -> CalendarDay {
+        let entry = logged.entry
+        let entered = CalendarDay(milliseconds: entry.time.milliseconds)
+        guard let field = observation.day else { return entered }
+        if let cell = entry.cells.first(where: { $0.field == field }) {
+            return Self.day(cell.value) ?? entered
+        }
+        // Whoever corrects an answer and leaves its day as it is speaks of that day.
+        let seen = given[key]?.siblings(of: field, seenBy: logged.context).winner
+        return seen.flatMap { Self.day($0.value) } ?? entered
+    }
+
+    private static func day(_ value: Value) -> CalendarDay? {
+        value.text.flatMap { PartialDate($0)?.firstDay }
+    }
+
+    private func remember(_ logged: LoggedEntry, _ observations: [Observation], key: Int64) {
+        let days = Set(observations.compactMap(\.day))
+        var dated = logged.entry
+        dated.cells = dated.cells.filter { days.contains($0.field) }
+        guard !dated.cells.isEmpty else { return }
+        given[key, default: RecordReplay()].apply(
+            LoggedEntry(
+                entry: dated,
+                dot: logged.dot,
+                log: logged.log,
+                scope: logged.scope,
+                after: logged.after
+            )
+        )
     }
 }

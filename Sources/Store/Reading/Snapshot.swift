@@ -87,7 +87,7 @@ extension Store {
     private func project(_ logged: LoggedEntry, _ filter: EntryFilter) throws {
         guard tables[logged.entry.type] != nil else { return }
         let key = try key(logged.entry.record, scope: logged.scope)
-        let cells = filter.cells(of: logged.entry, key: key)
+        let cells = filter.cells(of: logged, key: key)
         if !cells.isEmpty { try project(logged, cells: cells) }
     }
 }
@@ -108,8 +108,8 @@ private final class EntryFilter {
         return time.map { bound in latest.map { $0 > bound } ?? false } ?? false
     }
 
-    func cells(of entry: Entry, key: Int64) -> [Cell] {
-        guard time.map({ entry.time <= $0 }) ?? true else { return [] }
-        return observed?.cells(of: entry, key: key) ?? entry.cells
+    func cells(of logged: LoggedEntry, key: Int64) -> [Cell] {
+        guard time.map({ logged.entry.time <= $0 }) ?? true else { return [] }
+        return observed?.cells(of: logged, key: key) ?? logged.entry.cells
     }
 }
