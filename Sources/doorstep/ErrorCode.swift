@@ -56,7 +56,7 @@ enum ErrorCode: String, CaseIterable {
         case .unknownNode, .unknownPlace, .unknownType, .unknownField, .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .user: self = .refused
+        case .refused, .gone, .notDeleted, .notForPeople, .revokedNode, .user: self = .refused
         case .disputed: self = .undecided
         case .damagedBackup, .truncatedBackup, .unsoundDatabase: self = .damaged
         default: self = .failed
