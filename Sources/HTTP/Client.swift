@@ -17,9 +17,12 @@ package enum Trust: Hashable, Sendable {
 /// How a client behaves towards the network.
 package struct ClientSettings: Sendable {
     package enum Proxy: Hashable, Sendable {
-        /// As `http_proxy`, `https_proxy` and `no_proxy` say.
+        /// As `http_proxy`, `https_proxy` and `no_proxy` say; addresses of private networks are asked
+        /// directly whatever they say.
         case environment
         case none
+        /// Through this one, whatever the environment says: `http://host:port`.
+        case through(String)
     }
 
     package var proxy: Proxy = .environment

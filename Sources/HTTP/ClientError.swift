@@ -10,6 +10,9 @@ package enum ClientError: Error, Sendable {
     case cannotConnect(String)
     /// The proxy named in the environment refused; 0 where it cannot be reached or found.
     case proxyRefused(status: Int)
+    /// A tunnel through the proxy works, but what shows itself at its end is not the server: the
+    /// proxy opens the line and shows a certificate of its own.
+    case proxyIntercepts
     /// TLS works, but with a key that is not the pinned one: this is another server.
     case otherServer
     /// TLS works, but the certificate is not from a trusted authority or not for this name.
@@ -57,6 +60,8 @@ extension ClientError: CustomStringConvertible {
             "nothing answers at \(host); check that it runs and that the network is up"
         case .proxyRefused(let status):
             "the proxy of this network refused (\(status)); check https_proxy"
+        case .proxyIntercepts:
+            "the proxy of this network opens the line and shows its own certificate; name the hub in no_proxy; nothing was sent"
         case .otherServer:
             "another machine answered: its key is not the one expected; nothing was sent"
         case .untrusted:

@@ -8,12 +8,6 @@ internal import CGnuTLS
 final class NameConstraints {
     private let handle: gnutls_x509_name_constraints_t
 
-    /// Addresses that no public site has, with their masks (RFC 1918, 3927, 1122, 4193, 4291): a node
-    /// goes from network to network.
-    private static let privateNetworks: [(address: String, bits: Int)] = [
-        ("10.0.0.0", 8), ("172.16.0.0", 12), ("192.168.0.0", 16), ("169.254.0.0", 16),
-        ("127.0.0.0", 8), ("fc00::", 7), ("fe80::", 10), ("::1", 128),
-    ]
     /// Names that only the machine itself or its own network resolves (RFC 6761, 6762).
     private static let privateNames = ["localhost", "local"]
 
@@ -28,10 +22,11 @@ final class NameConstraints {
         unsafe gnutls_x509_name_constraints_deinit(handle)
     }
 
-    /// Whatever is private, and these host names and numeric addresses.
+    /// Whatever is private, as a node goes from network to network, and these host names and numeric
+    /// addresses.
     convenience init(permitting names: [String]) throws(HTTPError) {
         try self.init()
-        for (address, bits) in Self.privateNetworks { try permit(address, bits) }
+        for (address, bits) in SocketAddress.privateNetworks { try permit(address, bits) }
         for name in Self.privateNames + names {
             if SocketAddress(name) == nil {
                 try permit(GNUTLS_SAN_DNSNAME, Array(name.utf8))
@@ -79,9 +74,7 @@ final class NameConstraints {
     private func permit(_ address: String, _ bits: Int?) throws(HTTPError) {
         guard let bytes = SocketAddress(address)?.bytes else { throw .badAddress(address) }
         let bits = bits ?? bytes.count * 8
-        let mask = bytes.indices.map { index in
-            UInt8(truncatingIfNeeded: 0xFF00 >> min(8, max(0, bits - index * 8)))
-        }
+        let mask = bytes.indices.map { SocketAddress.mask(bits, $0) }
         try permit(GNUTLS_SAN_IPADDRESS, bytes + mask)
     }
 

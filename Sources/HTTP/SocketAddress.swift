@@ -41,6 +41,31 @@ struct SocketAddress: Hashable, Sendable {
         self.init(found)
     }
 
+    /// Networks whose addresses no public site has, with the bits of their masks (RFC 1918, 3927, 1122,
+    /// 4193, 4291).
+    static let privateNetworks: [(address: String, bits: Int)] = [
+        ("10.0.0.0", 8), ("172.16.0.0", 12), ("192.168.0.0", 16), ("169.254.0.0", 16),
+        ("127.0.0.0", 8), ("fc00::", 7), ("fe80::", 10), ("::1", 128),
+    ]
+
+    /// Whether it is of one of ``privateNetworks``.
+    var isPrivate: Bool {
+        Self.privateNetworks.contains { network, bits in
+            guard let own = SocketAddress(network)?.bytes, own.count == bytes.count else {
+                return false
+            }
+            return own.indices.allSatisfy { index in
+                let mask = Self.mask(bits, index)
+                return own[index] & mask == bytes[index] & mask
+            }
+        }
+    }
+
+    /// A byte of a mask of so many bits.
+    static func mask(_ bits: Int, _ index: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: 0xFF00 >> min(8, max(0, bits - index * 8)))
+    }
+
     var isLoopback: Bool {
         bytes.count == 4
             ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1

@@ -104,7 +104,8 @@ final class Transfer: @unchecked Sendable {
         if let total = settings.totalTime { set(CURLOPT_TIMEOUT_MS, max(1, total.milliseconds)) }
         let isSound =
             set(CURLOPT_PROTOCOLS_STR, "http,https") && set(CURLOPT_URL, request.url)
-            && set(CURLOPT_USERAGENT, settings.userAgent) && setProxy() && setTrust()
+            && set(CURLOPT_USERAGENT, settings.userAgent)
+            && setProxy(for: request) && setTrust()
         guard isSound else { throw Self.noMemory }
         setMethod(request)
         setCallbacks(flow)
@@ -120,12 +121,20 @@ final class Transfer: @unchecked Sendable {
         return unsafe lines
     }
 
-    private func setProxy() -> Bool {
+    private func setProxy(for request: Request) -> Bool {
         switch settings.proxy {
-        case .environment: true
+        // What an office's proxy is for lies beyond its network: of a neighbour's address it knows
+        // nothing, and most often refuses it.
+        case .environment: isPrivate(request.url) ? set(CURLOPT_PROXY, "") : true
         // The empty text turns the environment's off.
         case .none: set(CURLOPT_PROXY, "")
+        case .through(let proxy): set(CURLOPT_PROXY, proxy) && set(CURLOPT_NOPROXY, "")
         }
+    }
+
+    /// Whether the host is a numeric address of a private network.
+    private func isPrivate(_ url: String) -> Bool {
+        SocketAddress(host(url).filter { $0 != "[" && $0 != "]" })?.isPrivate ?? false
     }
 
     /// TLS 1.2 at least, and the server proven.
@@ -277,10 +286,13 @@ extension Transfer {
         switch code {
         case CURLE_URL_MALFORMAT: return .badURL
         case CURLE_COULDNT_RESOLVE_HOST: return .noSuchHost(authority(request.url))
-        case CURLE_COULDNT_CONNECT: return .cannotConnect(authority(request.url))
+        case CURLE_COULDNT_CONNECT:
+            return isOfProxy(request.url)
+                ? .proxyRefused(status: 0) : .cannotConnect(authority(request.url))
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: return .proxyRefused(status: 0)
-        case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return .otherServer
-        case CURLE_PEER_FAILED_VERIFICATION: return isOutOfTime ? .notValidNow : .untrusted
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return isTunnelled ? .proxyIntercepts : .otherServer
+        case CURLE_PEER_FAILED_VERIFICATION:
+            return isOutOfTime ? .notValidNow : isTunnelled ? .proxyIntercepts : .untrusted
         case CURLE_OPERATION_TIMEDOUT:
             return isNameUnanswered ? .namesSilent(authority(request.url)) : .timedOut
         // "Received HTTP/0.9 when not allowed" comes as an unsupported protocol.
@@ -313,6 +325,16 @@ extension Transfer {
         unsafe doorstep_curl_number(easy, CURLINFO_HTTP_CONNECTCODE)
     }
 
+    /// Whether a proxy has made this connection.
+    private var isTunnelled: Bool { (200...299).contains(proxyStatus) }
+
+    /// Whether it is the proxy that did not answer; libcurl tells whom it has called by its text alone.
+    private func isOfProxy(_ url: String) -> Bool {
+        let called = "Failed to connect to "
+        let host = host(url).filter { $0 != "[" && $0 != "]" }
+        return text.hasPrefix(called) && !text.dropFirst(called.count).hasPrefix("\(host) port ")
+    }
+
     /// Whether a handshake failed for the line's sake; libcurl tells it by its text alone.
     private var isLineBroken: Bool {
         ["SSL_ERROR_SYSCALL", "SSL_ERROR_ZERO_RETURN", "unexpected eof", "failure: "].contains(
@@ -323,6 +345,15 @@ extension Transfer {
     private func authority(_ url: String) -> String {
         guard let start = url.firstIndex(of: "/") else { return url }
         return String(url[start...].drop { $0 == "/" }.prefix { $0 != "/" && $0 != "?" })
+    }
+
+    /// The same without a port.
+    private func host(_ url: String) -> String {
+        let authority = authority(url)
+        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
+            return authority
+        }
+        return String(authority[..<colon])
     }
 }
 

@@ -48,7 +48,8 @@ package enum Enrolment {
         // A hub asks the hub above in the same way, with the keys that it has.
         if let identity = try store.identity() {
             guard identity.certificate.kind == .hub, identity.parent == nil, kind == .hub else {
-                throw NodeError.alreadyEnrolled
+                throw try isRevoked(identity, store)
+                    ? NodeError.revokedNode : NodeError.alreadyEnrolled
             }
             // By a code the hub above says which; it is looked at when the certificate comes.
             let own = try store.rosterScope()
@@ -82,6 +83,13 @@ package enum Enrolment {
             try store.set("enrolment-opening-key", opening.exportSeed())
         }
         return request
+    }
+
+    /// Whether the hub above has revoked this node, as far as that is known here.
+    private static func isRevoked(_ identity: Identity, _ store: Store) throws -> Bool {
+        guard let parent = identity.parent?.node else { return false }
+        return try store.isRevoked(identity.node)
+            || store.contacts()[parent]?.problem == SyncProblem.revoked.code
     }
 
     /// The key of a request that waits for its answer.

@@ -27,11 +27,13 @@ package enum Invitations {
     }
 
     /// An invitation for the machine that takes the place of another: the same name and scopes, and
-    /// the old one is revoked when the new one is approved.
+    /// the old one is revoked when the new one is approved, unless it is revoked already.
     package static func replacement(for node: NodeID, at hub: Store) throws -> InviteDraft {
-        guard let old = try hub.children().first(where: { $0.node == node }) else {
-            throw NodeError.unknownNode(node.description)
+        let own = try Enrolment.requireHub(hub).node
+        let old = try hub.enrolled().map(\.certificate).first {
+            $0.node == node && $0.node != own && $0.issuer == own
         }
+        guard let old else { throw NodeError.unknownNode(node.description) }
         let grant = Enrolment.Grant(old)
         return InviteDraft(
             name: grant.name,

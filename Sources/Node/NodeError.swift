@@ -50,6 +50,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// No call was made from here yet.
     case noInvitation
     case alreadyEnrolled
+    /// Its hub has revoked it: its keys are never taken again.
+    case revokedNode
     case wrongRecoveryKey
     case noRecoveryKey
     case truncatedBackup
@@ -164,6 +166,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noInvitation:
             "this node has not asked to be taken in yet: run 'doorstep enrol' with the hub's code"
         case .alreadyEnrolled: "this node is enrolled already: nothing is left to do"
+        case .revokedNode:
+            "this node was revoked, and its folder stays to be read: ask the officer for a new code "
+                + "('doorstep node replace' at the hub), and enrol with it in a new folder"
         case .wrongRecoveryKey: "the recovery key does not open this backup: take that backup's key"
         case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
         case .truncatedBackup: "the backup is incomplete: use another copy"

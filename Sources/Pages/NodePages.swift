@@ -104,10 +104,10 @@ extension Page {
                 return nodeForm(caller, node, [:])
             },
             take: { caller, rooms in
-                guard let node = try KnownNode(word, caller, rooms), !node.isRevoked else {
-                    return Errors.page(404, caller)
-                }
-                if caller.form["do"] == "replace" {
+                let isReplacing = caller.form["do"] == "replace"
+                guard let node = try KnownNode(word, caller, rooms), isReplacing || !node.isRevoked
+                else { return Errors.page(404, caller) }
+                if isReplacing {
                     let draft = try rooms.node(caller) {
                         try Invitations.replacement(for: node.id, at: $0.store)
                     }
@@ -173,31 +173,48 @@ extension Page {
                         forms.button(say("Lưu", "Save"))
                     }
                 }
-                Component.card(say("Mất máy, hỏng máy", "Lost or broken machine")) {
-                    element("p") {
-                        say(
-                            "Máy thay thế nhận tên, thôn và toàn bộ dữ liệu của máy này. Máy này bị thu hồi khi máy mới được duyệt.",
-                            "The machine in its place gets this node's name, villages and all data. This node is revoked when the new one is approved."
-                        )
-                    }
-                    element("div", .class("actions")) {
-                        forms.form(path) {
-                            forms.button(
-                                say("Tạo mã cho máy thay thế", "Code for the replacement"),
-                                .plain,
-                                value: "replace"
-                            )
-                        }
-                        Component.link(
-                            LocalPath("/nodes", node.id.description, "revoke"),
-                            say("Thu hồi máy", "Revoke the node")
-                        )
-                    }
-                }
             }
+            replacement(node, forms, path, say)
             Component.link(LocalPath("/nodes"), say("Mọi máy", "All nodes"))
         }
         return Replies.page(html, errors.isEmpty ? 200 : 422)
+    }
+
+    private static func replacement(
+        _ node: KnownNode,
+        _ forms: FormBuilder,
+        _ path: LocalPath,
+        _ say: Speech
+    ) -> HTML {
+        Component.card(say("Mất máy, hỏng máy", "Lost or broken machine")) {
+            element("p") {
+                say(
+                    "Máy thay thế nhận tên, thôn và toàn bộ dữ liệu của máy này.",
+                    "The machine in its place gets this node's name, villages and all data."
+                )
+                if !node.isRevoked {
+                    say(
+                        " Máy này bị thu hồi khi máy mới được duyệt.",
+                        " This node is revoked when the new one is approved."
+                    )
+                }
+            }
+            element("div", .class("actions")) {
+                forms.form(path) {
+                    forms.button(
+                        say("Tạo mã cho máy thay thế", "Code for the replacement"),
+                        .plain,
+                        value: "replace"
+                    )
+                }
+                if !node.isRevoked {
+                    Component.link(
+                        LocalPath("/nodes", node.id.description, "revoke"),
+                        say("Thu hồi máy", "Revoke the node")
+                    )
+                }
+            }
+        }
     }
 
     private static func about(_ node: KnownNode, _ caller: Caller) -> HTML {

@@ -56,7 +56,8 @@ enum ErrorCode: String, CaseIterable {
         case .unknownNode, .unknownPlace, .unknownType, .unknownField, .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .user: self = .refused
+        case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .revokedNode, .user:
+            self = .refused
         case .notBelow: self = .notPermitted
         case .disputed: self = .undecided
         case .damagedBackup, .truncatedBackup, .unsoundDatabase: self = .damaged

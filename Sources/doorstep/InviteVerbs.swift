@@ -107,11 +107,11 @@ extension Verb {
             discussion: Label(
                 """
                 Máy mới nhận tên và phạm vi của máy cũ, và toàn bộ dữ liệu khi đồng bộ lần đầu. Máy cũ
-                bị thu hồi lúc máy mới được duyệt.
+                bị thu hồi lúc máy mới được duyệt; đã thu hồi từ trước cũng được.
                 """,
                 """
                 The new node gets the old one's name and scopes, and all data with its first sync.
-                The old one is revoked when the new one is approved.
+                The old one is revoked when the new one is approved; it may be revoked already.
                 """
             ),
             arguments: [.folder, .node],

@@ -111,13 +111,21 @@ import Testing
         let problems: [SyncProblem] = [
             .unreachable, .noName, .cut, .timeout, .portal, .otherKey, .certificateTime, .wrongHub,
             .noHub, .diskFull, .hubDiskFull, .hubFailed, .busy(retryAfterSeconds: 5), .revoked,
-            .notEnrolled,
-            .version(theirs: 1, ours: 2), .damaged,
+            .notEnrolled, .version(theirs: 1, ours: 2), .damaged, .proxyPassword, .proxyRefused,
+            .proxyKey,
         ]
         for language in [Language.vi, .en] {
             let words = problems.map { $0.label(language) }
             #expect(Set(words).count == problems.count)
             #expect(words.allSatisfy { !$0.isEmpty && !$0.contains("\n") })
+            // What a page says is for people without a command line.
+            #expect(
+                problems.allSatisfy { problem in
+                    [problem.plainLabel, problem.shortLabel].allSatisfy {
+                        !$0(language).isEmpty && !$0(language).contains("doorstep ")
+                    }
+                }
+            )
         }
     }
 }

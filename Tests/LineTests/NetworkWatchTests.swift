@@ -27,6 +27,60 @@ import Testing
         }
     }
 
+    private static let routes = """
+        Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+        eth0\t00000000\t0101A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0
+        eth0\t0001A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0
+        docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
+        ppp0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0
+        """
+
+    @Test func `routes that lead beyond a link count, whatever their counters say`() {
+        let found = NetworkState.routesV4(Self.routes)
+        #expect(
+            found == ["eth0 00000000/00000000 0101A8C0", "ppp0 00000000/00000000 00000000"]
+        )
+        let used = Self.routes.replacing("\t0\t0\t100\t", with: "\t7\t9\t100\t")
+        #expect(NetworkState.routesV4(used) == found)
+        let (none, here) = (String(repeating: "0", count: 32), "fd000000000000000000000000000001")
+        func line(_ target: String, _ gateway: String, _ interface: String, use: String) -> String {
+            "\(target) 00 \(none) 00 \(gateway) 00000400 00000001 \(use) 00000003 \(interface)"
+        }
+        let list = [
+            line(none, here, "eth0", use: "00000000"), line(none, none, "lo", use: "00000000"),
+            line(here, none, "eth0", use: "00000001"),
+        ].joined(separator: "\n")
+        #expect(NetworkState.routesV6(list) == ["eth0 \(none)/00 \(here)"])
+        #expect(
+            NetworkState.routesV6(list.replacing("00000000 00000003", with: "00000009 00000003"))
+                == NetworkState.routesV6(list)
+        )
+        for damaged in ["", "Iface", "a b\nc", "\t\t\t\t\t\t\t\t\n\t\t\t\t\t\t\t\t"] {
+            #expect(NetworkState.routesV4(damaged).isEmpty)
+            #expect(NetworkState.routesV6(damaged).isEmpty)
+        }
+    }
+
+    @Test func `only another set of addresses and routes is news`() {
+        let home = NetworkState(
+            addresses: ["192.168.1.5", "2001:db8::5"],
+            routes: ["eth0 default"]
+        )
+        let nowhere = NetworkState(addresses: [])
+        #expect(!home.isNews(after: home), "a lifetime renewed, a neighbour, a link's own address")
+        #expect(
+            !NetworkState(addresses: ["2001:db8::5", "192.168.1.5"], routes: ["eth0 default"])
+                .isNews(after: home)
+        )
+        #expect(!nowhere.isNews(after: home), "nobody is reached without an address")
+        #expect(home.isNews(after: nowhere), "the line is back, as it was")
+        #expect(NetworkState(addresses: ["10.0.0.5"], routes: ["eth0 default"]).isNews(after: home))
+        #expect(
+            NetworkState(addresses: ["192.168.1.5", "2001:db8::5"], routes: ["wlan0 default"])
+                .isNews(after: home)
+        )
+    }
+
     private static func watchChange() -> Outcome {
         // Of this thread alone, and gone with it.
         guard unshareNetwork(), let watch = NetworkWatch() else { return .forbidden }

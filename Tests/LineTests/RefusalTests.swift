@@ -1,5 +1,6 @@
 import Causality
 import HTTP
+import Lines
 import Node
 import Replication
 import SQLite
@@ -111,6 +112,33 @@ import Testing
         #expect(status(.get, "nowhere") == 404)
         #expect(status(.get, "healthz") == 200)
         #expect(status(.get, "metrics") == 200)
+    }
+
+    @Test func `whoever asks for the head alone gets that of the page`() throws {
+        let hub = try TestHub(seed: 13)
+        func reply(_ method: String, _ path: String) throws -> (head: [Substring], body: Substring)
+        {
+            let client = try RawClient(port: hub.server.port)
+            client.send("\(method) /\(path) HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            // A card is no text, but its head is.
+            let text = String(decoding: try #require(client.readToEnd()), as: UTF8.self)
+            let parts = text.split(
+                separator: "\r\n\r\n",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            let head = parts[0].split(separator: "\r\n").filter { !$0.hasPrefix("Date:") }
+            return (head, parts[1])
+        }
+        for path in ["hub", "healthz"] {
+            let (head, page) = (try reply("HEAD", path), try reply("GET", path))
+            #expect(head.head.first == "HTTP/1.1 200 OK", "\(path)")
+            #expect(head.body.isEmpty && !page.body.isEmpty, "\(path)")
+            #expect(head.head == page.head, "\(path)")
+        }
+        // The figures themselves change from one to the other.
+        #expect(try reply("HEAD", "metrics").head.first == "HTTP/1.1 200 OK")
+        #expect(try reply("HEAD", "sync/1").head.first?.contains("405") == true)
     }
 
     // MARK: What lines and disks do

@@ -20,6 +20,7 @@ import Testing
                     return .done
                 },
                 hasChanged: { false },
+                hasNewAddresses: { false },
                 upkeep: { rounds.withLock { $0 += 1 } }
             )
         )

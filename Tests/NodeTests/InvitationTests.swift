@@ -342,6 +342,58 @@ import Testing
         #expect(throws: ExchangeError.revoked(lost)) { try TestExchange(old, with: hub) }
     }
 
+    @Test func `a node that was revoked first is replaced all the same`() throws {
+        let (old, enrolment) = try applicant(try invite { $0.isTrusted = true })
+        _ = try progress(enrolment)
+        try old.save(scope: scope) { _ = $0.add("house", [Cell("name", .text("A"))]) }
+        _ = try TestExchange(old, with: hub)
+        let lost = try #require(try old.identity()).node
+        try hub.revoke(lost, author: "hoa", on: "2026-06-01")
+
+        let named = try NodeNames.node("Thôn Mẫu 1", at: hub)
+        let draft = try Invitations.replacement(for: named, at: hub)
+        #expect(draft.scopes == [scope] && draft.name == "Thôn Mẫu 1" && draft.replaces == lost)
+        let (new, second) = try applicant(try invite { $0 = draft })
+        #expect(try progress(second) == .waiting)
+        _ = try Invitations.approve(try #require(try hub.invites().first).number, at: hub)
+        guard case .enrolled = try progress(second) else {
+            Issue.record("not enrolled")
+            return
+        }
+        _ = try TestExchange(new, with: hub)
+        #expect(try TestNode.names(new) == ["A"])
+        try new.save(scope: scope) { _ = $0.add("house", [Cell("name", .text("B"))]) }
+        _ = try TestExchange(new, with: hub)
+        #expect(try hub.vector(scope) == new.vector(scope))
+        #expect(try hub.isRevoked(lost))
+        let own = try #require(try hub.identity()).node
+        #expect(throws: NodeError.unknownNode(own.description)) {
+            try Invitations.replacement(for: own, at: hub)
+        }
+    }
+
+    @Test func `a revoked node is told that it needs a new folder and code`() throws {
+        let (old, enrolment) = try applicant(try invite { $0.isTrusted = true })
+        _ = try progress(enrolment)
+        #expect(throws: NodeError.alreadyEnrolled) { try applicant(again: old) }
+        let node = try #require(try old.identity()).node
+        try hub.revoke(node, on: "2026-06-01")
+        // As the node learns it: it is let in no more, so the roster does not say.
+        let parent = try #require(try old.identity()?.parent).node
+        try old.note([Contact(node: parent, triedAt: clock.now, problem: SyncProblem.revoked.code)])
+        #expect(throws: NodeError.revokedNode) { try applicant(again: old) }
+    }
+
+    private func applicant(again store: Store) throws {
+        let invitation = try invite()
+        _ = try CodeEnrolment(
+            store,
+            code: invitation.code,
+            card: card,
+            fingerprint: invitation.fingerprint
+        )
+    }
+
     @Test func `a new name and more scopes reach the node with the roster`() throws {
         let (store, enrolment) = try applicant(try invite { $0.isTrusted = true })
         _ = try progress(enrolment)

@@ -104,7 +104,7 @@ import Testing
                 scheduler.end(.failed(retryAfter: nil), at: 3_000_000, using: &random)
             }
             if isRunning { scheduler.begin() }
-            scheduler.networkChanged(at: 3_001_000, using: &random)
+            scheduler.wayChanged(at: 3_001_000, using: &random)
             if isRunning {
                 scheduler.end(.failed(retryAfter: nil), at: 3_001_000, using: &random)
             }
@@ -157,7 +157,7 @@ import Testing
                 if scheduler.failures == 0 { changed = changed ?? now }
                 hasCause = true
             case 1 where random.next() % 4 == 0:
-                scheduler.networkChanged(at: now, using: &random)
+                scheduler.wayChanged(at: now, using: &random)
                 hasCause = true
             case 2 where random.next() % 4 == 0:
                 scheduler.asked(at: now)

@@ -190,6 +190,12 @@ import Testing
         #expect(try admin.post(path + "/revoke").place == "/nodes?done=revoked")
         #expect(try hub.node { try $0.store.isRevoked(node) })
         #expect(try admin.get(path + "/revoke").status == 404)
+        // Its place can be taken all the same, and nothing else be done with it.
+        let page = try admin.get(path).body
+        #expect(page.contains("value=\"replace\"") && !page.contains("/revoke\""))
+        let late = try admin.post(path, [("do", "replace")])
+        #expect(late.location?.hasPrefix("/shown/") == true)
+        #expect(try admin.post(path, [("name", "Máy 3"), village]).status == 404)
         #expect(try admin.get("/nodes/0000000000000000").status == 404)
     }
 

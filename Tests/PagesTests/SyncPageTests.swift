@@ -65,6 +65,35 @@ import Testing
         #expect(try auditor.post("/sync").status == 403)
     }
 
+    @Test func `a lead says where the hub is now, and field staff does not`() throws {
+        let hub = try PagesHub(seed: 424)
+        let village = try PagesHub(village: hub)
+        func said() throws -> HubAddress? { try village.node { try HubAddress.said($0.store) } }
+        let lead = try village.browser(of: "binh")
+        #expect(try lead.get("/sync").body.contains("name=\"address\""))
+        let staff = try village.browser(of: "lan")
+        #expect(try !staff.get("/sync").body.contains("name=\"address\""))
+        let form = [("do", "address"), ("address", " 192.168.7.5:9443 ")]
+        #expect(try staff.post("/sync", form).status == 403)
+        #expect(try lead.post("/sync", form, token: "x").status == 403)
+        #expect(try said() == nil)
+        for wrong in ["", "x y", "http://192.168.7.5", "a:0", "<b>"] {
+            _ = try lead.get("/sync")
+            let reply = try lead.post("/sync", [("do", "address"), ("address", wrong)])
+            #expect(reply.status == 422 && reply.body.contains("id=\"address-error\""), "\(wrong)")
+            #expect(!reply.body.contains("<b>"))
+        }
+        #expect(try said() == nil)
+        _ = try lead.get("/sync")
+        let reply = try lead.post("/sync", form)
+        #expect(reply.status == 303 && reply.location?.hasPrefix("/sync?asked=") == true)
+        #expect(try said() == HubAddress("192.168.7.5:9443"))
+        #expect(try village.node { try HubAddress.known($0.store).first } == said())
+        #expect(try lead.get("/sync").body.contains("192.168.7.5:9443"))
+        #expect(village.log.all.contains { $0.contains("event=hub-address") })
+        #expect(try hub.browser(of: "hoa").get("/sync").body.contains("name=\"address\"") == false)
+    }
+
     @Test func `a village that syncs by stick has no alarm, and no command for its staff`() throws {
         let hub = try PagesHub(seed: 423)
         let village = try PagesHub(village: hub)

@@ -1,5 +1,5 @@
 import Replication
-import Store
+package import Store
 
 /// Where a hub is found: `host:port`, over TLS; `http://host:port` only for this machine.
 package struct HubAddress: Hashable, Sendable, CustomStringConvertible {
@@ -69,21 +69,56 @@ package struct HubAddress: Hashable, Sendable, CustomStringConvertible {
 
 extension HubAddress {
     private static let setting = "hub-address"
+    private static let saidSetting = "hub-address-said"
 
-    /// Where the hub may be found: where it was last, then what its card says.
-    static func known(_ card: HubCard?, _ store: Store) throws -> [HubAddress] {
-        try remembered(store) + (card?.addresses ?? []).compactMap { HubAddress($0) }
+    /// Where the hub above may be found, in the order in which it is looked for.
+    package static func known(_ store: Store) throws -> [HubAddress] {
+        try known(CodeEnrolment.hubCard(store), store)
     }
 
-    /// Where the hub was found last, if its card does not say so.
-    private static func remembered(_ store: Store) throws -> [HubAddress] {
-        guard let bytes = try store.setting(setting) else { return [] }
-        return HubAddress(String(decoding: bytes, as: UTF8.self)).map { [$0] } ?? []
+    /// Where the hub may be found: where somebody says that it is now, where it was last, then what
+    /// its card says.
+    static func known(_ card: HubCard?, _ store: Store) throws -> [HubAddress] {
+        let all =
+            try [said(store), read(setting, store)].compactMap(\.self)
+            + (card?.addresses ?? []).compactMap { HubAddress($0) }
+        return all.enumerated().filter { !all[..<$0.offset].contains($0.element) }.map(\.element)
+    }
+
+    /// Where somebody says that the hub is now; nil once a hub with the right keys was found, there or
+    /// elsewhere.
+    package static func said(_ store: Store) throws -> HubAddress? {
+        try read(saidSetting, store)
+    }
+
+    private static func read(_ setting: String, _ store: Store) throws -> HubAddress? {
+        try store.setting(setting).flatMap { HubAddress(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Notes where somebody says that the hub above is now.
+    ///
+    /// It is asked first from the next exchange on, and believed as little as any other: whoever
+    /// answers there has to prove the hub's keys.
+    package func say(in store: Store) throws {
+        try store.transaction {
+            guard let identity = try store.identity() else { throw StoreError.notEnrolled }
+            guard identity.parent != nil else { throw NodeError.nothingAbove }
+            try store.set(Self.saidSetting, Array(description.utf8))
+        }
     }
 
     /// Keeps an address that has answered; written only where it is new.
     func remember(in store: Store) throws {
-        guard try Self.remembered(store) != [self] else { return }
+        guard try Self.read(Self.setting, store) != self else { return }
         try store.set(Self.setting, Array(description.utf8))
+    }
+
+    /// Ends the search for a hub that was found here: what somebody said was right, or is not needed.
+    func endSearch(in store: Store) throws {
+        guard let said = try Self.said(store) else { return }
+        try store.transaction {
+            if said == self { try remember(in: store) }
+            try store.removeSetting(Self.saidSetting)
+        }
     }
 }

@@ -15,6 +15,12 @@ final class HubLine {
     private var clients: [Matched: Client] = [:]
     /// The address that answered last is asked first.
     private(set) var lastGood: HubAddress?
+    /// The first of the addresses that were given last.
+    private var first: HubAddress?
+    /// What became of the addresses that were asked in this run and did not answer.
+    private var failed: [HubAddress: SyncProblem] = [:]
+    /// Those of this run that are the hub's without doubt: they have shown its key.
+    private var proven: Set<HubAddress> = []
 
     private struct Matched: Hashable {
         let pins: [[UInt8]]
@@ -30,25 +36,57 @@ final class HubLine {
 
     /// Tries the addresses until one is the hub's.
     ///
-    /// What another address might still make good (no answer, a portal, another machine) goes on to
-    /// the next; the problem thrown is that of the address that came farthest.
+    /// What another address might still make good (no answer, a line that is cut, a portal, another
+    /// machine) goes on to the next; the problem thrown is that of the address that came farthest.
+    /// `goingOn`: whether the same addresses were tried a moment ago. Those that led nowhere then are
+    /// waited for again only where no other is left.
     func reaching<R>(
         _ addresses: [HubAddress],
+        goingOn: Bool = false,
         _ body: (HubAddress) throws -> R
     ) throws -> R {
         guard !addresses.isEmpty else { throw SyncProblem.noAddress }
-        let ordered = addresses.filter { $0 == lastGood } + addresses.filter { $0 != lastGood }
-        var worst: SyncProblem?
-        for address in ordered {
+        if !goingOn {
+            failed = [:]
+            proven = []
+        }
+        if addresses.first != first {
+            // Somebody has said where the hub is now: that counts for more than where it was.
+            first = addresses.first
+            lastGood = nil
+        }
+        for address in worthwhile(addresses) {
             do {
                 let result = try body(address)
                 lastGood = address
+                failed[address] = nil
                 return result
             } catch let problem as SyncProblem where problem.isOfAddress {
-                if problem.distance > worst?.distance ?? -1 { worst = problem }
+                failed[address] = problem
             }
         }
-        throw worst ?? .unreachable
+        throw worst(of: addresses) ?? .unreachable
+    }
+
+    /// Whether an address was the hub's whose line broke, and the same may go on a moment later.
+    var isBroken: Bool { failed.values.contains(where: \.isOfLine) }
+
+    /// Notes that somebody at an address has shown the hub's key.
+    func prove(_ address: HubAddress) { proven.insert(address) }
+
+    private func worthwhile(_ addresses: [HubAddress]) -> [HubAddress] {
+        let ordered = addresses.filter { $0 == lastGood } + addresses.filter { $0 != lastGood }
+        let open = ordered.filter { [nil, .cut].contains(failed[$0]) }
+        let slow = ordered.filter { failed[$0] == .timeout }
+        return open.isEmpty ? slow.isEmpty ? ordered : slow : open
+    }
+
+    private func worst(of addresses: [HubAddress]) -> SyncProblem? {
+        func distance(_ address: HubAddress) -> Int {
+            guard let problem = failed[address] else { return -1 }
+            return problem.isOfLine && proven.contains(address) ? .max : problem.distance
+        }
+        return addresses.max { distance($0) < distance($1) }.flatMap { failed[$0] }
     }
 
     /// A client that believes only these keys; the public authorities where none are known.
@@ -113,7 +151,10 @@ final class HubLine {
         } catch {
             switch error {
             case .noSuchHost, .namesSilent: throw SyncProblem.noName
-            case .cannotConnect, .proxyRefused: throw SyncProblem.unreachable
+            case .cannotConnect: throw SyncProblem.unreachable
+            case .proxyRefused(status: 407): throw SyncProblem.proxyPassword
+            case .proxyRefused: throw SyncProblem.proxyRefused
+            case .proxyIntercepts: throw SyncProblem.proxyKey
             case .otherServer, .untrusted: throw SyncProblem.otherKey
             case .notValidNow: throw SyncProblem.certificateTime
             // A portal that speaks no TLS, or that breaks it open.
@@ -161,12 +202,26 @@ extension SyncProblem {
         case .noName: 0
         case .unreachable: 1
         case .timeout: 2
-        case .portal: 3
-        case .certificateTime: 4
-        case .otherKey: 5
-        case .noHub: 6
-        case .wrongHub: 7
+        case .cut: 3
+        case .proxyRefused: 4
+        case .proxyPassword: 5
+        // Not in the hub's own words, which name seconds: something in front of it has none left.
+        case .busy(retryAfterSeconds: 0): 6
+        case .portal: 7
+        case .certificateTime: 8
+        case .otherKey: 9
+        case .proxyKey: 10
+        case .noHub: 11
+        case .wrongHub: 12
         default: -1
+        }
+    }
+
+    /// Whether another try a moment later may go on.
+    var isOfLine: Bool {
+        switch self {
+        case .cut, .timeout, .damaged, .tooLarge: true
+        default: false
         }
     }
 }

@@ -98,16 +98,17 @@ package final class HubService: Service {
         }
     }
 
-    /// A plan only for one method.
+    /// A plan only for one method; for GET also HEAD, of which the server sends the head alone.
     private func only(
         _ method: Method,
         _ head: RequestHead,
         label: String,
         _ plan: () -> Plan
     ) -> Plan {
-        guard head.method == method else {
-            let response = Response.text(405, "use \(method.rawValue)")
-                .with("Allow", method.rawValue)
+        let methods = method == .get ? [Method.get, .head] : [method]
+        guard methods.contains(head.method) else {
+            let allowed = methods.map(\.rawValue).joined(separator: ", ")
+            let response = Response.text(405, "use \(allowed)").with("Allow", allowed)
             return .reply(response, label: label)
         }
         return plan()

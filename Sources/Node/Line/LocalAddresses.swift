@@ -6,15 +6,18 @@ package enum LocalAddresses {
     private static let addressesMax = 256
 
     /// Numeric addresses of the interfaces that are up, IPv4 first; neither loopback nor link-local.
-    package static func all() -> [String] {
+    ///
+    /// `isRunning`: only of those that something is connected to.
+    package static func all(isRunning: Bool = false) -> [String] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0, let first = unsafe list else { return [] }
         defer { unsafe freeifaddrs(first) }
         var found: [(isV6: Bool, text: String)] = []
+        let flags = UInt32(IFF_UP) | (isRunning ? UInt32(IFF_RUNNING) : 0)
         var next = unsafe Optional(first)
         while let entry = unsafe next, found.count < addressesMax {
             unsafe next = entry.pointee.ifa_next
-            guard unsafe entry.pointee.ifa_flags & UInt32(IFF_UP) != 0,
+            guard unsafe entry.pointee.ifa_flags & flags == flags,
                 let address = unsafe entry.pointee.ifa_addr
             else { continue }
             let family = unsafe Int32(address.pointee.sa_family)

@@ -1,6 +1,7 @@
 private import Glibc
 
-/// Tells when an interface or an address of this machine has come or gone.
+/// Tells when the kernel has said something of this machine's interfaces, addresses or routes: that
+/// they are others is for ``NetworkState`` to find.
 ///
 /// Listens to the kernel (rtnetlink(7)). Where that is forbidden, in a strict container, there is
 /// none, and nodes sync on their timer alone.
@@ -9,8 +10,9 @@ final class NetworkWatch: Sendable {
     let descriptor: Int32
 
     init?() {
-        // linux/rtnetlink.h: RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR.
-        let groups: UInt32 = 0x1 | 0x10 | 0x100
+        // linux/rtnetlink.h: RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE,
+        // RTMGRP_IPV6_IFADDR, RTMGRP_IPV6_ROUTE.
+        let groups: UInt32 = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
         let family: Int32 = 16  // AF_NETLINK; protocol 0 is NETLINK_ROUTE.
         let type = Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         descriptor = socket(family, type, 0)

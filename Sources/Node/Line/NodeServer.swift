@@ -395,6 +395,7 @@ package final class NodeServer: Sendable {
             SyncRunner.Work(
                 sync: { parts.sync() },
                 hasChanged: { parts.hasChanged() },
+                hasNewAddresses: { parts.hasNewAddresses() },
                 upkeep: { upkeep.run() }
             )
         )

@@ -12,6 +12,8 @@ final class RunnerParts: @unchecked Sendable {
     private let folder: NodeFolder
     private let log: LineLog
     private var version: Int64?
+    private var addressVersion: Int64?
+    private var addresses: [HubAddress]?
     private var appliedSegments = 0
     private var savedEntries = 0
 
@@ -82,6 +84,24 @@ final class RunnerParts: @unchecked Sendable {
         let isFirst = self.version == nil
         self.version = version
         return hasNews && !isFirst
+    }
+
+    /// Looks for them only where another connection has written: those that an exchange or a page of
+    /// this process has learnt are asked without that.
+    func hasNewAddresses() -> Bool {
+        let found = try? store.run(.patient) { store -> (Int64, [HubAddress])? in
+            let version = try store.changeCounter()
+            guard version != addressVersion else { return nil }
+            return try store.reading {
+                (version, try HubAddress.known(store))
+            }
+        }
+        guard let (version, addresses) = found ?? nil else { return false }
+        defer {
+            addressVersion = version
+            self.addresses = addresses
+        }
+        return self.addresses.map { $0 != addresses } ?? false
     }
 }
 

@@ -97,13 +97,14 @@ package final class SyncClient {
         var result = SyncResult()
         var fruitless = 0
         var last: SyncProblem?
-        while true {
+        for number in 0... {
             let isQuestion = isProbing
-            let round = try round()
+            let round = try round(goingOn: number > 0)
             round.add(to: &result)
             result.problem = round.problem
             last = round.problem ?? last
-            guard round.problem?.isOfLine ?? round.isMoreLeft else {
+            let mayGoOn = round.problem.map { $0.isOfLine || line.isBroken } ?? round.isMoreLeft
+            guard mayGoOn else {
                 if round.problem == nil, round.isRefused { result.problem = .refused }
                 break
             }
@@ -169,27 +170,22 @@ package final class SyncClient {
 
     /// Keeps an address that has answered and that was typed.
     private func remember(_ address: HubAddress) throws {
-        guard addresses.contains(address) else { return }
-        try store.run(.patient) { try address.remember(in: $0) }
+        try store.run(.patient) { store in
+            if addresses.contains(address) { try address.remember(in: store) }
+            try address.endSearch(in: store)
+        }
     }
 
     /// One exchange; throws only what is this machine's own failure beyond the line.
-    private func round() throws -> Round {
+    private func round(goingOn: Bool) throws -> Round {
         var round = Round()
         do {
             let aim = try aim()
-            try line.reaching(aim.addresses) { address in
-                do {
-                    try exchange(at: address, pins: aim.pins, &round)
-                } catch SyncProblem.otherKey {
-                    // The hub may have a new certificate, and says so with the key that counts.
-                    guard let pins = try renewedPins(at: address, than: aim.pins) else {
-                        throw SyncProblem.otherKey
-                    }
-                    try exchange(at: address, pins: pins, &round)
-                }
+            let broken = try line.reaching(aim.addresses, goingOn: goingOn) { address in
+                try ask(address, pins: aim.pins, &round)
             }
             if let address = line.lastGood { try remember(address) }
+            if let broken { throw broken }
             grow(round)
         } catch let problem as SyncProblem {
             round.problem = problem
@@ -200,6 +196,27 @@ package final class SyncClient {
             shrink(round)
         }
         return round
+    }
+
+    /// One exchange at an address; returns the problem of a line that broke behind the hub's hello,
+    /// where no other address would do better.
+    private func ask(
+        _ address: HubAddress,
+        pins: [[UInt8]],
+        _ round: inout Round
+    ) throws -> SyncProblem? {
+        do {
+            do {
+                try exchange(at: address, pins: pins, &round)
+            } catch let problem as SyncProblem where [.otherKey, .proxyKey].contains(problem) {
+                // The hub may have a new certificate, and says so with the key that counts.
+                guard let pins = try renewedPins(at: address, than: pins) else { throw problem }
+                try exchange(at: address, pins: pins, &round)
+            }
+            return nil
+        } catch let problem as SyncProblem where problem.isOfLine && round.isAnswered {
+            return problem
+        }
     }
 
     /// Sends and asks for more where all went well, up to what has failed before.
@@ -297,6 +314,8 @@ package final class SyncClient {
         defer {
             round.bytesOut += source.taken
             round.bytesIn += reply.count
+            // Nothing is asked of it before the key was looked at.
+            if source.taken > 0 { line.prove(address) }
         }
         var failure: (any Error)?
         do {
@@ -343,7 +362,7 @@ package final class SyncClient {
             round.isAnswered = session.hello != nil
             round.take(summary, session.hello)
             let after = try store.parentState()
-            round.isAdvance = summary.applied > 0 || after != before
+            if summary.applied > 0 || after != before { round.isAdvance = true }
             if let hello = session.hello {
                 if hello.partial != partial { round.isAdvance = true }
                 partial = hello.partial
@@ -374,16 +393,6 @@ package final class SyncClient {
         case ExchangeError.untrusted: .wrongHub
         case is ReplicationError, is ExchangeError: .damaged
         default: nil
-        }
-    }
-}
-
-extension SyncProblem {
-    /// Whether another try a moment later may go on.
-    fileprivate var isOfLine: Bool {
-        switch self {
-        case .cut, .timeout, .damaged, .tooLarge: true
-        default: false
         }
     }
 }

@@ -16,6 +16,12 @@ package enum SyncProblem: Hashable, Sendable {
     case portal
     /// The line ends at a machine with another key than the hub's.
     case otherKey
+    /// The proxy that this machine is told to use wants a password.
+    case proxyPassword
+    /// That proxy does not answer, or leads to no hub.
+    case proxyRefused
+    /// That proxy opens the line, and shows a key of its own.
+    case proxyKey
     /// The certificate that is shown is not valid by this machine's clock: one of the two is wrong.
     case certificateTime
     /// A hub answers, but it is not this node's.
@@ -60,6 +66,9 @@ package enum SyncProblem: Hashable, Sendable {
         case .timeout: "timeout"
         case .portal: "portal"
         case .otherKey: "other-key"
+        case .proxyPassword: "proxy-password"
+        case .proxyRefused: "proxy-refused"
+        case .proxyKey: "proxy-key"
         case .certificateTime: "certificate-time"
         case .wrongHub: "wrong-hub"
         case .noHub: "no-hub"
@@ -85,9 +94,8 @@ package enum SyncProblem: Hashable, Sendable {
     /// What a code stands for; numbers that came with it are not kept.
     package init?(code: String) {
         let plain: [SyncProblem] = [
-            .unreachable, .noName, .cut, .timeout, .portal, .otherKey, .certificateTime, .wrongHub,
-            .noHub,
-            .notEnrolled, .revoked,
+            .unreachable, .noName, .cut, .timeout, .portal, .otherKey, .proxyPassword,
+            .proxyRefused, .proxyKey, .certificateTime, .wrongHub, .noHub, .notEnrolled, .revoked,
             .version(theirs: 0, ours: 0), .busy(retryAfterSeconds: 0), .diskFull, .hubDiskFull,
             .hubFailed, .damaged, .tooLarge, .refused, .noAddress, .codeWrong, .codeExpired,
             .codeUsed, .stopped,
@@ -111,6 +119,16 @@ package enum SyncProblem: Hashable, Sendable {
     /// The same for whoever has no command line: what he does himself, or whom he tells.
     package var plainLabel: Label {
         switch self {
+        case .unreachable:
+            Label(
+                "không tới được máy xã: kiểm tra mạng, hoặc máy xã đang tắt; nếu máy xã đã đổi địa chỉ, trưởng nhóm ghi địa chỉ mới ở trang Đồng bộ",
+                "the hub cannot be reached: check the network, or the hub is switched off; if it has another address now, the lead enters it on the Sync page"
+            )
+        case .otherKey, .wrongHub, .noHub:
+            Label(
+                "máy trả lời không phải máy xã: nếu máy xã đã đổi địa chỉ, trưởng nhóm ghi địa chỉ mới ở trang Đồng bộ; nếu không, báo cán bộ xã",
+                "the machine that answers is not the hub: if it has another address now, the lead enters it on the Sync page; if not, tell the commune's officer"
+            )
         case .noName:
             Label(
                 "không hỏi được địa chỉ của máy xã: kiểm tra mạng, hoặc báo cán bộ xã",
@@ -126,6 +144,11 @@ package enum SyncProblem: Hashable, Sendable {
                 "chưa biết địa chỉ máy xã: chép qua USB, hoặc báo cán bộ xã",
                 "the hub's address is not known: use a USB stick, or tell the commune's officer"
             )
+        case .proxyPassword, .proxyRefused, .proxyKey:
+            Label(
+                "\(label.untilColon.vi): chép qua USB, hoặc báo cán bộ xã",
+                "\(label.untilColon.en): use a USB stick, or tell the commune's officer"
+            )
         case .failed:
             Label(
                 "máy này gặp lỗi: báo cán bộ xã",
@@ -140,6 +163,7 @@ package enum SyncProblem: Hashable, Sendable {
         switch self {
         case .portal: Label("mạng này chặn đường tới máy xã", "this network is in the way")
         case .otherKey: Label("máy trả lời không phải máy xã", "another machine answers")
+        case .proxyKey: Label("proxy của mạng mở kết nối", "this network's proxy opens the line")
         case .certificateTime:
             Label("sai ngày giờ hoặc chứng thư hết hạn", "wrong clock, or an old certificate")
         case .wrongHub, .noHub: Label("sai địa chỉ máy xã", "not the hub's address")
@@ -155,13 +179,13 @@ package enum SyncProblem: Hashable, Sendable {
         switch self {
         case .unreachable:
             Label(
-                "không tới được máy xã: kiểm tra mạng, hoặc máy xã đang tắt",
-                "the hub cannot be reached: check the network, or the hub is switched off"
+                "không tới được máy xã: kiểm tra mạng, hoặc máy xã đang tắt; nếu máy xã đã đổi địa chỉ, ghi 'doorstep sync --hub ĐỊA_CHỈ'",
+                "the hub cannot be reached: check the network, or the hub is switched off; if it has another address now, give 'doorstep sync --hub ADDRESS'"
             )
         case .noName:
             Label(
-                "không hỏi được địa chỉ của tên máy xã: kiểm tra mạng, hoặc thêm địa chỉ số bằng 'doorstep sync --hub'",
-                "nobody tells the address of the hub's name: check the network, or give a number address with 'doorstep sync --hub'"
+                "không hỏi được địa chỉ của tên máy xã: kiểm tra mạng, hoặc thêm địa chỉ số bằng 'doorstep sync --hub ĐỊA_CHỈ'",
+                "nobody tells the address of the hub's name: check the network, or give a number address with 'doorstep sync --hub ADDRESS'"
             )
         case .cut:
             Label(
@@ -180,8 +204,23 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .otherKey:
             Label(
-                "máy trả lời có khóa khác với máy xã: kiểm tra địa chỉ, báo cán bộ nếu địa chỉ đúng",
-                "the machine that answers has another key than the hub: check the address, and tell an officer if it is right"
+                "máy trả lời có khóa khác với máy xã: nếu máy xã đã đổi địa chỉ, ghi 'doorstep sync --hub ĐỊA_CHỈ'; nếu địa chỉ vẫn đúng, báo cán bộ",
+                "the machine that answers has another key than the hub: if the hub has another address now, give 'doorstep sync --hub ADDRESS'; if the address is right, tell an officer"
+            )
+        case .proxyPassword:
+            Label(
+                "proxy của mạng này đòi tên và mật khẩu: ghi chúng trong https_proxy, hoặc ghi máy xã vào no_proxy",
+                "this network's proxy wants a name and password: give them in https_proxy, or name the hub in no_proxy"
+            )
+        case .proxyRefused:
+            Label(
+                "proxy của mạng này không cho tới máy xã: kiểm tra https_proxy, hoặc ghi máy xã vào no_proxy",
+                "this network's proxy does not lead to the hub: check https_proxy, or name the hub in no_proxy"
+            )
+        case .proxyKey:
+            Label(
+                "proxy của mạng này mở kết nối và đưa khóa của nó, chưa gửi gì: ghi máy xã vào no_proxy, hoặc nhờ người quản lý mạng cho máy xã đi thẳng",
+                "this network's proxy opens the line and shows a key of its own, nothing was sent: name the hub in no_proxy, or ask whoever runs the network to let the hub through"
             )
         case .certificateTime:
             Label(
@@ -190,13 +229,13 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .wrongHub:
             Label(
-                "đây là máy xã khác: kiểm tra địa chỉ",
-                "this is another commune's hub: check the address"
+                "đây là máy xã khác: ghi đúng địa chỉ bằng 'doorstep sync --hub ĐỊA_CHỈ'",
+                "this is another commune's hub: give the right address with 'doorstep sync --hub ADDRESS'"
             )
         case .noHub:
             Label(
-                "máy ở địa chỉ này không phải máy xã: kiểm tra địa chỉ",
-                "the machine at this address is no hub: check the address"
+                "máy ở địa chỉ này không phải máy xã: ghi đúng địa chỉ bằng 'doorstep sync --hub ĐỊA_CHỈ'",
+                "the machine at this address is no hub: give the right address with 'doorstep sync --hub ADDRESS'"
             )
         case .notEnrolled:
             Label(
@@ -205,8 +244,8 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .revoked:
             Label(
-                "máy này đã bị thu hồi: liên hệ cán bộ xã; dữ liệu ở đây vẫn còn",
-                "this node was revoked: speak with the commune's officer; the data here is kept"
+                "máy này đã bị thu hồi: xin cán bộ xã mã mới và đăng ký trong thư mục mới; dữ liệu ở đây vẫn còn",
+                "this node was revoked: ask the commune's officer for a new code and enrol in a new folder; the data here is kept"
             )
         case .version(let theirs, let ours):
             theirs == 0
@@ -248,8 +287,8 @@ package enum SyncProblem: Hashable, Sendable {
             )
         case .noAddress:
             Label(
-                "chưa biết địa chỉ máy xã: thêm bằng 'doorstep sync --hub'",
-                "no address of the hub is known: give one with 'doorstep sync --hub'"
+                "chưa biết địa chỉ máy xã: thêm bằng 'doorstep sync --hub ĐỊA_CHỈ'",
+                "no address of the hub is known: give one with 'doorstep sync --hub ADDRESS'"
             )
         case .codeWrong:
             Label(

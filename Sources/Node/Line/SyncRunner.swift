@@ -16,16 +16,20 @@ package final class SyncRunner: Sendable {
         package var sync: @Sendable () -> SyncScheduler.Ending
         /// Whether something was saved since it was asked last, by whomever.
         package var hasChanged: @Sendable () -> Bool
+        /// Whether the hub is to be found elsewhere than when it was asked last.
+        package var hasNewAddresses: @Sendable () -> Bool
         /// Whatever is to be done now and then.
         package var upkeep: @Sendable () -> Void
 
         package init(
             sync: @escaping @Sendable () -> SyncScheduler.Ending,
             hasChanged: @escaping @Sendable () -> Bool,
+            hasNewAddresses: @escaping @Sendable () -> Bool,
             upkeep: @escaping @Sendable () -> Void
         ) {
             self.sync = sync
             self.hasChanged = hasChanged
+            self.hasNewAddresses = hasNewAddresses
             self.upkeep = upkeep
         }
     }
@@ -34,6 +38,7 @@ package final class SyncRunner: Sendable {
         var scheduler: SyncScheduler
         var random: SystemRandomNumberGenerator
         var isStopped = false
+        var network = NetworkState.now()
     }
 
     private let work: Work
@@ -121,6 +126,7 @@ package final class SyncRunner: Sendable {
             if work.hasChanged() {
                 state.withLock { $0.scheduler.changeSaved(at: Self.now) }
             }
+            if work.hasNewAddresses() { noteNewWay() }
             let isDue = state.withLock { state in
                 guard let due = state.scheduler.due, due <= Self.now else { return false }
                 state.scheduler.begin()
@@ -154,10 +160,18 @@ package final class SyncRunner: Sendable {
         _ = unsafe poll(&watched, nfds_t(watched.count), time)
         var bytes = [UInt8](repeating: 0, count: 64)
         while unsafe read(wake.reading, &bytes, bytes.count) > 0 {}
-        if network?.drain() == true {
-            state.withLock { state in
-                state.scheduler.networkChanged(at: Self.now, using: &state.random)
-            }
+        guard network?.drain() == true else { return }
+        let found = NetworkState.now()
+        let isNews = state.withLock { state in
+            defer { state.network = found }
+            return found.isNews(after: state.network)
+        }
+        if isNews { noteNewWay() }
+    }
+
+    private func noteNewWay() {
+        state.withLock { state in
+            state.scheduler.wayChanged(at: Self.now, using: &state.random)
         }
     }
 }

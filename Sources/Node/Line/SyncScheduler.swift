@@ -46,7 +46,7 @@ package struct SyncScheduler: Sendable {
     private var changes: (first: UInt64, last: UInt64)?
     /// What came while an exchange ran.
     private var isAsked = false
-    private var hasNewNetwork = false
+    private var hasNewWay = false
 
     package init(
         _ settings: Settings = Settings(),
@@ -74,14 +74,15 @@ package struct SyncScheduler: Sendable {
         changes = (changes?.first ?? now, now)
     }
 
-    /// An interface or address has come or gone: what failed before may go now.
-    package mutating func networkChanged(
+    /// The way to the hub is another, by the network or by the addresses that are known of it: what
+    /// failed before may go now.
+    package mutating func wayChanged(
         at now: UInt64,
         using random: inout some RandomNumberGenerator
     ) {
         failures = 0
         guard let due = planned else {
-            hasNewNetwork = true
+            hasNewWay = true
             return
         }
         planned = min(due, now + UInt64.random(in: settings.settling, using: &random))
@@ -123,9 +124,9 @@ package struct SyncScheduler: Sendable {
         case .elsewhere(let wait):
             planned = now + wait
         }
-        if hasNewNetwork { networkChanged(at: now, using: &random) }
+        if hasNewWay { wayChanged(at: now, using: &random) }
         if isAsked { asked(at: now) }
-        hasNewNetwork = false
+        hasNewWay = false
         isAsked = false
     }
 

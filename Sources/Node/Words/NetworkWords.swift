@@ -23,6 +23,8 @@ extension ClientError {
         case .cannotConnect(let host):
             "\(host) không trả lời; kiểm tra máy đó có chạy và mạng có thông không"
         case .proxyRefused(let status): "proxy của mạng từ chối (\(status)); kiểm tra https_proxy"
+        case .proxyIntercepts:
+            "proxy của mạng mở kết nối và đưa chứng thư của nó; ghi máy xã vào no_proxy; chưa gửi gì"
         case .otherServer:
             "máy khác trả lời: khóa của nó không phải khóa mong đợi; chưa gửi gì"
         case .untrusted: "chứng thư không được tin hoặc cho tên khác; chưa gửi gì"

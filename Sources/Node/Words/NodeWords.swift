@@ -56,6 +56,9 @@ extension NodeError {
         case .noInvitation:
             "máy này chưa xin đăng ký: chạy 'doorstep enrol' với mã của máy xã"
         case .alreadyEnrolled: "máy này đã đăng ký: không cần làm gì thêm"
+        case .revokedNode:
+            "máy này đã bị thu hồi, thư mục này vẫn đọc được: xin cán bộ xã mã mới "
+                + "('doorstep node replace' ở máy xã), rồi đăng ký bằng mã đó trong thư mục mới"
         case .wrongRecoveryKey:
             "khóa khôi phục không mở được bản sao lưu này: lấy đúng khóa của bản sao lưu"
         case .noRecoveryKey:

@@ -13,17 +13,38 @@ extension Page {
         label: "sync",
         gate: .signedIn,
         formGate: .mayAny([.record, .manageNodes, .upkeep]),
-        show: { caller, rooms in showSync(caller, rooms) },
+        show: { caller, rooms in try showSync(caller, rooms) },
         take: { caller, rooms in
             guard caller.around.parent != nil else { return Errors.page(404, caller) }
+            if caller.form["do"] == "address" {
+                guard caller.passes(addressGate) else { return Errors.page(403, caller) }
+                let word = TextFold.normalized(caller.form["address"])
+                guard let address = HubAddress(word) else {
+                    let problem = words(for: NodeError.badAddress(word))
+                    return try showSync(caller, rooms, ["address": caller.say.sentence(problem)])
+                }
+                try rooms.store.run { try address.say(in: $0) }
+                rooms.log.write(.info, "hub-address", [("address", address.description)])
+            }
             rooms.machine.bell.ring()
             let asked = LocalPath("/sync").asking("asked", "\(caller.around.now)")
             return Replies.redirect(asked)
         }
     )
 
-    private static func showSync(_ caller: Caller, _ rooms: PageRooms) -> Response {
+    /// Who may say where the hub is now: whoever leads work here, or looks after nodes.
+    ///
+    /// Nothing is trusted for it: the hub has to prove its keys there as anywhere.
+    private static let addressGate = Gate.mayAny([.assign, .manageNodes, .upkeep])
+
+    private static func showSync(
+        _ caller: Caller,
+        _ rooms: PageRooms,
+        _ errors: [String: String] = [:]
+    ) throws -> Response {
         let say = caller.say
+        let addressForm =
+            caller.passes(addressGate) ? try addressForm(caller, rooms, errors) : HTML()
         let isRunning = rooms.machine.bell.isSyncing
         let round = AskedSync(caller, isRunning: isRunning)
         let frame = caller.frame(say("Đồng bộ", "Sync"), isNarrow: true)
@@ -37,6 +58,7 @@ extension Page {
                         caller.forms.button(say("Đồng bộ ngay", "Sync now"))
                     }
                 }
+                addressForm
             } else {
                 element("p") {
                     caller.around.isHub
@@ -54,9 +76,62 @@ extension Page {
                 Component.link(LocalPath("/stick"), say("Chép qua USB", "By a USB stick"))
             }
         }
-        let reply = Replies.page(html)
-        guard round.isWaiting, caller.around.now - round.askedAt < looking else { return reply }
+        let reply = Replies.page(html, errors.isEmpty ? 200 : 422)
+        guard errors.isEmpty, round.isWaiting, caller.around.now - round.askedAt < looking else {
+            return reply
+        }
         return reply.with("Refresh", "\(lookAgain)")
+    }
+
+    /// Where the hub is looked for, and where somebody may say that it is now.
+    private static func addressForm(
+        _ caller: Caller,
+        _ rooms: PageRooms,
+        _ errors: [String: String]
+    ) throws -> HTML {
+        let say = caller.say
+        let (known, said) = try rooms.store.run { store in
+            (try HubAddress.known(store), try HubAddress.said(store))
+        }
+        var forms = caller.forms
+        forms.errors = errors
+        return Component.card(say("Địa chỉ máy xã", "The hub's address")) {
+            if !known.isEmpty {
+                element("p") {
+                    say("Đang tìm máy xã ở: ", "The hub is looked for at: ")
+                    known.map(\.description).joined(separator: ", ")
+                }
+            }
+            if let said {
+                element("p") {
+                    say(
+                        "\(said) vừa được ghi, chưa có máy xã nào trả lời ở đó.",
+                        "\(said) was entered, and the hub has not answered there yet."
+                    )
+                }
+            }
+            forms.form(LocalPath("/sync")) {
+                forms.field(
+                    "address",
+                    say("Máy xã đã đổi địa chỉ? Địa chỉ mới", "The hub has moved? New address"),
+                    value: errors.isEmpty ? "" : caller.form["address"],
+                    hint: say(
+                        "Tên hoặc địa chỉ số, ví dụ 192.168.1.10:8443. Khóa của máy xã vẫn được kiểm tra như cũ.",
+                        "A name or number address, such as 192.168.1.10:8443. The hub's key is checked as before."
+                    ),
+                    [
+                        Attribute("maxlength", "300"), Attribute("required"),
+                        Attribute("autocomplete", "off"), Attribute("inputmode", "url"),
+                        Attribute("spellcheck", "false"),
+                    ]
+                )
+                forms.button(
+                    say("Ghi địa chỉ và đồng bộ", "Save and sync"),
+                    .plain,
+                    value: "address"
+                )
+            }
+        }
     }
 
     private static func state(
