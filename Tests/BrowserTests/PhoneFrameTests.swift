@@ -70,6 +70,42 @@ import Testing
         try waitForSign("Đăng nhập lại để gửi", phone)
     }
 
+    @Test func `English reads as an officer would say it`() throws {
+        let phone = try Phone(village.hub)
+        let browser = phone.browser
+        try phone.signIn()
+        try browser.tap("footer button[lang='en']")
+        try browser.wait(
+            until: "document.documentElement.lang === 'en' && document.querySelector('.progress b')"
+        )
+        try browser.wait(until: "document.querySelector('#phone').dataset.met")
+        try browser.tap("ul.list a")
+        try browser.tap(saying: "Start a visit")
+        try browser.tap("[id='0000000000000000-1.outcome.complete']")
+        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        let visit = try browser.text("return location.hash.split('/')[0]")
+        try browser.run("location.hash = arguments[0]", .string("\(visit)/members"))
+        try browser.tap(saying: "+ Add a person")
+        try browser.tap(saying: "Later, back to the household")
+        try browser.tap(saying: "Continue the visit")
+        try browser.wait(until: "document.querySelector('.steps')")
+        try browser.run("location.hash = arguments[0]", .string("\(visit)/finish"))
+        try browser.wait(until: "document.body.innerText.includes('Discard this visit')")
+        // The node has found something wrong in it.
+        _ = try browser.await(
+            """
+            const { vault } = await DoorstepPhone.current();
+            const [visit] = await vault.visits();
+            return vault.keep({ ...visit, state: 'refused', message: ['Không hợp', 'Does not fit'] });
+            """
+        )
+        try browser.open("\(village.hub.address)/phone#outbox")
+        try browser.wait(until: "document.body.innerText.includes('needs correction')")
+        try PageChecks.picture(browser, "phone-outbox-english")
+        try browser.tap(saying: "Correct")
+        try browser.wait(until: "location.hash.startsWith('\(visit)')")
+    }
+
     /// The session waits for its PIN as well: what opened the phone opens it.
     @Test func `a PIN that opens the phone away from the node opens its session there`() throws {
         let hub = village.hub

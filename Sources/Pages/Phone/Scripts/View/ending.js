@@ -4,7 +4,7 @@
  * The end of a visit: what is still missing, and what becomes of it.
  */
 globalThis.DoorstepEnding = (() => {
-    const { say, label } = globalThis.DoorstepSpeech;
+    const { say, label, many } = globalThis.DoorstepSpeech;
     const { make, paragraph, notice, link, button } = globalThis.DoorstepParts;
     const { Form } = globalThis.DoorstepForm;
     const phone = globalThis.DoorstepPhone;
@@ -25,14 +25,14 @@ globalThis.DoorstepEnding = (() => {
                 one.words ?? `${label(one.record)}: ${label(one.label)}`))));
         return [
             needed.length > 0 ? notice('bad', paragraph(say(
-                'Còn thiếu, chưa kết thúc được:', 'Missing, so that it cannot end yet:')), items(needed)) : null,
+                'Còn thiếu, chưa kết thúc được:', 'Still missing before the visit can be finished:')), items(needed)) : null,
             faulty.length > 0 ? notice('bad', paragraph(say(
                 'Cần sửa trước khi kết thúc:', 'To be put right before the visit can be finished:')), items(faulty)) : null,
             open.length > 0 ? make('details', { class: 'card' },
-                make('summary', {}, say(`${open.length} câu chưa trả lời`, `${open.length} questions without an answer`)),
+                make('summary', {}, say(`${open.length} câu chưa trả lời`, `${many(open.length, 'question', 'questions')} without an answer`)),
                 items(open)) : null,
             make('div', { class: 'actions' },
-                button(say('Bỏ lượt đến này', 'Give this visit up'), giveUp, 'danger')),
+                button(say('Bỏ lượt đến này', 'Discard this visit'), giveUp, 'danger')),
         ];
     }
 
@@ -53,20 +53,20 @@ globalThis.DoorstepEnding = (() => {
         }
         if (draft.visit.state !== 'finished') return;
         tellNext(say('Đã ghi trên điện thoại. Lượt đến tự gửi khi gặp máy thôn.',
-            'Recorded on the phone. It is sent by itself once the node is in reach.'));
+            'Recorded on the phone. It will be sent automatically once the node is in reach.'));
         location.hash = '#';
         phone.refresh({});
     }
 
     async function giveUp() {
         const asks = say('Bỏ tất cả những gì đã ghi của lượt đến này?',
-            'Throw away everything that was recorded of this visit?');
+            'Discard everything recorded in this visit?');
         if (!confirm(asks)) return;
         await draft.keeping;
         if (await isNeeded(draft.visit)) {
             alert(say(
                 'Lượt đến sau của hộ này hỏi về người mới thêm ở lượt này: sửa rồi gửi lượt này, hoặc bỏ lượt sau trước.',
-                'A later visit of this household asks about somebody whom this one adds: put this one right and send it, or give up the later one first.'));
+                'A later visit to this household is about a person added in this one: correct and send this one, or discard the later one first.'));
             return;
         }
         draft.unkept = [];
@@ -96,18 +96,18 @@ globalThis.DoorstepEnding = (() => {
             return make('li', {}, `${label(here.name(record))} – ${field ? label(field) : ''}: ${text}`);
         });
         const house = household(draft.visit.household);
-        show(say('Lượt đến đã kết thúc', 'The visit has ended'),
+        show(say('Lượt đến đã kết thúc', 'This visit is finished'),
             notice('bad', paragraph(say(
                 'Lượt đến này đã kết thúc ở thẻ khác. Điều vừa ghi ở đây chưa được giữ:',
-                'Another tab has ended this visit. What was just recorded here is not kept:')),
+                'This visit was finished in another tab. What you just entered here is not saved:')),
             make('ul', {}, words)),
             make('div', { class: 'actions' },
-                house ? button(say('Ghi vào một lượt đến mới', 'Record it in another visit'), async () => {
+                house ? button(say('Ghi vào một lượt đến mới', 'Record it in a new visit'), async () => {
                     const visits = await hand.vault.visits();
                     const inputs = draft.unkept.filter((one) => !['confirm', 'pass'].includes(one[0]));
                     await beginWith(house, renumbered(inputs, new Form(hand.form, house, [], today())), visits);
                 }, 'main') : null,
-                button(say('Bỏ', 'Leave it'), () => {
+                button(say('Bỏ', 'Discard it'), () => {
                     draft.unkept = [];
                     location.hash = '#outbox';
                 })));

@@ -34,7 +34,7 @@ globalThis.DoorstepHand = (() => {
     const household = (id) => hand.list?.households.find((one) => one.id === id);
 
     const headOf = (house) =>
-        house.head ?? house.code ?? say('Chưa rõ chủ hộ', 'Head not known');
+        house.head ?? house.code ?? say('Chưa rõ chủ hộ', 'Household head not known');
 
     const placeOf = (house) => house.address ?? house.group ?? '';
 

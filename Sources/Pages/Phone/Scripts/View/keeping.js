@@ -78,7 +78,7 @@ globalThis.DoorstepKeeping = (() => {
         if (!error) { showBar(); return; }
         showBar(paragraph(say(
             'Điện thoại không ghi được (đầy bộ nhớ?): đừng đóng trang này, xóa bớt ảnh hay ứng dụng rồi thử lại.',
-            'The phone cannot write (is its memory full?): leave this page open, free some room, then try again.')),
+            'The phone cannot save (is its storage full?): keep this page open, delete some photos or apps, then try again.')),
         paragraph(String(error.name ?? error), 'hint'),
         button(say('Thử lại', 'Try again'), async () => {
             await phone.makeRoom().catch(() => null);
@@ -102,7 +102,7 @@ globalThis.DoorstepKeeping = (() => {
             if (isTyping()) {
                 showBar(paragraph(say(
                     'Lượt đến này đã kết thúc ở thẻ khác: điều đang gõ chưa được giữ.',
-                    'Another tab has ended this visit: what you type is not kept yet.')));
+                    'This visit was finished in another tab: what you are typing is not saved yet.')));
             } else {
                 ways.showEnded();
             }
