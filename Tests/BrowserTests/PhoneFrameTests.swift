@@ -70,6 +70,16 @@ import Testing
         try waitForSign("Đăng nhập lại để gửi", phone)
     }
 
+    @Test func `a mark that is not well written shows today's list`() throws {
+        let phone = try Phone(village.hub)
+        let browser = phone.browser
+        try phone.signIn()
+        try browser.open("\(village.hub.address)/sync")
+        try browser.open("\(village.hub.address)/phone#%")
+        try browser.wait(until: "document.querySelector('.progress b')")
+        #expect(try browser.text("return document.querySelector('h1').innerText") == "Hôm nay")
+    }
+
     @Test func `English reads as an officer would say it`() throws {
         let phone = try Phone(village.hub)
         let browser = phone.browser
