@@ -80,6 +80,41 @@ import Testing
         #expect(try browser.text("return document.querySelector('h1').innerText") == "Hôm nay")
     }
 
+    @Test func `the list is asked for and opened once, whatever pages are gone through`() throws {
+        let phone = try Phone(village.hub)
+        let browser = phone.browser
+        try phone.signIn()
+        func walk() throws {
+            for (mark, page) in [("#outbox", "outbox"), ("#leave", "leave"), ("#list", "")] {
+                try browser.run("location.hash = arguments[0]", .string(mark))
+                let shown = "document.querySelector('#phone').dataset.shown"
+                try browser.wait(until: "\(shown) === '\(page)'")
+            }
+            try browser.tap("ul.list a")
+            try browser.wait(
+                until: "document.querySelector('#phone').dataset.shown.startsWith('house-')"
+            )
+        }
+        // What meeting the node draws anew is drawn by then.
+        try walk()
+        try browser.run(
+            """
+            window.opened = [];
+            const { decrypt } = SubtleCrypto.prototype;
+            SubtleCrypto.prototype.decrypt = function (how, ...rest) {
+                window.opened.push(new TextDecoder().decode(how.additionalData));
+                return decrypt.call(this, how, ...rest);
+            };
+            """
+        )
+        try walk()
+        #expect(try browser.run("return window.opened.includes('list')") == .bool(false))
+        let asked = try browser.run(
+            "return performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/phone/list')).length"
+        )
+        #expect(asked == 1)
+    }
+
     @Test func `English reads as an officer would say it`() throws {
         let phone = try Phone(village.hub)
         let browser = phone.browser

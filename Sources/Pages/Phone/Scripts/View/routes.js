@@ -41,7 +41,8 @@ globalThis.DoorstepRoutes = (() => {
     async function signature() {
         const here = await phone.current();
         if (!here?.vault) return here ? 'locked' : 'nobody';
-        const kept = await here.vault.read('list');
+        // The list itself is opened once: it is long, and asked about with every page.
+        const kept = await here.vault.beside('list');
         const states = (await here.vault.visits()).map((one) => one.key + one.state);
         const news = await here.vault.read('news') ?? [];
         return [here.user.id, kept?.fetched, news.length, ...states].join(' ');
