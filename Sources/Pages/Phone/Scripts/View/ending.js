@@ -28,12 +28,24 @@ globalThis.DoorstepEnding = (() => {
                 'Còn thiếu, chưa kết thúc được:', 'Still missing before the visit can be finished:')), items(needed)) : null,
             faulty.length > 0 ? notice('bad', paragraph(say(
                 'Cần sửa trước khi kết thúc:', 'To be put right before the visit can be finished:')), items(faulty)) : null,
+            declinedCard(current),
             open.length > 0 ? make('details', { class: 'card' },
                 make('summary', {}, say(`${open.length} câu chưa trả lời`, `${many(open.length, 'question', 'questions')} without an answer`)),
                 items(open)) : null,
             make('div', { class: 'actions' },
                 button(say('Bỏ lượt đến này', 'Discard this visit'), giveUp, 'danger')),
         ];
+    }
+
+    /** What will not be saved, so that nobody believes it was. */
+    function declinedCard({ declined, isInterview }) {
+        if (declined.length === 0) return null;
+        const title = isInterview
+            ? say('Không ghi: hộ không đồng ý', 'Not saved: the household does not agree')
+            : say('Không ghi: hộ từ chối cả buổi', 'Not saved: the household refused all of it');
+        return make('section', { class: 'card', id: 'declined' }, make('h2', {}, title),
+            make('ul', { class: 'open' }, declined.map((one) => make('li', {},
+                make('b', {}, `${label(one.record)}: `), label(one.label)))));
     }
 
     async function end() {
