@@ -18,6 +18,9 @@ import Testing
 
     private static let sign = "document.querySelector('#phone-sign')?.innerText"
 
+    /// Of the node, as the header of every page has it.
+    private static let name = "return document.querySelector('header .name').innerText"
+
     /// Waits until the sign of the page says so.
     private func waitForSign(_ words: String, _ phone: Phone) throws {
         try phone.browser.wait(until: "(\(Self.sign) ?? '').includes('\(words)')")
@@ -38,6 +41,7 @@ import Testing
         let browser = phone.browser
         try phone.signIn()
         try waitForSign("Đã gửi hết", phone)
+        #expect(try browser.text(Self.name) == "Thôn Mẫu 1")
         try browser.wait(
             until: "document.querySelector('#reader')?.innerText.includes('Lê Thị Lan')"
         )
@@ -48,6 +52,7 @@ import Testing
         try phone.record(1)
         try waitForSign("Ngoài tầm máy thôn · 1 lượt đến chưa gửi từ ", phone)
         try phone.lookAt("phone-away-outbox", at: "outbox")
+        #expect(try browser.text(Self.name) == "Thôn Mẫu 1")
         try browser.tap("header nav a[href='#list']")
         try phone.lookAt("phone-away-list", at: "")
         try waitForSign("1 lượt đến chưa gửi từ ", phone)
