@@ -207,6 +207,27 @@ import Testing
         try PageChecks.picture(browser, "phone-finish-declined")
     }
 
+    @Test func `a text that is too long is told so, and not cut`() throws {
+        let (person, _) = try known()
+        let visit = try meet(person)
+        try go(to: "finish", of: visit)
+        let pasted = String(repeating: "Ví dụ dài ", count: 400) + "hết"
+        try browser.run(
+            """
+            const field = document.querySelector('main textarea');
+            field.focus();
+            document.execCommand('insertText', false, arguments[0]);
+            field.blur();
+            """,
+            .string(pasted)
+        )
+        try browser.wait(
+            until: "document.querySelector('main .error')?.innerText.includes('Ghi chú: quá dài')"
+        )
+        #expect(try browser.text("return document.querySelector('main textarea').value") == pasted)
+        #expect(try browser.run("return document.querySelector('#finish').disabled") == .bool(true))
+    }
+
     @Test func `pages are listed, swiped through, and what was added goes again where it stands`()
         throws
     {
