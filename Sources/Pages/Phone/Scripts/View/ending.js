@@ -94,6 +94,14 @@ globalThis.DoorstepEnding = (() => {
             (one) => one.after?.includes(key) && JSON.stringify(one.inputs).includes(origin));
     }
 
+    /** What another tab's end has left over begins a visit of its own. */
+    async function beginAnew(house) {
+        const visits = await hand.vault.visits();
+        const inputs = draft.unkept.filter((one) => !['confirm', 'pass'].includes(one[0]));
+        const there = new Form(hand.form, house, [], today());
+        await beginWith(house, renumbered(inputs, there), visits, () => beginAnew(house));
+    }
+
     /** What was typed here after another tab ended the visit: named, and the way to record it. */
     function showEnded() {
         showBar();
@@ -114,11 +122,8 @@ globalThis.DoorstepEnding = (() => {
                 'This visit was finished in another tab. What you just entered here is not saved:')),
             make('ul', {}, words)),
             make('div', { class: 'actions' },
-                house ? button(say('Ghi vào một lượt đến mới', 'Record it in a new visit'), async () => {
-                    const visits = await hand.vault.visits();
-                    const inputs = draft.unkept.filter((one) => !['confirm', 'pass'].includes(one[0]));
-                    await beginWith(house, renumbered(inputs, new Form(hand.form, house, [], today())), visits);
-                }, 'main') : null,
+                house ? button(say('Ghi vào một lượt đến mới', 'Record it in a new visit'),
+                    () => beginAnew(house), 'main') : null,
                 button(say('Bỏ', 'Discard it'), () => {
                     draft.unkept = [];
                     location.hash = '#outbox';

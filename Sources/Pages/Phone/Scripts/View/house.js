@@ -12,7 +12,7 @@ globalThis.DoorstepHouse = (() => {
     const { hand, today, household, headOf, isNear } = globalThis.DoorstepHand;
     const { show, backToList } = globalThis.DoorstepFrame;
     const { standing, isWritten, withOwn } = globalThis.DoorstepVisits;
-    const { beginWith } = globalThis.DoorstepKeeping;
+    const { draft, keepRest, beginWith } = globalThis.DoorstepKeeping;
 
     async function showHouse(id) {
         const house = household(id);
@@ -116,9 +116,11 @@ globalThis.DoorstepHouse = (() => {
     /** Two quick taps begin one visit; what another tab has begun goes on. */
     function beginOnce(house) {
         beginning ??= (async () => {
+            if (!await keepRest()) { location.hash = `#visit-${draft.visit.key}`; return; }
             const visits = await hand.vault.visits();
             const open = visits.find((one) => one.household === house.id && isWritten(one));
-            if (open) location.hash = `#visit-${open.key}`; else await beginWith(house, [], visits);
+            if (open) location.hash = `#visit-${open.key}`;
+            else await beginWith(house, [], visits, () => beginOnce(house));
         })().finally(() => { beginning = null; });
         return beginning;
     }

@@ -13,7 +13,7 @@ globalThis.DoorstepRoutes = (() => {
     const { hand, ways, root, household, wanted } = globalThis.DoorstepHand;
     const { frame, show, isTyping, forgetTold } = globalThis.DoorstepFrame;
     const { showList } = globalThis.DoorstepList;
-    const { draft } = globalThis.DoorstepKeeping;
+    const { draft, showBar } = globalThis.DoorstepKeeping;
     const { showHouse } = globalThis.DoorstepHouse;
     const { showVisit } = globalThis.DoorstepSteps;
     const { showOutbox } = globalThis.DoorstepOutbox;
@@ -82,6 +82,8 @@ globalThis.DoorstepRoutes = (() => {
     });
     addEventListener('hashchange', async () => {
         forgetTold();
+        // A visit that was not begun is no news on another page; what is not kept is.
+        if (draft.unkept.length === 0) showBar();
         await route();
         document.querySelector('h1').focus();
     });

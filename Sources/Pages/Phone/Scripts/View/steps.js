@@ -10,13 +10,17 @@ globalThis.DoorstepSteps = (() => {
     const { hand, ways, root, headOf, placeOf } = globalThis.DoorstepHand;
     const { show, backToList } = globalThis.DoorstepFrame;
     const { isWritten } = globalThis.DoorstepVisits;
-    const { draft, note, formOf } = globalThis.DoorstepKeeping;
+    const { draft, keepRest, note, formOf } = globalThis.DoorstepKeeping;
     const { factsOf } = globalThis.DoorstepHouse;
     const { matchesOf, doubtBox, showMember, showGroup } = globalThis.DoorstepQuestions;
     const { showEnd, end } = globalThis.DoorstepEnding;
 
     async function showVisit(key, wanted) {
         // What is not kept yet is only here.
+        if (draft.visit && draft.visit.key !== key && !await keepRest()) {
+            location.replace(`#visit-${draft.visit.key}`);
+            return;
+        }
         if (draft.visit?.key !== key || draft.unkept.length === 0) {
             draft.visit = await hand.vault.visit(key);
             draft.isEnded = false;
