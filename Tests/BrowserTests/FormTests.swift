@@ -15,8 +15,8 @@ import Testing
     private struct Vector {
         var household: Int
         var inputs: [JSONValue] = []
-        /// What the node's form asks, page by page, then what it still misses, since when the house is
-        /// left, days of call that it does not take: none, and what the next visit knows of the answers.
+        /// What the node's form asks, page by page, then what it still misses, what it will not save, since
+        /// when the house is left, days of call that it does not take: none, and what the next visit knows of the answers.
         var expected: [String] = []
     }
 
@@ -68,6 +68,7 @@ import Testing
                             .map((one) => (one.isFolded ? '-' : '') + one.id)).join(' ')),
                     'missing: ' + visit.missing().map((one) => one.question).sort().join(' '),
                     'pages: ' + visit.missing().map((one) => one.question + '@' + one.step).sort().join(' '),
+                    'declined: ' + visit.declined.map((one) => one.question).join(' '),
                     ...visit.steps.map((step) => 'offered: ' + visit.groups(step)
                         .flatMap((group) => group.questions).filter((one) => one.field.o)
                         .map((one) => one.id + '=' + visit.offered(one.field, one.value)
@@ -285,6 +286,8 @@ import Testing
         vector.expected.append("missing: " + missing.joined(separator: " "))
         let pages = form.missing.map { "\($0.question)@\($0.step)" }.sorted()
         vector.expected.append("pages: " + pages.joined(separator: " "))
+        let declined = form.declined.map { "\($0.question)" }
+        vector.expected.append("declined: " + declined.joined(separator: " "))
         vector.expected += choices(of: form)
         let since = form.values(of: form.household.id)["state_on"]?.text ?? ""
         vector.expected += ["since: \(since)", "agreed: ", "next: \(next(form))"]

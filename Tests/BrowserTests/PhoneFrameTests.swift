@@ -18,6 +18,9 @@ import Testing
 
     private static let sign = "document.querySelector('#phone-sign')?.innerText"
 
+    /// Of the node, as the header of every page has it.
+    private static let name = "return document.querySelector('header .name').innerText"
+
     /// Waits until the sign of the page says so.
     private func waitForSign(_ words: String, _ phone: Phone) throws {
         try phone.browser.wait(until: "(\(Self.sign) ?? '').includes('\(words)')")
@@ -38,6 +41,7 @@ import Testing
         let browser = phone.browser
         try phone.signIn()
         try waitForSign("Đã gửi hết", phone)
+        #expect(try browser.text(Self.name) == "Thôn Mẫu 1")
         try browser.wait(
             until: "document.querySelector('#reader')?.innerText.includes('Lê Thị Lan')"
         )
@@ -48,6 +52,7 @@ import Testing
         try phone.record(1)
         try waitForSign("Ngoài tầm máy thôn · 1 lượt đến chưa gửi từ ", phone)
         try phone.lookAt("phone-away-outbox", at: "outbox")
+        #expect(try browser.text(Self.name) == "Thôn Mẫu 1")
         try browser.tap("header nav a[href='#list']")
         try phone.lookAt("phone-away-list", at: "")
         try waitForSign("1 lượt đến chưa gửi từ ", phone)
@@ -68,6 +73,87 @@ import Testing
         try phone.loseSession()
         try browser.run("DoorstepPhone.refresh({})")
         try waitForSign("Đăng nhập lại để gửi", phone)
+    }
+
+    @Test func `a mark that is not well written shows today's list`() throws {
+        let phone = try Phone(village.hub)
+        let browser = phone.browser
+        try phone.signIn()
+        try browser.open("\(village.hub.address)/sync")
+        try browser.open("\(village.hub.address)/phone#%")
+        try browser.wait(until: "document.querySelector('.progress b')")
+        #expect(try browser.text("return document.querySelector('h1').innerText") == "Hôm nay")
+    }
+
+    @Test func `the list is asked for and opened once, whatever pages are gone through`() throws {
+        let phone = try Phone(village.hub)
+        let browser = phone.browser
+        try phone.signIn()
+        func walk() throws {
+            for (mark, page) in [("#outbox", "outbox"), ("#leave", "leave"), ("#list", "")] {
+                try browser.run("location.hash = arguments[0]", .string(mark))
+                let shown = "document.querySelector('#phone').dataset.shown"
+                try browser.wait(until: "\(shown) === '\(page)'")
+            }
+            try browser.tap("ul.list a")
+            try browser.wait(
+                until: "document.querySelector('#phone').dataset.shown.startsWith('house-')"
+            )
+        }
+        // What meeting the node draws anew is drawn by then.
+        try walk()
+        try browser.run(
+            """
+            window.opened = [];
+            const { decrypt } = SubtleCrypto.prototype;
+            SubtleCrypto.prototype.decrypt = function (how, ...rest) {
+                window.opened.push(new TextDecoder().decode(how.additionalData));
+                return decrypt.call(this, how, ...rest);
+            };
+            """
+        )
+        try walk()
+        #expect(try browser.run("return window.opened.includes('list')") == .bool(false))
+        let asked = try browser.run(
+            "return performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/phone/list')).length"
+        )
+        #expect(asked == 1)
+    }
+
+    @Test func `English reads as an officer would say it`() throws {
+        let phone = try Phone(village.hub)
+        let browser = phone.browser
+        try phone.signIn()
+        try browser.tap("footer button[lang='en']")
+        try browser.wait(
+            until: "document.documentElement.lang === 'en' && document.querySelector('.progress b')"
+        )
+        try browser.wait(until: "document.querySelector('#phone').dataset.met")
+        try browser.tap("ul.list a")
+        try browser.tap(saying: "Start a visit")
+        try browser.tap("[id='0000000000000000-1.outcome.complete']")
+        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        let visit = try browser.text("return location.hash.split('/')[0]")
+        try browser.run("location.hash = arguments[0]", .string("\(visit)/members"))
+        try browser.tap(saying: "+ Add a person")
+        try browser.tap(saying: "Later, back to the household")
+        try browser.tap(saying: "Continue the visit")
+        try browser.wait(until: "document.querySelector('.steps')")
+        try browser.run("location.hash = arguments[0]", .string("\(visit)/finish"))
+        try browser.wait(until: "document.body.innerText.includes('Discard this visit')")
+        // The node has found something wrong in it.
+        _ = try browser.await(
+            """
+            const { vault } = await DoorstepPhone.current();
+            const [visit] = await vault.visits();
+            return vault.keep({ ...visit, state: 'refused', message: ['Không hợp', 'Does not fit'] });
+            """
+        )
+        try browser.open("\(village.hub.address)/phone#outbox")
+        try browser.wait(until: "document.body.innerText.includes('needs correction')")
+        try PageChecks.picture(browser, "phone-outbox-english")
+        try browser.tap(saying: "Correct")
+        try browser.wait(until: "location.hash.startsWith('\(visit)')")
     }
 
     /// The session waits for its PIN as well: what opened the phone opens it.

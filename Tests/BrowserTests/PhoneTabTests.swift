@@ -121,8 +121,8 @@ import Testing
         #expect(try village.records(of: "visit").count == 2)
     }
 
-    @Test func `a phone that cannot write says so, and writes once it can`() throws {
-        try begin()
+    /// The browser has no room left for what pages put into their databases.
+    private func fill() throws {
         try browser.run(
             """
             window.put = IDBObjectStore.prototype.put;
@@ -131,13 +131,78 @@ import Testing
             };
             """
         )
+    }
+
+    private func makeRoom() throws {
+        try browser.run("IDBObjectStore.prototype.put = window.put")
+    }
+
+    @Test func `a phone that is full begins no visit, says so and leads to what makes room`()
+        throws
+    {
+        try browser.open("\(village.hub.address)/phone")
+        try phone.waitUntilMet()
+        try browser.tap("ul.list a")
+        let shown = "document.querySelector('#phone').dataset.shown"
+        try browser.wait(until: "\(shown).startsWith('house-')")
+        try fill()
+        try browser.tap(saying: "Bắt đầu lượt đến")
+        try browser.wait(until: "document.querySelector('#unkept')?.innerText.includes('hết chỗ')")
+        #expect(try browser.text("return location.hash").hasPrefix("#house-"))
+        let count = """
+            const { vault } = await DoorstepPhone.current();
+            return (await vault.visits()).length;
+            """
+        #expect(try browser.await(count) == 0)
+        try PageChecks.check(browser, "phone-full-begin")
+        try PageChecks.picture(browser, "phone-full-begin")
+        try browser.tap("#unkept a")
+        try browser.wait(until: "\(shown) === 'outbox'")
+        #expect(try browser.run("return document.querySelector('#unkept')") == .null)
+        try browser.run("history.back()")
+        try browser.tap(saying: "Bắt đầu lượt đến")
+        try browser.wait(until: "document.querySelector('#unkept')")
+        try makeRoom()
+        try browser.tap(saying: "Thử lại")
+        try browser.wait(until: "\(shown).startsWith('visit-')")
+        try browser.tap(saying: "Không gặp ai")
+        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        #expect(try browser.await(count) == 1)
+    }
+
+    @Test func `what a full phone has not kept is not lost to another visit`() throws {
+        try begin()
+        let visit = try browser.text("return location.hash")
+        try fill()
+        try browser.tap(saying: "Không gặp ai")
+        try browser.wait(until: "document.querySelector('#unkept')")
+        try browser.tap("header nav a[href='#list']")
+        try browser.tap(xpath: "(//ul[@class='list']//a)[2]")
+        try browser.tap(saying: "Bắt đầu lượt đến")
+        try browser.wait(until: "location.hash === '\(visit)'")
+        try browser.wait(until: "document.querySelector('#unkept')")
+        try makeRoom()
+        try browser.tap(saying: "Thử lại")
+        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        let kept = try browser.await(
+            """
+            const { vault } = await DoorstepPhone.current();
+            return (await vault.visits()).map((one) => one.inputs);
+            """
+        )
+        #expect(kept == [[["answer", "0000000000000000-1.outcome", "no-contact", false]]])
+    }
+
+    @Test func `a phone that cannot write says so, and writes once it can`() throws {
+        try begin()
+        try fill()
         try browser.tap(saying: "Không gặp ai")
         try browser.wait(
             until: "document.querySelector('#unkept')?.innerText.includes('không ghi được')"
         )
         try PageChecks.check(browser, "phone-full")
         try PageChecks.picture(browser, "phone-full")
-        try browser.run("IDBObjectStore.prototype.put = window.put")
+        try makeRoom()
         try browser.tap(saying: "Thử lại")
         try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
         try browser.wait(until: "!document.querySelector('#unkept')")

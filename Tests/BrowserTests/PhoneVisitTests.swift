@@ -185,6 +185,49 @@ import Testing
         #expect(try inputs().contains("5/3/80\",true"))
     }
 
+    @Test func `what a refusal of consent throws away is listed before the end`() throws {
+        let (person, row) = try known()
+        let visit = try meet(person)
+        try open("Thông tin cá nhân")
+        try browser.type("[id='\(person.id).phone']", "0905990001")
+        try go(to: "finish", of: visit)
+        #expect(try browser.run("return document.querySelector('#declined')") == .null)
+        try go(to: "notice", of: visit)
+        try browser.run("document.querySelectorAll('details').forEach((one) => one.open = true)")
+        let refusal = "[id='0000000000000000-2.consent_contact_by_phone.no']"
+        try browser.tap(refusal)
+        try browser.wait(until: "document.querySelector(\"\(refusal)\")?.ariaPressed === 'true'")
+        try go(to: "finish", of: visit)
+        try browser.wait(until: "document.querySelector('#declined li')")
+        let told = try browser.text("return document.querySelector('#declined').textContent")
+        let name = try #require(row.text("full_name"))
+        #expect(told.contains("Không ghi: hộ không đồng ý"))
+        #expect(told.contains("\(name): Số điện thoại"), "\(told)")
+        try PageChecks.check(browser, "phone-finish-declined")
+        try PageChecks.picture(browser, "phone-finish-declined")
+    }
+
+    @Test func `a text that is too long is told so, and not cut`() throws {
+        let (person, _) = try known()
+        let visit = try meet(person)
+        try go(to: "finish", of: visit)
+        let pasted = String(repeating: "Ví dụ dài ", count: 400) + "hết"
+        try browser.run(
+            """
+            const field = document.querySelector('main textarea');
+            field.focus();
+            document.execCommand('insertText', false, arguments[0]);
+            field.blur();
+            """,
+            .string(pasted)
+        )
+        try browser.wait(
+            until: "document.querySelector('main .error')?.innerText.includes('Ghi chú: quá dài')"
+        )
+        #expect(try browser.text("return document.querySelector('main textarea').value") == pasted)
+        #expect(try browser.run("return document.querySelector('#finish').disabled") == .bool(true))
+    }
+
     @Test func `pages are listed, swiped through, and what was added goes again where it stands`()
         throws
     {

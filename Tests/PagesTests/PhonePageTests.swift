@@ -1,5 +1,6 @@
 import Causality
 import Node
+import Replication
 import Store
 import Terminal
 import Testing
@@ -247,6 +248,8 @@ import Visiting
         let page = try stranger.get("/phone")
         let signedIn = try hub.browser(of: "lan").get("/phone")
         #expect(page.status == 200 && page.body == signedIn.body)
+        let name = try #require(hub.node { try $0.store.identity()?.certificate.name })
+        #expect(page.body.contains(">\(name)</a>"), "it names the node")
         let worker = try stranger.get("/worker.js")
         #expect(worker.status == 200 && worker.header("Cache-Control") == "no-cache")
         #expect(worker.header("Content-Type")?.hasPrefix("text/javascript") == true)

@@ -68,6 +68,7 @@ extension Script {
     /// How that reaches the node.
     static let phone = Script(
         Files.speech_js,
+        Files.address_js,
         Files.asking_js,
         Files.clock_js,
         Files.sign_js,

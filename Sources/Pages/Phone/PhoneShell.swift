@@ -6,7 +6,7 @@ enum PhoneShell {
     /// Its words are the program's; these are for a browser that runs none.
     static func page(_ caller: Caller) -> Response {
         let say = caller.say
-        var frame = Frame(say: say, title: say("Điện thoại", "Phone"), node: nil)
+        var frame = Frame(say: say, title: say("Điện thoại", "Phone"), node: caller.around.node)
         frame.scripts = Script.ofPhone
         return Replies.page(
             frame.page {

@@ -15,8 +15,8 @@ globalThis.DoorstepVisit = (() => {
 
     // Keys and voice go on from the page's mark, else from its heading, not from the menu; nothing moves.
     if (document.activeElement === document.body) {
-        const mark = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-        const first = mark?.hasAttribute('tabindex') ? mark : mark?.querySelector('summary,button,input');
+        const marked = document.getElementById(globalThis.DoorstepAddress.mark());
+        const first = marked?.hasAttribute('tabindex') ? marked : marked?.querySelector('summary,button,input');
         const heading = document.querySelector('main h1');
         heading.tabIndex = -1;
         (first ?? heading).focus({ preventScroll: true });

@@ -34,6 +34,12 @@ globalThis.DoorstepAnswers = (() => {
     /** `yyyy-mm-dd` of milliseconds since 1970, in Việt Nam. */
     const dayAt = (time) => new Date(time + 7 * 3600000).toISOString().slice(0, 10);
 
+    /** Records are in the order of their origins, then of their numbers. */
+    function order(one, other) {
+        const [left, right] = [one, other].map((id) => id.split('-'));
+        return left[0] === right[0] ? Number(left[1]) - Number(right[1]) : left[0] < right[0] ? -1 : 1;
+    }
+
     class Answers {
         /**
          * household: of the list; inputs: what was done so far, in the words of the outbox, with times
@@ -333,5 +339,5 @@ globalThis.DoorstepAnswers = (() => {
         }
     }
 
-    return { visitID, noticeID, leftHouses, prepared, dayAt, Answers };
+    return { visitID, noticeID, leftHouses, prepared, dayAt, order, Answers };
 })();

@@ -5,8 +5,8 @@
  */
 globalThis.DoorstepChecked = (() => {
     const { strangeIn } = globalThis.DoorstepNumbers;
-    const { counted, asking, holds, isAnswer } = globalThis.DoorstepConditions;
-    const { visitID, noticeID, leftHouses, Answers } = globalThis.DoorstepAnswers;
+    const { counted, asking, holds, isProvenance, isAnswer } = globalThis.DoorstepConditions;
+    const { visitID, noticeID, leftHouses, order, Answers } = globalThis.DoorstepAnswers;
 
     const presence = ['presence', 'presence_on', 'away_kind', 'away_place'];
 
@@ -162,6 +162,24 @@ globalThis.DoorstepChecked = (() => {
                 }
             }
             return [...found.values()];
+        }
+
+        /**
+         * Answers of this visit that are not saved: the household does not agree to what they are for, or
+         * has refused all of it after them.
+         */
+        get declined() {
+            return [...this.answers.keys()].map((question) => question.split('.'))
+                .sort(([one, field], [other, another]) => order(one, other) || (field < another ? -1 : 1))
+                .flatMap(([id, name]) => {
+                    const record = this.record(id);
+                    const field = record?.type.fields.get(name);
+                    const isLost = field && (this.isDeclined(field)
+                        || this.isWithdrawn && id !== visitID && !isProvenance(field));
+                    return isLost ? [{
+                        question: `${id}.${name}`, record: this.name(id), label: field.l,
+                    }] : [];
+                });
         }
 
         isOpen(field, record, values, least) {

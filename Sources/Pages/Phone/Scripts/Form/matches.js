@@ -7,6 +7,7 @@ globalThis.DoorstepMatches = (() => {
     const { folded } = globalThis.DoorstepTexts;
     const { range } = globalThis.DoorstepDates;
     const { isOfAnother, isMasked, isSame } = globalThis.DoorstepNumbers;
+    const { order } = globalThis.DoorstepAnswers;
 
     const partial = (text) => (text ? range(text) : null);
 
@@ -32,13 +33,7 @@ globalThis.DoorstepMatches = (() => {
         return known.birth === typed.birth ? 'nameAndBirth' : 'nameYearAndHousehold';
     }
 
-    const order = ['personalID', 'oldNumber', 'nameAndBirth', 'nameYearAndHousehold'];
-
-    /** Records are in the order of their origins, then of their numbers. */
-    function isBefore(one, other) {
-        const [left, right] = [one, other].map((id) => id.split('-'));
-        return left[0] === right[0] ? Number(left[1]) - Number(right[1]) : left[0] < right[0] ? -1 : 1;
-    }
+    const strength = ['personalID', 'oldNumber', 'nameAndBirth', 'nameYearAndHousehold'];
 
     /** People of a village's households who may be whoever is typed in: strongest reason first. */
     function likelyMatches(households, scope, typed) {
@@ -46,8 +41,8 @@ globalThis.DoorstepMatches = (() => {
             .flatMap((house) => house.records.filter((record) => record.t === 'resident')
                 .map((record) => ({ house, record, reason: reason(record.v, typed) })))
             .filter((one) => one.reason)
-            .sort((one, other) => order.indexOf(one.reason) - order.indexOf(other.reason)
-                || isBefore(one.record.id, other.record.id))
+            .sort((one, other) => strength.indexOf(one.reason) - strength.indexOf(other.reason)
+                || order(one.record.id, other.record.id))
             .slice(0, 5);
     }
 

@@ -62,25 +62,25 @@ globalThis.DoorstepAsking = (() => {
 
     /** What came of meeting the node, in words: each case has its own. */
     const reaches = {
-        'reached': ['Đã gặp máy thôn.', 'The node was reached.'],
-        'away': ['Chưa gặp được máy thôn.', 'The node is not in reach.'],
-        'busy': ['Đang gửi ở một trang khác.', 'Another page is sending.'],
+        'reached': ['Đã gặp máy thôn.', 'Connected to the node.'],
+        'away': ['Chưa gặp được máy thôn.', 'The node is out of reach.'],
+        'busy': ['Đang gửi ở một trang khác.', 'Another tab is already sending.'],
         'signed-out': ['Đăng nhập lại để gửi.', 'Sign in again to send.'],
         'sealed': ['Gõ mật khẩu để mở.', 'Type the password to open.'],
         'locked': ['Nhập mã PIN để gửi.', 'Enter the PIN to send.'],
         'blocked': ['Tài khoản đã bị khóa.', 'The account is blocked.'],
-        'not-allowed': ['Vai trò của anh/chị không ghi được nữa.', 'Your role no longer records.'],
-        'old-form': ['Phiên đăng nhập vừa đổi: gửi lại.', 'The session has just changed: send again.'],
-        'old-version': ['Chương trình đã đổi: tải lại trang.', 'The program has changed: load the page again.'],
-        'malformed': ['Máy thôn không đọc được: báo cán bộ xã.', 'The node cannot read it: tell the officer.'],
+        'not-allowed': ['Vai trò của anh/chị không ghi được nữa.', 'Your role may no longer record visits.'],
+        'old-form': ['Phiên đăng nhập vừa đổi: gửi lại.', 'Your session has just changed: send again.'],
+        'old-version': ['Chương trình đã đổi: tải lại trang.', 'The program was updated: reload this page.'],
+        'malformed': ['Máy thôn không đọc được: báo cán bộ xã.', 'The node cannot read it: tell the commune officer.'],
         'crowded': ['Máy thôn đang bận: thử lại sau vài giây.', 'The node is busy: try again in a few seconds.'],
-        'failed': ['Máy thôn gặp lỗi; thử lại sau.', 'The node failed; try again later.'],
+        'failed': ['Máy thôn gặp lỗi; thử lại sau.', 'The node had an error; try again later.'],
         'stranger': [
             'Nơi trả lời không phải máy thôn: xem lại Wi-Fi.',
-            'What answers is not the node: look at the Wi-Fi.'],
+            'Something else answered, not the node: check the Wi-Fi.'],
         'broken': [
             'Trình duyệt không lưu được: kiểm tra bộ nhớ của điện thoại.',
-            'The browser cannot keep it: look at the room left on the phone.'],
+            'The browser cannot save it: check the storage left on the phone.'],
     };
 
     const inWords = (outcome) => say(...(reaches[outcome] ?? reaches.failed));

@@ -24,7 +24,7 @@ globalThis.DoorstepDelivery = (() => {
             return {
                 state: 'refused', problems: [], message: [
                     `Máy thôn không đọc được lượt đến này (mã ${error.status}): giữ nguyên ở đây và báo cán bộ xã.`,
-                    `The node cannot read this visit (code ${error.status}): leave it here and tell the officer.`],
+                    `The node cannot read this visit (code ${error.status}): leave it here and tell the commune officer.`],
             };
         }
     }

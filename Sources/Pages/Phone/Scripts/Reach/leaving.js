@@ -6,7 +6,7 @@
 globalThis.DoorstepLeaving = (() => {
     const store = globalThis.DoorstepVault;
     const { isAble, current, count } = store;
-    const { say } = globalThis.DoorstepSpeech;
+    const { say, many } = globalThis.DoorstepSpeech;
     const { isSignedIn, endSession, refresh } = globalThis.DoorstepMeeting;
 
     /**
@@ -39,7 +39,7 @@ globalThis.DoorstepLeaving = (() => {
                 const isOwn = isSignedIn(now.user);
                 const asks = say(
                     `${left} lượt đến trên điện thoại này chưa về đến máy xã. Đăng xuất sẽ xóa chúng. Vẫn đăng xuất?`,
-                    `${left} visits on this phone have not reached the hub. Signing out deletes them. Sign out?`);
+                    `Not yet at the hub: ${many(left, 'visit', 'visits')} on this phone. Signing out deletes them. Sign out anyway?`);
                 if (isOwn && left > 0 && !confirm(asks)) return;
                 await store.expectNothing('candidate', 'pin-candidate');
                 if (isOwn || left === 0) await store.wipe(now.user); else await store.close(now.user);
@@ -57,7 +57,7 @@ globalThis.DoorstepLeaving = (() => {
         place.className = 'notice';
         place.setAttribute('role', 'status');
         stop.type = 'button';
-        stop.textContent = say('Dừng, chưa đăng xuất', 'Stop, stay signed in');
+        stop.textContent = say('Dừng, chưa đăng xuất', 'Stop and stay signed in');
         document.querySelector('main').prepend(place);
         const words = document.createElement('p');
         words.textContent = say('Đang gửi nốt những gì ghi trên điện thoại, rồi đăng xuất …',

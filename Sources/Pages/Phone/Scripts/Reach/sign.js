@@ -5,7 +5,7 @@
  */
 globalThis.DoorstepSign = (() => {
     const { current, count } = globalThis.DoorstepVault;
-    const { isShell, say } = globalThis.DoorstepSpeech;
+    const { isShell, say, many } = globalThis.DoorstepSpeech;
     const { inWords, hindrances } = globalThis.DoorstepAsking;
     const { clockOf } = globalThis.DoorstepClock;
 
@@ -41,7 +41,7 @@ globalThis.DoorstepSign = (() => {
 
     const noteMet = (outcome) => { met = outcome; };
 
-    const visitsInWords = (count, vi, en) => say(`${count} lượt đến ${vi}`, `${count} ${count === 1 ? 'visit' : 'visits'} ${en}`);
+    const visitsInWords = (count, vi, en) => say(`${count} lượt đến ${vi}`, `${many(count, 'visit', 'visits')} ${en}`);
 
     /** How things stand with the visits on this phone: `[words, …]`, and whether somebody must act. */
     function standing(visits) {
@@ -52,9 +52,9 @@ globalThis.DoorstepSign = (() => {
         const since = unsent.length > 0 ? clockOf(Math.min(...unsent.map((one) => one.ended))) : '';
         const parts = [
             unsent.length > 0 && visitsInWords(unsent.length, `chưa gửi từ ${since}`, `not sent since ${since}`),
-            mended > 0 && visitsInWords(mended, 'cần sửa', 'to be corrected'),
-            undecided > 0 && visitsInWords(undecided, 'cần quyết', 'to be decided'),
-            open > 0 && visitsInWords(open, 'đang ghi', 'begun'),
+            mended > 0 && visitsInWords(mended, 'cần sửa', 'to correct'),
+            undecided > 0 && visitsInWords(undecided, 'cần quyết', 'to decide'),
+            open > 0 && visitsInWords(open, 'đang ghi', 'in progress'),
             isShell && sent > 0 && visitsInWords(sent, 'đã tới máy thôn, chờ tới xã', 'at the node, waiting for the commune'),
         ].filter(Boolean);
         if (isShell && visits.length === open) parts.unshift(say('Đã gửi hết', 'All sent'));
@@ -88,8 +88,8 @@ globalThis.DoorstepSign = (() => {
     async function tellSealed({ user }) {
         const left = await count(user);
         if (left > 0) {
-            const words = say(`${left} lượt đến trên điện thoại còn khóa`, `${left} visits on this phone are locked`);
-            showSign(isShell ? words : words + say(': mở', ': open'), true, !isShell);
+            const words = say(`${left} lượt đến trên điện thoại còn khóa`, `${many(left, 'locked visit', 'locked visits')} on this phone`);
+            showSign(isShell ? words : words + say(': mở', ': unlock'), true, !isShell);
         } else {
             showSign(isShell ? say('Điện thoại đang khóa', 'The phone is locked') : null);
         }

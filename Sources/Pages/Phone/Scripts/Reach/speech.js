@@ -9,6 +9,9 @@ globalThis.DoorstepSpeech = (() => {
     const say = (vi, en) => (document.documentElement.lang === 'en' ? en : vi);
     const label = (pair) => say(pair[0], pair[1]);
 
+    /** `1 visit`, `2 visits`: English alone needs both. */
+    const many = (count, one, more) => `${count} ${count === 1 ? one : more}`;
+
     /** The phone's own page is kept in one language and speaks both. */
     function speak() {
         const form = [...document.forms].find(
@@ -36,5 +39,5 @@ globalThis.DoorstepSpeech = (() => {
         });
     }
 
-    return { isShell, say, label, speak };
+    return { isShell, say, label, many, speak };
 })();

@@ -43,6 +43,14 @@ globalThis.DoorstepVault = (() => {
             return item ? unsealed(this.key, name, item) : null;
         }
 
+        /** What lies unsealed beside something, without opening that; null where nothing lies there. */
+        async beside(name) {
+            const item = await this.shelf.get(name);
+            if (!item) return null;
+            const { iv, data, ...rest } = item;
+            return rest;
+        }
+
         /** `beside` lies there unsealed. */
         async write(name, value, beside = {}) {
             await this.shelf.put(name, { ...beside, ...await sealed(this.key, name, value) });

@@ -27,7 +27,7 @@ globalThis.DoorstepCard = (() => {
     /** A button that opens the camera until it has seen a code; empty where there is none. */
     function camera(onText) {
         const place = make('div', {});
-        const words = () => (stream ? say('Tắt máy ảnh', 'Close the camera') : say('Mở máy ảnh', 'Open the camera'));
+        const words = () => (stream ? say('Tắt máy ảnh', 'Turn the camera off') : say('Mở máy ảnh', 'Turn the camera on'));
         const video = make('video', { playsinline: true, muted: true, hidden: true });
         const dark = make('p', { class: 'error', role: 'alert' });
         const end = () => {
@@ -82,7 +82,7 @@ globalThis.DoorstepCard = (() => {
                 make('label', { for: 'card' }, say('Nội dung mã QR', 'Text of the QR code')),
                 make('p', { class: 'hint', id: 'card-hint' }, say(
                     'Đặt con trỏ vào đây rồi quét bằng đầu đọc, hoặc dán nội dung. Chỉ ghi sau khi anh/chị xem lại.',
-                    'Put the cursor here and use a scanner, or paste the text. Nothing is taken before you have looked at it.')),
+                    'Put the cursor here and scan, or paste the text. Nothing is recorded until you have checked it.')),
                 field),
             button(say('Đọc mã', 'Read the code'), read));
     }
@@ -91,7 +91,7 @@ globalThis.DoorstepCard = (() => {
     function line(one, ticked, isStranger) {
         const title = make('b', {}, `${label(one.label)}: `);
         if (one.comparison === 'same') {
-            return make('p', {}, title, `${label(one.shown)} `, badge('good', say('khớp', 'the same')));
+            return make('p', {}, title, `${label(one.shown)} `, badge('good', say('khớp', 'matches')));
         }
         // Where it may be another person's card, nothing is taken by itself.
         const isTicked = one.comparison === 'new' && !isStranger;
@@ -102,7 +102,7 @@ globalThis.DoorstepCard = (() => {
                 onchange: (event) => { if (event.target.checked) ticked.add(one); else ticked.delete(one); },
             }),
             make('span', {}, title, label(one.shown), one.comparison === 'differs' ? make('span', { class: 'problem' },
-                say(' – đang ghi: ', ' – recorded: '), label(one.recorded)) : null));
+                say(' – đang ghi: ', ' – on record: '), label(one.recorded)) : null));
     }
 
     /** What a card says, to be looked at: `onEnd` gets the lines that are taken, none for nothing. */
@@ -116,12 +116,12 @@ globalThis.DoorstepCard = (() => {
         return [
             isStranger ? notice('bad', paragraph(say(
                 'Thẻ khác với bản ghi: xem có đúng người không, rồi đánh dấu mục muốn ghi theo thẻ.',
-                'The card differs from what is recorded: see whether it is the right person, then tick what is to be taken from the card.'))) : null,
+                'The card differs from the record: check that this is the right person, then tick what to record from the card.'))) : null,
             make('ul', { class: 'open' }, card.lines.map((one) => make('li', {}, line(one, ticked, isStranger)))),
             make('div', { class: 'do' },
-                button(say('Ghi các mục đã đánh dấu', 'Take what is ticked'),
+                button(say('Ghi các mục đã đánh dấu', 'Record the ticked items'),
                     () => onEnd(card.lines.filter((one) => ticked.has(one))), 'main', { id: 'card-take' }),
-                button(say('Không ghi', 'Take nothing'), () => onEnd([]), null, { id: 'card-back' })),
+                button(say('Không ghi', 'Record nothing'), () => onEnd([]), null, { id: 'card-back' })),
         ];
     }
 

@@ -4,7 +4,7 @@
  * The end of a visit: what is still missing, and what becomes of it.
  */
 globalThis.DoorstepEnding = (() => {
-    const { say, label } = globalThis.DoorstepSpeech;
+    const { say, label, many } = globalThis.DoorstepSpeech;
     const { make, paragraph, notice, link, button } = globalThis.DoorstepParts;
     const { Form } = globalThis.DoorstepForm;
     const phone = globalThis.DoorstepPhone;
@@ -25,15 +25,27 @@ globalThis.DoorstepEnding = (() => {
                 one.words ?? `${label(one.record)}: ${label(one.label)}`))));
         return [
             needed.length > 0 ? notice('bad', paragraph(say(
-                'Còn thiếu, chưa kết thúc được:', 'Missing, so that it cannot end yet:')), items(needed)) : null,
+                'Còn thiếu, chưa kết thúc được:', 'Still missing before the visit can be finished:')), items(needed)) : null,
             faulty.length > 0 ? notice('bad', paragraph(say(
                 'Cần sửa trước khi kết thúc:', 'To be put right before the visit can be finished:')), items(faulty)) : null,
+            declinedCard(current),
             open.length > 0 ? make('details', { class: 'card' },
-                make('summary', {}, say(`${open.length} câu chưa trả lời`, `${open.length} questions without an answer`)),
+                make('summary', {}, say(`${open.length} câu chưa trả lời`, `${many(open.length, 'question', 'questions')} without an answer`)),
                 items(open)) : null,
             make('div', { class: 'actions' },
-                button(say('Bỏ lượt đến này', 'Give this visit up'), giveUp, 'danger')),
+                button(say('Bỏ lượt đến này', 'Discard this visit'), giveUp, 'danger')),
         ];
+    }
+
+    /** What will not be saved, so that nobody believes it was. */
+    function declinedCard({ declined, isInterview }) {
+        if (declined.length === 0) return null;
+        const title = isInterview
+            ? say('Không ghi: hộ không đồng ý', 'Not saved: the household does not agree')
+            : say('Không ghi: hộ từ chối cả buổi', 'Not saved: the household refused all of it');
+        return make('section', { class: 'card', id: 'declined' }, make('h2', {}, title),
+            make('ul', { class: 'open' }, declined.map((one) => make('li', {},
+                make('b', {}, `${label(one.record)}: `), label(one.label)))));
     }
 
     async function end() {
@@ -53,20 +65,20 @@ globalThis.DoorstepEnding = (() => {
         }
         if (draft.visit.state !== 'finished') return;
         tellNext(say('Đã ghi trên điện thoại. Lượt đến tự gửi khi gặp máy thôn.',
-            'Recorded on the phone. It is sent by itself once the node is in reach.'));
+            'Recorded on the phone. It will be sent automatically once the node is in reach.'));
         location.hash = '#';
         phone.refresh({});
     }
 
     async function giveUp() {
         const asks = say('Bỏ tất cả những gì đã ghi của lượt đến này?',
-            'Throw away everything that was recorded of this visit?');
+            'Discard everything recorded in this visit?');
         if (!confirm(asks)) return;
         await draft.keeping;
         if (await isNeeded(draft.visit)) {
             alert(say(
                 'Lượt đến sau của hộ này hỏi về người mới thêm ở lượt này: sửa rồi gửi lượt này, hoặc bỏ lượt sau trước.',
-                'A later visit of this household asks about somebody whom this one adds: put this one right and send it, or give up the later one first.'));
+                'A later visit to this household is about a person added in this one: correct and send this one, or discard the later one first.'));
             return;
         }
         draft.unkept = [];
@@ -80,6 +92,14 @@ globalThis.DoorstepEnding = (() => {
         const origin = `${BigInt(key).toString(16).padStart(16, '0')}-`;
         return (await hand.vault.visits()).some(
             (one) => one.after?.includes(key) && JSON.stringify(one.inputs).includes(origin));
+    }
+
+    /** What another tab's end has left over begins a visit of its own. */
+    async function beginAnew(house) {
+        const visits = await hand.vault.visits();
+        const inputs = draft.unkept.filter((one) => !['confirm', 'pass'].includes(one[0]));
+        const there = new Form(hand.form, house, [], today());
+        await beginWith(house, renumbered(inputs, there), visits, () => beginAnew(house));
     }
 
     /** What was typed here after another tab ended the visit: named, and the way to record it. */
@@ -96,18 +116,15 @@ globalThis.DoorstepEnding = (() => {
             return make('li', {}, `${label(here.name(record))} – ${field ? label(field) : ''}: ${text}`);
         });
         const house = household(draft.visit.household);
-        show(say('Lượt đến đã kết thúc', 'The visit has ended'),
+        show(say('Lượt đến đã kết thúc', 'This visit is finished'),
             notice('bad', paragraph(say(
                 'Lượt đến này đã kết thúc ở thẻ khác. Điều vừa ghi ở đây chưa được giữ:',
-                'Another tab has ended this visit. What was just recorded here is not kept:')),
+                'This visit was finished in another tab. What you just entered here is not saved:')),
             make('ul', {}, words)),
             make('div', { class: 'actions' },
-                house ? button(say('Ghi vào một lượt đến mới', 'Record it in another visit'), async () => {
-                    const visits = await hand.vault.visits();
-                    const inputs = draft.unkept.filter((one) => !['confirm', 'pass'].includes(one[0]));
-                    await beginWith(house, renumbered(inputs, new Form(hand.form, house, [], today())), visits);
-                }, 'main') : null,
-                button(say('Bỏ', 'Leave it'), () => {
+                house ? button(say('Ghi vào một lượt đến mới', 'Record it in a new visit'),
+                    () => beginAnew(house), 'main') : null,
+                button(say('Bỏ', 'Discard it'), () => {
                     draft.unkept = [];
                     location.hash = '#outbox';
                 })));

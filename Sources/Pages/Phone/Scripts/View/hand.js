@@ -5,6 +5,7 @@
  */
 globalThis.DoorstepHand = (() => {
     const { say } = globalThis.DoorstepSpeech;
+    const { mark } = globalThis.DoorstepAddress;
     const { time } = globalThis.DoorstepParts;
     const { dayAt } = globalThis.DoorstepAnswers;
     const phone = globalThis.DoorstepPhone;
@@ -34,7 +35,7 @@ globalThis.DoorstepHand = (() => {
     const household = (id) => hand.list?.households.find((one) => one.id === id);
 
     const headOf = (house) =>
-        house.head ?? house.code ?? say('Chưa rõ chủ hộ', 'Head not known');
+        house.head ?? house.code ?? say('Chưa rõ chủ hộ', 'Household head not known');
 
     const placeOf = (house) => house.address ?? house.group ?? '';
 
@@ -51,7 +52,7 @@ globalThis.DoorstepHand = (() => {
         const house = /^\/household\/([0-9a-f-]+)$/.exec(location.pathname);
         if (location.hash === '' && house) return `house-${house[1]}`;
         if (location.hash === '' && location.pathname === '/sync') return 'outbox';
-        const page = decodeURIComponent(location.hash.slice(1));
+        const page = mark();
         return page === 'list' ? '' : page;
     }
 

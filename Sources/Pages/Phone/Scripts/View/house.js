@@ -12,7 +12,7 @@ globalThis.DoorstepHouse = (() => {
     const { hand, today, household, headOf, isNear } = globalThis.DoorstepHand;
     const { show, backToList } = globalThis.DoorstepFrame;
     const { standing, isWritten, withOwn } = globalThis.DoorstepVisits;
-    const { beginWith } = globalThis.DoorstepKeeping;
+    const { draft, keepRest, beginWith } = globalThis.DoorstepKeeping;
 
     async function showHouse(id) {
         const house = household(id);
@@ -30,19 +30,19 @@ globalThis.DoorstepHouse = (() => {
             headOf(house),
             house.draft ? notice('', paragraph(isNear() ? say(
                 'Anh/chị đang ghi dở một lượt đến hộ này trên máy thôn.',
-                'You have begun a visit of this household at the node.') : say(
+                'You have a visit to this household in progress on the node.') : say(
                 'Anh/chị đang ghi dở một lượt đến hộ này trên máy thôn: ghi tiếp ở đó khi gần máy. Cần ghi ngay thì bắt đầu lượt mới.',
-                'You have begun a visit of this household at the node: go on with it there once it is near. If it cannot wait, begin another.'))) : null,
+                'You have a visit to this household in progress on the node: continue it there when you are near. If it cannot wait, start a new one.'))) : null,
             make('div', { class: 'actions' },
                 house.draft && isNear() ? make('a', { href: `/visit/${house.draft}`, class: 'button', id: 'at-node' },
-                    say('Ghi tiếp trên máy thôn', 'Go on at the node')) : null,
+                    say('Ghi tiếp trên máy thôn', 'Continue on the node')) : null,
                 begin(house, visits)),
             visits.filter((one) => !isWritten(one)).map((one) => paragraph(
                 `${time(one.begun)}: ${standing(one)}`, 'hint')),
             aboutHouse(now, own),
             make('section', { class: 'card' },
                 make('h2', {}, say(`Thành viên: ${people.length}`, `Members: ${people.length}`)),
-                people.length === 0 ? paragraph(say('Chưa ghi ai.', 'Nobody is recorded.')) : null,
+                people.length === 0 ? paragraph(say('Chưa ghi ai.', 'Nobody is recorded yet.')) : null,
                 make('ul', { class: 'list' }, people.map((person) => make('li', { class: 'person' },
                     make('b', {}, person.v.full_name ?? say('Chưa rõ tên', 'Name not known')),
                     make('p', { class: 'soft' }, factsOf(person)), lacks(person))))),
@@ -77,7 +77,7 @@ globalThis.DoorstepHouse = (() => {
         const facts = [
             [say('Địa chỉ', 'Address'), wholePlace(house)],
             [say('Lần đến gần nhất', 'Last visit'), last],
-            [say('Ghi chú lần trước', 'Note of that visit'), house.note ?? ''],
+            [say('Ghi chú lần trước', 'Note from the last visit'), house.note ?? ''],
         ].filter(([, words]) => words);
         return make('section', { class: 'card' },
             make('dl', {}, facts.map(([name, words]) => [make('dt', {}, name), make('dd', {}, words)])),
@@ -90,24 +90,24 @@ globalThis.DoorstepHouse = (() => {
         return make('section', { class: 'card' }, make('h2', {}, say('Điện thoại', 'Phone')),
             house.phones.map(([owner, number]) => make('p', { class: 'call' },
                 link(`tel:${number.replace(/[^0-9+]/g, '')}`, `${say('Gọi', 'Call')} ${number}`),
-                make('span', {}, owner || say('số của hộ', "the household's")))),
+                make('span', {}, owner || say('số của hộ', "the household's number")))),
             house.phones.some(([, , isAgreed]) => isAgreed === null) ? paragraph(say(
                 'Chưa hỏi hộ có đồng ý được gọi không: chỉ gọi khi cần, và hỏi ngay.',
-                'The household was not asked whether it may be called: call only if you must, and ask.'), 'hint') : null);
+                'The household has not been asked whether it may be called: call only if needed, and ask.'), 'hint') : null);
     }
 
     const lacks = (record) => record.lacks.length === 0 ? null : make('div', {},
-        paragraph(say('Còn thiếu:', 'Lacks:'), 'hint'),
+        paragraph(say('Còn thiếu:', 'Still missing:'), 'hint'),
         make('ul', { class: 'lacks' }, record.lacks.map((one) => make('li', {}, label(one)))));
 
     function begin(house, visits) {
         const open = visits.find(isWritten);
         if (open) {
-            return link(`#visit-${open.key}`, say('Ghi tiếp lượt đến', 'Go on with the visit'),
+            return link(`#visit-${open.key}`, say('Ghi tiếp lượt đến', 'Continue the visit'),
                 'button');
         }
         const words = visits.length > 0 || house.draft
-            ? say('Lượt đến mới', 'Another visit') : say('Bắt đầu lượt đến', 'Begin a visit');
+            ? say('Lượt đến mới', 'New visit') : say('Bắt đầu lượt đến', 'Start a visit');
         return button(words, () => beginOnce(house), visits.length > 0 || house.draft ? '' : 'main');
     }
 
@@ -116,9 +116,11 @@ globalThis.DoorstepHouse = (() => {
     /** Two quick taps begin one visit; what another tab has begun goes on. */
     function beginOnce(house) {
         beginning ??= (async () => {
+            if (!await keepRest()) { location.hash = `#visit-${draft.visit.key}`; return; }
             const visits = await hand.vault.visits();
             const open = visits.find((one) => one.household === house.id && isWritten(one));
-            if (open) location.hash = `#visit-${open.key}`; else await beginWith(house, [], visits);
+            if (open) location.hash = `#visit-${open.key}`;
+            else await beginWith(house, [], visits, () => beginOnce(house));
         })().finally(() => { beginning = null; });
         return beginning;
     }

@@ -5,7 +5,7 @@
  */
 globalThis.DoorstepKeeping = (() => {
     const { say } = globalThis.DoorstepSpeech;
-    const { paragraph, notice, button } = globalThis.DoorstepParts;
+    const { paragraph, notice, link, button } = globalThis.DoorstepParts;
     const { dayAt } = globalThis.DoorstepAnswers;
     const { Form } = globalThis.DoorstepForm;
     const phone = globalThis.DoorstepPhone;
@@ -27,19 +27,31 @@ globalThis.DoorstepKeeping = (() => {
 
     let isStale = false;
 
-    /** `visits`: all of this phone; the new one knows what they say of the household, and is sent behind. */
-    function beginWith(house, inputs, visits) {
+    /**
+     * `visits`: all of this phone; the new one knows what they say of the household, and is sent behind.
+     * Nothing is begun that cannot be written; `again`: what tries once more.
+     */
+    async function beginWith(house, inputs, visits, again) {
         const ahead = visits.filter((one) => one.household === house.id && isAhead(one));
         const number = crypto.getRandomValues(new BigUint64Array(1))[0] >> 1n;
-        draft.visit = {
+        const fresh = {
             key: String(number || 1n), household: house.id, packet: withOwn(house, ahead),
             after: ahead.map((one) => one.key),
-            token: hand.list.tokens[house.scope], begun: now(), ended: 0, inputs, state: 'open',
+            token: hand.list.tokens[house.scope], begun: now(), ended: 0, inputs: [...inputs], state: 'open',
             problems: [], message: null, clock: { begun: phone.stamp() },
         };
-        draft.unkept = [...inputs];
+        try {
+            await hand.vault.keep(fresh);
+        } catch (error) {
+            tellFull(error, again);
+            return;
+        }
+        showBar();
+        draft.visit = fresh;
+        draft.unkept = [];
         draft.isEnded = false;
-        return keep().then(() => { location.hash = `#visit-${draft.visit.key}`; });
+        root.dataset.kept = String(inputs.length);
+        location.hash = `#visit-${fresh.key}`;
     }
 
     /** Resolves when everything that was typed so far is kept, or the page says that it is not. */
@@ -65,6 +77,12 @@ globalThis.DoorstepKeeping = (() => {
         return draft.keeping;
     }
 
+    /** What the visit on screen still has is kept; false where it cannot be: it is only there. */
+    async function keepRest() {
+        if (draft.unkept.length > 0 && !draft.isEnded) await keep();
+        return draft.unkept.length === 0;
+    }
+
     /** Nothing may hide that something is not kept: the bar stays until it is. */
     function showBar(...children) {
         document.querySelector('#unkept')?.remove();
@@ -74,11 +92,24 @@ globalThis.DoorstepKeeping = (() => {
         root.after(bar);
     }
 
+    /** No visit was begun for want of room: what makes room is one tap away. */
+    function tellFull(error, again) {
+        showBar(paragraph(say(
+            'Điện thoại hết chỗ nên chưa bắt đầu lượt đến nào. Gửi những gì đã ghi khi ở gần máy thôn, hoặc xóa bớt ảnh hay ứng dụng, rồi thử lại.',
+            'The phone is out of storage, so no visit was started. Send what is recorded when you are near the node, or delete some photos or apps, then try again.')),
+        paragraph(String(error.name ?? error), 'hint'),
+        link('#outbox', say('Xem và gửi những gì đã ghi', 'See and send recorded visits'), 'button'),
+        button(say('Thử lại', 'Try again'), async () => {
+            await phone.makeRoom().catch(() => null);
+            await again();
+        }));
+    }
+
     function tellUnkept(error) {
         if (!error) { showBar(); return; }
         showBar(paragraph(say(
             'Điện thoại không ghi được (đầy bộ nhớ?): đừng đóng trang này, xóa bớt ảnh hay ứng dụng rồi thử lại.',
-            'The phone cannot write (is its memory full?): leave this page open, free some room, then try again.')),
+            'The phone cannot save (is its storage full?): keep this page open, delete some photos or apps, then try again.')),
         paragraph(String(error.name ?? error), 'hint'),
         button(say('Thử lại', 'Try again'), async () => {
             await phone.makeRoom().catch(() => null);
@@ -102,7 +133,7 @@ globalThis.DoorstepKeeping = (() => {
             if (isTyping()) {
                 showBar(paragraph(say(
                     'Lượt đến này đã kết thúc ở thẻ khác: điều đang gõ chưa được giữ.',
-                    'Another tab has ended this visit: what you type is not kept yet.')));
+                    'This visit was finished in another tab: what you are typing is not saved yet.')));
             } else {
                 ways.showEnded();
             }
@@ -170,5 +201,5 @@ globalThis.DoorstepKeeping = (() => {
         return new Form(hand.form, draft.visit.packet, inputs, today(), dayAt(begun));
     }
 
-    return { draft, keep, showBar, beginWith, renumbered, note, apply, formOf };
+    return { draft, keep, keepRest, showBar, beginWith, renumbered, note, apply, formOf };
 })();

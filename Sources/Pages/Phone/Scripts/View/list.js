@@ -4,7 +4,7 @@
  * Today's list: which households are still to be visited, and what is to be told before that.
  */
 globalThis.DoorstepList = (() => {
-    const { say, label } = globalThis.DoorstepSpeech;
+    const { say, label, many } = globalThis.DoorstepSpeech;
     const { make, paragraph, notice, button, day } = globalThis.DoorstepParts;
     const { folded, withoutTelex } = globalThis.DoorstepTexts;
     const { masked } = globalThis.DoorstepNumbers;
@@ -20,7 +20,7 @@ globalThis.DoorstepList = (() => {
         if (!hand.list) {
             show(say('Hôm nay', 'Today'), tellOnce(), paragraph(say(
                 `Điện thoại không có danh sách hộ: chưa tải, hoặc đã quá ${phone.listDays} ngày không gặp máy thôn nên tự xóa. Lượt đến đã ghi vẫn còn. Mở trang này khi ở gần máy thôn.`,
-                `This phone holds no list: it has not got one yet, or has not met the node for more than ${phone.listDays} days and dropped it. Recorded visits are kept. Open this page near the node.`)));
+                `There is no list on this phone: it has not been loaded yet, or the phone has not met the node for more than ${phone.listDays} days and has deleted it. Recorded visits are kept. Open this page near the node.`)));
             return;
         }
         const visits = await hand.vault.visits();
@@ -37,30 +37,30 @@ globalThis.DoorstepList = (() => {
         });
         const choice = make('select', {
             id: 'filter', onchange: (event) => { filter = event.target.value; fill(); },
-        }, ...[['all', say('Mọi hộ', 'All')], ...Object.entries(states)
+        }, ...[['all', say('Mọi hộ', 'All households')], ...Object.entries(states)
             .filter(([code]) => code !== 'done').map(([code, words]) => [code, label(words)]),
-        ['lacking', say('còn thiếu', 'lacking something')]].map(([code, words]) =>
+        ['lacking', say('còn thiếu', 'something missing')]].map(([code, words]) =>
             make('option', { value: code, selected: code === filter }, words)));
         fill();
         const news = await newsBox();
         const more = hand.list.left > 0 ? [notice('', paragraph(say(
             `${hand.list.left} hộ nữa không mang theo được.`,
-            `${hand.list.left} more households do not fit on the phone.`)))] : [];
+            `${many(hand.list.left, 'more household does', 'more households do')} not fit on the phone.`)))] : [];
         show(
             say('Hôm nay', 'Today'), tellOnce(), news, ageBox(), isAway() ? awayBox() : null, more,
             make('p', { class: 'progress' }, make('b', {}, progress), ' ', say(
                 `hộ đã xong · danh sách lúc ${shortTime(hand.list.now)}`,
-                `households done · list of ${shortTime(hand.list.now)}`)),
+                `households done · list as of ${shortTime(hand.list.now)}`)),
             make('div', { class: 'field' },
                 make('label', { for: 'search' }, say('Tìm tên, số, địa chỉ', 'Name, number or address')), field),
             make('div', { class: 'field' },
-                make('label', { for: 'filter' }, say('Lọc', 'Show')), choice),
+                make('label', { for: 'filter' }, say('Lọc', 'Filter')), choice),
             results);
     }
 
     const awayBox = () => notice('', paragraph(say(
         'Đang ngoài tầm máy thôn: cứ xem và ghi, gặp lại máy là tự gửi.',
-        'The node is out of reach: look and record all the same; all is sent by itself once it is near.')),
+        'The node is out of reach: keep working, and everything is sent automatically once it is back in reach.')),
     navigator.onLine ? certificateHint() : null);
 
     /** What the node has not taken of visits: told until somebody has seen it. */
@@ -69,13 +69,13 @@ globalThis.DoorstepList = (() => {
         if (news.length === 0) return null;
         const lines = news.flatMap(({ house, begun, dropped, changed }) => [
             dropped > 0 ? say(`${dropped} câu không hỏi ở hộ này nữa nên máy thôn đã bỏ`,
-                `${dropped} questions are no longer asked there, so the node left them out`) : null,
+                `${many(dropped, 'answer was', 'answers were')} not saved, because the question no longer applies there`) : null,
             changed.length > 0 ? say(
                 'đồng nghiệp đã sửa trước đó, nên “như lần trước” không được ghi cho ',
-                'a colleague had changed it before, so “same as last time” was not recorded for ')
+                'a colleague had already changed it, so “same as last time” was not recorded for ')
                 + changed.map(label).join('; ') : null,
         ].filter(Boolean).map((words) => make('li', {}, `${house}, ${shortTime(begun)}: ${words}.`)));
-        const box = notice('', make('ul', {}, lines), button(say('Đã xem', 'Seen'), async () => {
+        const box = notice('', make('ul', {}, lines), button(say('Đã xem', 'Mark as read'), async () => {
             await hand.vault.remove('news');
             await ways.route();
         }, '', { id: 'seen' }));
@@ -89,14 +89,14 @@ globalThis.DoorstepList = (() => {
         const left = phone.listDays - days;
         return days < 1 ? null : notice('', paragraph(say(
             `Danh sách đã ${days} ngày chưa cập nhật. Không gặp máy thôn ${left} ngày nữa thì điện thoại xóa danh sách; lượt đến đã ghi vẫn giữ.`,
-            `The list is ${days} days old. After ${left} more days without the node the phone drops it; recorded visits are kept.`)));
+            `The list is ${many(days, 'day', 'days')} old. After ${many(left, 'more day', 'more days')} without the node the phone deletes it; recorded visits are kept.`)));
     }
 
     /** A node that was made anew shows another certificate, which looks like no node at all. */
     const certificateHint = () => make('p', { class: 'hint' }, say(
         'Ở ngay gần máy thôn mà không gặp được? Máy có thể đã đổi chứng thư: ',
-        'Right beside the node and not in reach? Its certificate may have changed: '),
-    make('a', { href: '/trust' }, say('mở trang tin cậy', 'open the page about trust')), '.');
+        'Next to the node but cannot reach it? Its certificate may have changed: '),
+    make('a', { href: '/trust' }, say('mở trang tin cậy', 'open the trust page')), '.');
 
     const isLacking = (house) => house.records.some((one) => one.lacks.length > 0);
 
@@ -127,7 +127,7 @@ globalThis.DoorstepList = (() => {
         const found = matches(hand.list.households.filter((house) => filter === 'all'
             || (filter === 'lacking' ? isLacking(house)
                 : stateOf(house, begun.get(house.id)) === filter)));
-        if (found.length === 0) return [paragraph(say('Không có hộ nào.', 'No household.'))];
+        if (found.length === 0) return [paragraph(say('Không có hộ nào.', 'No households found.'))];
         const groups = new Map();
         for (const house of found) {
             const name = [house.place, house.group].filter(Boolean).join(', ');
@@ -148,7 +148,7 @@ globalThis.DoorstepList = (() => {
         const tone = state === 'sent' ? 'good' : isWrong || isDue ? 'bad' : '';
         return make('li', { class: 'item' }, make('a', { href: `#house-${house.id}` },
             make('b', {}, headOf(house)),
-            make('span', {}, [house.address, say(`${house.people} người`, `${house.people} people`)]
+            make('span', {}, [house.address, say(`${house.people} người`, many(house.people, 'person', 'people'))]
                 .filter(Boolean).join(' · ')),
             make('span', { class: `badge ${tone}` },
                 house.due && !state ? `${words} ${day(house.due)}` : words)));

@@ -4,7 +4,7 @@
  * A phone that is locked, that somebody leaves, and that nobody has signed in on.
  */
 globalThis.DoorstepLock = (() => {
-    const { say } = globalThis.DoorstepSpeech;
+    const { say, many } = globalThis.DoorstepSpeech;
     const { make, paragraph, notice, link, button } = globalThis.DoorstepParts;
     const phone = globalThis.DoorstepPhone;
     const { hand, ways, root, headOf, shortTime } = globalThis.DoorstepHand;
@@ -26,7 +26,7 @@ globalThis.DoorstepLock = (() => {
                 `Type the password of ${user.shown} to open what is recorded on this phone.`)),
             pin || left === 0 ? null : paragraph(say(
                 `${left} lượt đến chưa về đến máy xã đang khóa ở đây. Mật khẩu mới không mở được thì gõ mật khẩu (hoặc mã dùng một lần) đã đăng nhập lúc ghi.`,
-                `${left} visits that have not reached the hub are locked here. If the new password does not open them, type the one (or the one-time code) that you signed in with when you recorded them.`), 'hint'),
+                `Locked here, not yet at the hub: ${many(left, 'visit', 'visits')}. If the new password does not open this, type the password (or the one-time code) you signed in with when recording.`), 'hint'),
             make('form', {
                 onsubmit: async (event) => {
                     event.preventDefault();
@@ -48,7 +48,7 @@ globalThis.DoorstepLock = (() => {
                 },
             },
             make('div', { class: 'field' }, make('label', { for: id }, words), wrong, field),
-            make('button', { type: 'submit', class: 'main' }, say('Mở', 'Open'))));
+            make('button', { type: 'submit', class: 'main' }, say('Mở', 'Unlock'))));
         root.dataset.shown = 'locked';
     }
 
@@ -59,10 +59,10 @@ globalThis.DoorstepLock = (() => {
         const { user } = here;
         const visits = here.vault ? await here.vault.visits() : [];
         const count = await phone.held(user);
-        const go = button(say('Đăng xuất và xóa', 'Sign out and wipe'), async () => {
+        const go = button(say('Đăng xuất và xóa', 'Sign out and erase'), async () => {
             const asks = say(
                 `Xóa hẳn ${count} lượt đến chưa về đến máy xã? Không lấy lại được.`,
-                `Delete ${count} visits that have not reached the hub? They cannot be got back.`);
+                `Delete ${many(count, 'visit', 'visits')} not yet at the hub? This cannot be undone.`);
             if (count > 0 && !confirm(asks)) return;
             await phone.leave(user);
             hand.vault = null;
@@ -72,18 +72,18 @@ globalThis.DoorstepLock = (() => {
             history.replaceState(null, '', location.pathname);
             hand.drawn = 'nobody';
             tellNext(say('Đã đăng xuất; điện thoại này không còn giữ gì.',
-                'Signed out; this phone holds nothing any more.'));
+                'Signed out; nothing is left on this phone.'));
             showNobody();
         }, 'danger', { id: 'leave', disabled: count > 0 });
         show(
             say('Đăng xuất khỏi điện thoại', 'Sign out of this phone'),
             paragraph(say(
                 `Danh sách và chìa khóa của ${user.shown} bị xóa khỏi điện thoại này. Muốn dùng lại phải đăng nhập ở gần máy thôn.`,
-                `The list and the key of ${user.shown} are wiped from this phone. To use it again, sign in near the node.`)),
+                `The list and the key of ${user.shown} will be erased from this phone. To use it again, sign in near the node.`)),
             count > 0 ? [
                 notice('bad', paragraph(say(
                     `${count} lượt đến trên điện thoại chưa về đến máy xã và sẽ mất hẳn:`,
-                    `${count} visits on this phone have not reached the hub and will be lost:`)),
+                    `${many(count, 'visit', 'visits')} on this phone, not yet at the hub, will be lost:`)),
                 visits.length > 0 ? make('ul', {}, visits.map((one) => make('li', {},
                     `${headOf(one.packet)} · ${shortTime(one.begun)} · ${standing(one)}`))) : null),
                 make('div', { class: 'actions' }, link('#outbox',
@@ -93,7 +93,7 @@ globalThis.DoorstepLock = (() => {
                     onchange: (event) => { go.disabled = !event.target.checked; },
                 }), make('span', {}, say(
                     `Tôi hiểu ${count} lượt đến này sẽ mất`,
-                    `I understand that these ${count} visits will be lost`))),
+                    `I understand that ${many(count, 'visit', 'visits')} will be lost`))),
             ] : null,
             make('div', { class: 'actions' }, go, backToList()));
     }

@@ -23,18 +23,18 @@ globalThis.DoorstepOutbox = (() => {
             make('p', {}, `${shortTime(one.begun)} · ${standing(one)}`),
             one.state === 'finished' && visits.some((other) => one.after?.includes(other.key) && mending.includes(other.state))
                 ? paragraph(say('Chờ lượt đến trước của hộ này được máy thôn nhận.',
-                    'It waits until the node has the visit before.'), 'hint') : null,
+                    'Waiting for the node to take the previous visit to this household.'), 'hint') : null,
             one.state === 'refused' ? [
                 [...one.problems.map((problem) => problem.text), one.message].filter(Boolean)
                     .map((words) => paragraph(label(words), 'error')),
-                goTo(`#visit-${one.key}/${one.problems[0]?.step ?? 'finish'}`, say('Sửa', 'Mend')),
+                goTo(`#visit-${one.key}/${one.problems[0]?.step ?? 'finish'}`, say('Sửa', 'Correct')),
             ] : null,
-            one.state === 'open' ? goTo(`#visit-${one.key}`, say('Ghi tiếp', 'Go on')) : null,
+            one.state === 'open' ? goTo(`#visit-${one.key}`, say('Ghi tiếp', 'Continue')) : null,
             one.state === 'undecided' ? (isAway() ? paragraph(say(
                 'Đồng nghiệp đã sửa cùng chỗ: quyết định trên máy thôn khi ở gần máy.',
-                'A colleague has changed the same: decide at the node once it is near.')) : [
-                paragraph(say('Đồng nghiệp đã sửa cùng chỗ.', 'A colleague has changed the same.')),
-                button(say('Quyết định trên máy thôn', 'Decide at the node'), () => location.assign(one.path)),
+                'A colleague has changed the same answers: decide on the node when you are near it.')) : [
+                paragraph(say('Đồng nghiệp đã sửa cùng chỗ.', 'A colleague has changed the same answers.')),
+                button(say('Quyết định trên máy thôn', 'Decide on the node'), () => location.assign(one.path)),
             ]) : null,
             one.state === 'sent' ? paragraph(say(
                 'Máy thôn đã nhận; giữ ở đây đến khi máy xã có.',
@@ -42,18 +42,18 @@ globalThis.DoorstepOutbox = (() => {
             one.state === 'differs' ? [
                 paragraph(say(
                     'Máy thôn đã có lượt đến này với nội dung khác, ghi từ thẻ hay điện thoại khác; những câu dưới tên này ở đây chưa được nhận.',
-                    'The node has this visit with other content, from another tab or phone; what is here was not taken.'),
+                    'The node already has this visit with different answers, from another tab or phone; the ones here were not taken.'),
                 'error'),
-                button(say('Gửi thành một lượt đến nữa', 'Send it as another visit'), () => sendAnew(one)),
-                button(say('Bỏ', 'Leave it'), async () => {
-                    const asks = say('Bỏ những gì ghi ở đây?', 'Throw away what is recorded here?');
+                button(say('Gửi thành một lượt đến nữa', 'Send as a separate visit'), () => sendAnew(one)),
+                button(say('Bỏ', 'Discard it'), async () => {
+                    const asks = say('Bỏ những gì ghi ở đây?', 'Discard what is recorded here?');
                     if (confirm(asks)) { await hand.vault.forget(one); ways.route(); }
                 }),
             ] : null));
         show(
             say('Đã ghi trên điện thoại', 'Recorded on this phone'), reachBox(), await newsBox(),
             items.length > 0 ? items : paragraph(say(
-                'Không còn gì chưa về đến máy xã.', 'Nothing is left that the hub does not have.')),
+                'Không còn gì chưa về đến máy xã.', 'Everything recorded here has reached the hub.')),
             make('div', { class: 'actions' },
                 button(say('Gửi ngay', 'Send now'), async () => {
                     hand.reach = await phone.refresh({ wantsList: true });

@@ -21,9 +21,9 @@ globalThis.DoorstepQuestions = (() => {
 
     const reasons = {
         personalID: ['cùng số định danh', 'the same personal number'],
-        oldNumber: ['cùng số CMND', 'the same old number'],
-        nameAndBirth: ['cùng tên và ngày sinh', 'the same name and birth date'],
-        nameYearAndHousehold: ['cùng tên, cùng năm sinh', 'the same name and year'],
+        oldNumber: ['cùng số CMND', 'the same old ID number'],
+        nameAndBirth: ['cùng tên và ngày sinh', 'the same name and date of birth'],
+        nameYearAndHousehold: ['cùng tên, cùng năm sinh', 'the same name and year of birth'],
     };
 
     /** Who of the phone's list a new person may be, while somebody types. */
@@ -42,7 +42,7 @@ globalThis.DoorstepQuestions = (() => {
                 ' – ', label(reasons[reason])))),
             paragraph(say(
                 'Nếu là cùng một người: bỏ người vừa thêm; chuyển người đó về hộ này trên trang của máy thôn.',
-                'If it is the same person: take the added one away; move the recorded one here on the node\u2019s page.')))];
+                'If this is the same person: remove the one you added, and move the recorded person to this household on the node\u2019s page.')))];
     }
 
     const problemOf = (question) => draft.visit.problems.find((one) => one.question === question);
@@ -50,7 +50,7 @@ globalThis.DoorstepQuestions = (() => {
     /** A number that fits something not, and the way to say that the card has it so. */
     const doubtBox = (person, doubts, again) => (doubts.length === 0 ? [] : [notice('',
         doubts.map((words) => paragraph(`${label(words)}.`)),
-        paragraph(say('Nếu thẻ ghi đúng như vậy:', 'If the card says just that:')),
+        paragraph(say('Nếu thẻ ghi đúng như vậy:', 'If the card says exactly this:')),
         button(say('Không khớp, đã đối chiếu với thẻ', 'Does not match, checked on the card'), async () => {
             await note(['answer', `${person}.personal_id_checked_on`, day(today()), false]);
             again();
@@ -134,7 +134,7 @@ globalThis.DoorstepQuestions = (() => {
                             again();
                         }))),
                 current.answers.has(id) && value !== null ? button(
-                    say('Bỏ câu trả lời', 'Take the answer back'),
+                    say('Bỏ câu trả lời', 'Clear the answer'),
                     async () => { await give(''); again(); }, 'link') : null);
         }
         const input = choices
@@ -173,7 +173,7 @@ globalThis.DoorstepQuestions = (() => {
         const notes = [
             question.isDisputed ? paragraph(say(
                 'Đang có hai câu trả lời khác nhau: hỏi lại',
-                'Two different answers stand: ask again'), 'hint') : null,
+                'Two different answers are recorded: ask again'), 'hint') : null,
             isHidden ? make('p', { class: 'hint', id: `${id}-hint` }, say(
                 `Đang ghi: ${value}. Thẻ ghi khác thì gõ lại cả số.`,
                 `Recorded: ${value}. If the card differs, type the whole number.`)) : null,
@@ -181,7 +181,7 @@ globalThis.DoorstepQuestions = (() => {
                 `${value.slice(0, 3)} ${value[3]} ${value.slice(4, 6)} ${value.slice(6)}`) : null,
             words.length > 0 ? make('div', { id: `${id}-error` }, words.map((one) => paragraph(
                 sentence(label(one.text)), one.blocks ? 'error' : 'warning'))) : null,
-            proposal ? button(`${say('Đúng, ghi như vậy:', 'Yes, take it so:')} ${label(proposal)}`, async () => {
+            proposal ? button(`${say('Đúng, ghi như vậy:', 'Yes, record:')} ${label(proposal)}`, async () => {
                 const typed = draft.visit.inputs.findLast((one) => one[0] === 'answer' && one[1] === id)?.[2];
                 await giveAnswer(question, typed ?? String(value ?? ''), true, again);
                 again();
@@ -218,7 +218,7 @@ globalThis.DoorstepQuestions = (() => {
         const choice = (code, words) => choiceButton(words, String(value ?? '') === code, `${id}.${code}`,
             async () => { await give(code); again(); });
         if (field.n === 'next_on') {
-            const days = [[1, say('Ngày mai', 'Tomorrow')], [2, say('Ngày kia', 'The day after')],
+            const days = [[1, say('Ngày mai', 'Tomorrow')], [2, say('Ngày kia', 'The day after tomorrow')],
                 [7, say('Tuần sau', 'In a week')]];
             return make('div', { class: 'answers tall' }, days.map(([count, words]) => {
                 const date = new Date(Date.parse(today()) + count * 86400000).toISOString().slice(0, 10);

@@ -13,7 +13,7 @@ globalThis.DoorstepRoutes = (() => {
     const { hand, ways, root, household, wanted } = globalThis.DoorstepHand;
     const { frame, show, isTyping, forgetTold } = globalThis.DoorstepFrame;
     const { showList } = globalThis.DoorstepList;
-    const { draft } = globalThis.DoorstepKeeping;
+    const { draft, showBar } = globalThis.DoorstepKeeping;
     const { showHouse } = globalThis.DoorstepHouse;
     const { showVisit } = globalThis.DoorstepSteps;
     const { showOutbox } = globalThis.DoorstepOutbox;
@@ -41,7 +41,8 @@ globalThis.DoorstepRoutes = (() => {
     async function signature() {
         const here = await phone.current();
         if (!here?.vault) return here ? 'locked' : 'nobody';
-        const kept = await here.vault.read('list');
+        // The list itself is opened once: it is long, and asked about with every page.
+        const kept = await here.vault.beside('list');
         const states = (await here.vault.visits()).map((one) => one.key + one.state);
         const news = await here.vault.read('news') ?? [];
         return [here.user.id, kept?.fetched, news.length, ...states].join(' ');
@@ -81,6 +82,8 @@ globalThis.DoorstepRoutes = (() => {
     });
     addEventListener('hashchange', async () => {
         forgetTold();
+        // A visit that was not begun is no news on another page; what is not kept is.
+        if (draft.unkept.length === 0) showBar();
         await route();
         document.querySelector('h1').focus();
     });

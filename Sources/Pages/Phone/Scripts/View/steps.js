@@ -10,13 +10,17 @@ globalThis.DoorstepSteps = (() => {
     const { hand, ways, root, headOf, placeOf } = globalThis.DoorstepHand;
     const { show, backToList } = globalThis.DoorstepFrame;
     const { isWritten } = globalThis.DoorstepVisits;
-    const { draft, note, formOf } = globalThis.DoorstepKeeping;
+    const { draft, keepRest, note, formOf } = globalThis.DoorstepKeeping;
     const { factsOf } = globalThis.DoorstepHouse;
     const { matchesOf, doubtBox, showMember, showGroup } = globalThis.DoorstepQuestions;
     const { showEnd, end } = globalThis.DoorstepEnding;
 
     async function showVisit(key, wanted) {
         // What is not kept yet is only here.
+        if (draft.visit && draft.visit.key !== key && !await keepRest()) {
+            location.replace(`#visit-${draft.visit.key}`);
+            return;
+        }
         if (draft.visit?.key !== key || draft.unkept.length === 0) {
             draft.visit = await hand.vault.visit(key);
             draft.isEnded = false;
@@ -71,7 +75,7 @@ globalThis.DoorstepSteps = (() => {
             step === 'finish' ? showEnd(current) : null,
             showWays(step, current),
             make('div', { class: 'actions' },
-                link(`#house-${draft.visit.household}`, say('Để sau, về thẻ hộ', 'Later: to the household'))));
+                link(`#house-${draft.visit.household}`, say('Để sau, về thẻ hộ', 'Later, back to the household'))));
     }
 
     const titleOf = (step, current) => (step.startsWith('person-')
@@ -168,7 +172,7 @@ globalThis.DoorstepSteps = (() => {
     function showNotice() {
         if (!hand.spoken) return null;
         return make('section', { class: 'card read' },
-            make('h2', {}, say('Đọc cho người dân', 'To be read out'),
+            make('h2', {}, say('Đọc cho người dân', 'Read out to the household'),
                 make('span', { class: 'hint' }, ` (${hand.spoken.version})`)),
             hand.spoken.lines.map(([title, words]) =>
                 make('p', {}, make('b', {}, `${label(title)} `), label(words))));
@@ -192,17 +196,17 @@ globalThis.DoorstepSteps = (() => {
             else again();
         }, '');
         const remove = (id, words) => button(words, async () => {
-            if (!confirm(say('Bỏ mục vừa thêm này?', 'Take this away again?'))) return;
+            if (!confirm(say('Bỏ mục vừa thêm này?', 'Remove what you just added?'))) return;
             await note(['remove', id]);
             if (id === person) location.hash = `#visit-${draft.visit.key}/members`; else again();
         }, 'danger');
         const current = formOf();
         const taken = (one) => (one.type === 'benefit' ? say(
-            `Bỏ khoản vừa thêm của ${current.name(one.of)[0]}`, `Take back what was added for ${current.name(one.of)[1]}`)
-            : say('Bỏ tài khoản vừa thêm', 'Take the added account back'));
+            `Bỏ khoản vừa thêm của ${current.name(one.of)[0]}`, `Remove the pension or allowance added for ${current.name(one.of)[1]}`)
+            : say('Bỏ tài khoản vừa thêm', 'Remove the added account'));
         const parts = [];
         if (step === 'members') {
-            parts.push(add('resident', draft.visit.household, say('+ Thêm người', '+ Somebody more')));
+            parts.push(add('resident', draft.visit.household, say('+ Thêm người', '+ Add a person')));
         }
         if (person) {
             parts.push(
@@ -210,7 +214,7 @@ globalThis.DoorstepSteps = (() => {
                     ? [add('payment_account', person, say('+ Tài khoản thanh toán', '+ Payment account'))] : [],
                 add('benefit', person, say('+ Lương hưu, trợ cấp', '+ Pension or allowance')));
             if (person.startsWith('0000000000000000-')) {
-                parts.push(remove(person, say('Bỏ người này', 'Take this person away')));
+                parts.push(remove(person, say('Bỏ người này', 'Remove this person')));
             }
         }
         // What was added by mistake goes from where it stands.

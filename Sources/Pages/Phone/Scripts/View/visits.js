@@ -34,9 +34,9 @@ globalThis.DoorstepVisits = (() => {
         (visit && visit.state !== 'open' ? outcomeState(visit) : null) ?? house.state;
 
     const visitStates = {
-        open: ['đang ghi', 'begun'], finished: ['chưa gửi', 'not sent'],
-        sent: ['đã gửi', 'sent'], refused: ['cần sửa', 'to be mended'],
-        undecided: ['cần quyết', 'to be decided'], differs: ['cần sửa', 'to be mended'],
+        open: ['đang ghi', 'in progress'], finished: ['chưa gửi', 'not sent'],
+        sent: ['đã gửi', 'sent'], refused: ['cần sửa', 'needs correction'],
+        undecided: ['cần quyết', 'needs a decision'], differs: ['cần sửa', 'needs correction'],
     };
 
     /** What came of a visit, and where it is. */
