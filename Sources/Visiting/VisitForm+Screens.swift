@@ -86,8 +86,12 @@ extension VisitForm {
                 !Self.presence.contains($0.name)
             }
             let accounts = belongings("payment_account", of: id).flatMap { account in
-                group(account.id, of: nil, account.type.label, isFolded: true) { _ in true }
-                    + sections(of: account.id, isFolded: true)
+                // What was just added is there to be asked about.
+                let isFolded = !account.id.isOfVisit
+                let own = group(account.id, of: nil, account.type.label, isFolded: isFolded) { _ in
+                    true
+                }
+                return own + sections(of: account.id, isFolded: isFolded)
             }
             return own + sections(of: id) + accounts
         case .benefits:
@@ -205,6 +209,7 @@ extension VisitForm {
     ) -> Bool {
         if field.isProvenance { return true }
         let isEmpty = values[field.name] == nil
+        if isEmpty, isOfNewState(field, record, values) { return false }
         if let section, !section.answers.isEmpty {
             if chosen?.sets[field.name] != nil { return true }
             // Before any answer the buttons ask, and nothing else.
@@ -222,6 +227,17 @@ extension VisitForm {
         if record.type.name == "notice", isEmpty, isConsent(field) { return false }
         if section == nil, !isEmpty, record.type.name != "visit" { return true }
         return !isNeeded(field, record) && section?.name != "bhyt"
+    }
+
+    /// Whether it is the day of a state that this visit has found to be another.
+    private func isOfNewState(
+        _ field: Field,
+        _ record: FormRecord,
+        _ values: [String: Value]
+    ) -> Bool {
+        StateDay.all[record.type.name]?.contains { day in
+            day.field == field.name && day.isOutdated(from: record.values, to: values)
+        } ?? false
     }
 
     /// What is asked about somebody or something new, needed or not, and of every visit.

@@ -433,6 +433,9 @@ globalThis.DoorstepForm = (() => {
                 && !isSame(values.personal_id, record.values.personal_id)) {
                 values.personal_id_checked_on = null;
             }
+            for (const field of record.type.list) {
+                if (!changed.has(field.n) && this.isOfNewState(field, record, values)) values[field.n] = null;
+            }
             // What is asked no more because of an answer is no answer any more; twice, for chains.
             for (let round = 0; round < 2; round += 1) {
                 const facts = filled();
@@ -445,6 +448,14 @@ globalThis.DoorstepForm = (() => {
                 }
             }
             return filled();
+        }
+
+        /** Whether it is the day of a state that this visit has found to be another. */
+        isOfNewState(field, record, values) {
+            return (field.y ?? []).some(([name, codes]) => {
+                const [old, now] = [record.values[name], values[name]];
+                return isAnswer(old) && isAnswer(now) && !isSame(now, old) && (!codes || codes.includes(now));
+            });
         }
 
         forgetUnknown(values, changed, type) {
@@ -510,9 +521,10 @@ globalThis.DoorstepForm = (() => {
                     ...this.group(person, null, ['Thông tin cá nhân', 'Personal facts'],
                         (field) => !presence.includes(field.n)),
                     ...this.sectionsOf(person),
+                    // What was just added is there to be asked about.
                     ...this.ofType('payment_account', person).flatMap((one) => [
-                        ...this.group(one.id, null, one.type.label, () => true, true),
-                        ...this.sectionsOf(one.id, true),
+                        ...this.group(one.id, null, one.type.label, () => true, this.records.has(one.id)),
+                        ...this.sectionsOf(one.id, this.records.has(one.id)),
                     ]),
                 ];
             }
@@ -585,6 +597,7 @@ globalThis.DoorstepForm = (() => {
         isFoldedAway(field, section, chosen, values, record) {
             if (isProvenance(field)) return true;
             const isEmpty = (values[field.n] ?? null) === null;
+            if (isEmpty && this.isOfNewState(field, record, values)) return false;
             if (section && section.a.length > 0) {
                 if (chosen && field.n in chosen.sets) return true;
                 // Before any answer the buttons ask, and nothing else.

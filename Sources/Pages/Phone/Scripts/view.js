@@ -900,8 +900,8 @@
                 make('div', { class: tall.includes(field.n) ? 'answers tall' : 'pills' },
                     choices.map(([code, vi, en]) => choiceButton(
                         say(vi, en), value === code, `${id}.${code}`, async () => {
-                            // Tapping what is right confirms it, and takes nothing away.
-                            if (value !== code) await give(code);
+                            // Tapping what is right says it again, of today.
+                            await give(code);
                             again();
                         }))),
                 current.answers.has(id) && value !== null ? button(
@@ -1015,6 +1015,18 @@
         return field.o ? current.offered(field, value) : null;
     }
 
+    /** What was just added, until its first question has been drawn. */
+    let added = null;
+
+    /** Puts whoever has added something at its first question; false where there is none. */
+    function focusAdded() {
+        const first = added && root.querySelector(`:is(button,input,select,textarea)[id^="${added}."]`);
+        added = null;
+        for (let part = first?.closest('details'); part; part = part.parentElement.closest('details')) part.open = true;
+        first?.focus();
+        return Boolean(first);
+    }
+
     function additions(step, person, again) {
         const add = (type, parent, words) => button(words, async () => {
             const now = formOf();
@@ -1022,8 +1034,11 @@
             const free = now.added.find((one) => one.type === type && one.of === parent && now.isUntouched(one.id));
             const id = free?.id ?? now.nextID;
             if (free) await keeping; else await note(['add', type, parent, id]);
-            if (type === 'resident') location.hash = `#visit-${visit.key}/person-${id}`;
-            else again();
+            if (type === 'resident') { location.hash = `#visit-${visit.key}/person-${id}`; return; }
+            added = id;
+            if (type === 'benefit' && step !== 'benefits') { location.hash = `#visit-${visit.key}/benefits`; return; }
+            again();
+            focusAdded();
         }, '');
         const remove = (id, words) => button(words, async () => {
             if (!confirm(say('Bỏ mục vừa thêm này?', 'Take this away again?'))) return;
@@ -1386,7 +1401,7 @@
     addEventListener('hashchange', async () => {
         toldHere = null;
         await route();
-        document.querySelector('h1').focus();
+        if (!focusAdded()) document.querySelector('h1').focus();
     });
     phone.report.addEventListener('met', async (event) => {
         const isVisit = wanted().startsWith('visit-');
