@@ -126,7 +126,7 @@ extension VisitForm {
     /// Questions of the form that are still without an answer, in the order of its pages.
     package var missing: [OpenQuestion] {
         asked.flatMap { record in
-            description.incomplete(record.type.name, fields: values(of: record), today: today)
+            description.incomplete(record.type.name, fields: standing(record), today: today)
                 .filter { !isKept($0, record.type) && isNeeded($0, record) }
                 .map { field in
                     let question = QuestionID(record.id, field.name)

@@ -78,9 +78,12 @@ extension VisitForm {
             }
         case .devices:
             return sections(of: household.id)
-                + group(household.id, of: nil, Label("Về hộ", "The household"), isFolded: true) {
-                    _ in true
-                }
+                + group(
+                    household.id,
+                    of: nil,
+                    Label("Về hộ", "The household"),
+                    isFolded: isHeadKnown
+                ) { _ in true }
         case .person(let id):
             let own = group(id, of: nil, Label("Thông tin cá nhân", "Personal facts")) {
                 !Self.presence.contains($0.name)
@@ -136,7 +139,7 @@ extension VisitForm {
         _ isWanted: (Field) -> Bool
     ) -> [QuestionGroup] {
         guard let record = record(id) else { return [] }
-        let values = values(of: record)
+        let values = standing(record)
         let fields = record.type.fields.filter {
             $0.section == section?.name && isWanted($0) && isAsked($0, record, values)
         }
@@ -288,6 +291,12 @@ extension VisitForm {
         }
         if field.name == "personal_id", let number = value.text.flatMap({ PersonalNumber($0) }) {
             return Label(number.grouped, number.grouped)
+        }
+        if record.id == household.id, field.name == "head", !isHeadKnown {
+            return Label(
+                "Hộ chưa có chủ hộ: chọn một người, rồi xem lại quan hệ của những người khác",
+                "The household has no head: choose one, then look again how the others are related"
+            )
         }
         let consent = description.purpose(of: field, in: record.type)?.name.consent
         guard let consent, self.consent(consent) == nil else { return nil }

@@ -123,7 +123,7 @@ struct PhonePacket {
 extension WorklistItem {
     fileprivate var stateWord: String {
         switch state {
-        case .notVisited: "not-visited"
+        case .notVisited: isEmptied ? "emptied" : "not-visited"
         case .away: "away"
         case .callAgain: "call-again"
         case .partial: "partial"

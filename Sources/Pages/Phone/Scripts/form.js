@@ -182,7 +182,9 @@ globalThis.DoorstepForm = (() => {
             switch (word) {
             case 'answer': {
                 const field = this.field(first);
+                const before = this.answers.get(first);
                 if (field) this.typed(first, field, second, input[3]);
+                if (first === `${this.household.id}.head`) this.followHead(before);
                 if (first === `${visitID}.outcome`) this.followOutcome();
                 break;
             }
@@ -333,6 +335,17 @@ globalThis.DoorstepForm = (() => {
                 || house.values.state === outcome) return;
             this.set(state, outcome);
             this.set(since, this.day);
+        }
+
+        /** Whoever is chosen as head is so to himself as well; taken back with the choice. */
+        followHead(before) {
+            const wasHead = this.record(before)?.values.relation === 'head';
+            if (!wasHead && this.answers.get(`${before}.relation`) === 'head') {
+                this.answers.delete(`${before}.relation`);
+            }
+            const head = this.answers.get(`${this.household.id}.head`);
+            if (this.record(head)?.type.name !== 'resident') return;
+            if (this.values(head).relation !== 'head') this.set(`${head}.relation`, 'head');
         }
 
         answerSection(id, kind) {
@@ -511,6 +524,25 @@ globalThis.DoorstepForm = (() => {
             return ['outcome', 'members', 'devices', ...people, ...benefits, 'notice', 'finish'];
         }
 
+        /** Who of the household is neither dead nor gone, and heads it. */
+        get heads() {
+            const { head } = this.values(this.household.id);
+            return this.members.filter((one) => !this.isGone(one)
+                && (one.id === head || this.values(one.id).relation === 'head'));
+        }
+
+        /** Whether somebody heads the household, or nobody is left to do so. */
+        get isHeadKnown() {
+            return this.heads.length > 0 || this.members.every((one) => this.isGone(one));
+        }
+
+        /** What answers a record's questions: not a head who is dead or gone. */
+        standing(record) {
+            const values = this.values(record.id);
+            const isGone = record.id === this.household.id && !this.heads.some((one) => one.id === values.head);
+            return isGone ? { ...values, head: null } : values;
+        }
+
         get nextOpen() { return this.steps.find((step) => !this.passed.has(step)) ?? 'finish'; }
 
         groups(step) {
@@ -537,7 +569,7 @@ globalThis.DoorstepForm = (() => {
                 this.group(one.id, null, this.name(one.id), (field) => presence.includes(field.n)));
             case 'devices': return [
                 ...this.sectionsOf(house),
-                ...this.group(house, null, ['Về hộ', 'The household'], () => true, true),
+                ...this.group(house, null, ['Về hộ', 'The household'], () => true, this.isHeadKnown),
             ];
             case 'benefits': return this.ofType('benefit')
                 .filter((one) => !this.isGone(this.record(one.of) ?? one))
@@ -568,7 +600,7 @@ globalThis.DoorstepForm = (() => {
         group(id, section, title, isWanted, isFolded = false) {
             const record = this.record(id);
             if (!record) return [];
-            const values = this.values(id);
+            const values = this.standing(record);
             const fields = record.type.list.filter((field) => (field.s ?? null)
                 === (section?.n ?? null) && isWanted(field) && this.isAsked(field, record, values));
             if (!fields.some((field) => !isProvenance(field))) return [];
@@ -691,7 +723,7 @@ globalThis.DoorstepForm = (() => {
             const asked = least > 1 ? all.filter((one) => this.isBegun(one))
                 : this.isInterview ? all : [this.record(visitID), ...left];
             const open = asked.flatMap((record) => {
-                const values = this.values(record.id);
+                const values = this.standing(record);
                 return record.type.list.filter((field) => (field.r ?? 0) >= least
                     && (least > 1 || this.isNeeded(field, record))
                     && this.isOpen(field, record, values, least))
@@ -706,15 +738,12 @@ globalThis.DoorstepForm = (() => {
         }
 
         /**
-         * Whether a question is needed before the visit counts as complete: not who the head is where
-         * the people's relations say so, and of whoever is gone only since when.
+         * Whether a question is needed before the visit counts as complete: who the head is where nobody
+         * who is there heads it, and of whoever is gone only since when.
          */
         isNeeded(field, record) {
             if (!field.r) return false;
-            if (record.id === this.household.id && field.n === 'head') {
-                return !this.members.some((one) => !this.isGone(one)
-                    && this.values(one.id).relation === 'head');
-            }
+            if (record.id === this.household.id && field.n === 'head') return !this.isHeadKnown;
             return !this.isGoneOrOfGone(record)
                 || (record.type.name === 'resident' && presence.includes(field.n));
         }
@@ -812,6 +841,18 @@ globalThis.DoorstepForm = (() => {
         }
     }
 
+    /** Who of a household of the list is neither dead nor gone. */
+    const hereIn = (house) => house.records.filter(
+        (one) => one.t === 'resident' && !gone.includes(one.v.presence));
+
+    /** The name of who of them heads it; null where nobody does. */
+    function headIn(house) {
+        const here = hereIn(house);
+        const named = house.records.find((one) => one.id === house.id)?.v.head;
+        const head = here.find((one) => one.id === named) ?? here.find((one) => one.v.relation === 'head');
+        return head?.v.full_name ?? null;
+    }
+
     // Who somebody may be
 
     const partial = (text) => (text ? range(text) : null);
@@ -896,5 +937,5 @@ globalThis.DoorstepForm = (() => {
         };
     }
 
-    return { Form, prepared, likelyMatches, age, laidOver, dayAt };
+    return { Form, prepared, likelyMatches, age, hereIn, headIn, laidOver, dayAt };
 })();

@@ -7,7 +7,7 @@
  * Texts go into the page as text alone.
  */
 (() => {
-    const { Form, prepared, likelyMatches, age, laidOver, dayAt } = globalThis.DoorstepForm;
+    const { Form, prepared, likelyMatches, age, hereIn, headIn, laidOver, dayAt } = globalThis.DoorstepForm;
     const { folded, withoutTelex, masked, isMasked, shown } = globalThis.DoorstepReading;
     const { say, label, make, paragraph, notice, link, button, badge, sentence, day, time, choiceButton,
         lineText, keyboard, isLong } = globalThis.DoorstepParts;
@@ -90,8 +90,9 @@
 
     const household = (id) => list?.households.find((one) => one.id === id);
 
-    const headOf = (house) =>
-        house.head ?? house.code ?? say('Chưa rõ chủ hộ', 'Head not known');
+    /** Who heads a household now; of one without a head its number. */
+    const headOf = (house) => headIn(house) ?? [house.code, say('chưa có chủ hộ', 'without a head')]
+        .filter(Boolean).join(' · ');
 
     const placeOf = (house) => house.address ?? house.group ?? '';
 
@@ -99,6 +100,7 @@
 
     const states = {
         'not-visited': ['chưa đến', 'not visited'],
+        'emptied': ['không còn ai ở', 'nobody left'],
         'away': ['vắng', 'nobody home'],
         'call-again': ['hẹn lại', 'call again'],
         'partial': ['hỏi chưa hết', 'partly asked'],
@@ -299,7 +301,7 @@
         const people = now.records.filter((one) => one.t === 'resident');
         const own = now.records.find((one) => one.id === id);
         show(
-            headOf(house),
+            headOf(now),
             house.draft ? notice('', paragraph(isNear() ? say(
                 'Anh/chị đang ghi dở một lượt đến hộ này trên máy thôn.',
                 'You have begun a visit of this household at the node.') : say(
@@ -318,7 +320,7 @@
                 make('ul', { class: 'list' }, people.map((person) => make('li', { class: 'person' },
                     make('b', {}, person.v.full_name ?? say('Chưa rõ tên', 'Name not known')),
                     make('p', { class: 'soft' }, factsOf(person)), lacks(person))))),
-            calls(house),
+            calls(now),
             make('div', { class: 'actions' }, backToList()));
     }
 
@@ -358,12 +360,16 @@
 
     /** Numbers that may be called; of whom nobody has asked for it, that is said. */
     function calls(house) {
-        if (house.phones.length === 0) return null;
+        // Nobody is called who is dead or gone.
+        const [here, all] = [hereIn(house), house.records.filter((one) => one.t === 'resident')];
+        const phones = house.phones.filter(([, number]) => !all.some((one) => one.v.phone === number)
+            || here.some((one) => one.v.phone === number));
+        if (phones.length === 0) return null;
         return make('section', { class: 'card' }, make('h2', {}, say('Điện thoại', 'Phone')),
-            house.phones.map(([owner, number]) => make('p', { class: 'call' },
+            phones.map(([owner, number]) => make('p', { class: 'call' },
                 link(`tel:${number.replace(/[^0-9+]/g, '')}`, `${say('Gọi', 'Call')} ${number}`),
                 make('span', {}, owner || say('số của hộ', "the household's")))),
-            house.phones.some(([, , isAgreed]) => isAgreed === null) ? paragraph(say(
+            phones.some(([, , isAgreed]) => isAgreed === null) ? paragraph(say(
                 'Chưa hỏi hộ có đồng ý được gọi không: chỉ gọi khi cần, và hỏi ngay.',
                 'The household was not asked whether it may be called: call only if you must, and ask.'), 'hint') : null);
     }
