@@ -152,7 +152,9 @@ extension LocalNode {
             }
         }
         guard !held.isEmpty else { return [] }
-        let due = (consents.withdrawnOn ?? today).adding(days: Self.withdrawalDays)
+        let due = PartialDate(
+            (consents.withdrawnOn ?? today).adding(days: Self.withdrawalDays)
+        )
         func list(_ language: Language) -> String {
             var names: [String] = []
             for field in held where !names.contains(field.label(language)) {
@@ -166,8 +168,8 @@ extension LocalNode {
                 nil,
                 "consent_withdrawn",
                 Label(
-                    "Hộ không đồng ý hoặc đã rút lại: xóa \(list(.vi)) trước ngày \(due)",
-                    "The household does not agree, or no longer does: erase \(list(.en)) by \(due)"
+                    "Hộ không đồng ý hoặc đã rút lại: xóa \(list(.vi)) trước ngày \(due.words(.vi))",
+                    "The household does not agree, or no longer does: erase \(list(.en)) by \(due.words(.en))"
                 )
             )
         ]

@@ -155,7 +155,7 @@ struct CardReader {
 
     private func label(_ name: String, of row: RecordRow) -> Label? {
         guard let field = row.type.field(name), row[name] != .null else { return nil }
-        return Label(field.show(row[name], .vi), field.show(row[name], .en))
+        return Label(field.words(row[name], .vi), field.words(row[name], .en))
     }
 
     func visits(_ children: [RecordRow]) -> [HouseholdCard.Visit] {

@@ -34,7 +34,7 @@ extension VisitForm {
         case .refused(let problem): return .refused([problem])
         case .proposed(let read, let problem):
             guard acceptsProposal else {
-                let shown = Label(field.show(read, .vi), field.show(read, .en))
+                let shown = Label(field.words(read, .vi), field.words(read, .en))
                 let confirm = Problem(
                     .blocks,
                     field.name,

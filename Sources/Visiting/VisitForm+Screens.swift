@@ -267,6 +267,7 @@ extension VisitForm {
             proposals: proposals(field, record, values),
             value: value,
             shown: shown(value, field),
+            typed: Label(field.show(value, .vi), field.show(value, .en)),
             hint: hint(field, record, value),
             problems: problems,
             isNeeded: isNeeded(field, record),
@@ -279,7 +280,7 @@ extension VisitForm {
     /// A value as people read it; a person by name.
     func shown(_ value: Value, _ field: Field) -> Label {
         if let person = value.record { return name(of: person) }
-        return Label(field.show(value, .vi), field.show(value, .en))
+        return Label(field.words(value, .vi), field.words(value, .en))
     }
 
     private func hint(_ field: Field, _ record: FormRecord, _ value: Value) -> Label? {

@@ -236,7 +236,7 @@ struct QuestionView {
             case .text(let text): text
             default: ""
             }
-        case .text, .date, .time: say(question.shown)
+        case .text, .date, .time: say(question.typed)
         }
     }
 }

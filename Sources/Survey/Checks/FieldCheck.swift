@@ -168,11 +168,12 @@ extension Field {
             return [warns("date_past", "phải sau hôm nay", "must be after today")]
         }
         guard case .pastSince(let earliest?) = days, last < earliest else { return [] }
+        let first = PartialDate(earliest)
         return [
             warns(
                 "date_early",
-                "trước ngày sớm nhất có thể",
-                "before the earliest possible day"
+                "trước \(first.words(.vi)) pháp luật chưa có loại này",
+                "before \(first.words(.en)) the law had no such thing"
             )
         ]
     }

@@ -7,7 +7,7 @@
  * each other. The node judges every answer anew: what is decided here is only what is shown.
  */
 globalThis.DoorstepForm = (() => {
-    const { folded, pad, daysIn, range, judged, shown, cardOf, strangeIn, isSame, isMasked,
+    const { folded, pad, daysIn, range, judged, shown, dateWords, cardOf, strangeIn, isSame, isMasked,
         isOfAnother } = globalThis.DoorstepReading;
     const visitID = '0000000000000000-1';
     const noticeID = '0000000000000000-2';
@@ -20,6 +20,9 @@ globalThis.DoorstepForm = (() => {
     /** Ages at which an identity card is renewed; issued so many years before one, it lasts to the next. */
     const renewalAges = [14, 25, 40, 60];
     const yearsAhead = 2;
+    /** Kinds of cards that the law of 2023 has made, and the day from which it is in force. */
+    const newCards = ['can-cuoc', 'gcn-can-cuoc'];
+    const newCardLaw = '2024-07-01';
     /** A card's day of expiry that has none. */
     const never = '9999-12-31';
     const firstQuestions = [
@@ -214,6 +217,11 @@ globalThis.DoorstepForm = (() => {
          * `proposal` where a likely value waits for a yes; null where nothing is seen here.
          */
         fault(question) {
+            const [found, odd] = [this.faultOf(question), this.oddDay(question)];
+            return odd ? { ...found, problems: [...found?.problems ?? [], odd] } : found;
+        }
+
+        faultOf(question) {
             const known = this.faults.get(question);
             const field = this.field(question);
             // A day that is agreed at the door lies ahead; what a list says of a visit may be long ago.
@@ -232,6 +240,29 @@ globalThis.DoorstepForm = (() => {
             return isOdd ? { problems: [{
                 blocks: true, text: ['Chỉ ghi đúng 4 chữ số cuối', 'Exactly the last 4 digits'],
             }] } : null;
+        }
+
+        /** A day on which there was no such person yet, or no such card: a warning. */
+        oddDay(question) {
+            const field = this.field(question);
+            if (!['date', 'partial'].includes(field?.k) || field.n === 'birth') return null;
+            const record = this.record(question.slice(0, question.indexOf('.')));
+            const holder = record.type.name === 'resident' ? record : this.record(record.of);
+            if (holder?.type.name !== 'resident') return null;
+            const values = this.values(record.id);
+            const { birth } = this.values(holder.id);
+            const [first, last] = [range(birth ?? '')?.[0], range(String(values[field.n] ?? ''))?.[1]];
+            const warning = (vi, en) => ({ blocks: false, text: [`${field.l[0]}: ${vi}`, `${field.l[1]}: ${en}`] });
+            if (!last) return null;
+            const isCard = field.n === 'idcard_issued_on';
+            if (first && later(last, 0) < later(first, 0)) {
+                const [vi, en] = dateWords(birth);
+                return isCard ? warning('trước ngày sinh', 'before the date of birth')
+                    : warning(`trước ngày sinh (${vi})`, `before the date of birth (${en})`);
+            }
+            if (!isCard || !newCards.includes(values.idcard_kind) || later(last, 0) >= newCardLaw) return null;
+            const [vi, en] = dateWords(newCardLaw);
+            return warning(`trước ${vi} chưa có loại thẻ này`, `before ${en} there was no such card`);
         }
 
         /** Answers of what is still asked that the node would refuse. */

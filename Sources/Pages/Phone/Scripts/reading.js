@@ -133,11 +133,21 @@ globalThis.DoorstepReading = (() => {
             ? { date: `${found.date}?` } : found;
     }
 
+    const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+    /** As it is typed in both languages, and as Vietnamese writes it: `12/03/1980`. */
     const showDate = (text) => {
-        if (text === '9999-12-31') return null;
         const plain = text.replace('?', '').split('-').reverse().join('/');
         return text.endsWith('?') ? `${plain} (?)` : plain;
     };
+
+    /** As each language writes it: `12/03/1980`, `12 Mar 1980`. */
+    function dateWords(text) {
+        if (text === '9999-12-31') return ['Không thời hạn', 'No expiry'];
+        const [year, month, day] = text.replace('?', '').split('-').map(Number);
+        const plain = [day, months[month - 1], year].filter(Boolean).join(' ');
+        return [showDate(text), text.endsWith('?') ? `${plain} (?)` : plain];
+    }
 
     // Numbers
 
@@ -372,8 +382,9 @@ globalThis.DoorstepReading = (() => {
         switch (field.d?.[0]) {
         case 'past': {
             if (days[0] > today) return [warns(field, ...future())];
-            const isEarly = field.d[1] && days[1] < field.d[1];
-            return isEarly ? [warns(field, 'trước ngày sớm nhất có thể', 'before the earliest possible day')] : [];
+            if (!field.d[1] || days[1] >= field.d[1]) return [];
+            const [vi, en] = dateWords(field.d[1]);
+            return [warns(field, `trước ${vi} pháp luật chưa có loại này`, `before ${en} the law had no such thing`)];
         }
         case 'past-only': return days[0] > today ? [blocks(field, ...future())] : [];
         case 'future': return days[1] <= today ? [warns(field, 'phải sau hôm nay', 'must be after today')] : [];
@@ -491,10 +502,7 @@ globalThis.DoorstepReading = (() => {
         if (value === null || value === undefined) return ['', ''];
         const both = (text) => [text, text];
         switch (field.k) {
-        case 'date': case 'partial': {
-            const text = showDate(String(value));
-            return text === null ? ['Không thời hạn', 'No expiry'] : both(text);
-        }
+        case 'date': case 'partial': return dateWords(String(value));
         case 'phone': return both(showPhone(String(value)));
         case 'degrees': {
             const text = (Number(value) / 1e6).toFixed(6).replace(/0{1,5}$/, '');
@@ -506,8 +514,12 @@ globalThis.DoorstepReading = (() => {
         }
     }
 
+    /** What stands in a line to type in: a day with digits, in both languages. */
+    const typed = (field, value) => (['date', 'partial'].includes(field.k) && value && value !== '9999-12-31'
+        ? [showDate(String(value)), showDate(String(value))] : shown(field, value));
+
     return {
-        normalized, folded, withoutTelex, pad, daysIn, range, judged, shown, cardOf, strangeIn, masked,
+        normalized, folded, withoutTelex, pad, daysIn, range, judged, shown, typed, dateWords, cardOf, strangeIn, masked,
         isMasked, isSame, isOfAnother,
     };
 })();

@@ -772,7 +772,7 @@
         doubts.map((words) => paragraph(`${label(words)}.`)),
         paragraph(say('Nếu thẻ ghi đúng như vậy:', 'If the card says just that:')),
         button(say('Không khớp, đã đối chiếu với thẻ', 'Does not match, checked on the card'), async () => {
-            await note(['answer', `${person}.personal_id_checked_on`, day(today()), false]);
+            await note(['answer', `${person}.personal_id_checked_on`, today(), false]);
             again();
         }, null, { id: 'checked' }))]);
 
