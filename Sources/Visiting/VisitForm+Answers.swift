@@ -25,7 +25,7 @@ extension VisitForm {
             !isKept(field, record.type)
         else { throw .noQuestion }
         guard text.utf8.count <= VisitingLimits.inputBytes else {
-            return .refused([field.problem("too_long", "quá dài", "too long")])
+            return .refused([field.tooLong(text)])
         }
         let value: Value
         switch field.parse(text, today: today) {

@@ -56,7 +56,6 @@ globalThis.DoorstepParts = (() => {
         case 'number': case 'phone': case 'old-id': case 'id': return { ...plain, inputmode: 'numeric' };
         case 'date': case 'partial':
             return { ...plain, inputmode: 'numeric', placeholder: say('ngày/tháng/năm', 'day/month/year') };
-        case 'name': case 'text': return { ...plain, maxlength: field.m };
         default: return plain;
         }
     }

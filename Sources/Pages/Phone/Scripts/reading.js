@@ -456,7 +456,11 @@ globalThis.DoorstepReading = (() => {
     }
 
     function judgedText(field, text) {
-        if ([...text].length > field.m) return { problems: [blocks(field, 'quá dài', 'too long')] };
+        const { length } = [...text];
+        if (length > field.m) {
+            return { problems: [blocks(field, `quá dài: ${length} ký tự, tối đa ${field.m}`,
+                `too long: ${length} characters, at most ${field.m}`)] };
+        }
         const problems = [];
         if (field.n === 'note' && /(?:^|\D)\d{9,16}(?!\d)/.test(text)) {
             problems.push(warns(field, 'có dãy số dài; không ghi số giấy tờ, số tài khoản ở đây',
