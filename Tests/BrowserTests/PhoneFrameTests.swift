@@ -39,7 +39,7 @@ import Testing
         try phone.signIn()
         try waitForSign("Đã gửi hết", phone)
         try browser.wait(
-            until: "document.querySelector('#reader')?.innerText.includes('Lê Thị Lan')"
+            until: "document.querySelector('header #who')?.innerText === 'Lê Thị Lan'"
         )
         for path in ["/", "/sync"] {
             try browser.wait(until: "document.querySelector('header nav a[href=\"\(path)\"]')")

@@ -144,6 +144,7 @@ globalThis.DoorstepReading = (() => {
     /** As each language writes it: `12/03/1980`, `12 Mar 1980`. */
     function dateWords(text) {
         if (text === '9999-12-31') return ['Không thời hạn', 'No expiry'];
+        if (!isStored(text)) return [text, text];
         const [year, month, day] = text.replace('?', '').split('-').map(Number);
         const plain = [day, months[month - 1], year].filter(Boolean).join(' ');
         return [showDate(text), text.endsWith('?') ? `${plain} (?)` : plain];
