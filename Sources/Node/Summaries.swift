@@ -106,19 +106,17 @@ extension LocalNode {
     }
 
     private func head(of household: RecordID, _ named: RecordID?) throws -> String? {
-        let known = try named.flatMap { try store.row(of: $0) }.flatMap { try store.survivor(of: $0) }
+        let known = try named.flatMap { try store.row(of: $0) }.flatMap {
+            try store.survivor(of: $0)
+        }
         if let known, !Self.isGone(known), known["household"].record == household {
             return known.text("full_name")
         }
         return try Self.head(known?.id, among: store.children(of: household))?.text("full_name")
     }
 
-    /// Who heads a household now: whom it names, or whoever is recorded as its head; nobody who is
-    /// dead, or lives there no more.
-    ///
-    /// - Parameters:
-    ///   - named: whom the household's record names, where it names somebody.
-    ///   - children: the records that belong to the household.
+    /// Who of a household's records heads it now: whom it names, or whoever is recorded as its head;
+    /// nobody who is dead, or lives there no more.
     package static func head(_ named: RecordID?, among children: [RecordRow]) -> RecordRow? {
         let people = children.filter { $0.type.name == "resident" && !isGone($0) }
         return people.first { $0.id == named } ?? people.first { $0.text("relation") == "head" }

@@ -14,7 +14,12 @@ extension Page {
         gate: .may(.record),
         show: { caller, _ in
             let frame = caller.frame(caller.say("Tìm hộ", "Find a household"))
-            return Replies.page(frame.page { SearchForm(caller: caller).html })
+            return Replies.page(
+                frame.page {
+                    SearchForm(caller: caller).html
+                    NewHouseholdLink(say: caller.say).html
+                }
+            )
         },
         take: { caller, rooms in
             let words = TextFold.normalized(caller.form["words"])
@@ -95,6 +100,7 @@ extension Page {
                     namesVillages: HouseholdList.isOfSeveralVillages(items)
                 ).html
                 paging.links(LocalPath("/search", key), say)
+                NewHouseholdLink(say: say).html
                 Component.link(LocalPath("/today"), say("Về danh sách", "Back to the list"))
             }
         )
@@ -118,7 +124,8 @@ struct SearchForm {
                     "input",
                     [
                         .id("words"), Attribute("name", "words"), Attribute("value", words),
-                        Attribute("type", "search"), Attribute("autocomplete", "off"), Attribute("spellcheck", "false"),
+                        Attribute("type", "search"), Attribute("autocomplete", "off"),
+                        Attribute("spellcheck", "false"),
                         Attribute("enterkeyhint", "search"), Attribute("required"),
                         Attribute(
                             "placeholder",

@@ -57,6 +57,7 @@ extension Page {
                     namesVillages: HouseholdList.isOfSeveralVillages(list.items)
                 ).html
                 paging.links(asked.path, say)
+                NewHouseholdLink(say: say).html
             }
         )
     }

@@ -6,8 +6,9 @@ package enum FormLimits {
     package static let visitBytesMax = 128 << 10
     package static let fieldsMax = 2000
     package static let nameBytesMax = 64
-    /// Bytes of one field's value: a password may have a thousand. Of a page of a visit a quarter of
-    /// its form: a text that is too long for its question is told so there.
+    /// Bytes of one field's value: a password may have a thousand.
+    ///
+    /// Of a page of a visit a quarter of its form: a text that is too long is told so at its question.
     package static let valueBytesMax = 4 << 10
 }
 
