@@ -76,9 +76,7 @@ extension LocalNode {
             + noticeMissing(row, children)
         // A household that is gone is asked nothing more.
         let isAsked = ["occupied", nil].contains(row.text("state"))
-        let isHeadKnown = people.contains {
-            $0.text("relation") == "head" && !Self.isGone($0)
-        }
+        let isHeadKnown = Self.head(row["head"].record, among: people) != nil
         let own = try matter(row, names, more) { field in
             isAsked && !(field.name == "head" && isHeadKnown)
         }
@@ -92,10 +90,6 @@ extension LocalNode {
 
     private static func isEarlier(_ one: RecordRow, _ other: RecordRow) -> Bool {
         (one.text("started_at") ?? "", one.id) < (other.text("started_at") ?? "", other.id)
-    }
-
-    private static func isGone(_ person: RecordRow) -> Bool {
-        ["moved", "deceased", "not-found"].contains(person.text("presence"))
     }
 
     /// Of whoever is gone only since when is asked, and nothing of what was his.
@@ -158,7 +152,9 @@ extension LocalNode {
             }
         }
         guard !held.isEmpty else { return [] }
-        let due = (consents.withdrawnOn ?? today).adding(days: Self.withdrawalDays)
+        let due = PartialDate(
+            (consents.withdrawnOn ?? today).adding(days: Self.withdrawalDays)
+        )
         func list(_ language: Language) -> String {
             var names: [String] = []
             for field in held where !names.contains(field.label(language)) {
@@ -172,8 +168,8 @@ extension LocalNode {
                 nil,
                 "consent_withdrawn",
                 Label(
-                    "Hộ không đồng ý hoặc đã rút lại: xóa \(list(.vi)) trước ngày \(due)",
-                    "The household does not agree, or no longer does: erase \(list(.en)) by \(due)"
+                    "Hộ không đồng ý hoặc đã rút lại: xóa \(list(.vi)) trước ngày \(due.words(.vi))",
+                    "The household does not agree, or no longer does: erase \(list(.en)) by \(due.words(.en))"
                 )
             )
         ]

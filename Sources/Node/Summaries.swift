@@ -105,11 +105,25 @@ extension LocalNode {
         )
     }
 
-    /// The head's name; where a household names none, that of whoever is recorded as its head.
     private func head(of household: RecordID, _ named: RecordID?) throws -> String? {
-        if let named { return try store.record(named)?.text("full_name") }
-        return try store.children(of: household)
-            .first { $0.type.name == "resident" && $0.text("relation") == "head" }?
-            .text("full_name")
+        let known = try named.flatMap { try store.row(of: $0) }.flatMap {
+            try store.survivor(of: $0)
+        }
+        if let known, !Self.isGone(known), known["household"].record == household {
+            return known.text("full_name")
+        }
+        return try Self.head(known?.id, among: store.children(of: household))?.text("full_name")
+    }
+
+    /// Who of a household's records heads it now: whom it names, or whoever is recorded as its head;
+    /// nobody who is dead, or lives there no more.
+    package static func head(_ named: RecordID?, among children: [RecordRow]) -> RecordRow? {
+        let people = children.filter { $0.type.name == "resident" && !isGone($0) }
+        return people.first { $0.id == named } ?? people.first { $0.text("relation") == "head" }
+    }
+
+    /// Whether a resident lives there no more: moved away, dead, or never there.
+    package static func isGone(_ person: RecordRow) -> Bool {
+        ["moved", "deceased", "not-found"].contains(person.text("presence"))
     }
 }

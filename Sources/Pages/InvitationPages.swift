@@ -59,10 +59,7 @@ extension Page {
                             "Tên mà mọi người thấy, như “Máy thôn Phú Quý 2”.",
                             "The name that everybody sees, such as “Laptop of Phú Quý 2”."
                         ),
-                        [
-                            Attribute("maxlength", "100"), Attribute("autocomplete", "off"),
-                            Attribute("required"),
-                        ]
+                        [Attribute("autocomplete", "off"), Attribute("required")]
                     )
                     NodeWords.villages(forms, villages, Set(caller.form.all("village")))
                     forms.button(say("Tạo mã", "Make a code"))

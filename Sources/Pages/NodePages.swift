@@ -167,7 +167,7 @@ extension Page {
                             "name",
                             say("Tên", "Name"),
                             value: node.grant.name,
-                            [Attribute("maxlength", "100"), Attribute("required")]
+                            [Attribute("required")]
                         )
                         NodeWords.villages(forms, node.villages, Set(node.grant.scopes))
                         forms.button(say("Lưu", "Save"))

@@ -53,7 +53,7 @@ extension Page {
                 "full-name",
                 say("Họ và tên", "Full name"),
                 value: isTyped ? typed["full-name"] : user.displayName,
-                [Attribute("maxlength", "80"), Attribute("required"), off]
+                [Attribute("required"), off]
             )
             roleAndVillages(
                 forms,

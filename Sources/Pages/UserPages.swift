@@ -309,7 +309,7 @@ extension Page {
                     "full-name",
                     say("Họ và tên", "Full name"),
                     value: form["full-name"],
-                    [Attribute("maxlength", "80"), Attribute("required"), off]
+                    [Attribute("required"), off]
                 )
                 forms.field(
                     "name",
@@ -320,8 +320,8 @@ extension Page {
                         "Small letters without marks, digits, full stops; such as “lan.nguyen”."
                     ),
                     [
-                        Attribute("maxlength", "32"), Attribute("autocapitalize", "none"),
-                        Attribute("spellcheck", "false"), Attribute("required"), off,
+                        Attribute("autocapitalize", "none"), Attribute("spellcheck", "false"),
+                        Attribute("required"), off,
                     ]
                 )
                 roleAndVillages(

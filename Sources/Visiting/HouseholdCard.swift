@@ -21,6 +21,8 @@ package struct HouseholdCard: Sendable {
         package let problems: [Problem]
         /// Whether it is still open since when he is gone, or away for long.
         package let lacksDay: Bool
+        /// Dead, moved away, or never there.
+        package let isGone: Bool
     }
 
     package struct Visit: Hashable, Sendable {
@@ -62,6 +64,9 @@ package struct HouseholdCard: Sendable {
     package let openVisits: [OpenVisit]
     /// Those of them whose authors cannot end them; see ``VisitDesk/takeOver(_:)``.
     package let left: [OpenVisit]
+
+    /// Whether everybody who is recorded there is dead or gone.
+    package var isEmptied: Bool { !members.isEmpty && members.allSatisfy(\.isGone) }
 }
 
 extension LocalNode {
@@ -143,13 +148,14 @@ struct CardReader {
             presence: label("presence", of: row),
             lacks: key.flatMap { lacks[$0] } ?? [],
             problems: problems,
-            lacksDay: lacksDay
+            lacksDay: lacksDay,
+            isGone: LocalNode.isGone(row)
         )
     }
 
     private func label(_ name: String, of row: RecordRow) -> Label? {
         guard let field = row.type.field(name), row[name] != .null else { return nil }
-        return Label(field.show(row[name], .vi), field.show(row[name], .en))
+        return Label(field.words(row[name], .vi), field.words(row[name], .en))
     }
 
     func visits(_ children: [RecordRow]) -> [HouseholdCard.Visit] {
@@ -175,7 +181,8 @@ struct CardReader {
         )
     }
 
-    /// Nobody is called who said no (law, R3).
+    /// Nobody is called who said no (law, R3), or who is dead or lives elsewhere by now, under
+    /// whosever name the number stands.
     func phones(
         _ household: RecordRow,
         _ people: [RecordRow],
@@ -183,9 +190,14 @@ struct CardReader {
     ) -> [HouseholdCard.Phone] {
         let answer = Purpose.Name.contactByPhone.consent.flatMap { consents[$0] }
         guard answer == nil || answer == "yes" else { return [] }
-        let own = household.text("phone").map { ("", $0) }
-        let theirs = people.compactMap { person in
+        let gone = people.filter { LocalNode.isGone($0) }
+        let here = people.filter { !LocalNode.isGone($0) }
+        let theirs = here.compactMap { person in
             person.text("phone").map { (person.text("full_name") ?? "", $0) }
+        }
+        let own = household.text("phone").flatMap { number in
+            let isOfGone = gone.contains { $0.text("phone") == number }
+            return isOfGone && !theirs.contains { $0.1 == number } ? nil : ("", number)
         }
         return ([own].compactMap(\.self) + theirs).map { owner, number in
             HouseholdCard.Phone(owner: owner, number: number, isAgreed: answer.map { $0 == "yes" })

@@ -18,6 +18,8 @@ package struct PhoneList: Sendable {
         package let phones: [HouseholdCard.Phone]
         /// The latest one that is saved.
         package let last: HouseholdCard.Visit?
+        /// Who made the last visit of the round, as colleagues know him.
+        package let visitedBy: String?
         /// The user's own visit that is begun at this node and not finished.
         package let begun: VisitKey?
     }
@@ -77,9 +79,21 @@ private struct PhoneListReader {
                 ($0, try node.store.token(scope: $0))
             }
         )
+        let visitors = try Dictionary(
+            uniqueKeysWithValues: Set(items.compactMap(\.visitedBy)).map {
+                ($0, try node.displayName(of: $0))
+            }
+        )
         return PhoneList(
             households: try items.compactMap { item in
-                try tokens[item.scope].map { try household(item, $0, lacks) }
+                try tokens[item.scope].map {
+                    try household(
+                        item,
+                        $0,
+                        lacks,
+                        visitedBy: item.visitedBy.flatMap { visitors[$0] }
+                    )
+                }
             },
             done: list.done,
             total: list.total,
@@ -93,7 +107,8 @@ private struct PhoneListReader {
     private func household(
         _ item: WorklistItem,
         _ token: Token,
-        _ lacks: [String: [Int64: [Lack]]]
+        _ lacks: [String: [Int64: [Lack]]],
+        visitedBy: String?
     ) throws -> PhoneList.Household {
         let draft = VisitDraft(
             household: item.id,
@@ -122,6 +137,7 @@ private struct PhoneListReader {
             lacks: found,
             phones: phones ?? [],
             last: cards.visits(children).first,
+            visitedBy: visitedBy,
             begun: begun
         )
     }

@@ -50,6 +50,8 @@ package struct Question: Sendable {
     package let value: Value
     /// As people read it; empty for nothing.
     package let shown: Label
+    /// As people type it: with digits where it is a day.
+    package let typed: Label
     /// What to know or say before asking.
     package let hint: Label?
     package let problems: [Problem]

@@ -91,7 +91,8 @@ extension VisitDesk {
         var visit: RecordID?
         let scope = try node.store.row(of: form.household.id)?.scope ?? ""
         let wrote = try written(in: scope, begun: form.draft.begun) {
-            for change in form.changes { try save(change, &saving) }
+            for change in form.changes { try save(saving.ready(change), &saving) }
+            for change in saving.waiting { try save(change, &saving) }
             visit = try saveVisit(&saving)
         }
         try drafts.finish(
@@ -101,7 +102,12 @@ extension VisitDesk {
             now: node.now
         )
         return .saved(
-            SavedVisit(visit: visit, records: saving.records, isRepeated: false, open: [])
+            SavedVisit(
+                visit: visit,
+                records: saving.records.count,
+                isRepeated: false,
+                open: []
+            )
         )
     }
 
@@ -110,11 +116,27 @@ extension VisitDesk {
         var decisions: [QuestionID: ConcurrentDecision]
         /// What added records are called now.
         var ids: [RecordID: RecordID] = [:]
-        var records = 0
+        /// Fields that name somebody who is added by the same visit and is saved behind their record.
+        var waiting: [VisitForm.Change] = []
+        /// As the visit calls them.
+        var records: Set<RecordID> = []
+
+        /// The change without what waits for a record that is not saved yet.
+        mutating func ready(_ change: VisitForm.Change) -> VisitForm.Change {
+            let later = change.values.filter { _, value in
+                value.record.map { $0.isOfVisit && ids[$0] == nil } ?? false
+            }
+            guard !later.isEmpty else { return change }
+            func part(_ values: [String: Value]) -> VisitForm.Change {
+                VisitForm.Change(record: change.record, type: change.type, values: values)
+            }
+            waiting.append(part(later))
+            return part(change.values.filter { later[$0.key] == nil })
+        }
     }
 
     private func save(_ change: VisitForm.Change, _ saving: inout Saving) throws {
-        guard !change.record.isOfVisit else {
+        guard !change.record.isOfVisit || saving.ids[change.record] != nil else {
             let values = change.values.filter { $0.value != .null }
             let id = try checked(
                 try node.addRecord(
@@ -127,9 +149,10 @@ extension VisitDesk {
                 saving
             )
             saving.ids[change.record] = id
-            saving.records += 1
+            saving.records.insert(change.record)
             return
         }
+        let record = saving.ids[change.record] ?? change.record
         var seen: [String: Value] = [:]
         var contested: [String: Value] = [:]
         for (field, value) in change.values {
@@ -142,18 +165,18 @@ extension VisitDesk {
         // A contested answer stands beside the colleague's: its author had not seen that one. Nor has
         // whoever asked somebody seen that he was deleted meanwhile: that is for a person to decide.
         let token = saving.form.draft.token
-        let isGone = try node.store.row(of: change.record)?.isGone == true
+        let isGone = try node.store.row(of: record)?.isGone == true
         for (values, token) in [(seen, isGone ? token : nil), (contested, token)]
         where !values.isEmpty {
             let saved = try node.editRecord(
-                change.record,
+                record,
                 inputs(values, change.type, saving),
                 token: token,
                 isOfVisit: true
             )
             _ = try checked(saved, change.record, saving)
+            saving.records.insert(change.record)
         }
-        saving.records += 1
     }
 
     private func saveVisit(_ saving: inout Saving) throws -> RecordID? {
@@ -174,7 +197,7 @@ extension VisitDesk {
             id: form.draft.name(of: .visit),
             isOfVisit: true
         )
-        saving.records += 1
+        saving.records.insert(.visit)
         return try checked(saved, .visit, saving)
     }
 

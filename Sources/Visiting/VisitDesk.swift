@@ -145,9 +145,7 @@ package struct VisitDesk {
         else { throw VisitingError.noHousehold }
         let children = try store.children(of: row.id)
         let movedIn = try movedIn(draft, to: row.id, children)
-        let head =
-            row["head"].record
-            ?? children.first { $0.type.name == "resident" && $0.text("relation") == "head" }?.id
+        let head = LocalNode.head(row["head"].record, among: children)?.id
         let members = children.filter { $0.type.name == "resident" }.sorted {
             ($0.id == head ? 0 : 1, $0.text("birth") ?? "9", $0.id)
                 < ($1.id == head ? 0 : 1, $1.text("birth") ?? "9", $1.id)

@@ -25,7 +25,7 @@ extension VisitForm {
             !isKept(field, record.type)
         else { throw .noQuestion }
         guard text.utf8.count <= VisitingLimits.inputBytes else {
-            return .refused([field.problem("too_long", "quá dài", "too long")])
+            return .refused([field.tooLong(text)])
         }
         let value: Value
         switch field.parse(text, today: today) {
@@ -34,7 +34,7 @@ extension VisitForm {
         case .refused(let problem): return .refused([problem])
         case .proposed(let read, let problem):
             guard acceptsProposal else {
-                let shown = Label(field.show(read, .vi), field.show(read, .en))
+                let shown = Label(field.words(read, .vi), field.words(read, .en))
                 let confirm = Problem(
                     .blocks,
                     field.name,
@@ -49,8 +49,10 @@ extension VisitForm {
             return .refused([problem])
         }
         var changed = self
+        let before = draft.answers[question]?.value
         try changed.set(question, value, in: record, isBlind: isBlind)
         if question == Self.outcome { try changed.followOutcome() }
+        if question == QuestionID(household.id, "head") { try changed.followHead(before) }
         let found = changed.problems(of: record.id).filter { $0.field == field.name }
         guard !found.contains(where: { $0.severity == .blocks }) else { return .refused(found) }
         self = changed
@@ -73,6 +75,21 @@ extension VisitForm {
         else { return }
         try set(state, .text(outcome), in: household)
         try set(since, .text(day.description), in: household)
+    }
+
+    /// Whoever is chosen as head is so to himself as well; taken back with the choice.
+    private mutating func followHead(_ before: Value?) throws(VisitingError) {
+        if let earlier = before?.record.flatMap({ record($0) }),
+            earlier.values["relation"] != .text("head")
+        {
+            let relation = QuestionID(earlier.id, "relation")
+            if draft.answers[relation]?.value == .text("head") { takeBack(relation) }
+        }
+        let chosen = draft.answers[QuestionID(household.id, "head")]?.value.record
+        guard let head = chosen.flatMap({ record($0) }),
+            values(of: head)["relation"] != .text("head")
+        else { return }
+        try set(QuestionID(head.id, "relation"), .text("head"), in: head)
     }
 
     /// Outcomes that say what became of the house, in the words of its state.

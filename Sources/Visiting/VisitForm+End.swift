@@ -126,7 +126,7 @@ extension VisitForm {
     /// Questions of the form that are still without an answer, in the order of its pages.
     package var missing: [OpenQuestion] {
         asked.flatMap { record in
-            description.incomplete(record.type.name, fields: values(of: record), today: today)
+            description.incomplete(record.type.name, fields: standing(record), today: today)
                 .filter { !isKept($0, record.type) && isNeeded($0, record) }
                 .map { field in
                     let question = QuestionID(record.id, field.name)
@@ -202,8 +202,8 @@ extension VisitForm {
         isWithdrawn ? [] : draft.added.filter { isInterview || !isUntouched($0) }
     }
 
-    /// What is to be saved, so that each record's references come before it: people, what is theirs,
-    /// the household, the notice.
+    /// What is to be saved, each record behind the one that it belongs to: the notice, on which what is
+    /// voluntary rests, people, what is theirs, the household.
     var changes: [Change] {
         let told =
             notice.map { [$0] } ?? (isNoticeGiven ? [record(.notice)].compactMap(\.self) : [])
@@ -233,13 +233,20 @@ extension VisitForm {
         for section in description.sections where section.type == record.type.name {
             let id = SectionID(record.id, section.name)
             guard let asked = askedOn(id) else { continue }
+            let day = "\(section.name)_observed_on"
+            let isSaid = record.type.fields.contains {
+                $0.section == section.name && changed[$0.name] != nil
+            }
+            // Nothing new, and somebody has said it since: that is the later word.
+            if !isSaid, let known = before[day]?.text.flatMap({ CalendarDay($0) }), known > asked {
+                continue
+            }
             let source = "\(section.name)_source"
             // Whoever confirms an answer says it that day: nobody has looked at a paper again.
             if draft.answers[QuestionID(record.id, source)] == nil {
                 let usual = Value.text(self.source(of: record, section))
                 changed[source] = before[source] == usual ? nil : usual
             }
-            let day = "\(section.name)_observed_on"
             // With what is new it is said also where it is the recorded one: else saving would say today.
             let isNew = record.type.fields.contains {
                 $0.section == section.name && changed[$0.name] != nil

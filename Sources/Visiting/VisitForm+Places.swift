@@ -30,6 +30,7 @@ extension VisitForm {
     /// The same of what does not fit among the household's people; who its head is stands at them.
     func step(ofHousehold problem: Problem) -> Step {
         guard problem.field == "head" else { return .members }
+        if problem.code == "head_missing" { return .devices }
         let asked = members.filter { !isGone($0) }
         let one = asked.last { values(of: $0)["relation"]?.text == "head" } ?? asked.first
         return one.map { .person($0.id) } ?? .members
@@ -68,8 +69,8 @@ extension VisitForm {
 
     // MARK: What is needed
 
-    /// Whether a question is needed before the visit counts as complete: not who the head is where
-    /// the people's relations say so, and of whoever is gone only since when.
+    /// Whether a question is needed before the visit counts as complete: who the head is where nobody
+    /// who is there heads it, and of whoever is gone only since when.
     func isNeeded(_ field: Field, _ record: FormRecord) -> Bool {
         guard field.requirement != .optional else { return false }
         if record.id == household.id, field.name == "head" { return !isHeadKnown }
@@ -81,8 +82,25 @@ extension VisitForm {
         type.name == "resident" && presence.contains(field.name)
     }
 
-    private var isHeadKnown: Bool {
-        members.contains { !isGone($0) && values(of: $0)["relation"]?.text == "head" }
+    /// Whether somebody heads the household, or nobody is left to do so.
+    var isHeadKnown: Bool { !heads.isEmpty || members.allSatisfy { isGone($0) } }
+
+    /// Who of the household is neither dead nor gone, and heads it: named so, or by relation.
+    private var heads: [FormRecord] {
+        let named = values(of: household)["head"]
+        return members.filter { member in
+            !isGone(member)
+                && (named?.isRecord(member.id) == true
+                    || values(of: member)["relation"]?.text == "head")
+        }
+    }
+
+    /// What answers a record's questions: not a head who is dead or gone.
+    func standing(_ record: FormRecord) -> [String: Value] {
+        var values = values(of: record)
+        guard record.id == household.id, let head = values["head"] else { return values }
+        if !heads.contains(where: { head.isRecord($0.id) }) { values["head"] = nil }
+        return values
     }
 
     /// Whether a payment account of the person may be recorded: from 15 years on (data model, section

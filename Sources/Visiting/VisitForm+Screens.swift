@@ -78,16 +78,23 @@ extension VisitForm {
             }
         case .devices:
             return sections(of: household.id)
-                + group(household.id, of: nil, Label("Về hộ", "The household"), isFolded: true) {
-                    _ in true
-                }
+                + group(
+                    household.id,
+                    of: nil,
+                    Label("Về hộ", "The household"),
+                    isFolded: isHeadKnown
+                ) { _ in true }
         case .person(let id):
             let own = group(id, of: nil, Label("Thông tin cá nhân", "Personal facts")) {
                 !Self.presence.contains($0.name)
             }
             let accounts = belongings("payment_account", of: id).flatMap { account in
-                group(account.id, of: nil, account.type.label, isFolded: true) { _ in true }
-                    + sections(of: account.id, isFolded: true)
+                // What was just added is there to be asked about.
+                let isFolded = !account.id.isOfVisit
+                let own = group(account.id, of: nil, account.type.label, isFolded: isFolded) { _ in
+                    true
+                }
+                return own + sections(of: account.id, isFolded: isFolded)
             }
             return own + sections(of: id) + accounts
         case .benefits:
@@ -132,7 +139,7 @@ extension VisitForm {
         _ isWanted: (Field) -> Bool
     ) -> [QuestionGroup] {
         guard let record = record(id) else { return [] }
-        let values = values(of: record)
+        let values = standing(record)
         let fields = record.type.fields.filter {
             $0.section == section?.name && isWanted($0) && isAsked($0, record, values)
         }
@@ -205,6 +212,7 @@ extension VisitForm {
     ) -> Bool {
         if field.isProvenance { return true }
         let isEmpty = values[field.name] == nil
+        if isEmpty, isOfNewState(field, record, values) { return false }
         if let section, !section.answers.isEmpty {
             if chosen?.sets[field.name] != nil { return true }
             // Before any answer the buttons ask, and nothing else.
@@ -222,6 +230,17 @@ extension VisitForm {
         if record.type.name == "notice", isEmpty, isConsent(field) { return false }
         if section == nil, !isEmpty, record.type.name != "visit" { return true }
         return !isNeeded(field, record) && section?.name != "bhyt"
+    }
+
+    /// Whether it is the day of a state that this visit has found to be another.
+    private func isOfNewState(
+        _ field: Field,
+        _ record: FormRecord,
+        _ values: [String: Value]
+    ) -> Bool {
+        StateDay.all[record.type.name]?.contains { day in
+            day.field == field.name && day.isOutdated(from: record.values, to: values)
+        } ?? false
     }
 
     /// What is asked about somebody or something new, needed or not, and of every visit.
@@ -248,6 +267,7 @@ extension VisitForm {
             proposals: proposals(field, record, values),
             value: value,
             shown: shown(value, field),
+            typed: Label(field.show(value, .vi), field.show(value, .en)),
             hint: hint(field, record, value),
             problems: problems,
             isNeeded: isNeeded(field, record),
@@ -260,7 +280,7 @@ extension VisitForm {
     /// A value as people read it; a person by name.
     func shown(_ value: Value, _ field: Field) -> Label {
         if let person = value.record { return name(of: person) }
-        return Label(field.show(value, .vi), field.show(value, .en))
+        return Label(field.words(value, .vi), field.words(value, .en))
     }
 
     private func hint(_ field: Field, _ record: FormRecord, _ value: Value) -> Label? {
@@ -272,6 +292,12 @@ extension VisitForm {
         }
         if field.name == "personal_id", let number = value.text.flatMap({ PersonalNumber($0) }) {
             return Label(number.grouped, number.grouped)
+        }
+        if record.id == household.id, field.name == "head", !isHeadKnown {
+            return Label(
+                "Hộ chưa có chủ hộ: chọn một người, rồi xem lại quan hệ của những người khác",
+                "The household has no head: choose one, then look again how the others are related"
+            )
         }
         let consent = description.purpose(of: field, in: record.type)?.name.consent
         guard let consent, self.consent(consent) == nil else { return nil }

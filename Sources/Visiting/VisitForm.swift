@@ -198,6 +198,10 @@ package struct VisitForm: Sendable {
         {
             values["personal_id_checked_on"] = nil
         }
+        for day in StateDay.all[record.type.name] ?? []
+        where !changed.contains(day.field) && day.isOutdated(from: record.values, to: values) {
+            values[day.field] = nil
+        }
         // What is asked no more because of an answer is no answer any more; twice, for chains.
         for _ in 0..<2 {
             let facts = Facts(record.type, values)

@@ -43,6 +43,8 @@ package struct WorklistItem: Sendable {
     package let isBegun: Bool
     /// Names of those who answer the search, but for the head.
     package internal(set) var found: [String] = []
+    /// Whether everybody who is recorded there is dead or gone.
+    package let isEmptied: Bool
     let key: Int64
 }
 
@@ -83,6 +85,8 @@ package struct Worklist: Sendable {
     /// the figures to count.
     package let counts: [WorklistQuery.Filter: Int]
     package let round: String
+    /// Where to go next: behind the household that the reader visited last, in the order of the way.
+    package let next: WorklistItem?
 }
 
 /// What somebody has to do today.
@@ -146,8 +150,32 @@ struct WorklistReader {
                 uniqueKeysWithValues: WorklistQuery.Filter.allCases.filter { $0 != .lacking }
                     .map { filter in (filter, all.count { isShown($0, filter, []) }) }
             ),
-            round: round
+            round: round,
+            next: next(in: all)
         )
+    }
+
+    /// The first that can be visited now behind the one that the user visited last; from the beginning
+    /// again behind the end.
+    private func next(in items: [WorklistItem]) -> WorklistItem? {
+        let own = items.indices.filter { items[$0].visitedBy == node.user }
+        let last = own.max {
+            (items[$0].visitedAt?.description ?? "", $0)
+                < (items[$1].visitedAt?.description ?? "", $1)
+        }
+        let start = last.map { $0 + 1 } ?? 0
+        return (items[start...] + items[..<start]).first(where: isToVisit)
+    }
+
+    /// Whether somebody may be met there today who was not asked yet.
+    private func isToVisit(_ item: WorklistItem) -> Bool {
+        guard !item.isEmptied, !item.isBegun else { return false }
+        return switch item.state {
+        case .done: false
+        case .notVisited: true
+        case .callAgain(let day?): day <= today
+        case .away, .partial, .callAgain(nil): item.visitedAt.map { $0.day < today } ?? true
+        }
     }
 
     private func isShown(
@@ -158,7 +186,7 @@ struct WorklistReader {
         switch filter {
         case nil: true
         case .open: item.state != .done
-        case .notVisited: item.state == .notVisited
+        case .notVisited: item.state == .notVisited && !item.isEmptied
         case .away: item.state == .away
         case .callAgain:
             if case .callAgain = item.state { true } else { false }
@@ -220,6 +248,7 @@ struct WorklistReader {
                 visitedBy: own?.by,
                 failedTries: own?.failed ?? 0,
                 isBegun: begun.contains(id),
+                isEmptied: people[key] == 0,
                 key: key
             )
             keyed.append((Self.sortKey(item), item))
@@ -232,13 +261,18 @@ struct WorklistReader {
         }.map(\.item)
     }
 
+    /// The head is whom the household names, else whoever is recorded as its head; nobody who is gone.
     private static let households: StaticString = """
         SELECT t.id, s.path, t.code, t.register_code, t."group", t.address, t.state, t.assigned_to,
             ifnull(r.full_name, (SELECT h.full_name FROM resident h
-                WHERE h.household = t.id AND h.relation = 'head' AND h._flags & 14 = 0 LIMIT 1))
+                WHERE h.household = t.id AND h.relation = 'head' AND h._flags & 14 = 0
+                    AND ifnull(h.presence, '') NOT IN ('moved', 'deceased', 'not-found') LIMIT 1))
         FROM household t JOIN scope s ON s.n = t._scope
         LEFT JOIN alias a ON a.type = 'resident' AND a.record = t.head
-        LEFT JOIN resident r ON r.id = ifnull(a.target, t.head)
+        LEFT JOIN resident r ON r.id = ifnull(a.target, t.head) AND r._flags & 14 = 0
+            AND t.id = ifnull((SELECT b.target FROM alias b
+                WHERE b.type = 'household' AND b.record = r.household), r.household)
+            AND ifnull(r.presence, '') NOT IN ('moved', 'deceased', 'not-found')
         WHERE t._flags & 14 = 0
         """
 
@@ -296,13 +330,15 @@ struct WorklistReader {
         return visits
     }
 
+    /// By household with anybody recorded: how many of them are not gone.
     private func peopleCounts() throws -> [Int64: Int] {
         let rows = try node.store.db.cached(
             """
-            SELECT ifnull(a.target, t.household), count(*) FROM resident t
+            SELECT ifnull(a.target, t.household),
+                sum(ifnull(t.presence, '') NOT IN ('moved', 'deceased', 'not-found'))
+            FROM resident t
             LEFT JOIN alias a ON a.type = 'household' AND a.record = t.household
-            WHERE t._flags & 14 = 0 AND t.household IS NOT NULL
-                AND ifnull(t.presence, '') NOT IN ('moved', 'deceased', 'not-found') GROUP BY 1
+            WHERE t._flags & 14 = 0 AND t.household IS NOT NULL GROUP BY 1
             """
         ).rows { ($0.integer(0), Int($0.integer(1))) }
         return Dictionary(uniqueKeysWithValues: rows)

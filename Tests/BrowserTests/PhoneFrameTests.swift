@@ -43,7 +43,7 @@ import Testing
         try waitForSign("Đã gửi hết", phone)
         #expect(try browser.text(Self.name) == "Thôn Mẫu 1")
         try browser.wait(
-            until: "document.querySelector('#reader')?.innerText.includes('Lê Thị Lan')"
+            until: "document.querySelector('header #who')?.innerText === 'Lê Thị Lan'"
         )
         for path in ["/", "/sync"] {
             try browser.wait(until: "document.querySelector('header nav a[href=\"\(path)\"]')")

@@ -1,6 +1,7 @@
 import Causality
 import Node
 import Pages
+import Store
 import Survey
 import Testing
 
@@ -103,5 +104,41 @@ import Testing
         #expect(page.ranges(of: "<ul class=\"lacks\">").count == 1)
         // The group and the village stand in the address already.
         #expect(page.contains(">Số 75, tổ 7, Thôn 2<"))
+    }
+
+    @Test func `after the head has died the card says so, and calls nobody who is gone`() throws {
+        let hub = try PagesHub(seed: 415)
+        let home = try hub.addHouse("Tổ 4", phone: "0905123456")
+        let head = try hub.node { node in
+            try #require(try node.store.children(of: home).first { $0.type.name == "resident" }).id
+        }
+        func say(_ presence: String, of person: RecordID) throws {
+            let saved = try hub.node("hoa") { node in
+                try node.editRecord(person, [FieldInput("presence", presence)])
+            }
+            #expect(!saved.isRefused, "\(saved.problems)")
+        }
+        let heir = try hub.node("hoa") { node in
+            let facts = [
+                ("household", home.description), ("full_name", "Lê Thị Mẫu"),
+                ("birth", "1/5/1983"), ("sex", "female"), ("residence", "permanent"),
+                ("presence", "here"), ("relation", "spouse"), ("payment_has_any", "no"),
+            ]
+            let inputs = facts.map { FieldInput($0.0, $0.1) }
+            return try #require(try node.addRecord("resident", inputs).id)
+        }
+        let browser = try hub.browser(of: "lan")
+        let before = try browser.get("/household/\(home)").body
+        #expect(before.contains("tel:0905123456") && before.contains("Còn thiếu:"))
+        try say("deceased", of: head)
+        let page = try browser.get("/household/\(home)").body
+        #expect(page.contains("chưa có chủ hộ: chọn khi đến") && !page.contains("tel:"))
+        #expect(page.contains("· chưa có chủ hộ</h1>"))
+        #expect(try browser.get("/").body.contains("· chưa có chủ hộ</b>"))
+        try say("moved", of: heir)
+        let empty = try browser.get("/household/\(home)").body
+        #expect(empty.contains("Không còn ai ở hộ này") && !empty.contains("Chưa hỏi ai"))
+        let list = try browser.get("/").body
+        #expect(list.contains("· không còn ai ở</b>") && list.contains(">Chưa đến 0</a>"))
     }
 }

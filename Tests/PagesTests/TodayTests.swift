@@ -1,4 +1,5 @@
 import Causality
+import Foundation
 import Node
 import Pages
 import Survey
@@ -7,7 +8,9 @@ import Testing
 /// The list of those who go from door to door, and what is found in it.
 @Suite struct TodayTests {
     private func links(_ page: PageReply) -> [String] {
-        page.body.split(separator: "href=\"").dropFirst()
+        // The list, without where to go next.
+        page.body.split(separator: "<ol").dropFirst().joined().split(separator: "href=\"")
+            .dropFirst()
             .map { String($0.prefix { $0 != "\"" }) }.filter { $0.hasPrefix("/household/") }
             .map { String($0.dropFirst("/household/".count)) }
     }
@@ -112,7 +115,7 @@ import Testing
         let none = try browser.get(try #require(script.location))
         #expect(none.status == 200 && !none.body.contains("<script>") && links(none).isEmpty)
         let long = try browser.post("/search", [("words", String(repeating: "ă", count: 101))])
-        #expect(long.status == 413)
+        #expect(long.status == 422 && long.body.contains("101 ký tự, tối đa 80"))
         #expect(try browser.post("/search", [("words", "  ")]).location == "/search")
         let log = try hub.node { try $0.accessEntries(AccessQuery()) }
         #expect(
@@ -121,5 +124,18 @@ import Testing
                     $0.filter?.lowercased().contains("h") != true || $0.filter == "household"
                 }
         )
+    }
+
+    @Test func `where to go next stands above a list that begins elsewhere`() throws {
+        let hub = try PagesHub(seed: 406)
+        let homes = try (1...4).map { try hub.addHouse("Tổ 1, số \($0)") }
+        let browser = try hub.browser(of: "lan")
+        #expect(try !browser.get("/").body.contains("id=\"next\""))
+        try hub.visit(homes[1], "no-contact")
+        let page = try browser.get("/").body
+        let next = try #require(page.range(of: "id=\"next\"")).upperBound
+        let list = try #require(page.range(of: "<ol")).lowerBound
+        #expect(page[next..<list].contains("/household/\(homes[2])"))
+        #expect(try !browser.get("/?show=away").body.contains("id=\"next\""))
     }
 }

@@ -83,7 +83,7 @@ import Testing
             (404, try lan.get("/visit/0000000000000001")), (405, try lan.post("/coverage")),
             (404, try lan.get("/nodes/x/y/z")),
             (400, try lan.request("POST", "/search", ["Content-Type: text/plain"], "x")),
-            (413, try lan.post("/search", [("words", String(repeating: "a", count: 300))])),
+            (413, try lan.post("/search", [("words", String(repeating: "a", count: 5000))])),
         ]
         for (status, reply) in replies {
             #expect(reply.status == status)

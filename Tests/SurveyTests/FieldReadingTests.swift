@@ -135,6 +135,49 @@ import Testing
         #expect(id.show(.text("049085990001"), .vi) == "049085990001")
     }
 
+    @Test(
+        arguments: [
+            ("birth", "1980-03-12", "12/03/1980", "12 Mar 1980"),
+            ("birth", "1980-03", "03/1980", "Mar 1980"), ("birth", "1980", "1980", "1980"),
+            ("birth", "1980-01-01?", "01/01/1980 (?)", "1 Jan 1980 (?)"),
+            ("idcard_expires_on", "9999-12-31", "Không thời hạn", "No expiry"),
+        ] as [(String, String, String, String)]
+    )
+    func `a day is written as each language writes it, and typed alike in both`(
+        name: String,
+        stored: String,
+        vi: String,
+        en: String
+    ) throws {
+        let field = try field("resident", name)
+        #expect(field.words(.text(stored), .vi) == vi)
+        #expect(field.words(.text(stored), .en) == en)
+        for language in Language.allCases {
+            let typed = field.show(.text(stored), language)
+            guard case .value(.text(stored), _) = field.parse(typed, today: today) else {
+                Issue.record("\(typed) is not read")
+                continue
+            }
+        }
+    }
+
+    @Test func `a moment is written with its day as the language writes that`() throws {
+        let time = try field("visit", "started_at")
+        #expect(time.words(.text("2026-11-02T07:05"), .en) == "2 Nov 2026 07:05")
+        #expect(time.words(.text("2026-11-02T07:05"), .vi) == "02/11/2026 07:05")
+    }
+
+    @Test func `a text that is too long is told with the limit`() throws {
+        let note = try field("household", "note")
+        let long = String(repeating: "ă", count: 501)
+        guard case .refused(let problem) = note.parse(long, today: today) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(problem.text.vi == "Ghi chú: quá dài: 501 ký tự, tối đa 500")
+        #expect(problem.text.en == "Note: too long: 501 characters, at most 500")
+    }
+
     @Test func `a value of the wrong kind, unnormalised or too long blocks`() throws {
         let name = try field("resident", "full_name")
         #expect(name.check(.integer(1), today: today).map(\.severity) == [.blocks])

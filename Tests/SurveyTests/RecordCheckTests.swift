@@ -50,6 +50,50 @@ import Testing
         #expect(problem?.severity == severity, "\(problems.map(\.code))")
     }
 
+    @Test(
+        arguments: [
+            (["vneid_activated_on": "1984-01"], "vneid_activated_on", "before_birth"),
+            (["presence_on": "1984"], "presence_on", "before_birth"),
+            (["vneid_observed_on": "1985-03-04"], "vneid_observed_on", "before_birth"),
+            (["idcard_issued_on": "1985-03-04"], "idcard_issued_on", "issued_before_birth"),
+            (
+                ["idcard_kind": "can-cuoc", "idcard_issued_on": "2024-06-30"], "idcard_issued_on",
+                "issued_before_law"
+            ),
+            (["vneid_activated_on": "2021-12-31"], "vneid_activated_on", "date_early"),
+            (["ssa_linked_on": "2026-11-16"], "ssa_linked_on", "date_future"),
+        ] as [([String: String], String, String)]
+    )
+    func `a day that cannot be is told at its field in words`(
+        facts: [String: String],
+        field: String,
+        code: String
+    ) throws {
+        let fields = sample.merging(facts.mapValues { .text($0) }) { $1 }
+        let problems = survey.check("resident", fields: fields, today: today, isNew: true)
+        let problem = try #require(problems.first { $0.code == code && $0.field == field })
+        #expect(problem.severity == .warns && problem.text.vi != problem.text.en)
+        let label = try #require(survey.type("resident")?.field(field)?.label)
+        #expect(problem.text.vi.hasPrefix(label.vi) && problem.text.en.hasPrefix(label.en))
+    }
+
+    @Test(arguments: ["1985-03-05", "1985-03", "1985"])
+    func `a day of the month or year of birth may be`(day: String) {
+        #expect(!codes(["presence_on": .text(day)]).contains("before_birth"))
+    }
+
+    @Test func `a pension is not older than whoever gets it`() throws {
+        let problems = survey.check(
+            "benefit",
+            fields: ["kind": .text("pension"), "since": .text("1984")],
+            today: today,
+            isNew: false,
+            parent: sample,
+            others: ["resident": sample]
+        )
+        #expect(problems.contains { $0.code == "before_birth" && $0.field == "since" })
+    }
+
     @Test func `facts that exclude each other warn`() {
         #expect(
             codes(["vneid_level": .text("2"), "idcard_status": .text("none")])

@@ -26,7 +26,7 @@ package struct Speech: Sendable {
             return ""
         }
         return Field("time", Label("Giờ", "Time"), .localTime)
-            .show(.text(local.description), language)
+            .words(.text(local.description), language)
     }
 
     /// The same without its day.
@@ -35,6 +35,6 @@ package struct Speech: Sendable {
     }
 
     func date(_ text: String) -> String {
-        Field("date", Label("Ngày", "Date"), .partialDate).show(.text(text), language)
+        Field("date", Label("Ngày", "Date"), .partialDate).words(.text(text), language)
     }
 }

@@ -52,6 +52,7 @@ package enum Stylesheet {
         main{max-width:70rem;margin:0 auto;padding:1.25rem 1rem}
         main.narrow{max-width:30rem}main:has(#phone){max-width:44rem}
         #phone .card>.button,#phone .card>button{margin:.25rem .75rem .25rem 0}
+        #who{color:var(--soft)}
         #reader{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1rem}
         .card{background:var(--paper);border:1px solid var(--line);border-radius:var(--round);
         padding:1rem;margin:0 0 var(--gap)}

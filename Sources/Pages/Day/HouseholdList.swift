@@ -103,13 +103,24 @@ struct HouseholdWords {
     let say: Speech
 
     func title(_ item: WorklistItem) -> String {
-        title(code: item.code, head: item.head)
+        title(code: item.code, head: item.head, isEmptied: item.isEmptied)
     }
 
-    func title(code: String?, head: String?) -> String {
-        let words = [code, head].compactMap(\.self).filter { !$0.isEmpty }
-        return words.isEmpty
-            ? say("Hộ chưa có tên", "Household without a name") : words.joined(separator: " · ")
+    /// Its number and who heads it now, or that nobody does.
+    func title(code: String?, head: String?, isEmptied: Bool = false) -> String {
+        let nobody =
+            isEmptied
+            ? say("không còn ai ở", "nobody left") : say("chưa có chủ hộ", "without a head")
+        let words = head.map { $0.isEmpty ? nobody : $0 } ?? nobody
+        guard let code, !code.isEmpty else {
+            return head == nil ? say("Hộ \(nobody)", "Household, \(nobody)") : words
+        }
+        return code + " · " + words
+    }
+
+    /// For the browser's history: names are for the page alone.
+    func title(code: String?) -> String {
+        code.flatMap { $0.isEmpty ? nil : $0 } ?? say("Hộ chưa có mã", "Household without a code")
     }
 
     /// Below a heading that names group and village.

@@ -42,8 +42,14 @@ private struct CardView {
 
     var html: HTML {
         let words = HouseholdWords(say: say)
-        var frame = caller.frame(words.title(code: household?.code, head: household?.head))
-        frame.tabTitle = words.title(code: household?.code, head: nil)
+        var frame = caller.frame(
+            words.title(
+                code: household?.code,
+                head: household?.head,
+                isEmptied: card.isEmptied
+            )
+        )
+        frame.tabTitle = words.title(code: household?.code)
         return frame.page {
             Done.notice(caller)
             visitButton
@@ -112,6 +118,7 @@ private struct CardView {
         element("section", .class("card")) {
             element("dl") {
                 fact(say("Địa chỉ", "Address"), place)
+                fact(say("Chủ hộ", "Head"), head)
                 fact(say("Tình trạng", "State"), say(card.state))
                 fact(
                     say("Người phụ trách", "Assigned to"),
@@ -132,6 +139,13 @@ private struct CardView {
             LackList(say: say, lacks: card.lacks).html
             UnknownList(say: say, card: card).html
         }
+    }
+
+    private var head: String {
+        household?.head
+            ?? (card.isEmptied
+                ? say("không còn ai ở", "nobody left")
+                : say("chưa có chủ hộ: chọn khi đến", "none: choose one on the visit"))
     }
 
     @HTMLBuilder private func fact(_ name: String, _ words: String) -> HTML {

@@ -10,6 +10,7 @@ struct LackList {
     @HTMLBuilder var html: HTML {
         let known = lacks.filter(\.isKnown)
         if !known.isEmpty {
+            element("p", .class("hint")) { say("Còn thiếu:", "Lacks:") }
             element("ul", .class("lacks")) {
                 for lack in known { element("li") { words(lack) } }
             }
@@ -36,7 +37,15 @@ struct UnknownList {
     let card: HouseholdCard
 
     @HTMLBuilder var html: HTML {
-        for cause in Cause.allCases {
+        if card.isEmptied {
+            element("p", .class("soft")) {
+                say(
+                    "Không còn ai ở hộ này: mọi người đã chuyển đi hoặc đã mất.",
+                    "Nobody lives here any more: all have moved away or died."
+                )
+            }
+        }
+        for cause in Cause.allCases where !card.isEmptied {
             let found = card.members.filter { member in
                 member.lacks.contains { $0.state == .unknown(cause) }
             }

@@ -108,7 +108,7 @@ enum PINPrompt {
     static let input: [Attribute] = [
         Attribute("type", "password"), Attribute("inputmode", "numeric"),
         Attribute("autocomplete", "off"), Attribute("minlength", "\(PINRules.lengths.lowerBound)"),
-        Attribute("maxlength", "\(PINRules.lengths.upperBound)"), Attribute("required"),
+        Attribute("required"),
     ]
 
     static func wrong(_ triesLeft: Int, _ say: Speech) -> String {

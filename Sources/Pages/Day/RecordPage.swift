@@ -144,7 +144,7 @@ private struct RecordView {
             return name.isEmpty ? id.description : name
         }
         guard value != .null else { return "–" }
-        return field?.show(value, say.language, masked: masked) ?? value.raw
+        return field?.words(value, say.language, masked: masked) ?? value.raw
     }
 
     var html: HTML {

@@ -5,8 +5,8 @@ import Visiting
 
 /// Looking for a household by whatever is known of it.
 extension Page {
-    /// Bytes of what is looked for; names and addresses are far shorter.
-    private static let searchBytesMax = 200
+    /// Signs of what is looked for; names and addresses are shorter.
+    private static let searchMax = 80
 
     /// What is typed is a name, as a rule: it is kept here and no address ever holds it.
     static let search = Page(
@@ -14,18 +14,42 @@ extension Page {
         gate: .may(.record),
         show: { caller, _ in
             let frame = caller.frame(caller.say("Tìm hộ", "Find a household"))
-            return Replies.page(frame.page { SearchForm(caller: caller).html })
+            return Replies.page(
+                frame.page {
+                    SearchForm(caller: caller).html
+                    NewHouseholdLink(say: caller.say).html
+                }
+            )
         },
         take: { caller, rooms in
             let words = TextFold.normalized(caller.form["words"])
             guard let token = caller.signedIn?.token, !words.isEmpty else {
                 return Replies.redirect(LocalPath("/search"))
             }
-            guard words.utf8.count <= searchBytesMax else { return Errors.page(413, caller) }
+            guard words.unicodeScalars.count <= searchMax else { return tooLong(words, caller) }
             let key = rooms.searches.keep(words, of: token, at: caller.around.now)
             return Replies.redirect(LocalPath("/search", key))
         }
     )
+
+    private static func tooLong(_ words: String, _ caller: Caller) -> Response {
+        let say = caller.say
+        let frame = caller.frame(say("Tìm hộ", "Find a household"))
+        return Replies.page(
+            frame.page {
+                Component.notice(.bad) {
+                    element("p") {
+                        say(
+                            "Quá dài: \(words.unicodeScalars.count) ký tự, tối đa \(searchMax). Bớt chữ rồi tìm lại.",
+                            "Too long: \(words.unicodeScalars.count) characters, at most \(searchMax). Shorten it and try again."
+                        )
+                    }
+                }
+                SearchForm(caller: caller, words: words).html
+            },
+            422
+        )
+    }
 
     /// The households that answer a search of this session.
     static func found(_ key: String) -> Page {
@@ -76,6 +100,7 @@ extension Page {
                     namesVillages: HouseholdList.isOfSeveralVillages(items)
                 ).html
                 paging.links(LocalPath("/search", key), say)
+                NewHouseholdLink(say: say).html
                 Component.link(LocalPath("/today"), say("Về danh sách", "Back to the list"))
             }
         )
@@ -99,8 +124,8 @@ struct SearchForm {
                     "input",
                     [
                         .id("words"), Attribute("name", "words"), Attribute("value", words),
-                        Attribute("type", "search"), Attribute("maxlength", "80"),
-                        Attribute("autocomplete", "off"), Attribute("spellcheck", "false"),
+                        Attribute("type", "search"), Attribute("autocomplete", "off"),
+                        Attribute("spellcheck", "false"),
                         Attribute("enterkeyhint", "search"), Attribute("required"),
                         Attribute(
                             "placeholder",

@@ -46,12 +46,18 @@ extension Page {
                 if list.items.isEmpty {
                     element("p") { nothing(asked, list, say) }
                 }
+                if asked.filter == .open, asked.page == 1, let next = list.next,
+                    next.id != list.items.first?.id
+                {
+                    NextHousehold(caller: caller, item: next).html
+                }
                 HouseholdList(
                     caller: caller,
                     items: Array(list.items[paging.range]),
                     namesVillages: HouseholdList.isOfSeveralVillages(list.items)
                 ).html
                 paging.links(asked.path, say)
+                NewHouseholdLink(say: say).html
             }
         )
     }
@@ -187,6 +193,35 @@ private struct Progress {
                 Attribute("value", "\(list.done)"),
                 Attribute("aria-label", say("Tiến độ", "Progress"))
             )
+        }
+    }
+}
+
+/// Where to go next, above the list where it is not the first of it.
+private struct NextHousehold {
+    let caller: Caller
+    let item: WorklistItem
+
+    var html: HTML {
+        let words = HouseholdWords(say: caller.say)
+        let title = caller.say("Hộ tiếp theo", "Next household")
+        return element("section", .class("card"), .id("next"), Attribute("aria-label", title)) {
+            element("h2") { title }
+            element("ul", .class("list")) {
+                element("li", .class("item")) {
+                    element("a", .href(LocalPath("/household", item.id.description))) {
+                        element("b") { words.title(item) }
+                        element("span") {
+                            [item.group, words.place(item)].compactMap(\.self)
+                                .joined(separator: " · ")
+                        }
+                        words.state(item, today: caller.today)
+                    }
+                    if caller.may(.record, in: item.scope) {
+                        BeginButton(caller: caller, household: item.id, isBegun: false).html
+                    }
+                }
+            }
         }
     }
 }

@@ -69,7 +69,7 @@ struct PhonePacket {
             .init("code", text(item.code)), .init("head", text(item.head)),
             .init("people", .integer(Int64(item.people))), .init("state", .string(item.stateWord)),
             .init("due", text(item.dueDayText)), .init("tries", .integer(Int64(item.failedTries))),
-            .init("at", text(item.visitedAt?.description)), .init("by", text(item.visitedBy)),
+            .init("at", text(item.visitedAt?.description)), .init("by", text(household.visitedBy)),
             .init("last", household.last?.outcome.json ?? .null),
             .init("note", text(household.last?.note)),
             .init("draft", text(household.begun?.description)),
@@ -123,7 +123,7 @@ struct PhonePacket {
 extension WorklistItem {
     fileprivate var stateWord: String {
         switch state {
-        case .notVisited: "not-visited"
+        case .notVisited: isEmptied ? "emptied" : "not-visited"
         case .away: "away"
         case .callAgain: "call-again"
         case .partial: "partial"

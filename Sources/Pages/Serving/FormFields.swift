@@ -7,6 +7,8 @@ package enum FormLimits {
     package static let fieldsMax = 2000
     package static let nameBytesMax = 64
     /// Bytes of one field's value: a password may have a thousand.
+    ///
+    /// Of a page of a visit a quarter of its form: a text that is too long is told so at its question.
     package static let valueBytesMax = 4 << 10
 }
 
@@ -36,11 +38,12 @@ package struct FormFields: Hashable, Sendable {
         limit: Int = FormLimits.bytesMax
     ) throws(FormError) {
         guard body.count <= limit else { throw .tooLarge }
+        let valueMax = max(FormLimits.valueBytesMax, limit / 4)
         for pair in body.split(separator: UInt8(ascii: "&")) {
             guard fields.count < FormLimits.fieldsMax else { throw .tooLarge }
             let sign = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             let name = try Self.decoded(pair[..<sign], limit: FormLimits.nameBytesMax)
-            let value = try Self.decoded(pair[sign...].dropFirst(), limit: FormLimits.valueBytesMax)
+            let value = try Self.decoded(pair[sign...].dropFirst(), limit: valueMax)
             fields.append(Field(name: name, value: value))
         }
     }

@@ -62,6 +62,7 @@ extension Page {
         case "overview" where path.count == 1: overview
         case "today" where path.count == 1: today
         case "search": searchPage(Array(path.dropFirst()))
+        case "new-household" where path.count == 1: newHousehold
         case "household" where path.count == 2: household(path[1])
         case "record" where path.count == 2: record(path[1])
         case "sync" where path.count == 1: sync

@@ -86,10 +86,7 @@ struct PersonHead {
                         "input",
                         [.id("card"), Attribute("name", "card"), Attribute("autocomplete", "off")]
                             + (unreadable == nil ? [] : [Attribute("aria-invalid", "true")])
-                            + [
-                                Attribute("aria-describedby", "card-error card-hint"),
-                                Attribute("maxlength", "1024"),
-                            ]
+                            + [Attribute("aria-describedby", "card-error card-hint")]
                     )
                 }
                 element(

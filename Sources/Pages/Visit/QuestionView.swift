@@ -140,8 +140,9 @@ struct QuestionView {
         switch question.input {
         case .choice(let choices): isSet ? pills(choices) : list(choices)
         case .choices(let choices): boxes(choices)
-        case .text(let max) where max > 100: area(max)
-        case .text(let max): line([Attribute("maxlength", "\(max)")])
+        // Nothing bounds what is typed here: a browser would cut a pasted text unsaid.
+        case .text(let max) where max > 100: area
+        case .text: line([])
         case .number(let range) where range.lowerBound == 0 && range.upperBound <= Self.countsMax:
             counts
             line([Attribute("inputmode", "numeric")])
@@ -165,12 +166,12 @@ struct QuestionView {
         )
     }
 
-    private func area(_ max: Int) -> HTML {
+    private var area: HTML {
         element(
             "textarea",
             [
                 .id(name), Attribute("name", name), Attribute("rows", "3"),
-                Attribute("maxlength", "\(max)"), Attribute("autocomplete", "off"),
+                Attribute("autocomplete", "off"),
             ] + described
         ) { text }
     }
@@ -236,7 +237,7 @@ struct QuestionView {
             case .text(let text): text
             default: ""
             }
-        case .text, .date, .time: say(question.shown)
+        case .text, .date, .time: say(question.typed)
         }
     }
 }

@@ -130,7 +130,7 @@ struct StepKeeper {
         case .moveHere:
             return added.map { room.path(.person($0)).at("questions") } ?? here
         case .addBelonging:
-            return added.map { here.at(element: GroupView.id(SectionID($0, ""))) } ?? here
+            return added.map { here.at(element: QuestionView.id(QuestionID($0, "kind"))) } ?? here
         case .confirmNumber, .accept, .card: return here.at("questions")
         case .keep, .remove, .forget, .finish: return here
         }

@@ -14,7 +14,7 @@ extension Field {
             checkRange(number, in: range)
         case (.reference, .reference): []
         case (.bytes(let max), .bytes(let bytes)):
-            bytes.count <= max ? [] : [tooLong]
+            bytes.count <= max ? [] : [tooLong("")]
         case (_, .text(let text)): check(text, today: today)
         default: [wrongType]
         }
@@ -24,7 +24,19 @@ extension Field {
         blocks("wrong_type", "sai kiểu dữ liệu", "wrong kind of value")
     }
 
-    private var tooLong: Problem { blocks("too_long", "quá dài", "too long") }
+    /// Tells how many signs the field takes, where it holds a text.
+    package func tooLong(_ text: String) -> Problem {
+        switch kind {
+        case .text(let max), .personName(let max):
+            let count = text.unicodeScalars.count
+            return blocks(
+                "too_long",
+                "quá dài: \(count) ký tự, tối đa \(max)",
+                "too long: \(count) characters, at most \(max)"
+            )
+        default: return blocks("too_long", "quá dài", "too long")
+        }
+    }
 
     private func checkRange(_ number: Int64, in range: ClosedRange<Int64>) -> [Problem] {
         guard !range.contains(number) else { return [] }
@@ -38,7 +50,7 @@ extension Field {
     }
 
     private func check(_ text: String, today: CalendarDay) -> [Problem] {
-        guard text.utf8.count <= Self.bytesMax else { return [tooLong] }
+        guard text.utf8.count <= Self.bytesMax else { return [tooLong(text)] }
         return switch kind {
         case .text(let max): checkText(text, max: max)
         case .personName(let max): checkText(text, max: max) + checkName(text)
@@ -60,7 +72,7 @@ extension Field {
     private static let bytesMax = 16_384
 
     private func checkText(_ text: String, max: Int) -> [Problem] {
-        guard text.unicodeScalars.count <= max else { return [tooLong] }
+        guard text.unicodeScalars.count <= max else { return [tooLong(text)] }
         guard TextFold.normalized(text).utf8.elementsEqual(text.utf8) else {
             return [
                 blocks("not_normal", "chữ chưa ở dạng chuẩn", "the text is not in its normal form")
@@ -168,11 +180,12 @@ extension Field {
             return [warns("date_past", "phải sau hôm nay", "must be after today")]
         }
         guard case .pastSince(let earliest?) = days, last < earliest else { return [] }
+        let first = PartialDate(earliest)
         return [
             warns(
                 "date_early",
-                "trước ngày sớm nhất có thể",
-                "before the earliest possible day"
+                "trước \(first.words(.vi)) pháp luật chưa có loại này",
+                "before \(first.words(.en)) the law had no such thing"
             )
         ]
     }

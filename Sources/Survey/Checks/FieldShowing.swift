@@ -25,6 +25,25 @@ extension Field {
         }
     }
 
+    /// The same for people who only read it: a day as the language writes it, `12/03/1980` or
+    /// `12 Mar 1980`.
+    ///
+    /// What is typed, imported or exported keeps the form of ``show(_:_:masked:)`` in both languages.
+    package func words(_ value: Value, _ language: Language, masked: Bool = false) -> String {
+        let typed = show(value, language, masked: masked)
+        guard case .text(let text) = value, text != CalendarDay.never.description else {
+            return typed
+        }
+        return switch kind {
+        case .date, .partialDate: PartialDate(text)?.words(language) ?? typed
+        case .localTime:
+            LocalTime(text).map { time in
+                "\(PartialDate(time.day).words(language)) \(time.clockText)"
+            } ?? typed
+        default: typed
+        }
+    }
+
     /// A field whose range lies in these holds a year, which has no thousands.
     private static let years: ClosedRange<Int64> = 1900...2100
 
@@ -33,10 +52,10 @@ extension Field {
         // Only what has an end may have none: of other dates this one is a day.
         case .date where text == CalendarDay.never.description:
             language == .vi ? "Không thời hạn" : "No expiry"
-        case .date, .partialDate: show(PartialDate(text)) ?? text
+        case .date, .partialDate: PartialDate(text)?.words(.vi) ?? text
         case .localTime:
             LocalTime(text).map { time in
-                "\(show(PartialDate(time.day)) ?? "") \(time.clockText)"
+                "\(PartialDate(time.day).words(.vi)) \(time.clockText)"
             } ?? text
         case .code(let choices): Self.label(text, choices, language)
         case .fourValued: Self.label(text, Choice.fourValues, language)
@@ -47,13 +66,6 @@ extension Field {
         case .personalID, .oldPersonalID: masked ? PersonalNumber.masked(text) : text
         default: text
         }
-    }
-
-    private func show(_ date: PartialDate?) -> String? {
-        guard let date else { return nil }
-        let parts = [date.day, date.month].compactMap { $0.map { padded($0, 2) } }
-        let text = (parts + [padded(date.year, 4)]).joined(separator: "/")
-        return date.isSuspect ? text + " (?)" : text
     }
 
     /// A code that this program does not know yet is shown as it is.

@@ -162,6 +162,15 @@ private func benefitProblems(_ benefit: Facts, beneficiary: Facts?) -> [Problem]
             benefit.warning("until", "until_before_since", "Đến trước từ", "Ends before it begins")
         )
     }
+    if let born = beneficiary?.text("birth").flatMap({ PartialDate($0) }), let first = born.firstDay
+    {
+        problems += ["since", "until"].compactMap { name in
+            guard let field = benefit.type.field(name),
+                let last = benefit.text(name).flatMap({ field.lastDay(of: $0) }), last < first
+            else { return nil }
+            return field.beforeBirth(born)
+        }
+    }
     guard benefit.text("linked_vneid") == "yes" else { return problems }
     let isLinked = beneficiary.map { $0.text("ssa_state") == "linked" } ?? true
     if benefit.text("channel") != "bank-own" || !isLinked {

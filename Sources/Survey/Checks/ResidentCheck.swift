@@ -12,7 +12,7 @@ struct ResidentCheck {
         [
             personalID, [tooOld, oldPaperBeside, levelWithoutCard, childAccount],
             [cardBeforeBirth, cardWithoutEnd, guardianMissing, securityWithoutBasis],
-            answersAfterDeath,
+            answersAfterDeath, beforeBirth, [cardBeforeItsLaw],
         ].flatMap { $0.compactMap(\.self) }
     }
 
@@ -78,8 +78,35 @@ struct ResidentCheck {
         return facts.warning(
             "idcard_issued_on",
             "issued_before_birth",
-            "Ngày cấp trước ngày sinh",
-            "Issued before the date of birth"
+            "Ngày cấp: trước ngày sinh",
+            "Issued on: before the date of birth"
+        )
+    }
+
+    /// Days of whoever was not born yet, but for the card's, which is told apart.
+    private var beforeBirth: [Problem?] {
+        guard let born = facts.text("birth").flatMap({ PartialDate($0) }), let first = born.firstDay
+        else { return [] }
+        return facts.type.fields.map { field in
+            guard field.name != "birth", field.name != "idcard_issued_on",
+                field.name != RecordType.registerDay,
+                let last = facts.text(field.name).flatMap({ field.lastDay(of: $0) }), last < first
+            else { return nil }
+            return field.beforeBirth(born)
+        }
+    }
+
+    /// The identity card of the Law of 2023, and its certificate, are not older than that law.
+    private var cardBeforeItsLaw: Problem? {
+        guard ["can-cuoc", "gcn-can-cuoc"].contains(facts.text("idcard_kind")),
+            let issued = facts.day("idcard_issued_on"), let law = IdentityLaw.start, issued < law
+        else { return nil }
+        let first = PartialDate(law)
+        return facts.warning(
+            "idcard_issued_on",
+            "issued_before_law",
+            "Ngày cấp: trước \(first.words(.vi)) chưa có loại thẻ này",
+            "Issued on: before \(first.words(.en)) there was no such card"
         )
     }
 
@@ -145,6 +172,31 @@ struct ResidentCheck {
 
     private func isUnder(_ years: Int) -> Bool {
         Predicate.age(years).evaluate(facts, on: today) == false
+    }
+}
+
+/// Luật Căn cước 26/2023/QH15.
+private enum IdentityLaw {
+    /// The day from which it is in force.
+    static let start = CalendarDay(year: 2024, month: 7, day: 1)
+}
+
+extension Field {
+    /// The latest day that a date of this field may mean; nil for texts of other kinds.
+    func lastDay(of text: String) -> CalendarDay? {
+        switch kind {
+        case .date, .partialDate: PartialDate(text)?.lastDay
+        default: nil
+        }
+    }
+
+    /// Before somebody was born nothing was his.
+    func beforeBirth(_ born: PartialDate) -> Problem {
+        warns(
+            "before_birth",
+            "trước ngày sinh (\(born.words(.vi)))",
+            "before the date of birth (\(born.words(.en)))"
+        )
     }
 }
 

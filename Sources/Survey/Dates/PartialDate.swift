@@ -81,6 +81,25 @@ package struct PartialDate: Hashable, Sendable, CustomStringConvertible {
         )
     }
 
+    /// As the language writes it: `12/03/1980`, `12 Mar 1980`; as precise as it is known, with `(?)`
+    /// behind a suspect one.
+    package func words(_ language: Language) -> String {
+        let text =
+            switch language {
+            case .vi:
+                ([day, month].compactMap { $0.map { padded($0, 2) } } + [padded(year, 4)])
+                    .joined(separator: "/")
+            case .en:
+                [day.map(String.init), month.map { Self.months[$0 - 1] }, String(year)]
+                    .compactMap(\.self).joined(separator: " ")
+            }
+        return isSuspect ? text + " (?)" : text
+    }
+
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     package var description: String {
         var text = padded(year, 4)
         if let month { text += "-" + padded(month, 2) }

@@ -16,10 +16,13 @@ globalThis.DoorstepVisit = (() => {
     // Keys and voice go on from the page's mark, else from its heading, not from the menu; nothing moves.
     if (document.activeElement === document.body) {
         const marked = document.getElementById(globalThis.DoorstepAddress.mark());
-        const first = marked?.hasAttribute('tabindex') ? marked : marked?.querySelector('summary,button,input');
+        const first = marked?.hasAttribute('tabindex') ? marked : marked?.querySelector(
+            'summary,button,input:not([type=hidden]),select,textarea');
         const heading = document.querySelector('main h1');
         heading.tabIndex = -1;
         (first ?? heading).focus({ preventScroll: true });
+        // What was just added; a page that is read anew stays where it was else.
+        if (marked?.matches('.question')) marked.scrollIntoView({ block: 'center' });
     }
 
     // Keeping
@@ -38,7 +41,7 @@ globalThis.DoorstepVisit = (() => {
     const goesOn = ([name, value]) => name === 'go' || (name === 'do' && ways.includes(value));
     const isKeeping = ([name, value]) => name === 'do' && value === 'keep';
     /** A number or a day that is a button: answered where it stands. */
-    const isCount = ([name]) => name === 'set' && form.querySelector('.counts,.proposed') !== null;
+    const isCount = ([name]) => name === 'set' && !/\/(outcome|notice)$/.test(page);
 
     /** What a tap is about: the last one on a matter takes the place of those before it. */
     const matter = (tap) => {
@@ -247,6 +250,14 @@ globalThis.DoorstepVisit = (() => {
         // What is to come knows of this answer, but not that anything newer was seen.
         showing.renew();
         send('do', 'keep');
+    });
+
+    // What stands and is tapped again is said again: of today.
+    form.addEventListener('click', ({ target }) => {
+        if (target.type !== 'radio' || !target.name.startsWith('q.') || target.value === '') return;
+        const question = target.name.slice(2);
+        const tap = ['set', `${question}=${target.value}`];
+        if (isCount(tap) && form.elements[`w.${question}`]?.value === target.value) send(...tap);
     });
 
     // Typed and not left yet, when the phone is locked or the tab is closed.

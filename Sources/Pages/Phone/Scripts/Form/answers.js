@@ -78,7 +78,9 @@ globalThis.DoorstepAnswers = (() => {
             switch (word) {
             case 'answer': {
                 const field = this.field(first);
+                const before = this.answers.get(first);
                 if (field) this.typed(first, field, second, input[3]);
+                if (first === `${this.household.id}.head`) this.followHead(before);
                 if (first === `${visitID}.outcome`) this.followOutcome();
                 break;
             }
@@ -147,6 +149,17 @@ globalThis.DoorstepAnswers = (() => {
             this.set(since, this.day);
         }
 
+        /** Whoever is chosen as head is so to himself as well; taken back with the choice. */
+        followHead(before) {
+            const wasHead = this.record(before)?.values.relation === 'head';
+            if (!wasHead && this.answers.get(`${before}.relation`) === 'head') {
+                this.answers.delete(`${before}.relation`);
+            }
+            const head = this.answers.get(`${this.household.id}.head`);
+            if (this.record(head)?.type.name !== 'resident') return;
+            if (this.values(head).relation !== 'head') this.set(`${head}.relation`, 'head');
+        }
+
         answerSection(id, kind) {
             const [record, name] = id.split('.');
             const section = this.sections.find(
@@ -210,6 +223,25 @@ globalThis.DoorstepAnswers = (() => {
 
         isGone(person) { return gone.includes(this.values(person.id).presence); }
 
+        /** Who of the household is neither dead nor gone, and heads it. */
+        get heads() {
+            const { head } = this.values(this.household.id);
+            return this.members.filter((one) => !this.isGone(one)
+                && (one.id === head || this.values(one.id).relation === 'head'));
+        }
+
+        /** Whether somebody heads the household, or nobody is left to do so. */
+        get isHeadKnown() {
+            return this.heads.length > 0 || this.members.every((one) => this.isGone(one));
+        }
+
+        /** What answers a record's questions: not a head who is dead or gone. */
+        standing(record) {
+            const values = this.values(record.id);
+            const isGone = record.id === this.household.id && !this.heads.some((one) => one.id === values.head);
+            return isGone ? { ...values, head: null } : values;
+        }
+
         /** Label of a record: a person's name, or what it is. */
         name(id) {
             const record = this.record(id);
@@ -245,6 +277,9 @@ globalThis.DoorstepAnswers = (() => {
                 && !isSame(values.personal_id, record.values.personal_id)) {
                 values.personal_id_checked_on = null;
             }
+            for (const field of record.type.list) {
+                if (!changed.has(field.n) && this.isOfNewState(field, record, values)) values[field.n] = null;
+            }
             // What is asked no more because of an answer is no answer any more; twice, for chains.
             for (let round = 0; round < 2; round += 1) {
                 const facts = filled();
@@ -257,6 +292,14 @@ globalThis.DoorstepAnswers = (() => {
                 }
             }
             return filled();
+        }
+
+        /** Whether it is the day of a state that this visit has found to be another. */
+        isOfNewState(field, record, values) {
+            return (field.y ?? []).some(([name, codes]) => {
+                const [old, now] = [record.values[name], values[name]];
+                return isAnswer(old) && isAnswer(now) && !isSame(now, old) && (!codes || codes.includes(now));
+            });
         }
 
         forgetUnknown(values, changed, type) {
@@ -339,5 +382,17 @@ globalThis.DoorstepAnswers = (() => {
         }
     }
 
-    return { visitID, noticeID, leftHouses, prepared, dayAt, order, Answers };
+    /** Who of a household of the list is neither dead nor gone. */
+    const hereIn = (house) => house.records.filter(
+        (one) => one.t === 'resident' && !gone.includes(one.v.presence));
+
+    /** The name of who of them heads it; null where nobody does. */
+    function headIn(house) {
+        const here = hereIn(house);
+        const named = house.records.find((one) => one.id === house.id)?.v.head;
+        const head = here.find((one) => one.id === named) ?? here.find((one) => one.v.relation === 'head');
+        return head?.v.full_name ?? null;
+    }
+
+    return { visitID, noticeID, leftHouses, prepared, dayAt, order, hereIn, headIn, Answers };
 })();

@@ -5,10 +5,15 @@
  */
 globalThis.DoorstepChecked = (() => {
     const { strangeIn } = globalThis.DoorstepNumbers;
-    const { counted, asking, holds, isProvenance, isAnswer } = globalThis.DoorstepConditions;
+    const { range, dateWords } = globalThis.DoorstepDates;
+    const { counted, asking, later, holds, isProvenance, isAnswer } = globalThis.DoorstepConditions;
     const { visitID, noticeID, leftHouses, order, Answers } = globalThis.DoorstepAnswers;
 
     const presence = ['presence', 'presence_on', 'away_kind', 'away_place'];
+
+    /** Kinds of cards that the law of 2023 has made, and the day from which it is in force. */
+    const newCards = ['can-cuoc', 'gcn-can-cuoc'];
+    const newCardLaw = '2024-07-01';
 
     class Checked extends Answers {
         /**
@@ -16,6 +21,11 @@ globalThis.DoorstepChecked = (() => {
          * `proposal` where a likely value waits for a yes; null where nothing is seen here.
          */
         fault(question) {
+            const [found, odd] = [this.faultOf(question), this.oddDay(question)];
+            return odd ? { ...found, problems: [...found?.problems ?? [], odd] } : found;
+        }
+
+        faultOf(question) {
             const known = this.faults.get(question);
             const field = this.field(question);
             // A day that is agreed at the door lies ahead; what a list says of a visit may be long ago.
@@ -34,6 +44,29 @@ globalThis.DoorstepChecked = (() => {
             return isOdd ? { problems: [{
                 blocks: true, text: ['Chỉ ghi đúng 4 chữ số cuối', 'Exactly the last 4 digits'],
             }] } : null;
+        }
+
+        /** A day on which there was no such person yet, or no such card: a warning. */
+        oddDay(question) {
+            const field = this.field(question);
+            if (!['date', 'partial'].includes(field?.k) || field.n === 'birth') return null;
+            const record = this.record(question.slice(0, question.indexOf('.')));
+            const holder = record.type.name === 'resident' ? record : this.record(record.of);
+            if (holder?.type.name !== 'resident') return null;
+            const values = this.values(record.id);
+            const { birth } = this.values(holder.id);
+            const [first, last] = [range(birth ?? '')?.[0], range(String(values[field.n] ?? ''))?.[1]];
+            const warning = (vi, en) => ({ blocks: false, text: [`${field.l[0]}: ${vi}`, `${field.l[1]}: ${en}`] });
+            if (!last) return null;
+            const isCard = field.n === 'idcard_issued_on';
+            if (first && later(last, 0) < later(first, 0)) {
+                const [vi, en] = dateWords(birth);
+                return isCard ? warning('trước ngày sinh', 'before the date of birth')
+                    : warning(`trước ngày sinh (${vi})`, `before the date of birth (${en})`);
+            }
+            if (!isCard || !newCards.includes(values.idcard_kind) || later(last, 0) >= newCardLaw) return null;
+            const [vi, en] = dateWords(newCardLaw);
+            return warning(`trước ${vi} chưa có loại thẻ này`, `before ${en} there was no such card`);
         }
 
         /** Answers of what is still asked that the node would refuse. */
@@ -93,7 +126,7 @@ globalThis.DoorstepChecked = (() => {
             const asked = least > 1 ? all.filter((one) => this.isBegun(one))
                 : this.isInterview ? all : [this.record(visitID), ...left];
             const open = asked.flatMap((record) => {
-                const values = this.values(record.id);
+                const values = this.standing(record);
                 return record.type.list.filter((field) => (field.r ?? 0) >= least
                     && (least > 1 || this.isNeeded(field, record))
                     && this.isOpen(field, record, values, least))
@@ -108,15 +141,12 @@ globalThis.DoorstepChecked = (() => {
         }
 
         /**
-         * Whether a question is needed before the visit counts as complete: not who the head is where
-         * the people's relations say so, and of whoever is gone only since when.
+         * Whether a question is needed before the visit counts as complete: who the head is where nobody
+         * who is there heads it, and of whoever is gone only since when.
          */
         isNeeded(field, record) {
             if (!field.r) return false;
-            if (record.id === this.household.id && field.n === 'head') {
-                return !this.members.some((one) => !this.isGone(one)
-                    && this.values(one.id).relation === 'head');
-            }
+            if (record.id === this.household.id && field.n === 'head') return !this.isHeadKnown;
             return !this.isGoneOrOfGone(record)
                 || (record.type.name === 'resident' && presence.includes(field.n));
         }

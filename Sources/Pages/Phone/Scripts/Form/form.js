@@ -51,9 +51,10 @@ globalThis.DoorstepForm = (() => {
                     ...this.group(person, null, ['Thông tin cá nhân', 'Personal facts'],
                         (field) => !presence.includes(field.n)),
                     ...this.sectionsOf(person),
+                    // What was just added is there to be asked about.
                     ...this.ofType('payment_account', person).flatMap((one) => [
-                        ...this.group(one.id, null, one.type.label, () => true, true),
-                        ...this.sectionsOf(one.id, true),
+                        ...this.group(one.id, null, one.type.label, () => true, this.records.has(one.id)),
+                        ...this.sectionsOf(one.id, this.records.has(one.id)),
                     ]),
                 ];
             }
@@ -66,7 +67,7 @@ globalThis.DoorstepForm = (() => {
                 this.group(one.id, null, this.name(one.id), (field) => presence.includes(field.n)));
             case 'devices': return [
                 ...this.sectionsOf(house),
-                ...this.group(house, null, ['Về hộ', 'The household'], () => true, true),
+                ...this.group(house, null, ['Về hộ', 'The household'], () => true, this.isHeadKnown),
             ];
             case 'benefits': return this.ofType('benefit')
                 .filter((one) => !this.isGone(this.record(one.of) ?? one))
@@ -97,7 +98,7 @@ globalThis.DoorstepForm = (() => {
         group(id, section, title, isWanted, isFolded = false) {
             const record = this.record(id);
             if (!record) return [];
-            const values = this.values(id);
+            const values = this.standing(record);
             const fields = record.type.list.filter((field) => (field.s ?? null)
                 === (section?.n ?? null) && isWanted(field) && this.isAsked(field, record, values));
             if (!fields.some((field) => !isProvenance(field))) return [];
@@ -126,6 +127,7 @@ globalThis.DoorstepForm = (() => {
         isFoldedAway(field, section, chosen, values, record) {
             if (isProvenance(field)) return true;
             const isEmpty = (values[field.n] ?? null) === null;
+            if (isEmpty && this.isOfNewState(field, record, values)) return false;
             if (section && section.a.length > 0) {
                 if (chosen && field.n in chosen.sets) return true;
                 // Before any answer the buttons ask, and nothing else.

@@ -99,11 +99,22 @@ globalThis.DoorstepDates = (() => {
             ? { date: `${found.date}?` } : found;
     }
 
+    const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+    /** As it is typed in both languages, and as Vietnamese writes it: `12/03/1980`. */
     const showDate = (text) => {
-        if (text === '9999-12-31') return null;
         const plain = text.replace('?', '').split('-').reverse().join('/');
         return text.endsWith('?') ? `${plain} (?)` : plain;
     };
 
-    return { pad, daysIn, stored, range, dateOf, showDate };
+    /** As each language writes it: `12/03/1980`, `12 Mar 1980`. */
+    function dateWords(text) {
+        if (text === '9999-12-31') return ['Không thời hạn', 'No expiry'];
+        if (!isStored(text)) return [text, text];
+        const [year, month, day] = text.replace('?', '').split('-').map(Number);
+        const plain = [day, months[month - 1], year].filter(Boolean).join(' ');
+        return [showDate(text), text.endsWith('?') ? `${plain} (?)` : plain];
+    }
+
+    return { pad, daysIn, stored, range, dateOf, showDate, dateWords };
 })();

@@ -8,7 +8,7 @@
  */
 globalThis.DoorstepReading = (() => {
     const { normalized, folded } = globalThis.DoorstepTexts;
-    const { stored, range, dateOf, showDate } = globalThis.DoorstepDates;
+    const { stored, range, dateOf, showDate, dateWords } = globalThis.DoorstepDates;
     const { whole, millionths, mobile, usedPrefix, phoneOf, showPhone,
         personalOf, strangeIn } = globalThis.DoorstepNumbers;
 
@@ -23,8 +23,9 @@ globalThis.DoorstepReading = (() => {
         switch (field.d?.[0]) {
         case 'past': {
             if (days[0] > today) return [warns(field, ...future())];
-            const isEarly = field.d[1] && days[1] < field.d[1];
-            return isEarly ? [warns(field, 'trước ngày sớm nhất có thể', 'before the earliest possible day')] : [];
+            if (!field.d[1] || days[1] >= field.d[1]) return [];
+            const [vi, en] = dateWords(field.d[1]);
+            return [warns(field, `trước ${vi} pháp luật chưa có loại này`, `before ${en} the law had no such thing`)];
         }
         case 'past-only': return days[0] > today ? [blocks(field, ...future())] : [];
         case 'future': return days[1] <= today ? [warns(field, 'phải sau hôm nay', 'must be after today')] : [];
@@ -96,7 +97,11 @@ globalThis.DoorstepReading = (() => {
     }
 
     function judgedText(field, text) {
-        if ([...text].length > field.m) return { problems: [blocks(field, 'quá dài', 'too long')] };
+        const { length } = [...text];
+        if (length > field.m) {
+            return { problems: [blocks(field, `quá dài: ${length} ký tự, tối đa ${field.m}`,
+                `too long: ${length} characters, at most ${field.m}`)] };
+        }
         const problems = [];
         if (field.n === 'note' && /(?:^|\D)\d{9,16}(?!\d)/.test(text)) {
             problems.push(warns(field, 'có dãy số dài; không ghi số giấy tờ, số tài khoản ở đây',
@@ -142,10 +147,7 @@ globalThis.DoorstepReading = (() => {
         if (value === null || value === undefined) return ['', ''];
         const both = (text) => [text, text];
         switch (field.k) {
-        case 'date': case 'partial': {
-            const text = showDate(String(value));
-            return text === null ? ['Không thời hạn', 'No expiry'] : both(text);
-        }
+        case 'date': case 'partial': return dateWords(String(value));
         case 'phone': return both(showPhone(String(value)));
         case 'degrees': {
             const text = (Number(value) / 1e6).toFixed(6).replace(/0{1,5}$/, '');
@@ -157,5 +159,9 @@ globalThis.DoorstepReading = (() => {
         }
     }
 
-    return { judged, shown };
+    /** What stands in a line to type in: a day with digits, in both languages. */
+    const typed = (field, value) => (['date', 'partial'].includes(field.k) && value && value !== '9999-12-31'
+        ? [showDate(String(value)), showDate(String(value))] : shown(field, value));
+
+    return { judged, shown, typed };
 })();

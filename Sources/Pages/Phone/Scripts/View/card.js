@@ -67,7 +67,7 @@ globalThis.DoorstepCard = (() => {
     /** Where a card's text comes in. */
     function scanner(onText) {
         const field = make('input', {
-            id: 'card', autocomplete: 'off', maxlength: 1024, 'aria-describedby': 'card-hint',
+            id: 'card', autocomplete: 'off', 'aria-describedby': 'card-hint',
             onkeydown: (event) => { if (event.key === 'Enter') read(); },
         });
         const read = () => {

@@ -29,9 +29,10 @@ globalThis.DoorstepFrame = (() => {
                 ([href, words, isHere]) => make('li', {}, make(
                     'a', { href, 'aria-current': isHere ? 'page' : null }, words))))));
         document.querySelector('#reader')?.remove();
+        document.querySelector('#who')?.remove();
         if (!user) return;
-        document.querySelector('footer .bar').prepend(make(
-            'span', { id: 'reader' }, `${user.shown} `, leaveLink()));
+        document.querySelector('header .name').after(make('span', { id: 'who' }, user.shown));
+        document.querySelector('footer .bar').prepend(make('span', { id: 'reader' }, leaveLink()));
     }
 
     function show(title, ...children) {

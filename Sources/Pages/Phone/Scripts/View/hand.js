@@ -7,7 +7,7 @@ globalThis.DoorstepHand = (() => {
     const { say } = globalThis.DoorstepSpeech;
     const { mark } = globalThis.DoorstepAddress;
     const { time } = globalThis.DoorstepParts;
-    const { dayAt } = globalThis.DoorstepAnswers;
+    const { dayAt, headIn } = globalThis.DoorstepAnswers;
     const phone = globalThis.DoorstepPhone;
 
     const root = document.querySelector('#phone');
@@ -34,8 +34,9 @@ globalThis.DoorstepHand = (() => {
 
     const household = (id) => hand.list?.households.find((one) => one.id === id);
 
-    const headOf = (house) =>
-        house.head ?? house.code ?? say('Chưa rõ chủ hộ', 'Household head not known');
+    /** Who heads a household now; of one without a head its number. */
+    const headOf = (house) => headIn(house) ?? [house.code, say('chưa có chủ hộ', 'without a head')]
+        .filter(Boolean).join(' · ');
 
     const placeOf = (house) => house.address ?? house.group ?? '';
 

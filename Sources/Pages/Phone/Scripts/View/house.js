@@ -9,6 +9,7 @@ globalThis.DoorstepHouse = (() => {
     const { folded } = globalThis.DoorstepTexts;
     const { shown } = globalThis.DoorstepReading;
     const { age } = globalThis.DoorstepConditions;
+    const { hereIn } = globalThis.DoorstepAnswers;
     const { hand, today, household, headOf, isNear } = globalThis.DoorstepHand;
     const { show, backToList } = globalThis.DoorstepFrame;
     const { standing, isWritten, withOwn } = globalThis.DoorstepVisits;
@@ -27,7 +28,7 @@ globalThis.DoorstepHouse = (() => {
         const people = now.records.filter((one) => one.t === 'resident');
         const own = now.records.find((one) => one.id === id);
         show(
-            headOf(house),
+            headOf(now),
             house.draft ? notice('', paragraph(isNear() ? say(
                 'Anh/chị đang ghi dở một lượt đến hộ này trên máy thôn.',
                 'You have a visit to this household in progress on the node.') : say(
@@ -46,7 +47,7 @@ globalThis.DoorstepHouse = (() => {
                 make('ul', { class: 'list' }, people.map((person) => make('li', { class: 'person' },
                     make('b', {}, person.v.full_name ?? say('Chưa rõ tên', 'Name not known')),
                     make('p', { class: 'soft' }, factsOf(person)), lacks(person))))),
-            calls(house),
+            calls(now),
             make('div', { class: 'actions' }, backToList()));
     }
 
@@ -86,12 +87,16 @@ globalThis.DoorstepHouse = (() => {
 
     /** Numbers that may be called; of whom nobody has asked for it, that is said. */
     function calls(house) {
-        if (house.phones.length === 0) return null;
+        // Nobody is called who is dead or gone.
+        const [here, all] = [hereIn(house), house.records.filter((one) => one.t === 'resident')];
+        const phones = house.phones.filter(([, number]) => !all.some((one) => one.v.phone === number)
+            || here.some((one) => one.v.phone === number));
+        if (phones.length === 0) return null;
         return make('section', { class: 'card' }, make('h2', {}, say('Điện thoại', 'Phone')),
-            house.phones.map(([owner, number]) => make('p', { class: 'call' },
+            phones.map(([owner, number]) => make('p', { class: 'call' },
                 link(`tel:${number.replace(/[^0-9+]/g, '')}`, `${say('Gọi', 'Call')} ${number}`),
                 make('span', {}, owner || say('số của hộ', "the household's number")))),
-            house.phones.some(([, , isAgreed]) => isAgreed === null) ? paragraph(say(
+            phones.some(([, , isAgreed]) => isAgreed === null) ? paragraph(say(
                 'Chưa hỏi hộ có đồng ý được gọi không: chỉ gọi khi cần, và hỏi ngay.',
                 'The household has not been asked whether it may be called: call only if needed, and ask.'), 'hint') : null);
     }

@@ -5,7 +5,8 @@
  */
 globalThis.DoorstepParts = (() => {
     const { isMasked } = globalThis.DoorstepNumbers;
-    const { shown } = globalThis.DoorstepReading;
+    const { dateWords } = globalThis.DoorstepDates;
+    const { typed } = globalThis.DoorstepReading;
     const { say, label } = globalThis.DoorstepSpeech;
 
     /** An element; `on…` attributes are listeners, true and false set and leave out. */
@@ -32,9 +33,9 @@ globalThis.DoorstepParts = (() => {
     /** A sentence: problems of the node end without a full stop. */
     const sentence = (words) => (/[.?!:]$/.test(words) ? words : `${words}.`);
 
-    const day = (text) => text?.replace(/^(\d{4})-(\d\d)-(\d\d)(.*)$/, '$3/$2/$1');
+    const day = (text) => (text ? label(dateWords(text)) : text);
 
-    /** `14:05 28/11/2026` of milliseconds since 1970, in Việt Nam. */
+    /** `14:05 28/11/2026`, `14:05 28 Nov 2026` of milliseconds since 1970, in Việt Nam. */
     function time(milliseconds) {
         const local = new Date(milliseconds + 7 * 3600000).toISOString();
         return `${local.slice(11, 16)} ${day(local.slice(0, 10))}`;
@@ -48,7 +49,7 @@ globalThis.DoorstepParts = (() => {
 
     /** What stands in a line; of a number whose middle is hidden nothing. */
     const lineText = (field, value) => (isMasked(value) ? ''
-        : ['date', 'partial', 'degrees'].includes(field.k) ? label(shown(field, value)) : String(value ?? ''));
+        : ['date', 'partial', 'degrees'].includes(field.k) ? label(typed(field, value)) : String(value ?? ''));
 
     function keyboard(field) {
         const plain = { type: 'text', autocomplete: 'off' };

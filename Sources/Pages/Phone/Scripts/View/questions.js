@@ -52,7 +52,7 @@ globalThis.DoorstepQuestions = (() => {
         doubts.map((words) => paragraph(`${label(words)}.`)),
         paragraph(say('Nếu thẻ ghi đúng như vậy:', 'If the card says exactly this:')),
         button(say('Không khớp, đã đối chiếu với thẻ', 'Does not match, checked on the card'), async () => {
-            await note(['answer', `${person}.personal_id_checked_on`, day(today()), false]);
+            await note(['answer', `${person}.personal_id_checked_on`, today(), false]);
             again();
         }, null, { id: 'checked' }))]);
 
@@ -129,8 +129,8 @@ globalThis.DoorstepQuestions = (() => {
                 make('div', { class: tall.includes(field.n) ? 'answers tall' : 'pills' },
                     choices.map(([code, vi, en]) => choiceButton(
                         say(vi, en), value === code, `${id}.${code}`, async () => {
-                            // Tapping what is right confirms it, and takes nothing away.
-                            if (value !== code) await give(code);
+                            // Tapping what is right says it again, of today.
+                            await give(code);
                             again();
                         }))),
                 current.answers.has(id) && value !== null ? button(

@@ -15,7 +15,7 @@ globalThis.DoorstepRoutes = (() => {
     const { showList } = globalThis.DoorstepList;
     const { draft, showBar } = globalThis.DoorstepKeeping;
     const { showHouse } = globalThis.DoorstepHouse;
-    const { showVisit } = globalThis.DoorstepSteps;
+    const { showVisit, focusAdded } = globalThis.DoorstepSteps;
     const { showOutbox } = globalThis.DoorstepOutbox;
     const { showLock, showLeave, showNobody } = globalThis.DoorstepLock;
 
@@ -85,7 +85,7 @@ globalThis.DoorstepRoutes = (() => {
         // A visit that was not begun is no news on another page; what is not kept is.
         if (draft.unkept.length === 0) showBar();
         await route();
-        document.querySelector('h1').focus();
+        if (!focusAdded()) document.querySelector('h1').focus();
     });
     /** What has come of meeting the node, shown. */
     async function showMeeting(word) {

@@ -185,6 +185,18 @@ globalThis.DoorstepSteps = (() => {
         return words.length > 0 ? notice('bad', words.map((one) => paragraph(one))) : null;
     }
 
+    /** What was just added, until its first question has been drawn. */
+    let added = null;
+
+    /** Puts whoever has added something at its first question; false where there is none. */
+    function focusAdded() {
+        const first = added && root.querySelector(`:is(button,input,select,textarea)[id^="${added}."]`);
+        added = null;
+        for (let part = first?.closest('details'); part; part = part.parentElement.closest('details')) part.open = true;
+        first?.focus();
+        return Boolean(first);
+    }
+
     function additions(step, person, again) {
         const add = (type, parent, words) => button(words, async () => {
             const now = formOf();
@@ -192,8 +204,14 @@ globalThis.DoorstepSteps = (() => {
             const free = now.added.find((one) => one.type === type && one.of === parent && now.isUntouched(one.id));
             const id = free?.id ?? now.nextID;
             if (free) await draft.keeping; else await note(['add', type, parent, id]);
-            if (type === 'resident') location.hash = `#visit-${draft.visit.key}/person-${id}`;
-            else again();
+            if (type === 'resident') { location.hash = `#visit-${draft.visit.key}/person-${id}`; return; }
+            added = id;
+            if (type === 'benefit' && step !== 'benefits') {
+                location.hash = `#visit-${draft.visit.key}/benefits`;
+                return;
+            }
+            again();
+            focusAdded();
         }, '');
         const remove = (id, words) => button(words, async () => {
             if (!confirm(say('Bỏ mục vừa thêm này?', 'Remove what you just added?'))) return;
@@ -227,5 +245,5 @@ globalThis.DoorstepSteps = (() => {
 
     Object.assign(ways, { showStep });
 
-    return { showVisit };
+    return { showVisit, focusAdded };
 })();

@@ -11,6 +11,7 @@ globalThis.DoorstepVisits = (() => {
 
     const states = {
         'not-visited': ['chưa đến', 'not visited'],
+        'emptied': ['không còn ai ở', 'nobody left'],
         'away': ['vắng', 'nobody home'],
         'call-again': ['hẹn lại', 'call again'],
         'partial': ['hỏi chưa hết', 'partly asked'],
