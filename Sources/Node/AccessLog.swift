@@ -66,6 +66,7 @@ package struct AccessEntry: Hashable, Sendable {
 /// Which entries of the access log.
 package struct AccessQuery: Hashable, Sendable {
     package var who: String?
+    /// Readings of this record; of a person also those of a household that listed it then.
     package var record: RecordID?
     /// Milliseconds since 1970.
     package var since: UInt64 = 0
@@ -95,18 +96,24 @@ package enum AccessLimits {
 /// needed now, nothing leaves the program, and ``LocalNode/unloggedReadings`` tells whoever serves or
 /// prints to say so. Taking data out, with names, is refused: that can wait for a free disk.
 extension LocalNode {
-    /// Enters that somebody has read one record, unless he has created it himself.
+    /// Enters that somebody has read one record, unless he has created it himself, and all that is
+    /// shown with it.
+    ///
+    /// `showing`: the records that are, such as the people of a household.
     package func logRecord(
         _ action: AccessAction,
         _ id: RecordID,
         type: RecordType,
-        scope: String
+        scope: String,
+        showing others: () throws -> [RecordID] = { [] }
     ) {
         guard type.holdsPersons else { return }
         log(action) {
             // A text without its author would be everybody's own.
-            guard try user.isEmpty || store.recorder(of: id) != user else { return nil }
-            return Access(record: id.description, scope: scope)
+            let isOfOthers =
+                try user.isEmpty || store.recorder(of: id) != user
+                || others().contains { try store.recorder(of: $0) != user }
+            return isOfOthers ? Access(record: id.description, scope: scope) : nil
         }
     }
 
@@ -230,15 +237,18 @@ extension LocalNode {
             let statement = try store.db.prepare(
                 """
                 SELECT id, at, who, _log, action, record, scope, filter, count, reason, via
-                FROM access WHERE at >= ?1 AND (?2 IS NULL OR who = ?2)
-                    AND (?3 IS NULL OR record = ?3) ORDER BY at DESC, id DESC
-                    LIMIT ?4 OFFSET ?5
+                FROM access a WHERE at >= ?1 AND (?2 IS NULL OR who = ?2)
+                    AND (?3 IS NULL OR EXISTS (
+                        SELECT 1 FROM json_each(?3) s WHERE a.record = s.value ->> 0
+                            AND a.at >= s.value ->> 1 AND a.at < s.value ->> 2))
+                    ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5
                 """
             )
+            let showing = try query.record.map { try self.showing($0) }
             try statement.bind(
                 all: Int64(clamping: query.since),
                 query.who,
-                query.record?.description,
+                showing.map { "[\($0.map(\.json).joined(separator: ","))]" },
                 max(query.limit, 0),
                 max(query.offset, 0)
             )
@@ -246,6 +256,27 @@ extension LocalNode {
             while try statement.step() { entries.append(try accessEntry(statement)) }
             return entries
         }
+    }
+
+    /// What showed a record to whoever read it: itself, what was merged into it, and of a person the
+    /// households for as long as they listed it.
+    private func showing(_ id: RecordID) throws -> [Showing] {
+        let own = [id] + (try store.mergedInto(id))
+        var showing = own.map { Showing(record: $0) }
+        for record in own where try store.row(of: record)?.type.name == "resident" {
+            var last: Showing?
+            for entry in try store.history(of: record) {
+                guard let cell = entry.cells.first(where: { $0.field == "household" }) else {
+                    continue
+                }
+                let time = Int64(clamping: entry.time.milliseconds)
+                last?.until = time
+                showing += [last].compactMap(\.self)
+                last = cell.new.record.map { Showing(record: $0, since: time) }
+            }
+            showing += [last].compactMap(\.self)
+        }
+        return showing
     }
 
     private func accessEntry(_ row: Statement) throws -> AccessEntry {
@@ -266,6 +297,15 @@ extension LocalNode {
             via: try text(10)
         )
     }
+}
+
+/// A record that shows another, and from when until when, milliseconds since 1970.
+private struct Showing {
+    let record: RecordID
+    var since: Int64 = 0
+    var until = Int64.max
+
+    var json: String { "[\"\(record)\",\(since),\(until)]" }
 }
 
 /// What was looked at.

@@ -37,7 +37,9 @@ extension LocalNode {
                 children: try store.children(of: id).map { try summary(of: $0, names) }
             )
         }
-        logRecord(.show, id, type: shown.record.type, scope: shown.record.scope)
+        logRecord(.show, id, type: shown.record.type, scope: shown.record.scope) {
+            shown.children.map(\.id)
+        }
         return shown
     }
 

@@ -75,7 +75,7 @@ extension LocalNode {
     /// Goes to the access log.
     package func householdCard(_ id: RecordID) throws -> HouseholdCard {
         let (card, row) = try store.reading { try CardReader(self).card(id) }
-        logRecord(.show, row.id, type: row.type, scope: row.scope)
+        logRecord(.show, row.id, type: row.type, scope: row.scope) { card.members.map(\.id) }
         return card
     }
 }

@@ -35,7 +35,10 @@ extension Verb {
                 .value(
                     "record",
                     .text,
-                    summary: Label("Chỉ lượt xem bản ghi này", "Only readings of this record")
+                    summary: Label(
+                        "Chỉ lượt xem bản ghi này; của một người thì cả lượt xem hộ có người đó",
+                        "Only readings of this record; of a person also those of the household"
+                    )
                 ),
                 .value("since", .date, summary: Label("Từ ngày này", "From this day on")),
                 .value(

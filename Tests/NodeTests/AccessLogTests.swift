@@ -71,6 +71,42 @@ import Testing
         #expect(try log(village).count == 5)
     }
 
+    @Test func `people whom others have recorded are read through one's own household`() throws {
+        let more = try other().addRecord(
+            "resident",
+            [
+                FieldInput("household", household.description),
+                FieldInput("full_name", "Trần Văn Ví Dụ"), FieldInput("birth", "1/2/1990"),
+                FieldInput("sex", "nam"), FieldInput("nationality", "vn"),
+                FieldInput("residence", "permanent"), FieldInput("presence", "here"),
+            ],
+            acceptsProposals: true
+        )
+        let newcomer = try #require(more.id, "\(more.problems)")
+        _ = try village.showRecord(resident)
+        #expect(try log(village).isEmpty)
+        _ = try village.showRecord(household)
+        #expect(try log(village) == ["lan show \(household)"])
+        // Whoever asks who saw a person finds it, for as long as the household listed that person.
+        var query = AccessQuery()
+        query.record = newcomer
+        #expect(try village.accessEntries(query).map(\.who) == ["lan"])
+        commune.now += AccessLimits.repeated
+        let home = try village.addRecord("household", [FieldInput("state", "occupied")])
+        let moved = try #require(home.id)
+        _ = try village.editRecord(newcomer, [FieldInput("household", moved.description)])
+        commune.now += AccessLimits.repeated
+        _ = try other().showRecord(household)
+        #expect(try village.accessEntries(query).map(\.who) == ["lan"])
+        commune.now += AccessLimits.repeated
+        _ = try other("minh").showRecord(moved)
+        #expect(try village.accessEntries(query).map(\.who) == ["minh", "lan"])
+        query.record = resident
+        #expect(try village.accessEntries(query).map(\.who) == ["hoa", "lan"])
+        query.record = household
+        #expect(try village.accessEntries(query).map(\.who) == ["hoa", "lan"])
+    }
+
     @Test func `a list is one entry with its rows, and never what was searched for`() throws {
         let other = other()
         #expect(try other.find(FindQuery("nguyen thi vi du")).total == 1)

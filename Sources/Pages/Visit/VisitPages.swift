@@ -96,7 +96,10 @@ struct VisitRoom {
             }
             guard caller.may(.record, in: row.scope) else { return Errors.page(403, caller) }
             if caller.head.isReading {
-                node.logRecord(.show, household, type: row.type, scope: row.scope)
+                node.logRecord(.show, household, type: row.type, scope: row.scope) {
+                    try node.store.children(of: household).filter { $0.type.name == "resident" }
+                        .map(\.id)
+                }
             }
             return try body(room)
         }

@@ -12,6 +12,14 @@ extension Store {
         return try first.flatMap { try entry(log: $0.log, seq: $0.seq)?.author }
     }
 
+    /// The records that were merged into this one, by whatever detours.
+    package func mergedInto(_ id: RecordID) throws -> [RecordID] {
+        guard let place = try locate(id) else { return [] }
+        return try db.cached("SELECT record FROM alias WHERE type = ?1 AND target = ?2")
+            .bind(all: place.type, place.key).rows { $0.integer(0) }
+            .filter { $0 != place.key }.map { try recordID($0) }
+    }
+
     /// How many records ``forEachRecord(of:under:includingGone:_:)`` would hand out.
     package func count(
         of type: String,
