@@ -76,15 +76,22 @@ globalThis.DoorstepShelf = (() => {
          */
         async replace(key, value, fits) {
             let isDone = false;
+            let cause = null;
             const transaction = this.database.transaction('items', 'readwrite', strict);
             const end = finished(transaction);
             const items = transaction.objectStore('items');
             items.get(key).onsuccess = (event) => {
                 if (!fits(event.target.result)) return;
-                isDone = true;
-                if (value === null) items.delete(key); else items.put(value, key);
+                try {
+                    if (value === null) items.delete(key); else items.put(value, key);
+                    isDone = true;
+                } catch (error) {
+                    // Thrown on, it would be told as an end without a reason.
+                    cause = error;
+                    transaction.abort();
+                }
             };
-            await end;
+            await end.catch((error) => { throw cause ?? error; });
             return isDone;
         }
     }

@@ -5,7 +5,7 @@
  */
 globalThis.DoorstepKeeping = (() => {
     const { say } = globalThis.DoorstepSpeech;
-    const { paragraph, notice, link, button } = globalThis.DoorstepParts;
+    const { make, paragraph, notice, link, button } = globalThis.DoorstepParts;
     const { dayAt } = globalThis.DoorstepAnswers;
     const { Form } = globalThis.DoorstepForm;
     const phone = globalThis.DoorstepPhone;
@@ -92,17 +92,21 @@ globalThis.DoorstepKeeping = (() => {
         root.after(bar);
     }
 
-    /** No visit was begun for want of room: what makes room is one tap away. */
+    /** No visit was begun, for want of room: what makes room is one tap away. */
     function tellFull(error, again) {
+        const isFull = error.name === 'QuotaExceededError';
+        const [vi, en] = isFull ? ['Điện thoại hết chỗ', 'The phone is out of storage']
+            : ['Điện thoại không ghi được', 'The phone cannot save'];
         showBar(paragraph(say(
-            'Điện thoại hết chỗ nên chưa bắt đầu lượt đến nào. Gửi những gì đã ghi khi ở gần máy thôn, hoặc xóa bớt ảnh hay ứng dụng, rồi thử lại.',
-            'The phone is out of storage, so no visit was started. Send what is recorded when you are near the node, or delete some photos or apps, then try again.')),
+            `${vi} nên chưa bắt đầu lượt đến nào. Gửi những gì đã ghi khi ở gần máy thôn, hoặc xóa bớt ảnh hay ứng dụng, rồi thử lại.`,
+            `${en}, so no visit was started. Send what is recorded when you are near the node, or delete some photos or apps, then try again.`)),
         paragraph(String(error.name ?? error), 'hint'),
-        link('#outbox', say('Xem và gửi những gì đã ghi', 'See and send recorded visits'), 'button'),
-        button(say('Thử lại', 'Try again'), async () => {
-            await phone.makeRoom().catch(() => null);
-            await again();
-        }));
+        make('div', { class: 'actions' },
+            link('#outbox', say('Xem và gửi những gì đã ghi', 'See and send recorded visits'), 'button'),
+            button(say('Thử lại', 'Try again'), async () => {
+                await phone.makeRoom().catch(() => null);
+                await again();
+            })));
     }
 
     function tellUnkept(error) {
