@@ -34,6 +34,8 @@ final class Link: Sendable {
         var cut: Cut?
         /// A refusal was sent while the client was sending: what still comes is read away.
         var lingers = false
+        /// Of a TLS connection.
+        var plainCaller: PlainCaller?
         var subscriber: [UInt8]
     }
 
@@ -97,8 +99,11 @@ final class Link: Sendable {
         state.withLock { $0.meter.endWork(now) }
     }
 
-    func begun(_ socket: Int32) {
-        state.withLock { $0.socket = socket }
+    func begun(_ socket: Int32, _ plainCaller: PlainCaller?) {
+        state.withLock {
+            $0.socket = socket
+            $0.plainCaller = plainCaller
+        }
     }
 
     func linger() {
@@ -110,7 +115,7 @@ final class Link: Sendable {
         state.withLock {
             let socket = $0.socket
             $0.socket = -1
-            guard $0.lingers, socket >= 0 else { return nil }
+            guard $0.lingers || $0.plainCaller?.wasPlain == true, socket >= 0 else { return nil }
             let copy = fcntl(socket, F_DUPFD_CLOEXEC, 0)
             return copy >= 0 ? copy : nil
         }

@@ -6,6 +6,8 @@ enum OwnWords {
     case stopping
     case failed
     case head(HeadRefusal)
+    /// To whoever speaks plain HTTP to a port of TLS.
+    case plainHTTP
 
     /// Which of the two are said.
     enum Languages {
@@ -20,6 +22,7 @@ enum OwnWords {
         case .overloaded, .stopping: 503
         case .failed: 500
         case .head(let refusal): refusal.status
+        case .plainHTTP: 400
         }
     }
 
@@ -31,6 +34,7 @@ enum OwnWords {
         case .stopping: "The server stops; try again in a minute."
         case .failed: "Something went wrong on the server; try again later."
         case .head(let refusal): refusal.english
+        case .plainHTTP: "Only https here: write https:// in front of the address."
         }
     }
 
@@ -41,6 +45,7 @@ enum OwnWords {
         case .stopping: "Máy chủ đang dừng; thử lại sau một phút."
         case .failed: "Máy chủ gặp lỗi; thử lại sau."
         case .head(let refusal): refusal.vietnamese
+        case .plainHTTP: "Ở đây chỉ dùng https: ghi https:// trước địa chỉ."
         }
     }
 

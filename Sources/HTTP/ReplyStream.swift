@@ -185,12 +185,7 @@ private func libraryResponse(_ response: Response, for exchange: Exchange) -> Op
 /// Nothing else was sent for this request but perhaps "100 Continue", so the socket has room for
 /// it; called on the thread that alone uses the connection. A stream is not sent.
 func sendRawReply(_ response: Response, on connection: OpaquePointer) {
-    guard case .bytes(let body) = response.body else { return }
-    let reason = unsafe String(cString: MHD_get_reason_phrase_for(UInt32(response.status)))
-    var head = "HTTP/1.1 \(response.status) \(reason)\r\n"
-    for field in response.headers.fields { head += "\(field.name): \(field.value)\r\n" }
-    head += "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
-    let bytes = Array(head.utf8) + body
+    let bytes = rawReply(response)
     if let session = unsafe doorstep_mhd_tls_session(connection) {
         var sent = 0
         while sent < bytes.count {
@@ -208,4 +203,14 @@ func sendRawReply(_ response: Response, on connection: OpaquePointer) {
         let socket = unsafe doorstep_mhd_socket(connection)
         _ = unsafe send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
+}
+
+/// A reply as it goes over the line when it is the last; nothing for a stream.
+func rawReply(_ response: Response) -> [UInt8] {
+    guard case .bytes(let body) = response.body else { return [] }
+    let reason = unsafe String(cString: MHD_get_reason_phrase_for(UInt32(response.status)))
+    var head = "HTTP/1.1 \(response.status) \(reason)\r\n"
+    for field in response.headers.fields { head += "\(field.name): \(field.value)\r\n" }
+    head += "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+    return Array(head.utf8) + body
 }

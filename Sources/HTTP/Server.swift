@@ -224,7 +224,8 @@ private func connectionChanged(
     switch event {
     case .CONNECTION_NOTIFY_STARTED:
         guard let link = callbacks.core.link(of: socket) else { return }
-        link.begun(socket)
+        let session = unsafe doorstep_mhd_tls_session(connection)
+        link.begun(socket, unsafe session.map { unsafe PlainCaller(session: $0, socket: socket) })
         unsafe slot.pointee = Unmanaged.passRetained(link).toOpaque()
     case .CONNECTION_NOTIFY_CLOSED:
         guard let context = unsafe slot.pointee else { return }

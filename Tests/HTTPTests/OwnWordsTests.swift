@@ -51,6 +51,32 @@ import Testing
         server.stop(grace: .seconds(5))
     }
 
+    @Test(arguments: ["GET / HTTP/1.1\r\nHost: h\r\n\r\n", "POST /echo HTTP/1.1\r\n", "get"])
+    func `whoever speaks plain HTTP to a port of TLS is told so`(request: String) throws {
+        let identity = try CertificateAuthority(
+            named: "Test authority",
+            permitting: [],
+            now: secondsSince1970()
+        ).issue(names: [], addresses: ["127.0.0.1"], now: secondsSince1970())
+        let server = try Server.onLoopback(try TestSite(), identity: identity)
+        defer { server.stop(grace: .zero) }
+        let client = try RawClient(port: server.port)
+        client.send(request)
+        let reply = try #require(client.nextReply())
+        #expect(reply.status == 400 && reply.head.contains("Connection: close"))
+        let lines = String(decoding: reply.body, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.contains("https://") })
+        // What is no HTTP either is closed without a word, and others are served as ever.
+        let noise = try RawClient(port: server.port)
+        noise.send([0x80, 0x2E, 0x01, 0x00, 0x02, 0xFF, 0x00, 0x00])
+        noise.endSending()
+        let answer = try #require(noise.readToEnd())
+        #expect(!String(decoding: answer, as: UTF8.self).contains("HTTP"))
+        let trust = Trust.pinnedKeys([identity.publicKeyPin])
+        let url = server.url("/hello", scheme: "https")
+        #expect(try Client.direct(trust).collect(url, limit: 100).head.status == 200)
+    }
+
     @Test(arguments: [("vi,en;q=0.5", "Dữ liệu gửi lên"), ("en", "The request's body")])
     func `a body that is too large is refused in it`(language: String, words: String) throws {
         let server = try Server.onLoopback(try TestSite())

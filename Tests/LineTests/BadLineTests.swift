@@ -70,7 +70,7 @@ import Testing
         isSecure: Bool,
         hubIsSecure: Bool
     ) throws {
-        // Whoever asks for plain HTTP of a TLS port gets nothing readable.
+        // Whoever asks for plain HTTP of a TLS port is told so: that is no page of a portal.
         guard hubIsSecure || !isSecure else { return }
         let problem = try problem(Self.page, isSecure: isSecure, hubIsSecure: hubIsSecure)
         #expect(problem == .portal)

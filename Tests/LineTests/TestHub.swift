@@ -81,10 +81,19 @@ final class TestHub {
         HubAddress(host: "127.0.0.1", port: server.port, isSecure: !card.pins.isEmpty)
     }
 
-    /// A village of the commune that syncs over the line; `port`: of a bad line in between.
+    /// A village of the commune that syncs over the line; `port`: of a bad line in between, beside
+    /// which it knows no other way.
     func village(_ name: String, port: Int? = nil) throws -> TestVillage {
         let store = try commune.village(name)
-        try CodeEnrolment.keep(card, in: store)
+        guard let identity = try commune.hub.identity() else { throw StoreError.notEnrolled }
+        let known = try HubCard(
+            certificate: card.certificate,
+            issuedAt: card.issuedAt,
+            pins: card.pins,
+            addresses: port == nil ? card.addresses : [],
+            key: identity.signingKey
+        )
+        try CodeEnrolment.keep(known, in: store)
         let address = HubAddress(
             host: "127.0.0.1",
             port: port ?? server.port,
