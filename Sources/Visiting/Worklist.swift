@@ -225,12 +225,11 @@ struct WorklistReader {
         var keyed: [(sort: [[UInt8]], item: WorklistItem)] = []
         try node.store.db.cached(Self.households).eachRow { row in
             let scope = try row.text(1)
-            guard scopes?.contains(scope) ?? true else { return }
             let key = row.integer(0)
             let own = visits[key]
             let isGone = ["moved", "dissolved", "not-found", "duplicate"]
                 .contains(try row.optional(6))
-            guard !isGone || own != nil else { return }
+            guard scopes?.contains(scope) ?? true, !isGone || own != nil else { return }
             let id = try node.store.recordID(key)
             let item = WorklistItem(
                 id: id,
