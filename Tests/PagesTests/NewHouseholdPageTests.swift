@@ -65,6 +65,7 @@ import Testing
         }
         // An officer chooses the village, and only one of the commune's.
         let hoa = try hub.browser(of: "hoa")
+        #expect(try hoa.get("/new-household").body.contains("name=\"village\""))
         #expect(try hoa.post("/new-household", typed).status == 422)
         for village in ["48/99999/thon-1", "x"] {
             let reply = try hoa.post("/new-household", typed + [("village", village)])
