@@ -56,7 +56,8 @@ enum ErrorCode: String, CaseIterable {
         case .unknownNode, .unknownPlace, .unknownType, .unknownField, .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .user: self = .refused
+        case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .badVillagePath, .user:
+            self = .refused
         case .notBelow: self = .notPermitted
         case .disputed: self = .undecided
         case .damagedBackup, .truncatedBackup, .unsoundDatabase: self = .damaged
@@ -102,4 +103,11 @@ enum ErrorCode: String, CaseIterable {
                 + "the 'problem' of sync and status."
         )
     }()
+}
+
+extension JSONText {
+    /// An error as programs get it: one line of text.
+    static func encode(error code: String, message: String) -> String {
+        encode(["error": .string(code), "message": .string(message)], pretty: false)
+    }
 }
