@@ -97,7 +97,7 @@ extension LocalNode {
         return open
     }
 
-    /// Pairs of residents that are likely the same person, strongest reason first.
+    /// Pairs of records that are likely the same person, household or village, strongest reason first.
     package func duplicates(under scope: String? = nil) throws -> [ShownDuplicate] {
         let pairs = try store.reading {
             let names = try placeNames()

@@ -58,6 +58,17 @@ extension Doctor {
     }
 
     func review(_ store: Store) throws -> Finding {
+        let doubled = try store.doubledPlaces()
+        guard doubled == 0 else {
+            return Finding(
+                .review,
+                .problem,
+                "\(doubled) cặp thôn, hộ có hai bản ghi, như khi máy xã được khôi phục rồi nhập lại danh "
+                    + "sách: hãy xem doorstep duplicate list, gộp từng cặp",
+                "\(doubled) pairs of villages or households are one place, as after a hub was restored "
+                    + "and given its list again: see doorstep duplicate list, and merge them"
+            )
+        }
         let count = try store.recordsInReview()
         guard count > 0 else {
             return Finding(.review, .ok, "không có xung đột", "no conflicts")

@@ -65,6 +65,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Several places could be meant, and none was named.
     case placeNeeded
     case villageExists(name: String, scope: String)
+    /// No scope path of a village of this hub, whose own path is the second.
+    case badVillagePath(String, own: String)
     /// The village's name has no letter to make a scope path of.
     case noPath(village: String)
     /// A hub has many nodes to write to, and none was named.
@@ -182,6 +184,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .placeNeeded: "which village? name it with --village"
         case .villageExists(let name, let scope):
             "the village \(name) exists already, as \(scope): choose another name or --path"
+        case .badVillagePath(let path, let own):
+            "'\(path.prefix(60))' is no path for a village of this hub: write \(own)/ and a name of small "
+                + "letters a to z, digits and hyphens, such as \(own)/thon-1"
         case .noPath(let name): "no path can be made of the name '\(name)': give one with --path"
         case .recipientNeeded: "for which node? name it with --to"
         case .unknownType(let name, let known):

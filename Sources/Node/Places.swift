@@ -20,22 +20,22 @@ extension LocalNode {
     package func villages() throws -> [Village] {
         guard let certificate = try store.identity()?.certificate else { return [] }
         let roster = try store.rosterScope()
-        var villages: [Village] = []
+        var villages: [String: Village] = [:]
         try store.forEachRecord(of: "village", under: roster) { row in
             // What a village writes under this name in its own scope is not the roster's.
             guard row.scope == roster, let scope = row.text("scope"), let name = row.text("name")
             else { return }
-            villages.append(
-                Village(
-                    id: row.id,
-                    scope: scope,
-                    name: name,
-                    code: row.text("code"),
-                    isWritable: certificate.mayWrite(scope)
-                )
+            // One that is there twice is one village still, until both are merged.
+            if let known = villages[scope]?.id, known < row.id { return }
+            villages[scope] = Village(
+                id: row.id,
+                scope: scope,
+                name: name,
+                code: row.text("code"),
+                isWritable: certificate.mayWrite(scope)
             )
         }
-        return villages.sorted { left, right in
+        return villages.values.sorted { left, right in
             let keys = (SortKey.place(left.name), SortKey.place(right.name))
             return keys.0 == keys.1
                 ? left.scope < right.scope : keys.0.lexicographicallyPrecedes(keys.1)
@@ -60,7 +60,7 @@ extension LocalNode {
             let scope = try path ?? Self.freePath(for: name, under: roster, known.map(\.scope))
             guard isScopePath(scope), scope.hasPrefix(roster + "/"), !isHubsOwnScope(scope)
             else {
-                throw StoreError.unknownScope(scope)
+                throw NodeError.badVillagePath(scope, own: roster)
             }
             if let same = known.first(where: { $0.scope == scope }) {
                 throw NodeError.villageExists(name: same.name, scope: same.scope)

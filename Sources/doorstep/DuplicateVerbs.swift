@@ -12,12 +12,19 @@ extension Verb {
         Command(
             "list",
             summary: Label(
-                "Liệt kê những người có thể bị ghi hai lần",
-                "People who may have been recorded twice"
+                "Liệt kê những người, hộ, thôn có thể bị ghi hai lần",
+                "People, households and villages that may have been recorded twice"
             ),
             discussion: Label(
-                "Không bao giờ tự gộp: tên không xác định được một người.",
-                "Nothing is ever merged by itself: a name never identifies a person."
+                """
+                Không bao giờ tự gộp: tên không xác định được một người. Thôn và hộ có hai bản ghi khi máy
+                xã được khôi phục về trước lần nhập danh sách rồi nhập lại: gộp thôn, hộ trước, rồi người.
+                """,
+                """
+                Nothing is ever merged by itself: a name never identifies a person. Villages and households
+                are there twice where a hub was restored to before its list and was given it again: merge
+                these first, then the people.
+                """
             ),
             arguments: [.folder],
             options: [.village],
@@ -58,7 +65,7 @@ extension Verb {
                 ])
             }
         }
-        context.print(table, ifEmpty: Label("Không thấy ai bị trùng", "No duplicates found"))
+        context.print(table, ifEmpty: Label("Không thấy gì bị trùng", "No duplicates found"))
         return .ok
     }
 
@@ -67,8 +74,8 @@ extension Verb {
         Command(
             "merge",
             summary: Label(
-                "Xác nhận hai bản ghi là một người",
-                "Say that two records are one person"
+                "Xác nhận hai bản ghi là một người, một hộ, một thôn",
+                "Say that two records are one person, household or village"
             ),
             discussion: Label(
                 """
@@ -171,6 +178,9 @@ extension Verb {
 extension DuplicateCandidate.Reason {
     fileprivate var code: String {
         switch self {
+        case .villagePath: "village-path"
+        case .householdNumber: "household-number"
+        case .householdHead: "household-head"
         case .personalID: "personal-id"
         case .oldNumber: "old-number"
         case .nameAndBirth: "name-and-birth"
@@ -182,6 +192,9 @@ extension DuplicateCandidate.Reason {
 
     fileprivate var label: Label {
         switch self {
+        case .villagePath: Label("thôn cùng đường dẫn", "villages of one path")
+        case .householdNumber: Label("hộ cùng số, cùng thôn", "households of one number")
+        case .householdHead: Label("hộ cùng chủ hộ", "households of one head")
         case .personalID: Label("cùng số định danh", "same personal number")
         case .oldNumber: Label("cùng số CMND cũ", "same old number")
         case .nameAndBirth: Label("cùng tên, ngày sinh", "same name and birth date")

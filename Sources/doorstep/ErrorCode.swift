@@ -56,7 +56,8 @@ enum ErrorCode: String, CaseIterable {
         case .unknownNode, .unknownPlace, .unknownType, .unknownField, .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .revokedNode, .user:
+        case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .badVillagePath,
+            .revokedNode, .user:
             self = .refused
         case .notBelow: self = .notPermitted
         case .disputed: self = .undecided
@@ -103,4 +104,11 @@ enum ErrorCode: String, CaseIterable {
                 + "the 'problem' of sync and status."
         )
     }()
+}
+
+extension JSONText {
+    /// An error as programs get it: one line of text.
+    static func encode(error code: String, message: String) -> String {
+        encode(["error": .string(code), "message": .string(message)], pretty: false)
+    }
 }

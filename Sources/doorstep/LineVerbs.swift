@@ -60,7 +60,8 @@ extension Verb {
             // A node that is served makes its first sync by itself.
             let result = try folder.whileSyncing { try client.run() } ?? SyncResult()
             report(certificate, hub, result, context)
-            return result.problem == nil ? .ok : .refused
+            if let problem = result.problem { throw problem }
+            return .ok
         }
     }
 
@@ -119,7 +120,6 @@ extension Verb {
             "Đã đăng ký với \(hub.name) tên \(certificate.name); nhận \(entries) thay đổi",
             "Enrolled at \(hub.name) as \(certificate.name); took \(entries) changes"
         )
-        if let problem = result.problem { context.complain(problem.label) }
     }
 
     // MARK: Sync
@@ -145,9 +145,8 @@ extension Verb {
         if let clock = PeerStatus.clockLabel(result.clockOffset, isParent: true) {
             context.complain(clock)
         }
-        guard let problem = result.problem else { return .ok }
-        context.complain(problem.label)
-        return .refused
+        if let problem = result.problem { throw problem }
+        return .ok
     }
 
     private static func client(

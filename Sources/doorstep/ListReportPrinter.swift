@@ -16,15 +16,12 @@ struct ListReportPrinter {
     }
 
     func print(details: Bool) {
-        if report.isDryRun {
-            context.print(context.say("Chạy thử: chưa ghi gì", "Dry run: nothing is written"))
-        }
         let rows = context.numbers.integer(report.list.rows)
         let refused = context.numbers.integer(report.list.refusedRows)
         context.print(
             context.say(
-                "\(rows) dòng, \(refused) dòng có tên người không nhận được",
-                "\(rows) rows, \(refused) of them name somebody and are refused"
+                "\(deed.vi): \(rows) dòng, \(refused) dòng có tên người không nhận được",
+                "\(deed.en): \(rows) rows, \(refused) of them name somebody and are refused"
             )
         )
         printCounts()
@@ -65,6 +62,17 @@ struct ListReportPrinter {
         printDifferences()
         printErasure()
         suggestNext(details: details)
+    }
+
+    /// What has become of the list: the head of the report.
+    private var deed: Label {
+        if report.isDryRun { return Label("Chạy thử, chưa ghi gì", "Dry run, nothing is written") }
+        let isWritten =
+            [report.households, report.residents].contains { $0.created + $0.completed > 0 }
+            || !report.villagesCreated.isEmpty
+        return isWritten
+            ? Label("Đã nhập danh sách", "The list is taken in")
+            : Label("Đã đọc danh sách, không có gì để ghi", "The list was read, nothing is new")
     }
 
     private func printErasure() {

@@ -104,9 +104,6 @@ private struct ErrorTeller {
         guard isJSON else {
             return errors.writeLine(errors.emphasised("doorstep:", .bad) + " " + text)
         }
-        let object: JSONValue = [
-            "error": .string(ErrorCode.word(for: error)), "message": .string(text),
-        ]
-        errors.writeLine(JSONText.encode(object, pretty: false))
+        errors.writeLine(JSONText.encode(error: ErrorCode.word(for: error), message: text))
     }
 }

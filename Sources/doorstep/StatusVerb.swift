@@ -25,8 +25,9 @@ extension Verb {
         let certificate = try node.store.identity()?.certificate
         let peers = try node.store.peerStatus()
         let late = try node.store.waitingLogs()
+        let doubled = try node.store.reading { try node.store.doubledPlaces() }
         if context.isJSON {
-            context.print(json: json(status, certificate, peers, late, context))
+            context.print(json: json(status, certificate, peers, late, doubled, context))
             return .ok
         }
         guard let certificate else {
@@ -74,6 +75,16 @@ extension Verb {
                 ) + context.numbers.integer(status.waiting)
             )
         }
+        if doubled > 0 {
+            context.print(
+                context.say(
+                    "Cặp thôn, hộ có hai bản ghi: ",
+                    "Pairs of villages or households that are one place: "
+                ) + context.numbers.integer(doubled)
+            )
+            let command = "doorstep duplicate list \(context.text("folder"))"
+            context.suggest(command, command)
+        }
         if status.scopes.contains(where: { $0.conflicts > 0 }) {
             context.suggest(
                 "doorstep conflict list \(context.text("folder"))",
@@ -106,6 +117,7 @@ extension Verb {
         _ certificate: Certificate?,
         _ peers: [PeerStatus],
         _ late: [WaitingLog],
+        _ doubled: Int,
         _ context: VerbContext
     ) -> JSONValue {
         let scopes = status.scopes.map { scope -> JSONValue in
@@ -135,7 +147,8 @@ extension Verb {
                     ]
                 }
             ),
-            "waiting": .integer(Int64(status.waiting)), "bytes": .integer(Int64(status.bytes)),
+            "waiting": .integer(Int64(status.waiting)), "doubled": .integer(Int64(doubled)),
+            "bytes": .integer(Int64(status.bytes)),
             "peers": .array(peers.map { json($0, context) }),
         ]
     }

@@ -78,7 +78,17 @@ extension Verb {
         let isRefused = result.read.contains { bundle in
             bundle.problem != nil || bundle.summary.refused.contains { $0 != .notYetOurScope }
         }
+        if isRefused, context.isJSON { context.fail(.refused, reason(of: result)) }
         return isRefused ? .refused : .ok
+    }
+
+    /// The first thing that was wrong with a bundle.
+    private static func reason(of result: FolderSyncResult) -> Label {
+        let words = result.read.lazy.compactMap { bundle in
+            bundle.problem
+                ?? bundle.summary.refused.first { $0 != .notYetOurScope }.map(\.words)
+        }.first
+        return words ?? Label("có gói không nhận được", "a bundle was not taken")
     }
 
     static let software = "doorstep \(Verbs.version)"

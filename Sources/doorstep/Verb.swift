@@ -204,6 +204,12 @@ final class VerbContext {
         note(errors.emphasised("doorstep:", .bad) + " " + text)
     }
 
+    /// Why a verb ends as it does, in the form of errors; programs get an object.
+    func fail(_ code: ErrorCode, _ label: Label) {
+        guard isJSON else { return complain(label) }
+        note(JSONText.encode(error: code.rawValue, message: label(language)))
+    }
+
     /// To whoever runs the command, beside its output.
     func note(_ line: String) {
         progress.clear()

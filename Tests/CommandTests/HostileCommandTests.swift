@@ -140,6 +140,8 @@ import Testing
             (["bundle", "write", "hub", "x"], "--to"),
             (["bundle", "write", "hub", "x", "--to", "Thôn A"], "node list"),
             (["village", "add", "hub", "!!!"], "--path"),
+            (["village", "add", "hub", "A", "--path", "../x"], "write 48/21004/ and a name of"),
+            (["village", "add", "hub", "A", "--path", "48/21004/../x"], "such as 48/21004/thon-1"),
         ] {
             let result = try doorstep.run(words, language: "en")
             #expect(result.code == 1 && result.errors.contains(reason), "\(words): \(result)")

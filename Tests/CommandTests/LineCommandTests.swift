@@ -62,6 +62,11 @@ import Testing
         #expect(try doorstep("verify", "hub").code == 0)
         #expect(try doorstep("verify", "thon").code == 0)
         // Nobody answers any more: said in words, exit code 3, and nothing is lost.
+        let told = try doorstep("sync", "thon", "--json")
+        let line = try #require(told.errors.split(separator: "\n").last)
+        let error = try JSONText.decode(Array(line.utf8))
+        #expect(try told.code == 3 && error["error"] == told.json()["problem"])
+        #expect(error["message"] != nil)
         let failed = try doorstep("sync", "thon", "--lang", "en")
         #expect(failed.code == 3 && failed.errors.contains("cannot be reached"))
         #expect(try peers("thon").first?["problem"] == .string("unreachable"))

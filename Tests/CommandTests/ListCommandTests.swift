@@ -21,6 +21,8 @@ import Testing
         let words = ["import", "hub", "list.csv", "--accept-proposals", "--json"]
         let dry = try doorstep.run(words + ["--create-villages", "--dry-run"])
         #expect(dry.code == 3)
+        let tried = try doorstep("import", "hub", "list.csv", "--create-villages", "--dry-run")
+        #expect(tried.lines.first?.hasPrefix("Chạy thử, chưa ghi gì: 1.") == true)
         #expect(numbers(try dry.json(), "households") == [400, 0, 0])
         #expect(try doorstep("find", "hub", "nguyen", "--json").json()["total"] == 0)
         #expect(try doorstep("village", "list", "hub").lines.count == 1)

@@ -258,7 +258,8 @@ import Testing
     @Test func `nobody gets a certificate or a village under the hub's own scope`() throws {
         let own = try commune.hub.hubScope()
         #expect(throws: StoreError.notAllowed(scope: own)) { _ = try commune.team(["-hub"]) }
-        #expect(throws: StoreError.unknownScope(own)) {
+        let roster = UserCommune.path
+        #expect(throws: NodeError.badVillagePath(own, own: roster)) {
             try commune.hub.addVillage("Thôn", path: own)
         }
     }

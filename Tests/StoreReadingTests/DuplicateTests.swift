@@ -111,6 +111,42 @@ import Testing
         #expect(try hub.duplicates().map(\.reason) == (isCandidate ? [.nameAndVagueBirth] : []))
     }
 
+    /// As after a hub was restored to before its list, and given it again.
+    @Test func `villages and households that are there twice are listed and merged`() throws {
+        let hub = commune.hub
+        func add(_ type: String, in scope: String, _ cells: [Cell]) throws -> RecordID {
+            try hub.add(type, in: scope, cells, by: "minh")
+        }
+        let roster = TestCommune.path
+        let path = Cell("scope", .text(SurveyedCommune.scope))
+        let villages = try (1...2).map { _ in
+            try add("village", in: roster, [path, Cell("name", .text("Mẫu 1"))])
+        }
+        // What a village says of itself is none of the roster's.
+        _ = try village.add("village", in: SurveyedCommune.scope, [path])
+        let number = Cell("register_code", .text("12"))
+        let one = try village.household([number])
+        let head = [Cell("relation", .text("head")), Self.number]
+        let other = try village.household()
+        try village.resident(of: home, "Lê Văn Một", head)
+        let late = try village.resident(of: other, "Lê Văn Một", head)
+        try commune.sync()
+        let two = try add("household", in: SurveyedCommune.scope, [number])
+        _ = try add("household", in: roster + "/mau-2", [number])
+        #expect(
+            try hub.duplicates().map(\.reason)
+                == [.villagePath, .householdNumber, .householdHead, .personalID]
+        )
+        #expect(try hub.doubledPlaces() == 2)
+        #expect(try hub.duplicates().allSatisfy(\.isMergeable))
+        try hub.merge(villages[1], into: villages[0], author: "minh")
+        try hub.merge(two, into: one, author: "minh")
+        try hub.dismiss(home, other, author: "minh")
+        #expect(try hub.doubledPlaces() == 0)
+        #expect(try hub.duplicates().map(\.second.id) == [late])
+        #expect(try hub.verify().damages.isEmpty)
+    }
+
     @Test func `a merge sets one field and moves nothing`() throws {
         let one = try village.resident(of: home, "Lê Văn Một", [Self.number])
         let two = try village.resident(of: home, "Lê Văn Một", [Self.number])

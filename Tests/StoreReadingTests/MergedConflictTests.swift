@@ -108,6 +108,15 @@ import Testing
         }
     }
 
+    @Test func `a duplicate that goes with an erased record is not said to be merged`() throws {
+        try merge()
+        _ = try hub.redact([first], reason: "law", on: "2026-05-29", author: "minh")
+        try commune.sync()
+        try decide(.dismiss)
+        let reason = try village.requireRecord(second).text(ReservedField.deleted)
+        #expect(reason == "duplicate of a record that is gone")
+    }
+
     @Test func `an answer and a deletion together: the record stands for itself with its answer`()
         throws
     {

@@ -74,6 +74,9 @@ extension NodeError {
         case .placeNeeded: "thôn nào? ghi bằng --village"
         case .villageExists(let name, let scope):
             "thôn \(name) đã có, là \(scope): chọn tên khác hoặc --path khác"
+        case .badVillagePath(let path, let own):
+            "'\(path.prefix(60))' không làm đường dẫn của thôn ở máy này được: ghi \(own)/ rồi tên gồm chữ "
+                + "thường a đến z không dấu, số, gạch nối, ví dụ \(own)/thon-1"
         case .noPath(let name):
             "không lấy được đường dẫn từ tên '\(name)': ghi đường dẫn bằng --path"
         case .recipientNeeded: "gói cho máy nào? ghi bằng --to"

@@ -175,6 +175,9 @@ extension RecordSummary {
 extension DuplicateCandidate.Reason {
     fileprivate var label: Label {
         switch self {
+        case .villagePath: Label("cùng đường dẫn", "the same path")
+        case .householdNumber: Label("cùng số hộ", "the same household number")
+        case .householdHead: Label("cùng chủ hộ", "the same head")
         case .personalID: Label("cùng số định danh", "the same personal number")
         case .oldNumber: Label("cùng số CMND", "the same old number")
         case .nameAndBirth: Label("cùng tên và ngày sinh", "the same name and birth date")

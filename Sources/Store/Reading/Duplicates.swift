@@ -3,10 +3,17 @@ import Replication
 import SQLite
 import Survey
 
-/// Two records that may be the same person, and what speaks for it.
+/// Two records that may be the same person, household or village, and what speaks for it.
 package struct DuplicateCandidate: Hashable, Sendable {
-    /// In the order of their weight: `names-and-text.md` section 5.
+    /// In the order of their weight: `names-and-text.md` section 5; of places first, because who lives in
+    /// one that is there twice is there twice too.
     package enum Reason: Int, CaseIterable, Comparable, Sendable {
+        /// Two villages of one roster with one scope path.
+        case villagePath
+        /// Two households of one village with one number of the register.
+        case householdNumber
+        /// Two households of one village whose heads are likely one person.
+        case householdHead
         case personalID
         case oldNumber
         case nameAndBirth
@@ -27,40 +34,79 @@ package struct DuplicateCandidate: Hashable, Sendable {
 
     /// Merging works within a scope only: across two, one record is moved first.
     package var isMergeable: Bool { first.scope == second.scope }
+
+    init(_ one: RecordRow, _ other: RecordRow, _ reason: Reason) {
+        first = one.id < other.id ? one : other
+        second = one.id < other.id ? other : one
+        self.reason = reason
+    }
 }
 
 extension Store {
-    /// The record type that duplicates are looked for in.
-    private static let personType = "resident"
+    /// Record types of places: a hub that was restored to before its list and was given it again has
+    /// them twice, once its nodes bring the first ones back.
+    private static let placeTypes = ["village", "household"]
 
-    /// Pairs of living residents that are likely the same person, strongest reason first.
+    /// Pairs of living records that are likely the same, strongest reason first.
     ///
     /// Pairs that a person has dismissed are left out. Nothing is ever merged by this.
     package func duplicates(under scope: String? = nil) throws -> [DuplicateCandidate] {
-        guard description.type(Self.personType) != nil else { return [] }
-        var groups: [PersonKey: [RecordRow]] = [:]
-        try forEachRecord(of: Self.personType, under: scope) { row in
-            for key in PersonKey.keys(of: row) { groups[key, default: []].append(row) }
-        }
+        let dismissed = try dismissedPairs()
         var pairs: [DismissedPair: DuplicateCandidate] = [:]
+        for type in Self.placeTypes + ["resident"] {
+            try addDuplicates(of: type, under: scope, to: &pairs)
+        }
+        pairs = pairs.filter { !dismissed.contains($0.key) }
+        for pair in pairs.values.filter({ $0.reason <= .nameAndBirth }) {
+            guard let homes = try homes(ofHeads: pair) else { continue }
+            let name = DismissedPair(homes.0.id, homes.1.id)
+            guard pairs[name] == nil, !dismissed.contains(name) else { continue }
+            pairs[name] = DuplicateCandidate(homes.0, homes.1, .householdHead)
+        }
+        return pairs.values.sorted {
+            ($0.reason, $0.first.scope, $0.first.id, $0.second.id)
+                < ($1.reason, $1.first.scope, $1.first.id, $1.second.id)
+        }
+    }
+
+    /// How many pairs of villages and of numbered households are likely the same.
+    package func doubledPlaces() throws -> Int {
+        let dismissed = try dismissedPairs()
+        var pairs: [DismissedPair: DuplicateCandidate] = [:]
+        for type in Self.placeTypes { try addDuplicates(of: type, under: nil, to: &pairs) }
+        return pairs.keys.filter { !dismissed.contains($0) }.count
+    }
+
+    private func addDuplicates(
+        of type: String,
+        under scope: String?,
+        to pairs: inout [DismissedPair: DuplicateCandidate]
+    ) throws {
+        guard description.type(type) != nil else { return }
+        var groups: [DuplicateKey: [RecordRow]] = [:]
+        try forEachRecord(of: type, under: scope) { row in
+            for key in DuplicateKey.keys(of: row) { groups[key, default: []].append(row) }
+        }
         for (key, rows) in groups where rows.count > 1 {
             for (left, right) in Self.pairs(rows)
             where key.reason == .personalID || !Self.areDistinct(left, right) {
                 let pair = DismissedPair(left.id, right.id)
                 if let known = pairs[pair], known.reason <= key.reason { continue }
-                let isOrdered = left.id < right.id
-                pairs[pair] = DuplicateCandidate(
-                    first: isOrdered ? left : right,
-                    second: isOrdered ? right : left,
-                    reason: key.reason
-                )
+                pairs[pair] = DuplicateCandidate(left, right, key.reason)
             }
         }
-        let dismissed = try dismissedPairs()
-        return pairs.filter { !dismissed.contains($0.key) }.values.sorted {
-            ($0.reason, $0.first.scope, $0.first.id, $0.second.id)
-                < ($1.reason, $1.first.scope, $1.first.id, $1.second.id)
-        }
+    }
+
+    /// The households of two heads who are likely one person, where they are two of one village.
+    private func homes(ofHeads pair: DuplicateCandidate) throws -> (RecordRow, RecordRow)? {
+        let heads = [pair.first, pair.second]
+        guard heads.allSatisfy({ $0.type.name == "resident" && $0.text("relation") == "head" })
+        else { return nil }
+        let homes = try heads.compactMap { try $0["household"].record.flatMap { try row(of: $0) } }
+        guard homes.count == 2, homes[0].id != homes[1].id, homes[0].scope == homes[1].scope,
+            !homes[0].isGone, !homes[1].isGone
+        else { return nil }
+        return (homes[0], homes[1])
     }
 
     /// Each with each; a very large group (a common name entered often) each with the first.
@@ -193,31 +239,44 @@ private struct DismissedPair: Hashable {
     }
 }
 
-/// What two records of one person have in common.
-private struct PersonKey: Hashable {
+/// What two records of one person, household or village have in common.
+private struct DuplicateKey: Hashable {
     let reason: DuplicateCandidate.Reason
     let text: String
 
-    static func keys(of row: RecordRow) -> [PersonKey] {
-        var keys: [PersonKey] = []
+    static func keys(of row: RecordRow) -> [DuplicateKey] {
+        switch row.type.name {
+        case "village":
+            // What a village writes under this name in its own scope is not the roster's.
+            guard let path = row.text("scope"), path.hasPrefix(row.scope + "/") else { return [] }
+            return [DuplicateKey(reason: .villagePath, text: "\(row.scope)|\(path)")]
+        case "household":
+            guard let number = row.text("register_code") else { return [] }
+            return [DuplicateKey(reason: .householdNumber, text: "\(row.scope)|\(number)")]
+        default: return keys(ofPerson: row)
+        }
+    }
+
+    private static func keys(ofPerson row: RecordRow) -> [DuplicateKey] {
+        var keys: [DuplicateKey] = []
         if let number = row.text("personal_id") {
-            keys.append(PersonKey(reason: .personalID, text: number))
+            keys.append(DuplicateKey(reason: .personalID, text: number))
         }
         if let number = row.text("old_cmnd") {
-            keys.append(PersonKey(reason: .oldNumber, text: number))
+            keys.append(DuplicateKey(reason: .oldNumber, text: number))
         }
         guard let name = row.text("full_name").map(TextFold.fold),
             let birth = row.text("birth").flatMap({ PartialDate($0) })
         else { return keys }
         if birth.precision == .day, !birth.isSuspect {
-            keys.append(PersonKey(reason: .nameAndBirth, text: "\(name)|\(birth)"))
+            keys.append(DuplicateKey(reason: .nameAndBirth, text: "\(name)|\(birth)"))
         } else {
             let text = "\(name)|\(birth.certainPart)|\(row.scope)"
-            keys.append(PersonKey(reason: .nameAndVagueBirth, text: text))
+            keys.append(DuplicateKey(reason: .nameAndVagueBirth, text: text))
         }
         if let household = row["household"].record {
             keys.append(
-                PersonKey(
+                DuplicateKey(
                     reason: .nameYearAndHousehold,
                     text: "\(name)|\(birth.year)|\(household)"
                 )
@@ -225,7 +284,7 @@ private struct PersonKey: Hashable {
         }
         if let phone = row.text("phone") {
             keys.append(
-                PersonKey(reason: .nameYearAndPhone, text: "\(name)|\(birth.year)|\(phone)")
+                DuplicateKey(reason: .nameYearAndPhone, text: "\(name)|\(birth.year)|\(phone)")
             )
         }
         return keys

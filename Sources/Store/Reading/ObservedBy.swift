@@ -11,6 +11,7 @@ import Survey
 /// a day that was put right afterwards is right for the past as well.
 final class ObservedBy {
     private let day: CalendarDay
+    private let store: Store
     private let observations: [String: [Observation]]
     /// Bit by bit of ``observations``: what stands now is of the day or of one before.
     private var settled: [Int64: UInt64] = [:]
@@ -22,6 +23,7 @@ final class ObservedBy {
     /// `store` is what stands now; the snapshot has the same keys.
     init(_ day: CalendarDay, _ store: Store) throws {
         self.day = day
+        self.store = store
         observations = Dictionary(
             uniqueKeysWithValues: store.description.types.map { type in
                 let observations = type.observations
@@ -77,8 +79,11 @@ final class ObservedBy {
             return Self.day(cell.value) ?? entered
         }
         // Whoever corrects an answer and leaves its day as it is speaks of that day.
-        let seen = given[key]?.siblings(of: field, seenBy: logged.context).winner
-        return seen.flatMap { Self.day($0.value) } ?? entered
+        let rule = store.description.type(entry.type)?.field(field)?.merge ?? .review
+        let seen = given[key].map {
+            store.shown($0.siblings(of: field, seenBy: logged.context), rule)
+        }
+        return seen.flatMap(Self.day) ?? entered
     }
 
     private static func day(_ value: Value) -> CalendarDay? {

@@ -85,11 +85,14 @@ extension Store {
         }
     }
 
+    /// The reason of a duplicate that goes with the record which stood for it.
+    private static let goneToo = "duplicate of a record that is gone"
+
     /// Why a record was deleted; that there is none, where it is not here.
     private func reason(ofDeleted id: RecordID) throws -> Value {
         let reason = try record(id)?.text(ReservedField.deleted)
-        // What bears the mark of an erasure is taken for erased by an order.
-        return .text(reason.flatMap { $0 == ReservedField.erasedReason ? nil : $0 } ?? "merged")
+        // What bears the mark of an erasure is taken for erased by an order; nor was this one merged.
+        return .text(reason.flatMap { $0 == ReservedField.erasedReason ? nil : $0 } ?? Self.goneToo)
     }
 
     /// Writes changes that missed a merge to the record that stands for both now.
