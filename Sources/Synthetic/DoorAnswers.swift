@@ -130,7 +130,7 @@ struct DoorAnswers {
         if person.presence != "here", person.presence != "away-short",
             person.presence != "not-found"
         {
-            record.set("presence_on", "\(date.year - 1)")
+            record.set("presence_on", person.awaySince(date))
         }
         record.set("away_kind", person.awayKind)
         guard !["moved", "deceased", "not-found"].contains(person.presence) else { return [record] }

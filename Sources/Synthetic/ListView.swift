@@ -76,7 +76,7 @@ extension SyntheticCommune {
         )
         record.set("presence", onList ? "here" : person.presence)
         if !onList, person.presence == "away-long" {
-            record.set("presence_on", "\(shape.day.year - 1)")
+            record.set("presence_on", person.awaySince(shape.day))
         }
         record.set("on_list", onList ? "yes" : "no")
         record.set("phone", person.phone)

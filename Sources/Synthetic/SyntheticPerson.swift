@@ -18,6 +18,9 @@ package struct SyntheticPerson: Sendable {
     package var benefit: BenefitFacts?
 
     package var sex: String { isMale ? "male" : "female" }
+
+    /// The year before this one, as that from which he is away; of who was not born then this one.
+    func awaySince(_ today: CalendarDay) -> String { "\(max(today.year - 1, birth.year))" }
 }
 
 /// Card, accounts and services of a person; drawn in the order in which each needs the one before.

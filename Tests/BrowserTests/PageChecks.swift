@@ -42,7 +42,11 @@ enum PageChecks {
             if (one.matches('input,textarea,select') || box.width <= 1) continue;
             if (getComputedStyle(one).display === 'inline') continue;
             if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
-                || one.scrollHeight > one.clientHeight + 2 && one.clientHeight > 0) tell('cut off', one);
+                || one.scrollHeight > one.clientHeight + 2 && one.clientHeight > 0) {
+                const size = (wide, high) => `${wide}x${high}`;
+                tell(`cut off, ${size(one.scrollWidth, one.scrollHeight)} in ${size(one.clientWidth, one.clientHeight)}`,
+                    one);
+            }
             if (box.right > innerWidth + 1 && !one.closest('.scroll,nav')) tell('beyond the edge', one);
         }
         // What sticks to the foot of the screen lies on whatever is behind it, which scrolls.

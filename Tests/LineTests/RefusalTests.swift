@@ -159,7 +159,7 @@ import Testing
         )
         let portal = try Server(ServerConfiguration(), service: Fixed(response: page))
         defer { portal.stop(grace: .zero) }
-        let village = try hub.village("thon-1", port: portal.port)
+        let village = try hub.village("thon-1")
         try village.add(3)
         let client = SyncClient(
             village.store,

@@ -172,7 +172,7 @@ package enum Stylesheet {
         .warning{color:var(--warn);margin:0 0 .25rem;font-weight:600}
         .need{color:var(--soft);font-weight:400}
         summary{cursor:pointer;min-height:2.75rem;padding:.5rem 0;font-weight:600}
-        summary .hint{font-weight:400}
+        summary .hint{font-weight:400}summary .badge{white-space:normal}
         details.card{padding-block:0}details.card[open]{padding-bottom:1rem}
         details.card>summary{padding:.75rem 0}
         .question{border:0;padding:0;min-width:0}
