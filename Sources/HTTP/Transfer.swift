@@ -134,7 +134,7 @@ final class Transfer: @unchecked Sendable {
 
     /// Whether the host is a numeric address of a private network.
     private func isPrivate(_ url: String) -> Bool {
-        SocketAddress(host(url).filter { $0 != "[" && $0 != "]" })?.isPrivate ?? false
+        SocketAddress(host(url))?.isPrivate ?? false
     }
 
     /// TLS 1.2 at least, and the server proven.
@@ -331,8 +331,8 @@ extension Transfer {
     /// Whether it is the proxy that did not answer; libcurl tells whom it has called by its text alone.
     private func isOfProxy(_ url: String) -> Bool {
         let called = "Failed to connect to "
-        let host = host(url).filter { $0 != "[" && $0 != "]" }
-        return text.hasPrefix(called) && !text.dropFirst(called.count).hasPrefix("\(host) port ")
+        return text.hasPrefix(called)
+            && !text.dropFirst(called.count).hasPrefix("\(host(url)) port ")
     }
 
     /// Whether a handshake failed for the line's sake; libcurl tells it by its text alone.
@@ -347,13 +347,13 @@ extension Transfer {
         return String(url[start...].drop { $0 == "/" }.prefix { $0 != "/" && $0 != "?" })
     }
 
-    /// The same without a port.
+    /// The same without a port, and without the brackets of a numeric address.
     private func host(_ url: String) -> String {
         let authority = authority(url)
-        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
-            return authority
+        let colon = authority.lastIndex(of: ":").flatMap { colon in
+            authority[colon...].contains("]") ? nil : colon
         }
-        return String(authority[..<colon])
+        return authority[..<(colon ?? authority.endIndex)].filter { $0 != "[" && $0 != "]" }
     }
 }
 

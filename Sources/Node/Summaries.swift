@@ -122,8 +122,11 @@ extension LocalNode {
         return people.first { $0.id == named } ?? people.first { $0.text("relation") == "head" }
     }
 
-    /// Whether a resident lives there no more: moved away, dead, or never there.
+    /// Codes of the presence of a resident who lives there no more: moved away, dead, or never there.
+    package static let gonePresences: Set = ["moved", "deceased", "not-found"]
+
+    /// Whether a resident lives there no more.
     package static func isGone(_ person: RecordRow) -> Bool {
-        ["moved", "deceased", "not-found"].contains(person.text("presence"))
+        person.text("presence").map(gonePresences.contains) ?? false
     }
 }

@@ -84,7 +84,7 @@ extension VisitDesk {
             || node.store.row(of: home)?["head"].record == person
         let others = try node.store.children(of: home).filter { other in
             other.type.name == "resident" && other.id != person && !other.isGone
-                && !VisitForm.left.contains(other.text("presence") ?? "")
+                && !LocalNode.isGone(other)
         }
         return isHead && !others.isEmpty ? .headsOtherHousehold : nil
     }

@@ -234,11 +234,15 @@ extension VisitForm {
             let id = SectionID(record.id, section.name)
             guard let asked = askedOn(id) else { continue }
             let day = "\(section.name)_observed_on"
-            let isSaid = record.type.fields.contains {
-                $0.section == section.name && changed[$0.name] != nil
+            let isAnyNew = {
+                record.type.fields.contains {
+                    $0.section == section.name && changed[$0.name] != nil
+                }
             }
             // Nothing new, and somebody has said it since: that is the later word.
-            if !isSaid, let known = before[day]?.text.flatMap({ CalendarDay($0) }), known > asked {
+            if !isAnyNew(), let known = before[day]?.text.flatMap({ CalendarDay($0) }),
+                known > asked
+            {
                 continue
             }
             let source = "\(section.name)_source"
@@ -248,10 +252,7 @@ extension VisitForm {
                 changed[source] = before[source] == usual ? nil : usual
             }
             // With what is new it is said also where it is the recorded one: else saving would say today.
-            let isNew = record.type.fields.contains {
-                $0.section == section.name && changed[$0.name] != nil
-            }
-            if isNew || before[day] != .text(asked.description) {
+            if isAnyNew() || before[day] != .text(asked.description) {
                 changed[day] = .text(asked.description)
             }
         }

@@ -1,4 +1,5 @@
 package import Causality
+import Node
 import Store
 package import Survey
 
@@ -302,11 +303,8 @@ package struct VisitForm: Sendable {
 
     /// A resident who is asked nothing more: moved away, dead, or never here.
     package func isGone(_ person: FormRecord) -> Bool {
-        values(of: person)["presence"]?.text.map { Self.left.contains($0) } ?? false
+        values(of: person)["presence"]?.text.map(LocalNode.gonePresences.contains) ?? false
     }
-
-    /// Codes of ``isGone(_:)``.
-    static let left: Set = ["moved", "deceased", "not-found"]
 
     /// A resident's name as it stands; a word for one who has none yet.
     package func name(of id: RecordID) -> Label {
