@@ -20,7 +20,7 @@ package enum Backup {
 
     /// When the last backup was finished, milliseconds since 1970; nil before the first.
     package static func lastTime(of store: Store) throws -> UInt64? {
-        try store.setting(lastSetting).map { $0.reduce(0) { $0 << 8 | UInt64($1) } }
+        try store.setting(lastSetting).map(UInt64.init(bigEndianBytes:))
     }
 
     /// Writes a backup to a new file: whole, or nothing.
@@ -64,7 +64,7 @@ package enum Backup {
                 software: software
             )
             try seal(copy, info, to: path, recipient: recipient, onProgress)
-            try store.set(lastSetting, bigEndian(info.time))
+            try store.set(lastSetting, info.time.bigEndianBytes)
             return info
         }
     }
@@ -118,10 +118,6 @@ package enum Backup {
             plain = []
         }
         try file.commit()
-    }
-
-    private static func bigEndian(_ number: UInt64) -> [UInt8] {
-        (0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
     }
 
     private static func copy(of database: String) -> String {

@@ -72,8 +72,10 @@ extension Verb {
         if context.isJSON {
             context.print(json: json(result, context))
         } else {
-            let parent = try node.store.identity()?.parent?.node
-            print(result, try node.store.peerNames(), parent: parent, context)
+            let identity = try node.store.identity()
+            var names = try node.store.peerNames()
+            if let identity { names[identity.node] = identity.certificate.name }
+            print(result, names, parent: identity?.parent?.node, context)
         }
         let isRefused = result.read.contains { bundle in
             bundle.problem != nil || bundle.summary.refused.contains { $0 != .notYetOurScope }
@@ -122,6 +124,9 @@ extension Verb {
                     )
                 )
             }
+        }
+        for twin in result.twins.sorted() {
+            context.complain(FolderSyncResult.twinWords, about: names[twin] ?? twin.description)
         }
         complainOfClock(result, names, parent: parent, context)
         for bundle in result.written {
@@ -184,6 +189,7 @@ extension Verb {
                     ]
                 }
             ),
+            "twins": .array(result.twins.sorted().map { .string($0.description) }),
             "written": .array(
                 result.written.map { bundle in
                     [

@@ -14,6 +14,8 @@ import Testing
         var random: SplitMix64
         var clock: UInt64 = 1_780_000_000_000
         var nodes: [Store] = []
+        /// The village of each of ``nodes``; 0: the hub.
+        private var villages = [0, 1, 2]
         /// Older states of the nodes, by their place in ``nodes``.
         var backups: [(node: Int, store: Store)] = []
         var sticks = [TestFolder(), TestFolder()]
@@ -65,8 +67,9 @@ import Testing
 
         func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
 
-        func act() throws {
+        func act(mayCopy: Bool = false) throws {
             clock += UInt64(below(3_600_000))
+            if mayCopy, below(12) == 0 { return try copy() }
             let node = below(nodes.count)
             switch below(20) {
             case 0..<6: try write(node)
@@ -84,7 +87,7 @@ import Testing
         }
 
         private func write(_ node: Int) throws {
-            let number = node == 0 ? 1 + below(2) : node
+            let number = node == 0 ? 1 + below(2) : villages[node]
             written += 1
             trace.append("\(node) writes \(written)")
             try nodes[node].save(scope: scope(number)) { batch in
@@ -95,6 +98,7 @@ import Testing
         }
 
         func sync(_ node: Int, _ stick: Int) throws {
+            clock += 1_000
             let folder = sticks[stick].path
             let result = try FolderSync(nodes[node], folder: folder, software: "test").run()
             trace.append(
@@ -137,6 +141,20 @@ import Testing
             nodes[backup.node] = store
         }
 
+        /// A village's database is copied, and both go on: with or without having noticed it.
+        private func copy() throws {
+            let node = 1 + below(nodes.count - 1)
+            let store = try make(copying: nodes[node])
+            let isNoticed = below(2) == 0
+            if isNoticed { try store.leaveOwnLogs() }
+            trace.append("\(nodes.count) is a copy of \(node), \(isNoticed ? "noticed" : "silent")")
+            nodes.append(store)
+            villages.append(villages[node])
+        }
+
+        /// The copies that work for a village.
+        func copies(of number: Int) -> [Int] { villages.indices.filter { villages[$0] == number } }
+
         /// The names of all houses that a node holds of a village.
         func names(_ node: Int, _ number: Int) throws -> [String] {
             try nodes[node].db.prepare(
@@ -161,6 +179,29 @@ import Testing
         // The stick comes to rest.
         let before = world.trace.count
         for node in [1, 2, 0] { try world.sync(node, 0) }
+        for line in world.trace[before...] {
+            #expect(line.hasSuffix("read 0, wrote []"), "seed \(seed): \(line)")
+        }
+    }
+
+    @Test(arguments: 1...60)
+    func `what running copies of a village write reaches the hub by sticks alone`(seed: Int) throws
+    {
+        let world = try World(seed: UInt64(seed))
+        for _ in 0..<40 { try world.act(mayCopy: true) }
+        let order = Array(world.nodes.indices.dropFirst()) + [0]
+        for _ in 0..<12 { for node in order { try world.sync(node, 0) } }
+        for number in 1...2 {
+            let hub = try Set(world.names(0, number))
+            for copy in world.copies(of: number) {
+                #expect(
+                    try hub.isSuperset(of: world.names(copy, number)),
+                    "seed \(seed), copy \(copy):\n\(world.trace.joined(separator: "\n"))"
+                )
+            }
+        }
+        let before = world.trace.count
+        for node in order { try world.sync(node, 0) }
         for line in world.trace[before...] {
             #expect(line.hasSuffix("read 0, wrote []"), "seed \(seed): \(line)")
         }

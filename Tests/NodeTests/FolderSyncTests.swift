@@ -12,35 +12,45 @@ import Testing
 @Suite struct FolderSyncTests {
     let scope = TestCommune.path + "/thon-1"
 
-    private func node(_ seed: UInt64) throws -> Store {
+    /// A wall clock that goes on with each look.
+    private final class Clock {
+        private var now: UInt64 = 1_780_000_000_000
+
+        func next() -> UInt64 {
+            now += 1
+            return now
+        }
+    }
+
+    private func node(_ seed: UInt64, _ clock: Clock? = nil) throws -> Store {
         var generator = SplitMix64(seed: seed)
         return try Store(
             db: Connection(path: ":memory:", mode: .memory),
             description: .small,
             environment: StoreEnvironment(
-                wall: { 1_780_000_000_000 },
+                wall: { clock?.next() ?? 1_780_000_000_000 },
                 random: { generator.next() }
             )
         )
     }
 
     /// The same database once more, as a backup has it.
-    private func copy(of store: Store, seed: UInt64) throws -> Store {
+    private func copy(of store: Store, seed: UInt64, _ clock: Clock? = nil) throws -> Store {
         var generator = SplitMix64(seed: seed)
         return try Store(
             db: Connection(copying: store.db),
             description: .small,
             environment: StoreEnvironment(
-                wall: { 1_780_000_000_000 },
+                wall: { clock?.next() ?? 1_780_000_000_000 },
                 random: { generator.next() }
             )
         )
     }
 
     /// A hub and a village that was enrolled by files.
-    private func pair() throws -> (hub: Store, village: Store) {
-        let hub = try node(1)
-        let village = try node(2)
+    private func pair(_ clock: Clock? = nil) throws -> (hub: Store, village: Store) {
+        let hub = try node(1, clock)
+        let village = try node(2, clock)
         try Enrolment.makeHub(hub, scope: TestCommune.path, name: "Xã Mẫu")
         let request = try Enrolment.request(
             village,
@@ -179,6 +189,63 @@ import Testing
         #expect(try sync(restored, stick) == FolderSyncResult())
     }
 
+    /// In which order two copies of a village (1, 2) and the hub (0) use one stick, over and over.
+    static let orders = [[1, 2, 0], [2, 1, 0], [1, 0, 2, 0], [2, 0, 1, 0], [1, 2, 0, 2, 1, 0]]
+
+    /// A copied folder that noticed it, and a copied machine that could not.
+    @Test(arguments: orders, [true, false])
+    func `two copies of a village on one stick lose nothing, whoever comes first`(
+        order: [Int],
+        isNoticed: Bool
+    ) throws {
+        let clock = Clock()
+        let (hub, village) = try pair(clock)
+        let stick = TestFolder()
+        try add("A", to: village)
+        for store in [village, hub, village, hub] { _ = try sync(store, stick) }
+        let twin = try copy(of: village, seed: 10, clock)
+        if isNoticed { try twin.leaveOwnLogs() }
+        let stores = [hub, village, twin]
+        try add("B", to: village)
+        try add("C", to: twin)
+        let node = try #require(try village.identity()).node
+        var told: Set<NodeID> = []
+        for _ in 0..<4 {
+            for place in order { told.formUnion(try sync(stores[place], stick).twins) }
+        }
+        #expect(told == [node])
+        #expect(try names(hub) == ["A", "B", "C"])
+        try add("D", to: twin)
+        try add("E", to: village)
+        for _ in 0..<4 { for place in order { _ = try sync(stores[place], stick) } }
+        #expect(try names(hub) == ["A", "B", "C", "D", "E"])
+        for store in stores { #expect(try store.verify().damages.isEmpty) }
+        for place in order {
+            let last = try sync(stores[place], stick)
+            #expect(last.read.isEmpty && last.written.isEmpty)
+        }
+    }
+
+    @Test func `a restored village leaves what the lost one has written to its hub`() throws {
+        let clock = Clock()
+        let (hub, village) = try pair(clock)
+        let stick = TestFolder()
+        try add("A", to: village)
+        for store in [village, hub, village, hub] { _ = try sync(store, stick) }
+        let restored = try copy(of: village, seed: 9, clock)
+        try restored.leaveOwnLogs()
+        // The last that is left of the lost machine lies on the stick.
+        try add("B", to: village)
+        _ = try sync(village, stick)
+        try add("C", to: restored)
+        let node = try #require(try village.identity()).node
+        #expect(try sync(restored, stick).twins == [node])
+        for store in [hub, restored, hub] { _ = try sync(store, stick) }
+        #expect(try names(hub) == ["A", "B", "C"])
+        #expect(try names(restored) == ["A", "B", "C"])
+        #expect(try sync(restored, stick) == FolderSyncResult())
+    }
+
     @Test func `a truncated bundle gives what it holds, and the next one goes on`() throws {
         let (hub, village) = try pair()
         let stick = TestFolder()
@@ -190,8 +257,12 @@ import Testing
         try Files.write(Array(bytes[..<(bytes.count / 2)]), to: "\(folder)/\(name)")
         let result = try sync(hub, stick)
         #expect(result.read.first?.problem != nil)
+        // It is told once: its writer may not come again.
+        #expect(try Files.list(folder) == [name + ".damaged"])
+        #expect(try sync(hub, stick).read.isEmpty)
         try add("Cuối", to: village)
         _ = try sync(village, stick)
+        #expect(try Files.list(folder).allSatisfy { $0.hasSuffix(".bundle") })
         _ = try sync(hub, stick)
         #expect(try names(hub).count == 201)
     }

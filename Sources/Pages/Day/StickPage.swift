@@ -153,7 +153,10 @@ private struct StickReport {
                 "\(sender(bundle)): \(say.sentence($0))"
             }
         }
-        return Component.notice(problems.isEmpty ? .good : .bad) {
+        let twins = result.twins.sorted().map { twin in
+            "\(names[twin] ?? say("Máy này", "This node")): \(say.sentence(FolderSyncResult.twinWords))"
+        }
+        return Component.notice(problems.isEmpty && twins.isEmpty ? .good : .bad) {
             element("p") {
                 say(
                     "Xong với \(carrier.name) lúc \(say.time(time)). Rút USB được rồi.",
@@ -167,7 +170,7 @@ private struct StickReport {
                     element("li") { say("Không có gì mới.", "Nothing new.") }
                 }
             }
-            for problem in problems { element("p") { problem } }
+            for problem in problems + twins { element("p") { problem } }
         }
     }
 
