@@ -124,7 +124,7 @@ extension World {
                 let value = fateEntry.cells.first { $0.field == fateField.name }?.value
                 guard value != .null else { continue }
                 for field in record.fields
-                where field.name != fateField.name && !Self.endings.contains(field.name) {
+                where Self.mayMiss(field.name, fateField.name) {
                     for change in try numbers(field.dots, view, record)
                     where change != fate && !fateEntry.seen.contains(change)
                         && !oracle.entries[change].seen.contains(fate)

@@ -29,9 +29,18 @@ struct Form {
 
 extension World {
     static let surveyTypes = Set(DataDescription.simulated.types.map(\.name))
-    /// Which of the fates no other meets.
-    static let endings = [ReservedField.deleted, ReservedField.movedTo]
+    /// Pairs of a field and a fate that come up the other way round.
+    private static let mirrored = [
+        [ReservedField.deleted, ReservedField.mergedInto],
+        [ReservedField.movedTo, ReservedField.deleted],
+        [ReservedField.movedTo, ReservedField.mergedInto],
+    ]
     static let fates = [ReservedField.deleted, ReservedField.mergedInto, ReservedField.movedTo]
+
+    /// Whether a change of the field that missed the fate must come up.
+    static func mayMiss(_ field: String, _ fate: String) -> Bool {
+        field != fate && !mirrored.contains([field, fate])
+    }
 
     // MARK: Plain saves
 

@@ -9,9 +9,14 @@ extension Store {
 
     /// Whether a cell of this field and one of that fate clash where neither saw the other.
     ///
-    /// A merge is a fate of what the record says, and itself undone by a deletion or a move.
+    /// A merge is a fate of what the record says, and itself undone by a deletion or a move. A deletion,
+    /// or its end, that missed a move would stay behind, and the record live on, or stay deleted, elsewhere.
     static func doClash(_ field: String, with fate: String) -> Bool {
-        field != fate && field != ReservedField.deleted && field != ReservedField.movedTo
+        switch field {
+        case fate, ReservedField.movedTo: false
+        case ReservedField.deleted: fate == ReservedField.movedTo
+        default: true
+        }
     }
 
     /// Whether a value of a fate's field takes the record away: what is no record merges nothing.

@@ -220,7 +220,7 @@ enum Schema {
     }
 
     /// Counts the rules by which the log becomes the projection.
-    private static let projectionRules = 2
+    private static let projectionRules = 3
 
     /// A text that changes whenever the typed tables or the rules would: the projection is rebuilt then.
     static func fingerprint(_ types: [RecordType]) -> String {

@@ -249,4 +249,48 @@ import Testing
         #expect(try rooms(try late([2], meanwhile: 6)) == [.integer(2), .integer(6)])
         #expect(try rooms(try late([6], meanwhile: 6)) == [.integer(6)])
     }
+
+    /// A deletion, or the taking back of one, by somebody who had not seen that the record moved.
+    ///
+    /// - Returns: whether it is deleted where it lives now, after `decision`.
+    private func isDeleted(
+        first: Value,
+        late: Value,
+        meanwhile: Bool = false,
+        _ decision: ClashDecision
+    ) throws -> Bool? {
+        let commune = try TestCommune(seed: 49)
+        let village = try commune.village("thon-1")
+        try village.set(house, Cell("rooms", .integer(5)))
+        if first != .null { try village.set(house, Cell(ReservedField.deleted, first)) }
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.move(house, to: secondVillage)
+        if meanwhile {
+            try commune.hub.save(scope: secondVillage) {
+                $0.set("house", house, [Cell("rooms", .integer(6))])
+            }
+        }
+        try village.set(house, Cell(ReservedField.deleted, late))
+        _ = try TestExchange(village, with: commune.hub)
+        let stamp = try commune.hub.conflict(house).stamp
+        try commune.hub.settle(house, decision, seen: stamp, author: "lan")
+        let record = try #require(try commune.hub.record(house))
+        #expect(record.scope == secondVillage)
+        // Who deletes has not seen what the new place has written: a person decides once more.
+        #expect((record.flags & RecordFlags.clash != 0) == (meanwhile && decision == .keep))
+        return record[ReservedField.deleted] != .null
+    }
+
+    @Test func `a deletion that missed a move waits for a person`() throws {
+        let reason = Value.text("counted twice")
+        #expect(try isDeleted(first: .null, late: reason, .keep) == true)
+        #expect(try isDeleted(first: .null, late: reason, .dismiss) == false)
+        #expect(try isDeleted(first: .null, late: reason, meanwhile: true, .keep) == true)
+    }
+
+    @Test func `a deletion that was taken back unseen by a move waits for a person`() throws {
+        let reason = Value.text("counted twice")
+        #expect(try isDeleted(first: reason, late: .null, .keep) == false)
+        #expect(try isDeleted(first: reason, late: .null, .dismiss) == true)
+    }
 }

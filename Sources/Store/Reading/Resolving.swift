@@ -183,6 +183,11 @@ extension Store {
         return dots
     }
 
+    /// What bears the mark of an erasure is taken for erased by an order.
+    private static func carried(_ value: Value) -> Value {
+        value == .text(ReservedField.erasedReason) ? .text(goneToo) : value
+    }
+
     /// Writes changes that missed a move to where the record lives now.
     ///
     /// They have seen what the record brought along, and nothing that was written there since: late
@@ -202,8 +207,10 @@ extension Store {
         let arrival = try token(scope: target)
         var dots: [Dot] = []
         for (field, values) in lateValues(late, of: place) {
-            let seen = changed.contains(field) ? Token(vector: .empty) : arrival
-            for value in values {
+            for value in values.map(Self.carried) {
+                // A deletion is about all that the new place says of the record.
+                let isMet = Store.isFate(field, value) ? !changed.isEmpty : changed.contains(field)
+                let seen = isMet ? Token(vector: .empty) : arrival
                 dots += try save(scope: target, author: author, token: seen) {
                     $0.set(place.type.name, place.id, [Cell(field, value)])
                 }
