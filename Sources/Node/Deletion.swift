@@ -67,6 +67,26 @@ extension LocalNode {
         try ids.flatMap { try store.duplicates(of: $0).filter(isAsked) }
     }
 
+    /// What an erasure of these records erases: with all that belongs to them, or only if nothing does.
+    ///
+    /// Of one person nothing stays, under whatever number he was recorded as well; nor do his accounts
+    /// and benefits, which name him, be they deleted.
+    package func recordsToErase(
+        _ ids: [RecordID],
+        withChildren: Bool = false
+    ) throws -> [RecordID] {
+        for id in ids { _ = try store.requireRecord(id) }
+        let all = try store.withDuplicates(ids)
+        let erased = Value.text(ReservedField.erasedReason)
+        let children = try Set(all.flatMap { try belongings(of: $0) { _ in true } }.map(\.id))
+            .subtracting(all)
+            .filter { try store.record($0)?[ReservedField.deleted] != erased }
+        guard withChildren || children.isEmpty else {
+            throw NodeError.hasChildren(count: children.count)
+        }
+        return try store.withDuplicates(all + children.sorted())
+    }
+
     /// Deletes a record and what goes with it, or takes that back; returns which they are.
     private func setDeleted(
         _ reason: Value,

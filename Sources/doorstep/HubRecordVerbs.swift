@@ -56,14 +56,16 @@ extension Verb {
                 """
                 Dùng khi người dân yêu cầu theo luật, hoặc khi hết hạn lưu giữ. Mọi giá trị từng ghi
                 trong các bản ghi này, và trong những bản ghi đã gộp với chúng, bị xóa khỏi nhật ký;
-                chuỗi chữ ký vẫn nguyên vẹn. Không thể làm lại, và các bản sao lưu trước đó vẫn còn
-                giá trị.
+                chuỗi chữ ký vẫn nguyên vẹn. Những gì thuộc về chúng, như tài khoản hay chế độ của một
+                người, bị xóa cùng bằng --with-children; không có thì lệnh bị từ chối. Không thể làm
+                lại, và các bản sao lưu trước đó vẫn còn giá trị.
                 """,
                 """
                 For a person's legal request, or when retention ends. Every value that was ever
                 written in the records, and in those that were merged with them, is erased from the
-                log; the chain of signatures stays whole. This cannot be undone, and backups made
-                before still hold the values.
+                log; the chain of signatures stays whole. What belongs to them, such as a person's
+                accounts and benefits, goes too with --with-children, and is a refusal without. This
+                cannot be undone, and backups made before still hold the values.
                 """
             ),
             arguments: [
@@ -84,6 +86,13 @@ extension Verb {
                     )
                 ),
                 .flag(
+                    "with-children",
+                    summary: Label(
+                        "Xóa hẳn cả những gì thuộc về chúng",
+                        "Erase all that belongs to them too"
+                    )
+                ),
+                .flag(
                     "yes",
                     summary: Label(
                         "Thực hiện: không có thì chỉ cho biết sẽ xóa gì",
@@ -93,9 +102,9 @@ extension Verb {
             ],
             examples: [
                 Example(
-                    "record erase hub 00a1b2c3d4e5f607-12 --reason 'request 12/2026' --yes",
-                    "Xóa hẳn bản ghi của một người.",
-                    "Erases one person's record."
+                    "record erase hub 00a1b2c3d4e5f607-12 --with-children --reason 'request 12/2026' --yes",
+                    "Xóa hẳn bản ghi của một người và những gì thuộc về người đó.",
+                    "Erases one person's record and all that belongs to it."
                 )
             ]
         )
@@ -113,14 +122,16 @@ extension Verb {
                 )
             )
         }
-        // Of one person nothing stays, under whatever number he was recorded as well.
-        let ids = try node.store.withDuplicates(named)
+        let ids = try node.recordsToErase(named, withChildren: context.parsed.flag("with-children"))
         guard context.parsed.flag("yes") else {
-            for id in named { _ = try node.store.requireRecord(id) }
-            let duplicates = ids.count - Set(named).count
+            let more = ids.count - Set(named).count
             let (vi, en) =
-                duplicates == 0
-                ? ("", "") : (" (\(duplicates) đã gộp)", " (merged with them: \(duplicates))")
+                more == 0
+                ? ("", "")
+                : (
+                    " (\(more) đã gộp hoặc thuộc về chúng)",
+                    " (merged with them or belonging to them: \(more))"
+                )
             context.report(
                 [
                     "would_erase": .integer(Int64(ids.count)),

@@ -83,11 +83,27 @@ import Testing
             return
         }
         #expect(try doorstep("duplicate", "merge", "hub", copy, id).code == 0)
-        #expect(try erase(id).output.contains("2 bản ghi (1 đã gộp)"))
+        #expect(try erase(id).output.contains("2 bản ghi (1 đã gộp hoặc thuộc về chúng)"))
         #expect(try erase(id, "--yes").code == 0)
         let all = try doorstep("export", "hub", "--type", "resident", "--all", "--format", "jsonl")
         #expect(!all.output.contains("Ví Dụ Hai Lần"))
         #expect(try doorstep("conflict", "list", "hub", "--json").json() == .array([]))
+    }
+
+    @Test func `what belongs to somebody is erased with him, and he not without`() throws {
+        let id = try someone()
+        let benefit = ["benefit", "resident=\(id)", "kind=pension", "channel=bank-own"]
+        #expect(try doorstep.run(["record", "add", "hub"] + benefit).code == 0)
+        let refusal = try erase(id, "--yes")
+        #expect(refusal.code == 1 && refusal.errors.contains("--with-children"))
+        #expect(try doorstep("record", "show", "hub", id).code == 0)
+        #expect(try erase(id, "--with-children").output.contains("2 bản ghi"))
+        #expect(try erase(id, "--with-children", "--yes").code == 0)
+        let all = try doorstep("export", "hub", "--type", "benefit", "--all", "--format", "jsonl")
+        #expect(!all.output.contains("pension"))
+        #expect(try doorstep("conflict", "list", "hub", "--json").json() == .array([]))
+        // Nothing is left that would stand in the way, nor anything to erase.
+        #expect(try erase(id).code == 0)
     }
 
     /// The erased person cannot be recognised: nothing of him is left to compare with.
