@@ -53,6 +53,11 @@ extension RecordType {
         return answers + [list] + states
     }
 
+    /// Fields that are only said along with the one that makes a state another one, such as its day.
+    package func saidAlong(with fact: String) -> Set<String> {
+        Set(states.filter { $0.fact == fact }.flatMap(\.fields)).subtracting([fact])
+    }
+
     /// The day of the lists that register fields come from.
     package static let registerDay = "register_on"
 

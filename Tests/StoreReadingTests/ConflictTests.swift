@@ -276,4 +276,35 @@ import Testing
         #expect(try hub.conflicts(under: TestCommune.path + "/mau-2").isEmpty)
         #expect(try hub.status().scopes.map(\.conflicts).reduce(0, +) == 1)
     }
+
+    /// Somebody moved away on a day, says the village; he is here, says the hub.
+    private func presence(_ chosen: String) throws -> (presence: Value, since: Value, place: Value)
+    {
+        let id = try village.resident(of: shared(), "Nguyễn Văn Ví Dụ", [])
+        try commune.sync()
+        try village.set(
+            "resident",
+            id,
+            Cell("presence", .text("moved")),
+            Cell("presence_on", .text("2026-05-01")),
+            Cell("away_place", .text("Đà Nẵng"))
+        )
+        try hub.set("resident", id, Cell("presence", .text("here")))
+        try commune.sync()
+        let stamp = try hub.conflict(id).stamp
+        try hub.resolve(id, field: "presence", value: .text(chosen), seen: stamp, author: "lan")
+        #expect(try hub.conflicts().isEmpty)
+        let record = try #require(try hub.record(id))
+        return (record["presence"], record["presence_on"], record["away_place"])
+    }
+
+    @Test func `a state that is chosen does not take the day of the other one`() throws {
+        let here = try presence("here")
+        #expect(here == (.text("here"), .null, .null))
+        let moved = try presence("moved")
+        #expect(moved == (.text("moved"), .text("2026-05-01"), .text("Đà Nẵng")))
+        // What somebody found out by asking is neither.
+        let dead = try presence("deceased")
+        #expect(dead == (.text("deceased"), .null, .null))
+    }
 }

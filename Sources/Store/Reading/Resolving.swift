@@ -38,9 +38,39 @@ extension Store {
             if field == ReservedField.movedTo {
                 return try settleMove(of: id, value, author: author)
             }
+            let cells = try [Cell(field, value)] + saidAlong(with: field, value, of: record)
             return try save(scope: record.scope, author: author) {
-                $0.set(record.type.name, id, [Cell(field, value)])
+                $0.set(record.type.name, id, cells)
             }
+        }
+    }
+
+    /// What was said along with a state that is chosen, such as the day from which it holds; what only
+    /// those have said whose state is not chosen goes with that.
+    private func saidAlong(
+        with fact: String,
+        _ chosen: Value,
+        of record: StoredRecord
+    ) throws -> [Cell] {
+        let names = record.type.saidAlong(with: fact)
+        let siblings = record.fields.first { $0.name == fact }?.siblings ?? []
+        guard !names.isEmpty, !siblings.isEmpty else { return [] }
+        let entries = try history(of: record.id).filter {
+            $0.type == record.type.name && $0.scope == record.scope
+        }
+        func cells(of name: String, isChosen: Bool) -> [HistoryCell] {
+            let dots = siblings.filter { ($0.value == chosen) == isChosen }.map(\.dot)
+            return entries.filter { dots.contains($0.dot) }.flatMap(\.cells).filter {
+                $0.field == name
+            }
+        }
+        return names.sorted().compactMap { name in
+            if let said = cells(of: name, isChosen: true).last {
+                let isShown = record[name] == said.new && !record.isDisputed(name)
+                return isShown ? nil : Cell(name, said.new)
+            }
+            let isOthers = cells(of: name, isChosen: false).contains(where: \.stands)
+            return isOthers && !record.isDisputed(name) ? Cell(name, .null) : nil
         }
     }
 
