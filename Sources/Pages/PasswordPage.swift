@@ -15,7 +15,8 @@ extension Page {
             }
             do {
                 let session = try change(signedIn, caller, rooms)
-                return Done.password.redirect(to: LocalPath("/"), in: session.token)
+                let next = LocalPath(untrustedAddress: caller.form["next"]) ?? LocalPath("/")
+                return Done.password.redirect(to: next, in: session.token)
                     .with("Set-Cookie", session.cookie)
             } catch NodeError.user(let error) {
                 let place =
@@ -80,6 +81,7 @@ extension Page {
             }
             forms.summary
             forms.form(LocalPath("/password")) {
+                forms.hidden("next", caller.form["next"] + (caller.head.query("next") ?? ""))
                 // Password keepers of browsers want to know whose it is.
                 forms.field(
                     "name",

@@ -65,8 +65,12 @@ extension Page {
             if let old = caller.signedIn { try node.signOut(old.token) }
             return session
         }
+        let next = next(caller.form["next"])
         let path =
-            session.signedIn.isRestricted ? LocalPath("/password") : next(caller.form["next"])
+            session.signedIn.isRestricted
+            ? next == LocalPath("/")
+                ? LocalPath("/password") : LocalPath("/password").asking("next", next.text)
+            : next
         return Replies.redirect(path).with("Set-Cookie", session.cookie)
     }
 

@@ -155,8 +155,10 @@ extension VisitDesk {
         let record = saving.ids[change.record] ?? change.record
         var seen: [String: Value] = [:]
         var contested: [String: Value] = [:]
+        let joined = joining(change, saving.form)
         for (field, value) in change.values {
             switch saving.decisions[QuestionID(change.record, field)] {
+            case nil where joined.own.contains(field): break
             case nil, .mine: seen[field] = value
             case .review: contested[field] = value
             case .theirs: break
@@ -166,7 +168,9 @@ extension VisitDesk {
         // whoever asked somebody seen that he was deleted meanwhile: that is for a person to decide.
         let token = saving.form.draft.token
         let isGone = try node.store.row(of: record)?.isGone == true
-        for (values, token) in [(seen, isGone ? token : nil), (contested, token)]
+        for (values, token) in [
+            (seen, isGone ? token : nil), (contested, token), (joined.values, token),
+        ]
         where !values.isEmpty {
             let saved = try node.editRecord(
                 record,
@@ -177,6 +181,26 @@ extension VisitDesk {
             _ = try checked(saved, change.record, saving)
             saving.records.insert(change.record)
         }
+    }
+
+    /// Answers to fields that merge by themselves and that a colleague has changed unseen: written as
+    /// their author saw them they join the colleague's, with their own day and source.
+    private func joining(
+        _ change: VisitForm.Change,
+        _ form: VisitForm
+    ) -> (own: Set<String>, values: [String: Value]) {
+        guard let record = form.record(change.record) else { return ([], [:]) }
+        let fields = record.type.fields.filter { field in
+            guard field.merge != .review, change.values[field.name] != nil,
+                let answer = form.draft.answers[QuestionID(record.id, field.name)]
+            else { return false }
+            return answer.isBlind || record.values[field.name] ?? .null != answer.shown
+        }
+        let sections = Set(fields.compactMap(\.section))
+        let provenance = sections.flatMap { ["\($0)_observed_on", "\($0)_source"] }
+        let own = Set(fields.map(\.name))
+        let names = own.union(fields.isEmpty ? [] : provenance)
+        return (own, change.values.filter { names.contains($0.key) })
     }
 
     private func saveVisit(_ saving: inout Saving) throws -> RecordID? {

@@ -124,14 +124,23 @@ extension VisitDesk {
     }
 
     /// What a page sent to a visit that another page had finished already, and that is not saved.
+    ///
+    /// What the visit has added has another name by now, so that nobody can tell whether an answer about
+    /// it was there in time: it is told.
     package func unsaved(_ key: VisitKey, _ page: PageAnswers) throws -> [LateAnswer] {
         let visit = try finished(key)?.visit
         return try page.answers.compactMap { answer in
             let id = answer.question.record == .visit ? visit : answer.question.record
-            // What the visit has added has another name by now; its page was sent before the end.
             guard let id, !id.isOfVisit, let row = try node.store.row(of: id),
                 let field = row.type.field(answer.question.field)
-            else { return nil }
+            else {
+                let types = ["resident", "payment_account", "benefit"]
+                let field = types.lazy.compactMap {
+                    node.description.type($0)?.field(answer.question.field)
+                }.first
+                guard let field, !answer.text.isEmpty else { return nil }
+                return LateAnswer(label: field.label, text: answer.text)
+            }
             switch field.parse(answer.text, today: node.today) {
             case .empty: guard row[field.name] != .null else { return nil }
             case .value(let value, _): guard row[field.name] != value else { return nil }
@@ -139,6 +148,25 @@ extension VisitDesk {
             }
             return LateAnswer(label: field.label, text: answer.text)
         }
+    }
+
+    /// The same of one of the large buttons of a section.
+    package func unsaved(
+        _ section: SectionID,
+        _ kind: SectionAnswer.Kind,
+        _ say: (Label) -> String
+    ) throws -> LateAnswer? {
+        let row = section.record.isOfVisit ? nil : try node.store.row(of: section.record)
+        let found = node.description.sections.first {
+            $0.name == section.section && $0.type == row?.type.name ?? $0.type
+        }
+        guard let found, let answer = found.answers.first(where: { $0.kind == kind }) else {
+            return nil
+        }
+        let isThere = row.map { row in
+            answer.sets.allSatisfy { row[$0.key] == $0.value }
+        }
+        return isThere == true ? nil : LateAnswer(label: found.label, text: say(answer.label))
     }
 
     // MARK: Where it is

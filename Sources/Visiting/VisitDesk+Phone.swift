@@ -58,7 +58,7 @@ extension VisitDesk {
         guard visit.key.origin != 0,
             let row = try node.store.row(of: visit.household).flatMap({
                 try node.store.survivor(of: $0)
-            }), row.type.name == "household", !row.isGone
+            }), row.type.name == "household", try !node.store.isErased(row)
         else { throw VisitingError.noHousehold }
         let begun = plausible(visit.begun)
         let draft = VisitDraft(
@@ -273,18 +273,5 @@ private struct PhoneReplay {
                 proposal: proposal
             )
         }
-    }
-}
-
-extension VisitDraft.Answer {
-    /// The same, given without having seen what stands there.
-    fileprivate var blind: VisitDraft.Answer {
-        VisitDraft.Answer(
-            value: value,
-            shown: shown,
-            isBlind: true,
-            day: day,
-            isForReview: isForReview
-        )
     }
 }

@@ -141,7 +141,9 @@ package struct VisitDesk {
             try store.row(of: question.record)?[question.field] ?? .null == .null
         }
         guard let row = try store.row(of: draft.household).flatMap({ try store.survivor(of: $0) }),
-            let place = try store.locate(row.id), !row.isGone, place.type == "household"
+            let place = try store.locate(row.id), place.type == "household",
+            // What was asked of a household that is deleted meanwhile is not lost with it.
+            try !store.isErased(row)
         else { throw VisitingError.noHousehold }
         let children = try store.children(of: row.id)
         let movedIn = try movedIn(draft, to: row.id, children)
@@ -164,7 +166,7 @@ package struct VisitDesk {
             today: draft.standsOn ?? node.today,
             day: node.today,
             user: node.user,
-            draft: draft,
+            draft: notice.map { draft.telling($0.id) } ?? draft,
             household: try record(row),
             people: try people.map { try record($0) },
             belongings: try belongings.map { try record($0) },
@@ -229,6 +231,12 @@ package struct VisitDesk {
             let fields = try node.store.record(row.id)?.fields ?? []
             disputed = Set(fields.filter(\.isDisputed).map(\.name))
         }
-        return FormRecord(row.id, row.type, row.dictionary, disputed: disputed)
+        return FormRecord(
+            row.id,
+            row.type,
+            row.dictionary,
+            disputed: disputed,
+            isGone: row.isGone
+        )
     }
 }

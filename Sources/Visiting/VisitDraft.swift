@@ -1,6 +1,5 @@
 import CBOR
 package import Causality
-import Replication
 package import Store
 package import Survey
 
@@ -19,6 +18,11 @@ package struct VisitDraft: Hashable, Sendable {
         /// Whether it is to stand beside a colleague's, for the village's lead to decide.
         package var isForReview = false
 
+        /// The same, given without having seen what stands there.
+        var blind: Answer {
+            Answer(value: value, shown: shown, isBlind: true, day: day, isForReview: isForReview)
+        }
+
         func naming(_ name: (RecordID) -> RecordID, shown: Value) -> Answer {
             Answer(
                 value: value.record.map { .reference(name($0)) } ?? value,
@@ -28,6 +32,13 @@ package struct VisitDraft: Hashable, Sendable {
                 isForReview: isForReview
             )
         }
+    }
+
+    /// That a section is as it stands.
+    package struct Confirmation: Hashable, Sendable {
+        package let day: CalendarDay
+        /// A digest of what stood there; nil where an earlier program has not noted it.
+        let shown: UInt64?
     }
 
     /// A record that the visit adds.
@@ -55,8 +66,8 @@ package struct VisitDraft: Hashable, Sendable {
     /// Nil for a visit that was begun on the node's own pages.
     package let phone: Phone?
     package internal(set) var answers: [QuestionID: Answer] = [:]
-    /// Sections that were confirmed as they stand, như lần trước, with the day of that.
-    package internal(set) var confirmed: [SectionID: CalendarDay] = [:]
+    /// Sections that were confirmed as they stand, như lần trước.
+    package internal(set) var confirmed: [SectionID: Confirmation] = [:]
     package internal(set) var added: [Added] = []
     /// Pages that were gone through, as ``Step/description``.
     package internal(set) var passed: Set<String> = []
@@ -84,7 +95,7 @@ package struct VisitDraft: Hashable, Sendable {
     /// nil for one that was begun there, which stands on the present day.
     var standsOn: CalendarDay? {
         phone.map { phone in
-            let days = answers.values.map(\.day) + confirmed.values
+            let days = answers.values.map(\.day) + confirmed.values.map(\.day)
             return days.reduce(CalendarDay(milliseconds: phone.ended), max)
         }
     }
@@ -131,10 +142,22 @@ package struct VisitDraft: Hashable, Sendable {
         }
         draft.confirmed = Dictionary(
             confirmed.map { (SectionID(name($0.record), $0.section), $1) },
-            uniquingKeysWith: max
+            uniquingKeysWith: { $0.day < $1.day ? $1 : $0 }
         )
         draft.added = added.map { Added(id: $0.id, type: $0.type, parent: name($0.parent)) }
         draft.passed = Set(passed.map { Step($0)?.naming(names).description ?? $0 })
+        return draft
+    }
+
+    /// The same visit where a colleague has told the household meanwhile: what it agreed to here was
+    /// answered without having seen that notice.
+    func telling(_ notice: RecordID) -> VisitDraft {
+        var draft = self
+        for (question, answer) in answers where question.record == .notice {
+            draft.answers[question] = nil
+            let known = QuestionID(notice, question.field)
+            draft.answers[known] = draft.answers[known] ?? answer.blind
+        }
         return draft
     }
 
@@ -149,9 +172,12 @@ package struct VisitDraft: Hashable, Sendable {
 
 /// Deterministic CBOR, so that the same draft is the same bytes.
 extension VisitDraft {
-    private static let version: UInt64 = 5
+    private static let version: UInt64 = 7
     /// Of a phone's visit, which has three members more.
-    private static let phoneVersion: UInt64 = 6
+    private static let phoneVersion: UInt64 = 8
+    /// Of an earlier program, which did not note what was confirmed.
+    private static let unnotedVersion: UInt64 = 5
+    private static let unnotedPhoneVersion: UInt64 = 6
     /// Around another: who was at the door, and the visit as he left it.
     private static let takenVersion: UInt64 = 4
     /// Of earlier programs, without the days of answers: a visit of the node's, and a phone's, with the
@@ -193,11 +219,12 @@ extension VisitDraft {
             writer.write((answer.isBlind ? 1 : 0) + (answer.isForReview ? 2 : 0) as UInt64)
             writer.write(answer.day.description)
         }
-        writer.array(confirmed.count * 3)
-        for (section, day) in confirmed.sorted(by: { $0.key < $1.key }) {
+        writer.array(confirmed.count * 4)
+        for (section, confirmation) in confirmed.sorted(by: { $0.key < $1.key }) {
             writer.write(section.record.description)
             writer.write(section.section)
-            writer.write(day.description)
+            writer.write(confirmation.day.description)
+            if let shown = confirmation.shown { writer.write(shown) } else { writer.null() }
         }
         writer.array(added.count * 3)
         for record in added {
@@ -243,15 +270,18 @@ extension VisitDraft {
         var phone: Phone?
         var told: String?
         switch (version, count) {
-        case (Self.version, 10), (Self.undatedVersion, 10): break
-        case (Self.untoldPhoneVersion, 12), (Self.undatedPhoneVersion, 13), (Self.phoneVersion, 13):
+        case (Self.version, 10), (Self.unnotedVersion, 10), (Self.undatedVersion, 10): break
+        case (Self.untoldPhoneVersion, 12), (Self.undatedPhoneVersion, 13),
+            (Self.unnotedPhoneVersion, 13), (Self.phoneVersion, 13):
             phone = Phone(origin: try reader.unsigned(), ended: try reader.unsigned())
             if version != Self.untoldPhoneVersion, !reader.null() {
                 told = try reader.text(max: 200)
             }
         default: throw VisitingError.unreadable
         }
-        let isDated = version == Self.version || version == Self.phoneVersion
+        let isNoted = version == Self.version || version == Self.phoneVersion
+        let isDated =
+            isNoted || version == Self.unnotedVersion || version == Self.unnotedPhoneVersion
         self.init(
             household: try reader.recordID(),
             round: try reader.text(max: 200),
@@ -275,9 +305,12 @@ extension VisitDraft {
                 isForReview: marks & 2 != 0
             )
         }
-        for _ in 0..<(try reader.items(of: isDated ? 3 : 2, max: VisitingLimits.answers)) {
+        let width = isNoted ? 4 : isDated ? 3 : 2
+        for _ in 0..<(try reader.items(of: width, max: VisitingLimits.answers)) {
             let section = SectionID(try reader.recordID(), try reader.text(max: 200))
-            confirmed[section] = isDated ? try reader.day() : first
+            let day = isDated ? try reader.day() : first
+            let shown = try isNoted && !reader.null() ? reader.unsigned() : nil
+            confirmed[section] = Confirmation(day: day, shown: shown)
         }
         for _ in 0..<(try reader.items(of: 3, max: VisitingLimits.newRecords)) {
             added.append(
@@ -314,7 +347,7 @@ extension CBORReader {
 }
 
 extension Value {
-    fileprivate func write(to writer: inout CBORWriter) {
+    func write(to writer: inout CBORWriter) {
         switch self {
         case .null, .erased: writer.null()
         case .integer(let number): writer.write(number)
@@ -339,58 +372,5 @@ extension Value {
             try reader.array(exactly: 1)
             self = .reference(try reader.recordID())
         }
-    }
-}
-
-/// What a page was shown with, for a hidden input: bytes in hexadecimal digits.
-extension Token {
-    package var text: String {
-        encode().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    /// Reads what ``text`` wrote; nil for anything else.
-    package init?(text: String) {
-        guard text.utf8.count.isMultiple(of: 2), text.utf8.count <= VisitingLimits.draftBytes else {
-            return nil
-        }
-        var bytes: [UInt8] = []
-        var rest = text[...]
-        while !rest.isEmpty {
-            guard let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
-            bytes.append(byte)
-            rest = rest.dropFirst(2)
-        }
-        guard let token = try? Token(encoded: bytes) else { return nil }
-        self = token
-    }
-
-    func encode() -> [UInt8] {
-        var writer = CBORWriter()
-        writer.array(own == nil ? 1 : 4)
-        writer.write(vector.encode())
-        if let own {
-            writer.write(own.dot.log.rawValue)
-            writer.write(own.dot.seq)
-            writer.write(own.hash)
-        }
-        return writer.bytes
-    }
-
-    init(encoded bytes: [UInt8]) throws {
-        var reader = CBORReader(bytes)
-        let count = try reader.array(max: 4)
-        guard count == 1 || count == 4 else { throw VisitingError.unreadable }
-        let vector = try VersionVector(
-            encoded: try reader.byteString(max: VisitingLimits.draftBytes)
-        )
-        var own: OwnEntry?
-        if count == 4 {
-            let log = LogID(try reader.unsigned())
-            // A token comes back from whoever has it.
-            let dot = Dot(log: log, seq: try reader.unsigned(max: UInt64(Int64.max)))
-            own = OwnEntry(dot: dot, hash: try reader.unsigned())
-        }
-        try reader.finish()
-        self.init(vector: vector, own: own)
     }
 }

@@ -61,19 +61,24 @@ extension VisitForm {
 
     private static let outcome = QuestionID(.visit, "outcome")
 
-    /// A house that was found left or is not there is so from that day on; taken back with the outcome.
+    /// A house that was found left or is not there is so from that day on, and one where somebody
+    /// answers is lived in again; taken back with the outcome.
     private mutating func followOutcome() throws(VisitingError) {
         let state = QuestionID(household.id, "state")
         let since = QuestionID(household.id, "state_on")
-        let left = draft.answers[state]?.value.text.map(Self.leftHouses.contains) ?? false
-        if left {
+        if let said = draft.answers[state]?.value.text,
+            Self.leftHouses.contains(said) || said == Self.livedIn
+        {
             takeBack(state)
             takeBack(since)
         }
-        guard let outcome, Self.leftHouses.contains(outcome), draft.answers[state] == nil,
-            household.values["state"] != .text(outcome)
+        let recorded = household.values["state"]?.text
+        let isFound = isInterview && recorded.map(Self.leftHouses.contains) ?? false
+        let left = outcome.flatMap { Self.leftHouses.contains($0) ? $0 : nil }
+        guard let found = isFound ? Self.livedIn : left, draft.answers[state] == nil,
+            recorded != found
         else { return }
-        try set(state, .text(outcome), in: household)
+        try set(state, .text(found), in: household)
         try set(since, .text(day.description), in: household)
     }
 
@@ -91,6 +96,8 @@ extension VisitForm {
         else { return }
         try set(QuestionID(head.id, "relation"), .text("head"), in: head)
     }
+
+    private static let livedIn = "occupied"
 
     /// Outcomes that say what became of the house, in the words of its state.
     static let leftHouses: Set = ["vacant", "moved", "not-found"]
@@ -218,7 +225,7 @@ extension VisitForm {
     /// Of a person all sections that were answered before; questions that were never answered stay open.
     package mutating func confirm(_ step: Step) throws(VisitingError) {
         reachDay()
-        for section in confirmable(step) { draft.confirmed[section] = day }
+        for section in confirmable(step) { draft.confirmed[section] = confirmation(of: section) }
         guard draft.confirmed.count <= VisitingLimits.answers else { throw .tooLarge }
         draft.passed.insert(step.description)
     }
@@ -229,7 +236,7 @@ extension VisitForm {
             hasAnswers(section.section, record, values(of: record), asked: true)
         else { throw .noQuestion }
         reachDay()
-        draft.confirmed[section] = day
+        draft.confirmed[section] = confirmation(of: section)
     }
 
     /// The page was gone through: nothing on it is to be changed.

@@ -50,7 +50,32 @@ extension VisitForm {
             + warnings.filter { problem in
                 problem.problem.severity == .blocks
                     && (!isWithdrawn || [.visit, .notice].contains(problem.record))
-            } + unconsented
+            } + unconsented + (isWithdrawn ? [] : outdated)
+    }
+
+    /// Sections that were confirmed as they stood, and that a colleague has changed since.
+    private var outdated: [OpenProblem] {
+        draft.confirmed.keys.sorted().compactMap { section in
+            guard !isConfirmed(section), !isTouched(section) else { return nil }
+            let field = record(section.record)?.type.fields.first {
+                $0.section == section.section && !$0.isProvenance
+            }
+            let title = title(of: section)
+            let problem = Problem(
+                .blocks,
+                field?.name,
+                "confirmed_changed",
+                Label(
+                    "\(title.vi): đồng nghiệp đã sửa sau khi bấm Như lần trước, xem lại rồi bấm lại",
+                    "\(title.en): a colleague has changed it since it was confirmed, look and confirm again"
+                )
+            )
+            return OpenProblem(
+                step: step(of: section.record, problem),
+                record: section.record,
+                problem: problem
+            )
+        }
     }
 
     /// Voluntary answers of this visit to which the household has not said yes; silence is none
@@ -120,7 +145,20 @@ extension VisitForm {
         return single
             + together.map {
                 OpenProblem(step: step(ofHousehold: $0), record: household.id, problem: $0)
-            }
+            } + (household.isGone ? [gone] : [])
+    }
+
+    private var gone: OpenProblem {
+        let problem = Problem(
+            .warns,
+            nil,
+            "household_gone",
+            Label(
+                "hộ này đã bị xóa hoặc chuyển đi trong lúc khảo sát: những gì ghi chờ người phụ trách quyết định",
+                "the household was deleted or moved during the visit: what is recorded waits for a decision"
+            )
+        )
+        return OpenProblem(step: .finish, record: household.id, problem: problem)
     }
 
     /// Questions of the form that are still without an answer, in the order of its pages.
@@ -239,10 +277,10 @@ extension VisitForm {
                     $0.section == section.name && changed[$0.name] != nil
                 }
             }
-            // Nothing new, and somebody has said it since: that is the later word.
-            if !isAnyNew(), let known = before[day]?.text.flatMap({ CalendarDay($0) }),
-                known > asked
-            {
+            if let known = before[day]?.text.flatMap({ CalendarDay($0) }), known > asked {
+                // Somebody has said it since: that is the later word, with its day and its source. What
+                // is new is saved with them, else saving would say today.
+                if isAnyNew() { changed[day] = .text(known.description) }
                 continue
             }
             let source = "\(section.name)_source"
@@ -266,7 +304,9 @@ extension VisitForm {
             question.record == section.record
                 && type.field(question.field)?.section == section.section
         }
-        let days = given.values.map(\.day) + [draft.confirmed[section]].compactMap(\.self)
+        let days =
+            given.values.map(\.day)
+            + (isConfirmed(section) ? [draft.confirmed[section]?.day].compactMap(\.self) : [])
         // A clock that was put back dates nothing in the future.
         return days.max().map { min($0, today) }
     }

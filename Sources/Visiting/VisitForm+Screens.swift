@@ -165,7 +165,7 @@ extension VisitForm {
                 answers: answers(of: section, record, chosen),
                 questions: questions,
                 observedOn: day.flatMap { CalendarDay($0) },
-                isSettled: section.map { isTouched($0) || draft.confirmed[$0] != nil } ?? false,
+                isSettled: section.map { isTouched($0) || isConfirmed($0) } ?? false,
                 isFolded: isFolded
                     || !questions.contains { !$0.isFolded } && chosen == nil
                         && !fields.contains { $0.requirement != .optional }

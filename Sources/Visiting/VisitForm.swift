@@ -11,17 +11,21 @@ package struct FormRecord: Sendable {
     package let values: [String: Value]
     /// Fields with two values that somebody has still to decide.
     package let disputed: Set<String>
+    /// Whether it was deleted or moved away since the visit began.
+    package let isGone: Bool
 
     package init(
         _ id: RecordID,
         _ type: RecordType,
         _ values: [String: Value],
-        disputed: Set<String> = []
+        disputed: Set<String> = [],
+        isGone: Bool = false
     ) {
         self.id = id
         self.type = type
         self.values = values
         self.disputed = disputed
+        self.isGone = isGone
     }
 }
 

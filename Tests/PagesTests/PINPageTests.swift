@@ -1,4 +1,5 @@
 import Causality
+import Foundation
 import Node
 import Pages
 import Testing
@@ -95,6 +96,35 @@ import Testing
         let last = try browser.post("/pin", [("unlock-pin", "9999")])
         #expect(last.status == 403 && last.cookies.first?.contains("Max-Age=0") == true)
         #expect(try browser.post("/pin", [("unlock-pin", "2580")]).location == "/sign-in")
+    }
+
+    @Test(arguments: [true, false])
+    func `who has no number goes on with the password, and what was typed too`(
+        isForgotten: Bool
+    ) throws {
+        let owner = try #require(try browser.get("/search").value(of: "form-owner"))
+        let form = [("words", "hường"), ("form-owner", owner)]
+        hub.clock.now += PINRules.lockAfter
+        let asked = try browser.post("/search", form)
+        #expect(asked.body.contains("name=\"unlock-forgotten\""))
+        let signIn: String
+        if isForgotten {
+            let reply = try browser.post("/search", form + [("unlock-forgotten", "1")])
+            signIn = try #require(reply.location)
+        } else {
+            for _ in 0..<4 { _ = try browser.post("/search", form + [("unlock-pin", "9999")]) }
+            let ended = try browser.post("/search", form + [("unlock-pin", "9999")])
+            #expect(ended.status == 403)
+            let link = try #require(ended.body.range(of: "href=\"/sign-in"))
+            let rest = ended.body[link.lowerBound...].dropFirst("href=\"".count)
+            signIn = String(rest.prefix { $0 != "\"" })
+        }
+        #expect(signIn.hasPrefix("/sign-in?next=%2Fagain%2F"))
+        let next = try #require(try browser.get(signIn).value(of: "next"))
+        #expect(try browser.signIn("lan", PagesHub.password, next: next).location == next)
+        let offer = try browser.get(next)
+        #expect(offer.status == 200 && offer.value(of: "words") == "hường")
+        #expect(offer.value(of: "unlock-pin") == nil)
     }
 
     @Test func `a number that will not do is told at its field`() throws {

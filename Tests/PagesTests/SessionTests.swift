@@ -93,12 +93,14 @@ import Testing
     @Test func `a one-time code opens nothing but the choice of a password`() throws {
         let browser = hub.browser()
         let code = try #require(hub.codes["moi"])
-        #expect(try browser.signIn("moi", code, next: "/nodes").location == "/password")
+        #expect(
+            try browser.signIn("moi", code, next: "/nodes").location == "/password?next=%2Fnodes"
+        )
         for path in ["/", "/nodes", "/coverage", "/users"] {
             #expect(try browser.get(path).location == "/password", "\(path)")
         }
         let before = try hub.state()
-        _ = try browser.get("/password")
+        #expect(try browser.get("/password?next=%2Fsearch").value(of: "next") == "/search")
         let try1 = try browser.post("/nodes/new", [("name", "x")])
         #expect(try1.location == "/password")
         #expect(try hub.state() == before)
@@ -108,9 +110,9 @@ import Testing
         #expect(differ.body.contains("aria-describedby=\"again-error\" aria-invalid=\"true\""))
         let saved = try browser.post(
             "/password",
-            [("new", "bốn con thuyền"), ("again", "bốn con thuyền")]
+            [("new", "bốn con thuyền"), ("again", "bốn con thuyền"), ("next", "/search")]
         )
-        #expect(saved.status == 303 && saved.place == "/?done=password")
+        #expect(saved.status == 303 && saved.place == "/search?done=password")
         #expect(try browser.get(#require(saved.location)).body.contains("Đã lưu mật khẩu mới"))
         #expect(try browser.get("/nodes").status == 200)
         #expect(try hub.browser().signIn("moi", code).status == 422)

@@ -121,6 +121,26 @@ import Visiting
         #expect(late.status == 422 && late.body.contains("hẹn sáng mai"))
     }
 
+    @Test func `what comes late about somebody added, and a large button, are shown too`() throws {
+        let door = try Door(seed: 267)
+        try door.begin()
+        try door.tap("set", "\(RecordID.visit).outcome=no-contact")
+        try door.open("/visit/\(door.key)/finish")
+        try door.tap("do", "finish")
+        let added = QuestionID(RecordID(origin: 0, counter: 3), "full_name")
+        let late = try door.browser.post(
+            "/visit/\(door.key)/person-\(added.record)",
+            [("w.\(added)", ""), ("q.\(added)", "Trần Thị Muộn"), ("do", "keep")]
+        )
+        #expect(late.status == 422 && late.body.contains("Trần Thị Muộn"))
+        let button = try door.browser.post(
+            "/visit/\(door.key)/\(Step.person(door.people[0]))",
+            [("section", "\(SectionID(door.people[0], "vneid"))=yes")]
+        )
+        #expect(button.status == 422 && button.body.contains("VNeID"))
+        #expect(button.body.contains("chưa ghi"))
+    }
+
     @Test func `a scanner's Enter goes through no page`() throws {
         let door = try Door(seed: 266)
         try door.begin()

@@ -190,29 +190,33 @@ import Testing
         #expect(try row(home).text("contact_observed_on") ?? "2026-08-03" == "2026-08-03")
     }
 
-    @Test func `a draft of an earlier program is read; its answers are of the day it was begun`()
-        throws
-    {
+    /// Version 1 has no days, 5 does not note what was confirmed.
+    @Test(arguments: [1, 5] as [UInt64])
+    func `a draft of an earlier program is read; its answers are of the day it was begun`(
+        version: UInt64
+    ) throws {
+        let days = version == 1 ? [] : ["2026-08-03"]
         var writer = CBORWriter()
         writer.array(10)
-        writer.write(1 as UInt64)
+        writer.write(version)
         writer.write(home.description)
         writer.write("2026-1")
         writer.write(doors.now)
         writer.write(try token().encode())
         writer.write(2 as UInt64)
-        writer.array(5)
+        writer.array(5 + days.count)
         for text in [home.description, "phone", "0905990001"] { writer.write(text) }
         writer.null()
         writer.write(1 as UInt64)
-        writer.array(2)
-        for text in [home.description, "devices"] { writer.write(text) }
+        for day in days { writer.write(day) }
+        writer.array(2 + days.count)
+        for text in [home.description, "devices"] + days { writer.write(text) }
         writer.array(0)
         writer.array(0)
         let draft = try VisitDraft(encoded: writer.bytes)
         let answer = try #require(draft.answers[QuestionID(home, "phone")])
         #expect(answer.isBlind && answer.day.description == "2026-08-03")
-        #expect(draft.confirmed.values.map(\.description) == ["2026-08-03"])
+        #expect(draft.confirmed.values.map(\.day.description) == ["2026-08-03"])
         #expect(try VisitDraft(encoded: draft.encode()) == draft)
     }
 

@@ -13,7 +13,9 @@ struct FormBuilder {
     static let tokenField: StaticString = "form-token"
     static let ownerField: StaticString = "form-owner"
     /// What each page writes anew into its forms.
-    static let ownFields: Set = ["\(tokenField)", "\(ownerField)", "\(PINPrompt.field)"]
+    static let ownFields: Set = [
+        "\(tokenField)", "\(ownerField)", "\(PINPrompt.field)", "\(PINPrompt.forgotten)",
+    ]
 
     func form(_ path: LocalPath, @HTMLBuilder content: () -> HTML) -> HTML {
         element("form", Attribute("method", "post"), .action(path)) {

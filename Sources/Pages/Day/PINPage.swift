@@ -52,7 +52,7 @@ extension Page {
                 return Done.pin.redirect(to: LocalPath("/"), in: signedIn.token)
             case .wrong(let tries):
                 return choosing(signedIn, caller, ["current": PINPrompt.wrong(tries, say)])
-            case .ended: return PINPrompt.ended(caller)
+            case .ended: return PINPrompt.ended(caller, signIn: LocalPath("/sign-in"))
             }
         } catch NodeError.user(let error) {
             let words = say.sentence(words(for: NodeError.user(error)))
@@ -101,6 +101,8 @@ extension Page {
 /// The question for the PIN of a quiet session.
 enum PINPrompt {
     static let field: StaticString = "unlock-pin"
+    /// The button of whoever does not know it any more.
+    static let forgotten: StaticString = "unlock-forgotten"
 
     /// Of the form for a PIN: never shown again.
     private static let secrets: Set = ["current", "new", "again"]
@@ -158,11 +160,19 @@ enum PINPrompt {
                 for field in kept { forms.kept(field.name, field.value) }
                 forms.field(field, say("Mã PIN", "PIN"), input + [Attribute("autofocus")])
                 forms.button(say("Tiếp tục", "Go on"))
+                element(
+                    "button",
+                    Attribute("type", "submit"),
+                    Attribute("name", "\(forgotten)"),
+                    Attribute("value", "1"),
+                    Attribute("formnovalidate"),
+                    .class("plain")
+                ) { say("Quên mã, dùng mật khẩu", "Forgotten, use the password") }
             }
             element("p", .class("hint")) {
                 say(
-                    "Quên mã: đăng xuất rồi đăng nhập lại bằng mật khẩu. Không mất gì đã ghi.",
-                    "Forgotten: sign out, then in again with the password. Nothing that was saved is lost."
+                    "Những gì đã ghi và vừa điền được giữ lại.",
+                    "What was saved, and what was just filled in, is kept."
                 )
             }
         }
@@ -170,7 +180,9 @@ enum PINPrompt {
     }
 
     /// Too many wrong ones.
-    static func ended(_ caller: Caller) -> Response {
+    ///
+    /// `signIn`: leads back to what was sent.
+    static func ended(_ caller: Caller, signIn: LocalPath) -> Response {
         let say = caller.say
         var frame = Frame(
             say: say,
@@ -181,11 +193,11 @@ enum PINPrompt {
         let html = frame.page {
             element("p") {
                 say(
-                    "Sai mã PIN quá nhiều lần. Đăng nhập lại bằng mật khẩu; những gì đã ghi vẫn còn.",
-                    "Too many wrong PINs. Sign in with the password; what was saved is kept."
+                    "Sai mã PIN quá nhiều lần. Đăng nhập lại bằng mật khẩu; những gì đã ghi và vừa điền vẫn còn.",
+                    "Too many wrong PINs. Sign in with the password; what was saved and filled in is kept."
                 )
             }
-            Component.linkButton(LocalPath("/sign-in"), say("Đăng nhập", "Sign in"))
+            Component.linkButton(signIn, say("Đăng nhập", "Sign in"))
         }
         return Replies.page(html, 403).with("Set-Cookie", SessionToken.noCookie)
     }

@@ -88,6 +88,12 @@ struct Desk {
     /// Returns what is said where that fails, nil where there is nothing to open.
     private func unlock(_ caller: inout Caller) throws -> Response? {
         guard !head.isReading, let locked = caller.signedIn, locked.isLocked else { return nil }
+        if !caller.form[PINPrompt.forgotten].isEmpty,
+            locked.token.isFormToken(caller.form[FormBuilder.tokenField])
+        {
+            try rooms.store.run { try PageRooms.local($0, "").signOut(locked.token) }
+            return Replies.redirect(signInAgain(caller)).with("Set-Cookie", SessionToken.noCookie)
+        }
         let pin = caller.form[PINPrompt.field]
         guard !pin.isEmpty, locked.token.isFormToken(caller.form[FormBuilder.tokenField]) else {
             return nil
@@ -98,7 +104,7 @@ struct Desk {
         }
         switch outcome {
         case .wrong(let tries): return PINPrompt.reply(caller, triesLeft: tries)
-        case .ended: return PINPrompt.ended(caller)
+        case .ended: return PINPrompt.ended(caller, signIn: signInAgain(caller))
         case .open:
             caller.signedIn = opened
             return nil
@@ -144,15 +150,23 @@ struct Desk {
     /// The sign-in leads back to where somebody wanted to go, or to the form that he has sent.
     private func toSignIn(_ caller: Caller) -> Response {
         let signIn = LocalPath("/sign-in")
-        guard head.isReading else {
-            guard let form = lateForm(caller) else { return Replies.redirect(signIn) }
-            let key = rooms.late.keep(form, at: caller.around.now)
-            return Replies.redirect(signIn.asking("next", LocalPath("/again", key).text))
-        }
+        guard head.isReading else { return Replies.redirect(signInAgain(caller)) }
         let address = caller.address
         return Replies.redirect(
             address == LocalPath("/") ? signIn : signIn.asking("next", address.text)
         )
+    }
+
+    /// The sign-in that offers the form again which somebody has sent without a session, or leads where
+    /// he was going.
+    private func signInAgain(_ caller: Caller) -> LocalPath {
+        let signIn = LocalPath("/sign-in")
+        guard let form = lateForm(caller) else {
+            let next = caller.path == LocalPath("/pin") ? caller.form["next"] : ""
+            return next.isEmpty ? signIn : signIn.asking("next", next)
+        }
+        let key = rooms.late.keep(form, at: caller.around.now)
+        return signIn.asking("next", LocalPath("/again", key).text)
     }
 
     /// The form, where one of this node's pages was made for whoever is here now, or is not yet.

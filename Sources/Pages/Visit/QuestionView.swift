@@ -35,7 +35,8 @@ struct QuestionView {
         let isSet =
             switch question.input {
             // What is rarely opened is a list: it is shorter, on the screen and on the line.
-            case .choice(let choices): choices.count <= Self.pillsMax && !question.isFolded
+            case .choice(let choices):
+                (choices.count <= Self.pillsMax || question.isReason) && !question.isFolded
             case .choices: true
             default: false
             }
@@ -180,7 +181,10 @@ struct QuestionView {
         let isAnswered = !standing.isEmpty
         // Names of people are long, and each is looked for.
         let isOfPeople = choices.contains { RecordID($0.code) != nil }
-        return element("div", isOfPeople ? .class("pills tall") : .class("pills")) {
+        return element(
+            "div",
+            isOfPeople || question.isReason ? .class("pills tall") : .class("pills")
+        ) {
             for choice in choices { pill("radio", choice.code, say(choice.label)) }
             if isAnswered, !question.isRequired {
                 pill("radio", "", say("Bỏ câu trả lời", "No answer"))
@@ -240,4 +244,9 @@ struct QuestionView {
         case .text, .date, .time: say(question.typed)
         }
     }
+}
+
+extension Question {
+    /// Whether it asks why not: a tap, however many reasons there are.
+    fileprivate var isReason: Bool { id.field == "reason" || id.field.hasSuffix("_reason") }
 }

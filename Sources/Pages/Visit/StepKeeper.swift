@@ -17,7 +17,10 @@ struct StepKeeper {
 
     func keep() throws -> Response {
         guard try room.desk.finished(room.key) == nil else {
-            let late = try room.desk.unsaved(room.key, sent.answers)
+            var late = try room.desk.unsaved(room.key, sent.answers)
+            if case .section(let section, let kind) = sent.tap {
+                late += try [room.desk.unsaved(section, kind) { room.say($0) }].compactMap(\.self)
+            }
             return late.isEmpty
                 ? Replies.redirect(room.path("done"))
                 : try Page.visitDone(room, late: late)

@@ -133,19 +133,23 @@ globalThis.DoorstepAnswers = (() => {
             else if (value !== null) this.answers.delete(cause);
         }
 
-        /** A house that was found left is so from that day on; taken back with the outcome. */
+        /**
+         * A house that was found left is so from that day on, and one where somebody answers is lived
+         * in again; taken back with the outcome.
+         */
         followOutcome() {
             const state = `${this.household.id}.state`;
             const since = `${this.household.id}.state_on`;
-            if (leftHouses.includes(this.answers.get(state))) {
+            if ([...leftHouses, 'occupied'].includes(this.answers.get(state))) {
                 this.answers.delete(state);
                 this.answers.delete(since);
             }
             const { outcome } = this;
-            const house = this.record(this.household.id);
-            if (!leftHouses.includes(outcome) || this.answers.has(state)
-                || house.values.state === outcome) return;
-            this.set(state, outcome);
+            const recorded = this.record(this.household.id).values.state;
+            const isFound = this.isInterview && leftHouses.includes(recorded);
+            const found = isFound ? 'occupied' : leftHouses.includes(outcome) ? outcome : null;
+            if (!found || this.answers.has(state) || recorded === found) return;
+            this.set(state, found);
             this.set(since, this.day);
         }
 

@@ -124,9 +124,11 @@ globalThis.DoorstepQuestions = (() => {
                         },
                     }), make('span', {}, say(vi, en)))));
         }
-        if (choices && choices.length <= 9) {
+        // Why not is a tap, however many reasons there are.
+        const isReason = /(^|_)reason$/.test(field.n);
+        if (choices && (choices.length <= 9 || isReason)) {
             return make('fieldset', { class: 'question', ...described }, make('legend', {}, title), notes,
-                make('div', { class: tall.includes(field.n) ? 'answers tall' : 'pills' },
+                make('div', { class: tall.includes(field.n) || isReason ? 'answers tall' : 'pills' },
                     choices.map(([code, vi, en]) => choiceButton(
                         say(vi, en), value === code, `${id}.${code}`, async () => {
                             // Tapping what is right says it again, of today.
