@@ -35,18 +35,6 @@ enum PhoneProtocol {
 }
 
 extension Page {
-    static func phonePage(_ rest: [String]) -> Page? {
-        guard rest.count <= 1 else { return nil }
-        return switch rest.first {
-        case nil: phone
-        case "session": phoneSession
-        case "list": phoneList
-        case "visit": phoneVisit
-        case "known": phoneKnown
-        default: nil
-        }
-    }
-
     /// The same for everybody and without personal data: the browser keeps it for when the node is
     /// away.
     static let phone = Page(
