@@ -92,7 +92,7 @@ package enum Stylesheet {
         border:1px solid var(--edge);border-radius:var(--round)}
         [aria-invalid]{border:2px solid var(--bad)!important}
         .hint{color:var(--soft);margin:0 0 .25rem;font-size:.9375rem}
-        form+.hint{margin-top:.75rem}
+        form+.hint{margin-top:.75rem}form+.card{margin-top:var(--gap)}
         .error{color:var(--bad);margin:0 0 .25rem;font-weight:600}
         button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.75rem;
         padding:.5rem 1.25rem;border:1px solid var(--edge);border-radius:var(--round);
