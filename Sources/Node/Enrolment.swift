@@ -13,6 +13,7 @@ package enum Enrolment {
     ) throws {
         guard try store.identity() == nil else { throw NodeError.alreadyEnrolled }
         guard isScopePath(scope) else { throw StoreError.unknownScope(scope) }
+        try NodeNames.check(name)
         let signing = SigningKey.random()
         let opening = OpeningKey.random()
         let certificate = try Certificate.issue(
@@ -45,6 +46,8 @@ package enum Enrolment {
         kind: NodeKind,
         scopes: [String]
     ) throws -> EnrolmentRequest {
+        // By a code the hub says what the node is called.
+        if !name.isEmpty { try NodeNames.check(name) }
         // A hub asks the hub above in the same way, with the keys that it has.
         if let identity = try store.identity() {
             guard identity.certificate.kind == .hub, identity.parent == nil, kind == .hub else {
@@ -156,9 +159,7 @@ package enum Enrolment {
     /// Refuses a grant that the hub could not give, before anybody is told of it.
     package static func check(_ grant: Grant, at hub: Store) throws {
         let identity = try requireHub(hub)
-        guard (1...ReplicationLimits.scopeBytesMax).contains(grant.name.utf8.count) else {
-            throw NodeError.badNodeName
-        }
+        try NodeNames.check(grant.name)
         guard !grant.scopes.isEmpty else { throw NodeError.scopeNeeded }
         for path in grant.scopes {
             guard isScopePath(path), !isHubsOwnScope(path) else {

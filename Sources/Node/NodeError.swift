@@ -26,7 +26,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownNode(String)
     /// Several nodes have the name; their ids.
     case severalNodes(String, [String])
-    case badNodeName
+    /// A name of none or too many bytes: so many.
+    case badNodeName(bytes: Int)
     /// A village or unit without anything to write.
     case scopeNeeded
     /// The scope holds the roster of a hub.
@@ -141,7 +142,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
             "no node '\(word.prefix(60))' is enrolled here: see 'doorstep node list'"
         case .severalNodes(let name, let ids):
             "several nodes are named '\(name.prefix(60))': name one by its id, \(ids.joined(separator: " or "))"
-        case .badNodeName: "a node's name has 1 to 200 bytes: choose a shorter one"
+        case .badNodeName(0): "a node needs a name"
+        case .badNodeName(let bytes):
+            "the node's name is too long: \(bytes) bytes, at most \(NodeNames.bytesMax); "
+                + "a letter with a mark is 2 or 3 bytes"
         case .scopeNeeded: "which village or unit will the node write? name it with --scope"
         case .rosterScope(let path):
             "\(path) holds a hub's roster and is granted to nobody: "

@@ -3,6 +3,15 @@ package import Store
 
 /// Nodes as people name them.
 package enum NodeNames {
+    /// Bytes of UTF-8 that a name may have, as certificates hold it.
+    package static let bytesMax = ReplicationLimits.scopeBytesMax
+
+    /// Refuses what no certificate could hold, before keys are made for it.
+    static func check(_ name: String) throws(NodeError) {
+        let bytes = name.utf8.count
+        guard (1...bytesMax).contains(bytes) else { throw .badNodeName(bytes: bytes) }
+    }
+
     /// The node of this hub that a word names: an id, or the name of one that is not revoked, as a
     /// name goes over to the machine that takes another's place.
     ///

@@ -122,11 +122,8 @@ extension LocalNode {
         return people.first { $0.id == named } ?? people.first { $0.text("relation") == "head" }
     }
 
-    /// Codes of the presence of a resident who lives there no more: moved away, dead, or never there.
-    package static let gonePresences: Set = ["moved", "deceased", "not-found"]
-
     /// Whether a resident lives there no more.
     package static func isGone(_ person: RecordRow) -> Bool {
-        person.text("presence").map(gonePresences.contains) ?? false
+        person.type.saysGone("presence", person.text("presence"))
     }
 }

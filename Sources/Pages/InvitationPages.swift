@@ -20,9 +20,9 @@ extension Page {
             )
             do {
                 return try invite(draft, caller, rooms)
-            } catch NodeError.badNodeName {
-                let words = caller.say("Ghi tên của máy.", "Give the node a name.")
-                return try newNodeForm(caller, rooms, ["name": words])
+            } catch NodeError.badNodeName(let bytes) {
+                let problem = NodeWords.badName(bytes, caller.say)
+                return try newNodeForm(caller, rooms, ["name": problem])
             } catch NodeError.scopeNeeded {
                 let words = caller.say(NodeWords.villageNeeded)
                 return try newNodeForm(caller, rooms, ["village": words])

@@ -115,12 +115,8 @@ extension Page {
                 }
                 do {
                     try rooms.node(caller) { try change(node, caller, at: $0) }
-                } catch NodeError.badNodeName {
-                    let words = Label(
-                        "Tên cần 1 đến 200 byte (chừng 80 chữ).",
-                        "A name has 1 to 200 bytes (some 80 letters)."
-                    )
-                    return nodeForm(caller, node, ["name": caller.say(words)])
+                } catch NodeError.badNodeName(let bytes) {
+                    return nodeForm(caller, node, ["name": NodeWords.badName(bytes, caller.say)])
                 } catch NodeError.scopeNeeded {
                     return nodeForm(caller, node, ["village": caller.say(NodeWords.villageNeeded)])
                 }
@@ -341,6 +337,11 @@ extension Invite {
 /// What several pages of nodes say.
 enum NodeWords {
     static let villageNeeded = Label("Chọn ít nhất một thôn.", "Choose at least one village.")
+
+    /// Why a name of so many bytes is refused.
+    static func badName(_ bytes: Int, _ say: Speech) -> String {
+        say.sentence(words(for: NodeError.badNodeName(bytes: bytes)))
+    }
 
     static func villages(
         _ forms: FormBuilder,

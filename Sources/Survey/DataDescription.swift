@@ -1,3 +1,5 @@
+package import Causality
+
 /// A text for people in the two languages of the interface, Vietnamese first.
 package struct Label: Hashable, Sendable {
     package let vi: String
@@ -26,10 +28,13 @@ package enum Language: String, CaseIterable, Sendable {
 package struct Choice: Hashable, Sendable {
     package let code: String
     package let label: Label
+    /// Whom it is said of is there no more, such as somebody who has moved away.
+    package let isGone: Bool
 
-    package init(_ code: String, _ vi: String, _ en: String) {
+    package init(_ code: String, _ vi: String, _ en: String, isGone: Bool = false) {
         self.code = code
         self.label = Label(vi, en)
+        self.isGone = isGone
     }
 }
 
@@ -119,6 +124,9 @@ package struct Field: Hashable, Sendable {
     package let initial: String?
     /// Never typed, shown or exported: only the program itself reads it.
     package let isSecret: Bool
+    /// Facts of the same record whose day this is: another state has another day, which is asked anew
+    /// and else not known.
+    package let dayOf: [StateFact]
 
     package init(
         _ name: String,
@@ -134,7 +142,8 @@ package struct Field: Hashable, Sendable {
         isOptIn: Bool = false,
         days: DayRule = .any,
         initial: String? = nil,
-        isSecret: Bool = false
+        isSecret: Bool = false,
+        dayOf: [StateFact] = []
     ) {
         self.name = name
         self.label = label
@@ -150,6 +159,7 @@ package struct Field: Hashable, Sendable {
         self.days = days
         self.initial = initial
         self.isSecret = isSecret
+        self.dayOf = dayOf
     }
 
     /// The same field, feeding these indicators as well.
@@ -168,8 +178,45 @@ package struct Field: Hashable, Sendable {
             isOptIn: isOptIn,
             days: days,
             initial: initial,
-            isSecret: isSecret
+            isSecret: isSecret,
+            dayOf: dayOf
         )
+    }
+
+    /// Codes of a list that say that somebody or something is there no more; of a resident's presence,
+    /// that he has moved away, is dead, or was never there.
+    package var goneCodes: [String] {
+        guard case .code(let choices) = kind else { return [] }
+        return choices.filter(\.isGone).map(\.code)
+    }
+
+    /// Whether a visit has found another state than the recorded one, of which this field's day is not
+    /// the day; what was not known before is told for the first time, and takes no day away.
+    package func isOutdated(from before: [String: Value], to now: [String: Value]) -> Bool {
+        dayOf.contains { fact in
+            guard let old = before[fact.field], let new = now[fact.field], old.isAnswer,
+                new.isAnswer, old != new
+            else { return false }
+            guard let codes = fact.codes, case .text(let code) = new else { return true }
+            return codes.contains(code)
+        }
+    }
+}
+
+extension Value {
+    /// Whether it answers the question: neither empty nor the code for not known.
+    package var isAnswer: Bool { self != .null && self != .text("unknown") }
+}
+
+/// A fact whose change makes another state.
+package struct StateFact: Hashable, Sendable {
+    package let field: String
+    /// Codes that begin another state, nil for all: a card that is lost is the same card still.
+    package let codes: Set<String>?
+
+    package init(_ field: String, to codes: Set<String>? = nil) {
+        self.field = field
+        self.codes = codes
     }
 }
 
@@ -231,6 +278,12 @@ package struct RecordType: Hashable, Sendable {
 
     package func field(_ name: String) -> Field? {
         positions[name].map { fields[$0] }
+    }
+
+    /// Whether the code is one of the field's ``Field/goneCodes``.
+    package func saysGone(_ name: String, _ code: String?) -> Bool {
+        guard let code else { return false }
+        return field(name)?.goneCodes.contains(code) ?? false
     }
 
     /// The field that holds what the police's or paying agency's list says of the same fact, if any.

@@ -133,7 +133,9 @@ struct DoorAnswers {
             record.set("presence_on", person.awaySince(date))
         }
         record.set("away_kind", person.awayKind)
-        guard !["moved", "deceased", "not-found"].contains(person.presence) else { return [record] }
+        guard !DataDescription.doorstep.gonePresences.contains(person.presence) else {
+            return [record]
+        }
         var sheet = AnswerSheet(
             person: person,
             date: date,

@@ -215,7 +215,11 @@ private struct PhoneReplay {
         switch input {
         case .answer(let question, let text, let accepts):
             let question = QuestionID(here(question.record), question.field)
-            let outcome = try form.answer(question, text, acceptsProposal: accepts)
+            let outcome = try form.answer(
+                question,
+                here(text, question),
+                acceptsProposal: accepts
+            )
             refused[question] = outcome.isAccepted ? nil : problems(of: outcome, question)
         case .section(let section, let kind):
             _ = try form.answer(SectionID(here(section.record), section.section), kind)
@@ -260,6 +264,14 @@ private struct PhoneReplay {
         if record == visit.household { return form.household.id }
         if record == .notice, let notice = form.notice { return notice.id }
         return names[record] ?? record
+    }
+
+    /// The same of an answer that names somebody.
+    private func here(_ text: String, _ question: QuestionID) -> String {
+        guard case .reference = form.record(question.record)?.type.field(question.field)?.kind,
+            let named = RecordID(text)
+        else { return text }
+        return here(named).description
     }
 
     private func problems(of outcome: AnswerOutcome, _ question: QuestionID) -> [PhoneProblem] {

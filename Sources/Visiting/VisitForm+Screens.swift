@@ -212,7 +212,8 @@ extension VisitForm {
     ) -> Bool {
         if field.isProvenance { return true }
         let isEmpty = values[field.name] == nil
-        if isEmpty, isOfNewState(field, record, values) { return false }
+        // The day of a state that this visit has found to be another.
+        if isEmpty, field.isOutdated(from: record.values, to: values) { return false }
         if let section, !section.answers.isEmpty {
             if chosen?.sets[field.name] != nil { return true }
             // Before any answer the buttons ask, and nothing else.
@@ -230,17 +231,6 @@ extension VisitForm {
         if record.type.name == "notice", isEmpty, isConsent(field) { return false }
         if section == nil, !isEmpty, record.type.name != "visit" { return true }
         return !isNeeded(field, record) && section?.name != "bhyt"
-    }
-
-    /// Whether it is the day of a state that this visit has found to be another.
-    private func isOfNewState(
-        _ field: Field,
-        _ record: FormRecord,
-        _ values: [String: Value]
-    ) -> Bool {
-        StateDay.all[record.type.name]?.contains { day in
-            day.field == field.name && day.isOutdated(from: record.values, to: values)
-        } ?? false
     }
 
     /// What is asked about somebody or something new, needed or not, and of every visit.

@@ -203,9 +203,9 @@ package struct VisitForm: Sendable {
         {
             values["personal_id_checked_on"] = nil
         }
-        for day in StateDay.all[record.type.name] ?? []
-        where !changed.contains(day.field) && day.isOutdated(from: record.values, to: values) {
-            values[day.field] = nil
+        for day in record.type.fields
+        where !changed.contains(day.name) && day.isOutdated(from: record.values, to: values) {
+            values[day.name] = nil
         }
         // What is asked no more because of an answer is no answer any more; twice, for chains.
         for _ in 0..<2 {
@@ -307,7 +307,7 @@ package struct VisitForm: Sendable {
 
     /// A resident who is asked nothing more: moved away, dead, or never here.
     package func isGone(_ person: FormRecord) -> Bool {
-        values(of: person)["presence"]?.text.map(LocalNode.gonePresences.contains) ?? false
+        person.type.saysGone("presence", values(of: person)["presence"]?.text)
     }
 
     /// A resident's name as it stands; a word for one who has none yet.
@@ -321,9 +321,6 @@ package struct VisitForm: Sendable {
 }
 
 extension Value {
-    /// Whether it answers the question: neither empty nor the code for not known.
-    var isAnswer: Bool { self != .null && text != "unknown" }
-
     func isRecord(_ id: RecordID?) -> Bool { record != nil && record == id }
 }
 

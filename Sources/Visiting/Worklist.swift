@@ -223,12 +223,12 @@ struct WorklistReader {
         let people = try peopleCounts()
         let begun = Set(try VisitDesk(node).openVisits().map(\.household))
         var keyed: [(sort: [[UInt8]], item: WorklistItem)] = []
-        try node.store.db.cached(Self.households).eachRow { row in
+        let left = Set(node.description.type("household")?.field("state")?.goneCodes ?? [])
+        try node.store.db.cached(Self.households).bind(all: gone).eachRow { row in
             let scope = try row.text(1)
             let key = row.integer(0)
             let own = visits[key]
-            let isGone = ["moved", "dissolved", "not-found", "duplicate"]
-                .contains(try row.optional(6))
+            let isGone = try row.optional(6).map(left.contains) ?? false
             guard scopes?.contains(scope) ?? true, !isGone || own != nil else { return }
             let id = try node.store.recordID(key)
             let item = WorklistItem(
@@ -260,18 +260,23 @@ struct WorklistReader {
         }.map(\.item)
     }
 
+    /// Codes of the presence of people who are gone, as a JSON array.
+    private var gone: String {
+        "[\(node.description.gonePresences.map { "\"\($0)\"" }.joined(separator: ","))]"
+    }
+
     /// The head is whom the household names, else whoever is recorded as its head; nobody who is gone.
     private static let households: StaticString = """
         SELECT t.id, s.path, t.code, t.register_code, t."group", t.address, t.state, t.assigned_to,
             ifnull(r.full_name, (SELECT h.full_name FROM resident h
                 WHERE h.household = t.id AND h.relation = 'head' AND h._flags & 14 = 0
-                    AND ifnull(h.presence, '') NOT IN ('moved', 'deceased', 'not-found') LIMIT 1))
+                    AND ifnull(h.presence, '') NOT IN (SELECT value FROM json_each(?1)) LIMIT 1))
         FROM household t JOIN scope s ON s.n = t._scope
         LEFT JOIN alias a ON a.type = 'resident' AND a.record = t.head
         LEFT JOIN resident r ON r.id = ifnull(a.target, t.head) AND r._flags & 14 = 0
             AND t.id = ifnull((SELECT b.target FROM alias b
                 WHERE b.type = 'household' AND b.record = r.household), r.household)
-            AND ifnull(r.presence, '') NOT IN ('moved', 'deceased', 'not-found')
+            AND ifnull(r.presence, '') NOT IN (SELECT value FROM json_each(?1))
         WHERE t._flags & 14 = 0
         """
 
@@ -334,12 +339,12 @@ struct WorklistReader {
         let rows = try node.store.db.cached(
             """
             SELECT ifnull(a.target, t.household),
-                sum(ifnull(t.presence, '') NOT IN ('moved', 'deceased', 'not-found'))
+                sum(ifnull(t.presence, '') NOT IN (SELECT value FROM json_each(?1)))
             FROM resident t
             LEFT JOIN alias a ON a.type = 'household' AND a.record = t.household
             WHERE t._flags & 14 = 0 AND t.household IS NOT NULL GROUP BY 1
             """
-        ).rows { ($0.integer(0), Int($0.integer(1))) }
+        ).bind(all: gone).rows { ($0.integer(0), Int($0.integer(1))) }
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
@@ -403,18 +408,5 @@ extension Lack {
     package var isKnown: Bool {
         if case .no = state { return true }
         return false
-    }
-}
-
-extension Statement {
-    /// Calls `body` for each row; the statement is reset afterwards, whatever happens.
-    func eachRow(_ body: (Statement) throws -> Void) throws {
-        defer { reset() }
-        while try step() { try body(self) }
-    }
-
-    /// The text of a column; nil for NULL.
-    func optional(_ column: Int32) throws(SQLiteError) -> String? {
-        isNull(column) ? nil : try text(column)
     }
 }

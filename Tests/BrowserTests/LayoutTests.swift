@@ -22,8 +22,9 @@ import Visiting
             "give-up",
         ]
         let own = [
-            "/today", "/today?show=lacking", "/search", "/household/\(busy.family)",
-            "/record/\(busy.adult)", "/sync", "/pin", "/password", "/trust",
+            "/today", "/today?show=lacking", "/search", "/new-household",
+            "/household/\(busy.family)", "/record/\(busy.adult)", "/sync", "/pin", "/password",
+            "/trust",
         ]
         return [
             ("lan", own + steps.map { "\(visit)/\($0)" }),

@@ -5,9 +5,21 @@ import Store
 import Terminal
 import Testing
 
+@testable import Pages
+
 /// Every page of the node as somebody sees it: on a small phone in Vietnamese, on a laptop in English
 /// and in the dark; of all other screens, themes and languages pictures are made where they are asked.
 @Suite(.serialized) struct LookTests {
+    /// And each walk is held to its list where it ends.
+    @Test func `no page is left out of the walks`() {
+        let shown = Route.all.filter { $0.parts.contains("*") || $0.page([])?.show != nil }
+        let pages = Set(shown.map(\.path))
+        let known = LookedAt.all.union(LookedAt.noPages)
+        #expect(pages.subtracting(known).isEmpty, "no walk looks at them")
+        #expect(known.subtracting(pages).isEmpty, "no such pages")
+        #expect(LookedAt.all.isDisjoint(with: LookedAt.noPages))
+    }
+
     /// Whoever is at the door.
     @Test(arguments: Setting.extremes)
     func `pages for field staff can be read, reached and touched`(setting: Setting) throws {
@@ -36,6 +48,7 @@ import Testing
         try visit(walk, busy)
         try ends(walk, busy)
         try late(walk)
+        walk.expectSeen(LookedAt.byFieldStaff)
     }
 
     private func list(_ walk: Walk, _ busy: BusyVillage) throws {
@@ -49,6 +62,7 @@ import Testing
         try walk.browser.type("#words", "xyzzy")
         try walk.send("form[action='/search'] button")
         try walk.see("search-none")
+        try unlisted(walk)
         try walk.look("/household/\(busy.family)", "household")
         try walk.look("/household/\(busy.visited)", "household-visited")
         try walk.look("/record/\(busy.family)", "record-household")
@@ -64,6 +78,20 @@ import Testing
         )
         try walk.send("form[action='/begin'] button")
         try walk.see("error-no-household")
+    }
+
+    /// A household that is on no list.
+    private func unlisted(_ walk: Walk) throws {
+        let button = "form[action='/new-household'] button"
+        try walk.look("/new-household", "household-new")
+        try walk.browser.type("#group", String(repeating: "Tổ đoàn kết ", count: 12))
+        try walk.send(button)
+        try walk.see("household-new-refused")
+        try walk.open("/new-household")
+        try walk.browser.type("#address", "Nhà sau chợ, cạnh \(BusyVillage.longName)")
+        try walk.browser.type("#full_name", BusyVillage.longName)
+        try walk.send(button)
+        try walk.see("household-new-likely")
     }
 
     private func quiet(_ walk: Walk, _ busy: BusyVillage) throws {
@@ -178,6 +206,8 @@ import Testing
     ) throws {
         let busy = try BusyVillage()
         let village = busy.village
+        // Of several villages whoever is of the commune chooses one.
+        try village.run("village", "add", "hub", "Mẫu 2")
         try village.hub.start()
         try village.enrol()
         let walk = try Walk(village.hub, setting)
@@ -192,7 +222,7 @@ import Testing
         try walk.signIn("hoa")
         let pages = [
             ("/", "overview"), ("/today", "officer-today"), ("/coverage", "coverage"),
-            ("/ui", "ui"),
+            ("/new-household", "officer-household-new"), ("/ui", "ui"),
         ]
         for (path, name) in pages { try walk.look(path, name) }
         try walk.browser.open(village.hub.address + "/coverage")
@@ -202,6 +232,7 @@ import Testing
         try walk.signOut()
         try walk.signIn("quan")
         try walk.look("/", "administrator-overview")
+        try walk.look("/overview", "administrator-overview-itself")
         try walk.look("/users", "administrator-users")
         try walk.look("/users/new", "user-new")
         try walk.browser.run("document.querySelector('main form').noValidate = true")
@@ -210,6 +241,7 @@ import Testing
         try walk.look("/access", "access")
         try nodes(walk, busy)
         try walk.signOut()
+        walk.expectSeen(LookedAt.inTheOffice)
         try ownNode(busy, setting)
     }
 
@@ -254,6 +286,10 @@ import Testing
         let walk = try Walk(village.thon, setting, profile: "thon")
         try walk.signIn("mai")
         try walk.look("/sync", "sync")
+        let address = "form:has(#address)"
+        try walk.browser.type("#address", "máy xã ở ủy ban")
+        try walk.send("\(address) button")
+        try walk.see("sync-address-refused")
         try walk.look("/stick", "stick-none")
         _ = try village.node("thon", user: "mai")
             .editRecord(busy.family, [FieldInput("phone", "0905990004")])
@@ -264,6 +300,12 @@ import Testing
         try walk.browser.wait(until: "document.querySelector('.sync.bad')")
         try walk.see("sync-failed")
         try walk.look("/", "today-bad-sign")
+        // Where nobody answers.
+        try walk.open("/sync")
+        try walk.browser.type("#address", "127.0.0.1:\(try ServedVillage.freePort())")
+        try walk.send("\(address) button")
+        try walk.browser.wait(until: "document.querySelector('.notice.bad')")
+        try walk.see("sync-address-said")
         village.thon.kill()
         village.thon.carriers = ["USB thôn Mẫu"]
         try village.thon.start()
@@ -272,6 +314,7 @@ import Testing
         try walk.send("form[action='/stick'] button")
         try walk.browser.wait(until: "document.querySelector('.notice.good, .notice.bad')")
         try walk.see("stick-done")
+        walk.expectSeen(LookedAt.onVillageNode)
     }
 
     /// Nobody can sign in yet.
@@ -282,6 +325,8 @@ import Testing
         let fresh = ServedNode(village, "fresh")
         defer { fresh.kill() }
         try fresh.start()
-        try Walk(fresh, setting).look("/sign-in", "first-steps")
+        let walk = try Walk(fresh, setting)
+        try walk.look("/sign-in", "first-steps")
+        walk.expectSeen(["/sign-in"])
     }
 }

@@ -5,6 +5,8 @@ import Survey
 import Terminal
 import Testing
 
+@testable import Pages
+
 /// A screen, a theme and a language, as somebody has them.
 struct Setting: CustomTestStringConvertible {
     enum Screen: String, CaseIterable {
@@ -38,6 +40,27 @@ struct Setting: CustomTestStringConvertible {
     }
 }
 
+/// The pages that each walk looks at, as the router writes them.
+enum LookedAt {
+    static let byFieldStaff: Set = [
+        "/", "/again/*", "/household/*", "/new-household", "/password", "/pin", "/record/*",
+        "/search", "/search/*", "/sign-in", "/sync", "/trust", "/visit/*/*", "/visit/*/colleague",
+        "/visit/*/done", "/visit/*/give-up",
+    ]
+    static let inTheOffice: Set = [
+        "/", "/access", "/coverage", "/coverage/*", "/lead", "/lead/assign", "/new-household",
+        "/nodes", "/nodes/*", "/nodes/*/revoke", "/nodes/new", "/nodes/waiting/*", "/overview",
+        "/shown/*", "/today", "/ui", "/users", "/users/*", "/users/new",
+    ]
+    static let onVillageNode: Set = ["/", "/stick", "/sync"]
+    static let onPhone: Set = ["/phone", "/pin", "/today"]
+
+    static let all = byFieldStaff.union(inTheOffice).union(onVillageNode).union(onPhone)
+
+    /// What nobody looks at: a file, JSON, and what only leads to another page.
+    static let noPages: Set = ["/trust/doorstep.crt", "/phone/list", "/phone/session", "/visit/*"]
+}
+
 /// Somebody's way through the pages, with a look at each.
 final class Walk {
     let browser: WebBrowser
@@ -46,6 +69,8 @@ final class Walk {
     /// Whether what a page weighs is what its first load brings.
     private let isWeighed: Bool
     private var seen: Set<String> = []
+    /// Where those pages were, as the router writes it; of those that are refused nobody saw a thing.
+    private var routes: Set<String> = []
 
     /// `isWeighed`: everything is loaded anew with each page, and the service worker left aside.
     init(
@@ -81,6 +106,7 @@ final class Walk {
     /// Checks the page that is open, and makes its pictures under a name that no other page has.
     func see(_ name: String) throws {
         #expect(seen.insert(name).inserted, "\(name) would overwrite another page's pictures")
+        try noteRoute()
         try check(name, in: setting)
         if PageChecks.hasFolder {
             for sibling in setting.siblings {
@@ -100,6 +126,22 @@ final class Walk {
         if isWeighed {
             #expect((1_000..<PageChecks.pageBytesMax).contains(Int(traffic.bytes)), "\(name)")
         }
+    }
+
+    private func noteRoute() throws {
+        let status = try browser.run(
+            "return performance.getEntriesByType('navigation')[0].responseStatus"
+        )
+        guard status == .integer(200) else { return }
+        let parts = try path.split(separator: "/").map(String.init)
+        if let route = Route.at(parts) { routes.insert(route.path) }
+    }
+
+    /// At the end of a walk that is one of ``LookedAt``.
+    func expectSeen(_ expected: Set<String>, at location: SourceLocation = #_sourceLocation) {
+        let (missed, more) = (expected.subtracting(routes), routes.subtracting(expected))
+        #expect(missed.isEmpty, "not looked at", sourceLocation: location)
+        #expect(more.isEmpty, "to be named in the list of this walk", sourceLocation: location)
     }
 
     private func height() throws -> Int {

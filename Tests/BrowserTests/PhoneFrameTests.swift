@@ -75,6 +75,31 @@ import Testing
         try waitForSign("Đăng nhập lại để gửi", phone)
     }
 
+    @Test func `a node that was renamed is called so from the next contact on`() throws {
+        let (hub, thon) = (village.hub, village.thon)
+        try village.enrol()
+        try thon.start()
+        let phone = try Phone(thon)
+        let browser = phone.browser
+        try phone.signIn()
+        #expect(try browser.text(Self.name) == "Thôn Mẫu 1")
+        thon.kill()
+        let renamed = "Máy <1> & thôn Mẫu"
+        try village.run("node", "change", "hub", "Thôn Mẫu 1", "--name", renamed)
+        try village.run("sync", "thon")
+        hub.kill()
+        try thon.start()
+        // The page is open all the while.
+        try browser.run("DoorstepPhone.refresh({})")
+        try browser.wait(until: "document.querySelector('header .name').innerText === '\(renamed)'")
+        try phone.waitUntilMet()
+        thon.kill()
+        try browser.open("\(thon.address)/phone")
+        try browser.wait(until: "document.querySelector('#phone').dataset.met === 'away'")
+        #expect(try browser.text(Self.name) == renamed)
+        try PageChecks.check(browser, "phone-renamed")
+    }
+
     @Test func `a mark that is not well written shows today's list`() throws {
         let phone = try Phone(village.hub)
         let browser = phone.browser

@@ -31,6 +31,7 @@ import Testing
         try visit(walk, busy)
         try outbox(walk)
         try locked(walk, hub)
+        walk.expectSeen(LookedAt.onPhone)
     }
 
     private func visit(_ walk: Walk, _ busy: BusyVillage) throws {

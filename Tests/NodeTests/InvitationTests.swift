@@ -429,7 +429,11 @@ import Testing
                 }
             }
         }
-        #expect(throws: NodeError.badNodeName) { try invite { $0.name = "" } }
+        for name in ["", String(repeating: "ộ", count: 67)] {
+            #expect(throws: NodeError.badNodeName(bytes: name.utf8.count)) {
+                try invite { $0.name = name }
+            }
+        }
         #expect(try hub.invites().isEmpty)
     }
 

@@ -108,6 +108,18 @@ import Testing
         return (String(try #require(code)), try #require(number))
     }
 
+    @Test func `a name that is too long is told with the limit, and stays typed`() throws {
+        _ = try admin.get("/nodes/new")
+        let long = String(repeating: "Máy ", count: 50)
+        let village = ("village", PagesHub.path + "/thon-1")
+        let reply = try admin.post("/nodes/new", [("name", long), village])
+        #expect(reply.status == 422 && reply.body.contains("249 byte, tối đa 200;"))
+        let typed = reply.value(of: "name")
+        #expect(typed?.hasPrefix("Máy Máy") == true)
+        let none = try admin.post("/nodes/new", [("name", " "), village])
+        #expect(none.status == 422 && none.body.contains("Máy cần có tên."))
+    }
+
     /// A machine calls with a code; returns the number that it shows.
     private func call(_ code: String) throws -> String {
         let machine = try hub.commune.unenrolled()
@@ -177,6 +189,8 @@ import Testing
         let path = "/nodes/\(node)"
         #expect(try admin.get(path).body.contains("value=\"Máy &lt;b&gt;1&lt;/b&gt;\""))
         let village = ("village", PagesHub.path + "/thon-2")
+        let long = try admin.post(path, [("name", String(repeating: "y", count: 201)), village])
+        #expect(long.status == 422 && long.body.contains("201 byte, tối đa 200;"))
         #expect(try admin.post(path, [("name", "Máy 2"), village]).status == 303)
         let changed = try hub.node { try $0.store.children().first }
         #expect(changed?.name == "Máy 2" && changed?.writes == [PagesHub.path + "/thon-2"])

@@ -36,6 +36,39 @@ import Testing
         }
     }
 
+    @Test func `a day belongs to facts of its own record, by codes that those have`() throws {
+        var days: [String: Set<String>] = [:]
+        for type in survey.types {
+            for field in type.fields where !field.dayOf.isEmpty {
+                days[type.name, default: []].insert(field.name)
+                #expect([.date, .partialDate].contains(field.kind), "\(field.name)")
+                for fact in field.dayOf {
+                    let known = try #require(type.field(fact.field), "\(fact.field)")
+                    #expect(known.name != field.name && known.section == field.section)
+                    guard let codes = fact.codes else { continue }
+                    let offered = try #require(choices(of: known)).map(\.code)
+                    #expect(!codes.isEmpty && codes.isSubset(of: offered), "\(fact.field)")
+                }
+            }
+        }
+        #expect(days["household"] == ["state_on"])
+        #expect(
+            days["resident"] == [
+                "idcard_expires_on", "idcard_issued_on", "personal_id_checked_on", "presence_on",
+                "ssa_linked_on", "vneid_activated_on",
+            ]
+        )
+    }
+
+    @Test func `who is there no more is said by the codes of the form`() throws {
+        #expect(survey.gonePresences == ["moved", "deceased", "not-found"])
+        let state = try #require(survey.type("household")?.field("state"))
+        #expect(state.goneCodes == ["moved", "dissolved", "not-found", "duplicate"])
+        let resident = try #require(survey.type("resident"))
+        #expect(resident.saysGone("presence", "deceased"))
+        #expect(!resident.saysGone("presence", "away-long") && !resident.saysGone("presence", nil))
+    }
+
     @Test func `every label says something in both languages`() {
         for type in survey.types {
             for label in [type.label] + type.fields.map(\.label) {

@@ -117,17 +117,26 @@ import Testing
         #expect(try desk.form(key).draft.answers[QuestionID(person, "phone")] != nil)
     }
 
-    @Test func `answers of a duplicate go to the record that stands for it`() throws {
+    private func add(
+        _ name: String,
+        born: String,
+        to household: RecordID,
+        _ more: FieldInput...
+    ) throws -> RecordID {
         let added = try doors.node("binh").addRecord(
             "resident",
             [
-                FieldInput("household", other.description),
-                FieldInput("full_name", "Trần Thị Ví Dụ"), FieldInput("birth", "1980"),
-                FieldInput("sex", "female"), FieldInput("residence", "permanent"),
-                FieldInput("relation", "other"), FieldInput("presence", "here"),
-            ]
+                FieldInput("household", household.description), FieldInput("full_name", name),
+                FieldInput("birth", born), FieldInput("sex", "female"),
+                FieldInput("residence", "permanent"), FieldInput("relation", "other"),
+                FieldInput("presence", "here"),
+            ] + more
         )
-        let twin = try #require(added.id, "\(added.problems)")
+        return try #require(added.id, "\(added.problems)")
+    }
+
+    @Test func `answers of a duplicate go to the record that stands for it`() throws {
+        let twin = try add("Trần Thị Ví Dụ", born: "1980", to: other)
         let (desk, key) = try begun()
         try doors.hub.store.merge(person, into: twin, author: "binh")
         _ = try desk.saved(key)
@@ -164,6 +173,38 @@ import Testing
         let accounts = try doors.hub.store.children(of: person)
             .filter { $0.type.name == "payment_account" && $0.text("kind") == "bank" }
         #expect(accounts.count == 1)
+    }
+
+    @Test func `a phone's answer that names a duplicate names the record that stands for it`()
+        throws
+    {
+        let twin = try add("Trần Thị Ví Dụ", born: "1980", to: home)
+        let card = [FieldInput("idcard_kind", "can-cuoc"), FieldInput("idcard_status", "valid")]
+        let child = try add("Trần Thị Nháp", born: "2019", to: home, card[0], card[1])
+        let desk = try doors.desk("lan")
+        let token = try desk.node.store.token(scope: Doorsteps.scope)
+        try doors.hub.store.merge(person, into: twin, author: "binh")
+        func answer(_ record: RecordID, _ field: String, _ text: String) -> PhoneInput {
+            .answer(QuestionID(record, field), text, accepts: false)
+        }
+        let said = [
+            answer(.visit, "respondent_kind", "member"),
+            answer(.visit, "respondent", person.description),
+            .told("2026-02"), answer(.notice, "given_how", "read-aloud"),
+            answer(.notice, "consent_contact_by_phone", "yes"),
+            answer(.notice, "given_by", person.description),
+            answer(child, "guardian", person.description),
+        ]
+        let result = try desk.take(phoneVisit(said, token: token))
+        guard case .saved(_, let dropped, _) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(dropped.isEmpty)
+        #expect(try row(VisitKey(4_711).record)["respondent"].record == twin)
+        let notice = try doors.hub.store.children(of: home).last { $0.type.name == "notice" }
+        #expect(notice?["given_by"].record == twin)
+        #expect(try row(child)["guardian"].record == twin)
     }
 
     @Test func `a phone's answers of an erased person are left out, with the account, and told`()

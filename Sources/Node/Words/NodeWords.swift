@@ -33,7 +33,10 @@ extension NodeError {
             "ở đây không có máy '\(word.prefix(60))' đã đăng ký: xem 'doorstep node list'"
         case .severalNodes(let name, let ids):
             "có nhiều máy tên '\(name.prefix(60))': ghi theo mã, \(ids.joined(separator: " hoặc "))"
-        case .badNodeName: "tên máy dài từ 1 đến 200 byte: chọn tên ngắn hơn"
+        case .badNodeName(0): "máy cần có tên"
+        case .badNodeName(let bytes):
+            "tên máy quá dài: \(bytes) byte, tối đa \(NodeNames.bytesMax); "
+                + "chữ có dấu là 2 hoặc 3 byte"
         case .scopeNeeded: "máy sẽ ghi thôn hay đơn vị nào? ghi bằng --scope"
         case .rosterScope(let path):
             "\(path) giữ danh mục của máy xã, không cấp cho máy nào khác: "

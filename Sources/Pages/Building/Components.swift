@@ -41,8 +41,9 @@ enum Component {
         element("a", .href(path)) { words }
     }
 
-    static func linkButton(_ path: LocalPath, _ words: String) -> HTML {
-        element("a", .class("button"), .href(path)) { words }
+    /// `isMain`: the way that most readers of the page go on.
+    static func linkButton(_ path: LocalPath, _ words: String, isMain: Bool = true) -> HTML {
+        element("a", .class(isMain ? "button" : "button plain"), .href(path)) { words }
     }
 
     /// A word on how something stands.

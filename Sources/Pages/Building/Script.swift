@@ -72,6 +72,7 @@ extension Script {
         Files.asking_js,
         Files.clock_js,
         Files.sign_js,
+        Files.naming_js,
         Files.delivery_js,
         Files.meeting_js,
         Files.typed_js,

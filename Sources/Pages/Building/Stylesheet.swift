@@ -92,12 +92,13 @@ package enum Stylesheet {
         border:1px solid var(--edge);border-radius:var(--round)}
         [aria-invalid]{border:2px solid var(--bad)!important}
         .hint{color:var(--soft);margin:0 0 .25rem;font-size:.9375rem}
-        form+.hint{margin-top:.75rem}
+        form+.hint{margin-top:.75rem}form+.card{margin-top:var(--gap)}
         .error{color:var(--bad);margin:0 0 .25rem;font-weight:600}
         button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.75rem;
         padding:.5rem 1.25rem;border:1px solid var(--edge);border-radius:var(--round);
         background:var(--paper);color:var(--ink);text-decoration:none;cursor:pointer;font-weight:600}
         button.main,.button{background:var(--main);border-color:var(--main);color:var(--on-main)}
+        .button.plain{background:var(--paper);border-color:var(--edge);color:var(--ink)}
         button.danger{color:var(--bad);border-color:var(--bad)}
         button.link{border:0;background:none;color:var(--main);text-decoration:underline;
         font-weight:400;padding:.5rem .75rem}
@@ -185,7 +186,6 @@ package enum Stylesheet {
         .tall>button{min-height:3.25rem;align-items:flex-start;padding-inline:.75rem;text-align:left}
         .pills.tall{display:grid}.tall span{width:100%}
         .counts{grid-template-columns:repeat(auto-fit,minmax(2.75rem,1fr))}
-        .counts>.button{background:none;border-color:var(--edge);color:var(--ink)}
         .pill{position:relative;display:inline-flex;font-weight:400}
         .pill input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;cursor:pointer}
         .pill span{display:inline-flex;align-items:center;min-height:2.75rem;padding:.5rem 1rem;

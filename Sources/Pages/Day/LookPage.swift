@@ -136,6 +136,7 @@ private struct DesignSystem {
                     forms.button("Việc phụ", .plain)
                     forms.button("Việc khó rút lại", .danger)
                     Component.linkButton(LocalPath("/ui"), "Nơi đến")
+                    Component.linkButton(LocalPath("/ui"), "Nơi ít khi đến", isMain: false)
                     Component.link(LocalPath("/ui"), "Liên kết")
                 }
             }

@@ -46,7 +46,7 @@ extension Page {
     )
 }
 
-/// The way to it, on pages that list households.
+/// The way to it, on pages that list households, where it is what few come for.
 struct NewHouseholdLink {
     let say: Speech
 
@@ -54,7 +54,8 @@ struct NewHouseholdLink {
         element("div", .class("actions")) {
             Component.linkButton(
                 LocalPath("/new-household"),
-                say("Hộ chưa có trong danh sách", "A household that is not listed")
+                say("Hộ chưa có trong danh sách", "A household that is not listed"),
+                isMain: false
             )
         }
     }

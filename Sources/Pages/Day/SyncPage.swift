@@ -50,6 +50,9 @@ extension Page {
         let frame = caller.frame(say("Đồng bộ", "Sync"), isNarrow: true)
         let html = frame.page {
             Done.notice(caller)
+            if let problem = errors["address"] {
+                Component.notice(.bad) { element("p") { problem } }
+            }
             if let parent = caller.around.parent {
                 round.notice(parent, caller)
                 state(parent, isRunning: isRunning, isTold: round.tells(parent), caller)

@@ -51,7 +51,7 @@ struct PhoneForm {
     /// `n` name, `l` label, `k` kind, `m` limit, `o` choices, `h` those of them that only lists say,
     /// `r` requirement, `s` section, `a` when it is asked, `c` the consent that it needs, `d` which days
     /// it may name, `i` initial, `y` facts whose change asks this day anew, each with the codes that do
-    /// so or null for all.
+    /// so or null for all, `g` the codes of who is there no more.
     private func json(of field: Field, _ type: RecordType) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("n", .string(field.name)), .init("l", field.label.json),
@@ -73,13 +73,13 @@ struct PhoneForm {
         }
         if let days = Self.days(field.days) { members.append(.init("d", days)) }
         if let initial = field.initial { members.append(.init("i", .string(initial))) }
-        if let day = StateDay.all[type.name]?.first(where: { $0.field == field.name }) {
-            members.append(.init("y", .array(day.facts.map(Self.fact))))
-        }
+        if !field.dayOf.isEmpty { members.append(.init("y", .array(field.dayOf.map(Self.fact)))) }
+        let gone = field.goneCodes
+        if !gone.isEmpty { members.append(.init("g", .array(gone.map { .string($0) }))) }
         return .object(members)
     }
 
-    private static func fact(_ fact: StateDay.Fact) -> JSONValue {
+    private static func fact(_ fact: StateFact) -> JSONValue {
         let codes = fact.codes.map { $0.sorted().map { JSONValue.string($0) } }
         return [.string(fact.field), codes.map { .array($0) } ?? .null]
     }

@@ -11,10 +11,10 @@ import Visiting
 /// Both ends come from one program, the node serves the phone's scripts; so this is no protocol
 /// between strangers, and its version only keeps an old page from a new node:
 ///
-/// - `GET /phone/session` → `{v, now, user: {id, name, shown}, hours, form, ticket, share, quiet}`: who
-///   is signed in, for how many hours at most, the secret of posts, what proves later whose phone it
-///   was, the node's part of the phone's key (``PhoneTicket``), and after how many milliseconds the
-///   PIN is asked, null without one.
+/// - `GET /phone/session` → `{v, now, node, user: {id, name, shown}, hours, form, ticket, share, quiet}`:
+///   what the node is called, who is signed in, for how many hours at most, the secret of posts, what
+///   proves later whose phone it was, the node's part of the phone's key (``PhoneTicket``), and after
+///   how many milliseconds the PIN is asked, null without one.
 /// - `GET /phone/list` → the user's open households (``PhonePacket``), at most
 ///   ``VisitingLimits/phoneHouseholds``.
 /// - `POST /phone/visit` with one visit (``PhoneReading``) → `{v, state, …}`, state `here` or `above` with
@@ -35,18 +35,6 @@ enum PhoneProtocol {
 }
 
 extension Page {
-    static func phonePage(_ rest: [String]) -> Page? {
-        guard rest.count <= 1 else { return nil }
-        return switch rest.first {
-        case nil: phone
-        case "session": phoneSession
-        case "list": phoneList
-        case "visit": phoneVisit
-        case "known": phoneKnown
-        default: nil
-        }
-    }
-
     /// The same for everybody and without personal data: the browser keeps it for when the node is
     /// away.
     static let phone = Page(
@@ -66,6 +54,7 @@ extension Page {
                     return [
                         "v": .integer(PhoneProtocol.version),
                         "now": .integer(Int64(clamping: node.now)),
+                        "node": caller.around.node.map { .string($0) } ?? .null,
                         "user": [
                             "id": .string(signedIn.user.id.description),
                             "name": .string(signedIn.user.name),

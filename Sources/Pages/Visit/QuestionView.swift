@@ -133,7 +133,7 @@ struct QuestionView {
                     isChosen: standing == "\(count)"
                 )
             }
-            element("label", .class("button"), Attribute("for", name)) { "4+" }
+            element("label", .class("button plain"), Attribute("for", name)) { "4+" }
         }
     }
 

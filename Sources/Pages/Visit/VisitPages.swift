@@ -26,20 +26,13 @@ extension Page {
         }
     )
 
-    static func visitPage(_ rest: [String]) -> Page? {
-        guard let key = rest.first.flatMap({ VisitKey($0) }) else { return nil }
-        switch (rest.count, rest.dropFirst().first) {
-        case (1, _): return visitHome(key)
-        case (2, "give-up"): return giveUp(key)
-        case (2, "colleague"): return colleague(key)
-        case (2, "done"): return visitDone(key)
-        case (2, let step?): return Step(step).map { visitStep(key, $0) }
-        default: return nil
-        }
+    /// The first of the named parts says which visit.
+    static func visit(_ named: [String], _ page: (VisitKey) -> Page) -> Page? {
+        VisitKey(named[0]).map(page)
     }
 
     /// Leads to the first page that is still open.
-    private static func visitHome(_ key: VisitKey) -> Page {
+    static func visitHome(_ key: VisitKey) -> Page {
         Page(
             label: "visit",
             gate: .may(.record),
@@ -54,7 +47,7 @@ extension Page {
         )
     }
 
-    private static func visitStep(_ key: VisitKey, _ step: Step) -> Page {
+    static func visitStep(_ key: VisitKey, _ step: Step) -> Page {
         Page(
             label: "visit-step",
             gate: .may(.record),

@@ -21,7 +21,7 @@ extension DataDescription {
         let check = HouseholdCheck(
             household: Facts(householdType, household),
             members: members.map { Facts(residentType, $0) }
-                .filter { $0.text("presence") != "moved" && $0.text("presence") != "deceased" },
+                .filter { !residentType.saysGone("presence", $0.text("presence")) },
             today: today
         )
         return [
@@ -93,7 +93,7 @@ private struct HouseholdCheck {
     /// Residents of a household that is gone stay in every figure, until somebody says where they are.
     var membersLeft: Problem? {
         guard let state = household.text("state"),
-            ["moved", "dissolved", "not-found", "duplicate"].contains(state),
+            household.type.saysGone("state", state),
             members.contains(where: { ["here", "away-short"].contains($0.text("presence")) })
         else { return nil }
         return household.warning(

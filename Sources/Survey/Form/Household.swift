@@ -79,7 +79,8 @@ extension RecordType {
             "state_on",
             Label("Ngày đổi tình trạng", "State since"),
             .partialDate,
-            days: .past
+            days: .past,
+            dayOf: [StateFact("state")]
         ),
         Field(
             "on_list",
@@ -162,10 +163,10 @@ extension RecordType {
     private static let states = [
         Choice("occupied", "Đang ở", "Lived in"),
         Choice("vacant", "Vắng cả hộ", "All away"),
-        Choice("moved", "Đã chuyển đi", "Moved away"),
-        Choice("dissolved", "Đã xóa, nhập hộ", "Dissolved or joined another"),
-        Choice("not-found", "Không tìm thấy", "Not found"),
-        Choice("duplicate", "Trùng", "Duplicate"),
+        Choice("moved", "Đã chuyển đi", "Moved away", isGone: true),
+        Choice("dissolved", "Đã xóa, nhập hộ", "Dissolved or joined another", isGone: true),
+        Choice("not-found", "Không tìm thấy", "Not found", isGone: true),
+        Choice("duplicate", "Trùng", "Duplicate", isGone: true),
     ]
 
     private static let policies = [

@@ -33,13 +33,15 @@ extension RecordType {
                 Label("Ngày cấp", "Issued on"),
                 .date,
                 section: "idcard",
-                days: .pastSince(CalendarDay(year: 2016, month: 1, day: 1))
+                days: .pastSince(CalendarDay(year: 2016, month: 1, day: 1)),
+                dayOf: newCard
             ),
             Field(
                 "idcard_expires_on",
                 Label("Có giá trị đến", "Valid until"),
                 .date,
-                section: "idcard"
+                section: "idcard",
+                dayOf: newCard
             ),
             Field(
                 "idcard_wrong_info",
@@ -69,6 +71,10 @@ extension RecordType {
                 ])
             ),
         ] + Field.provenance(of: "idcard")
+
+    private static let newCard = [
+        StateFact("idcard_kind"), StateFact("idcard_status", to: ["valid", "applied", "none"]),
+    ]
 
     private static let cardKinds = [
         Choice("can-cuoc", "Thẻ căn cước (từ 1/7/2024)", "Identity card (since 1/7/2024)"),

@@ -55,7 +55,8 @@ extension RecordType {
             .date,
             askedIf: .isFilled("personal_id"),
             purpose: .matching,
-            days: .past
+            days: .past,
+            dayOf: [StateFact("personal_id")]
         ),
         Field(
             "old_cmnd",
@@ -131,7 +132,8 @@ extension RecordType {
             .partialDate,
             .complete,
             askedIf: .isOneOf("presence", ["moved", "deceased", "away-long"]),
-            days: .pastOrBlocked
+            days: .pastOrBlocked,
+            dayOf: [StateFact("presence")]
         ),
         Field(
             "away_kind",
@@ -237,9 +239,9 @@ extension RecordType {
             "Vắng dài hạn (từ 12 tháng hoặc ra nước ngoài)",
             "Away for 12 months or more, or abroad"
         ),
-        Choice("moved", "Đã chuyển đi", "Moved away"),
-        Choice("deceased", "Đã mất", "Deceased"),
-        Choice("not-found", "Không có ở địa chỉ này", "Not known at this address"),
+        Choice("moved", "Đã chuyển đi", "Moved away", isGone: true),
+        Choice("deceased", "Đã mất", "Deceased", isGone: true),
+        Choice("not-found", "Không có ở địa chỉ này", "Not known at this address", isGone: true),
     ]
 
     private static let occupations = [
@@ -257,4 +259,9 @@ extension RecordType {
         Choice("child", "Còn nhỏ", "Small child"),
         .other,
     ]
+}
+
+extension DataDescription {
+    /// Codes of the presence of a resident who lives there no more, in the order of the list.
+    package var gonePresences: [String] { type("resident")?.field("presence")?.goneCodes ?? [] }
 }

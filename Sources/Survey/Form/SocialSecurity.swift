@@ -22,7 +22,8 @@ extension RecordType {
                 .partialDate,
                 section: "ssa",
                 askedIf: .isOneOf("ssa_state", ["linked"]),
-                days: .past
+                days: .past,
+                dayOf: [StateFact("ssa_state")]
             ),
             Field(
                 "ssa_through",

@@ -38,7 +38,8 @@ extension RecordType {
                 .partialDate,
                 section: "vneid",
                 askedIf: .isOneOf("vneid_state", ["activated"]),
-                days: .pastSince(CalendarDay(year: 2022, month: 1, day: 1))
+                days: .pastSince(CalendarDay(year: 2022, month: 1, day: 1)),
+                dayOf: [StateFact("vneid_level"), StateFact("vneid_state")]
             ),
             Field(
                 "vneid_device",

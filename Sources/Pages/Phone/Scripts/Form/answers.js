@@ -15,7 +15,6 @@ globalThis.DoorstepAnswers = (() => {
     const noticeID = '0000000000000000-2';
     /** Records that a visit adds are numbered from here; the node counts alike. */
     const firstAdded = 3;
-    const gone = ['moved', 'deceased', 'not-found'];
     /** Outcomes that say what became of the house, in the words of its state. */
     const leftHouses = ['vacant', 'moved', 'not-found'];
 
@@ -39,6 +38,9 @@ globalThis.DoorstepAnswers = (() => {
         const [left, right] = [one, other].map((id) => id.split('-'));
         return left[0] === right[0] ? Number(left[1]) - Number(right[1]) : left[0] < right[0] ? -1 : 1;
     }
+
+    /** Whether somebody is said to have moved away, to be dead, or never to have been there. */
+    const isLeft = (type, values) => type?.fields.get('presence')?.g?.includes(values.presence) ?? false;
 
     class Answers {
         /**
@@ -225,7 +227,7 @@ globalThis.DoorstepAnswers = (() => {
             return [...known, ...added].filter((one) => !of || one.of === of);
         }
 
-        isGone(person) { return gone.includes(this.values(person.id).presence); }
+        isGone(person) { return isLeft(person.type, this.values(person.id)); }
 
         /** Who of the household is neither dead nor gone, and heads it. */
         get heads() {
@@ -387,12 +389,12 @@ globalThis.DoorstepAnswers = (() => {
     }
 
     /** Who of a household of the list is neither dead nor gone. */
-    const hereIn = (house) => house.records.filter(
-        (one) => one.t === 'resident' && !gone.includes(one.v.presence));
+    const hereIn = (form, house) => house.records.filter(
+        (one) => one.t === 'resident' && !isLeft(form?.types.get('resident'), one.v));
 
     /** The name of who of them heads it; null where nobody does. */
-    function headIn(house) {
-        const here = hereIn(house);
+    function headIn(form, house) {
+        const here = hereIn(form, house);
         const named = house.records.find((one) => one.id === house.id)?.v.head;
         const head = here.find((one) => one.id === named) ?? here.find((one) => one.v.relation === 'head');
         return head?.v.full_name ?? null;

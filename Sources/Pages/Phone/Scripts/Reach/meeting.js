@@ -9,6 +9,7 @@ globalThis.DoorstepMeeting = (() => {
     const { Refusal, patient, ask } = globalThis.DoorstepAsking;
     const { noteClock } = globalThis.DoorstepClock;
     const { noteMet, tell } = globalThis.DoorstepSign;
+    const { noteName } = globalThis.DoorstepNaming;
     const { deliver } = globalThis.DoorstepDelivery;
 
     /**
@@ -52,6 +53,8 @@ globalThis.DoorstepMeeting = (() => {
             throw error;
         }
         signedIn = session.user;
+        // No reason to hold up what is to be sent.
+        if (session.node) await noteName(session.node).catch(() => null);
         await askOfOthers(known.filter((one) => one.user.id !== signedIn.id));
         const vault = await store.enter(session.user, session);
         const { user } = session;

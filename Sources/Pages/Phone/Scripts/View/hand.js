@@ -35,7 +35,7 @@ globalThis.DoorstepHand = (() => {
     const household = (id) => hand.list?.households.find((one) => one.id === id);
 
     /** Who heads a household now; of one without a head its number. */
-    const headOf = (house) => headIn(house) ?? [house.code, say('chưa có chủ hộ', 'without a head')]
+    const headOf = (house) => headIn(hand.form, house) ?? [house.code, say('chưa có chủ hộ', 'without a head')]
         .filter(Boolean).join(' · ');
 
     const placeOf = (house) => house.address ?? house.group ?? '';

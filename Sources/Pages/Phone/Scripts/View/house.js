@@ -88,7 +88,7 @@ globalThis.DoorstepHouse = (() => {
     /** Numbers that may be called; of whom nobody has asked for it, that is said. */
     function calls(house) {
         // Nobody is called who is dead or gone.
-        const [here, all] = [hereIn(house), house.records.filter((one) => one.t === 'resident')];
+        const [here, all] = [hereIn(hand.form, house), house.records.filter((one) => one.t === 'resident')];
         const phones = house.phones.filter(([, number]) => !all.some((one) => one.v.phone === number)
             || here.some((one) => one.v.phone === number));
         if (phones.length === 0) return null;
