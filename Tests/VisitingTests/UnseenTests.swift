@@ -98,7 +98,7 @@ import Testing
         let then = doors.now
         doors.now += 2 * 24 * 3_600_000
         try record([
-            ("idcard_status", "valid"), ("idcard_source", "shown"),
+            ("idcard_status", "valid"), ("idcard_source", "document-seen"),
             ("idcard_observed_on", "5/8/2026"),
         ])
         let inputs = [(person, "idcard_issued_on", "1/7/2026")]
@@ -108,7 +108,7 @@ import Testing
         }
         #expect(try row().text("idcard_issued_on") == "2026-07-01")
         #expect(try row().text("idcard_observed_on") == "2026-08-05")
-        #expect(try row().text("idcard_source") == "shown")
+        #expect(try row().text("idcard_source") == "document-seen")
     }
 
     // MARK: Confirmed as it stands
