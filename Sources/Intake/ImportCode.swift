@@ -103,6 +103,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case noHead = "no_head"
     case twoHeads = "two_heads"
     case householdTooLarge = "household_too_large"
+    case addressNotTaken = "address_not_taken"
 }
 
 extension ImportCode {
@@ -235,5 +236,9 @@ extension ImportCode {
         .noHead: Label("Hộ không có chủ hộ", "Household without a head"),
         .twoHeads: Label("Hộ có hơn một chủ hộ", "Household with more than one head"),
         .householdTooLarge: Label("Hộ quá đông, tách ra", "Household too large, split"),
+        .addressNotTaken: Label(
+            "Khác địa chỉ đã nhận của hộ, không nhận ô",
+            "Another address than the household's, cell not taken"
+        ),
     ]
 }

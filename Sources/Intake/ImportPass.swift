@@ -23,8 +23,9 @@ struct ImportPass {
         )
         households = HouseholdAssembler(
             limits: limits,
-            hasNumbers: positions[.householdNumber] != nil,
             isOwnExport: persons.isOwnExport,
+            isOfAgency: persons.isOfAgency
+                || !persons.isOwnExport && positions[.registerDay] != nil,
             policy: policy
         )
         report = ImportReport(policy: policy, decisionsKept: limits.decisionsKept)
@@ -60,6 +61,7 @@ struct ImportPass {
         for row in blankRows { add(.footerRow, .skipped, row) }
         var decisions: [ImportDecision] = []
         if let last = households.finish(&decisions) { try hand(last, receive) }
+        guard !households.isWithoutHouseholds else { throw IntakeError.noHouseholds }
         for decision in decisions { report.add(decision) }
         for (column, count) in accents.missing {
             let row = layout.header.rows.lowerBound
@@ -129,8 +131,7 @@ struct ImportPass {
             add(.goneRecord, .skipped, row)
             return nil
         }
-        let isHead = Codes.relation.code(TextFold.normalized(cells[.relation])) == "head"
-        let outcome = households.enter(cells, row: row, isHead: isHead)
+        let outcome = households.enter(cells, row: row)
         for decision in outcome.decisions { report.add(decision) }
         guard !outcome.isCopy else {
             add(.exactDuplicateRow, .skipped, row)

@@ -194,10 +194,10 @@ import Testing
 
     @Test func `old phone prefixes and lost zeros are proposals`() throws {
         let text = """
-            Họ và tên;Năm sinh;SĐT;Thôn
-            Nguyễn Văn A;1950;01201234567;Thôn Mẫu 1
-            Nguyễn Văn B;1951;905123456;
-            Nguyễn Văn C;1952;12345;
+            Số hộ;Họ và tên;Năm sinh;SĐT;Thôn
+            1;Nguyễn Văn A;1950;01201234567;Thôn Mẫu 1
+            ;Nguyễn Văn B;1951;905123456;
+            ;Nguyễn Văn C;1952;12345;
             """
         let careful = try Self.read(text)
         #expect(careful.households.flatMap(\.members).allSatisfy { $0.fields["phone"] == nil })
@@ -224,7 +224,7 @@ import Testing
 
     @Test func `grandmother and father are told apart by the tone`() throws {
         let (households, _) = try Self.read(
-            "Họ và tên;Năm sinh;Quan hệ;Thôn\nNguyễn Thị A;1940;Bà;X\nNguyễn Văn B;1940;Ba;\n"
+            "Số hộ;Họ và tên;Năm sinh;Quan hệ;Thôn\n1;Nguyễn Thị A;1940;Bà;X\n;Nguyễn Văn B;1940;Ba;\n"
         )
         #expect(
             households.flatMap(\.members).map { $0.fields["relation"] } == [
@@ -237,7 +237,9 @@ import Testing
         let empty = try Self.read("Họ và tên;Năm sinh;Cư trú;Thôn\nLê Văn A;1940;;X\n")
         #expect(empty.households.first?.members.first?.fields["residence"] == nil)
         #expect(empty.report.counts[.residenceMissing] == 1)
-        let missing = try Self.read("Họ và tên;Năm sinh;Thôn\nLê Văn A;1940;X\nLê Văn B;1941;X\n")
+        let missing = try Self.read(
+            "Số hộ;Họ và tên;Năm sinh;Thôn\n1;Lê Văn A;1940;X\n;Lê Văn B;1941;X\n"
+        )
         #expect(missing.report.counts[.residenceMissing] == 2)
     }
 
@@ -251,8 +253,8 @@ import Testing
 
     @Test func `a grandchild or nephew is a proposal, an unknown residence is refused`() throws {
         let text =
-            "Họ và tên;Năm sinh;Quan hệ;Tình trạng cư trú;Thôn\n"
-            + "Lê Văn A;1940;Cháu;Thường trú;X\nLê Văn B;1941;Con;Lưu trú;\n"
+            "Số hộ;Họ và tên;Năm sinh;Quan hệ;Tình trạng cư trú;Thôn\n"
+            + "1;Lê Văn A;1940;Cháu;Thường trú;X\n;Lê Văn B;1941;Con;Lưu trú;\n"
         let careful = try Self.read(text)
         let people = careful.households.flatMap(\.members)
         #expect(people.map { $0.fields["relation"] } == [nil, "child"])
@@ -266,7 +268,7 @@ import Testing
     @Test(arguments: ["Tống Thị B", "Ngày Thị C", "Công Văn D"])
     func `a name that begins like a footer is a refused row, not a footer`(name: String) throws {
         let (_, report) = try Self.read(
-            "Họ và tên;Năm sinh;Thôn\nLê Văn A;1940;X\n\(name);;\nLê Văn E;1950;\n"
+            "Số hộ;Họ và tên;Năm sinh;Thôn\n1;Lê Văn A;1940;X\n;\(name);;\n;Lê Văn E;1950;\n"
         )
         #expect(report.counts[.footerRow] == nil)
         #expect(report.counts[.birthMissing] == 1)
