@@ -44,6 +44,8 @@ package enum Column: String, CaseIterable, Sendable {
     case onList = "on_list"
     /// Filled where the record was deleted, merged or moved: no person to take in.
     case gone
+    /// The fields whose values somebody has yet to decide between: passed over.
+    case disputed
     // What a paying agency knows of a pension or allowance.
     case benefitKind = "benefit_kind"
     case benefitChannel = "channel_register"
@@ -112,6 +114,7 @@ package enum Column: String, CaseIterable, Sendable {
         case .benefitSince: Label("Hưởng từ", "Benefit since")
         case .registerDay: Label("Ngày của danh sách", "Day of the list")
         case .gone: Label("Không còn", "Gone")
+        case .disputed: Label("Đang chờ xử lý", "Disputed")
         case .household, .householdCode, .householdState, .nationality, .presence, .presenceOn,
             .onList:
             field?.label ?? Label(rawValue, rawValue)

@@ -15,6 +15,7 @@ struct HouseholdAssembler {
     private var notes: [String] = []
     /// Rows of the current household, to recognise copies; lists have them next to each other.
     private var rows: Set<[String]> = []
+    private var lastRow: [String] = []
     /// Village of the last row that named one.
     private var village: ImportedVillage?
     private(set) var villages: [String: ImportedVillage] = [:]
@@ -53,8 +54,9 @@ struct HouseholdAssembler {
     /// Begins or continues a household with the row's number, village, head and address.
     mutating func enter(_ cells: Cells, row: Int) -> Outcome {
         var outcome = Outcome()
-        // The copy of a head's row is no second head.
-        guard !rows.contains(key(cells)) else {
+        let key = key(cells)
+        // Right below a head's row its copy is no second head; further down it is a namesake's.
+        guard key != lastRow else {
             outcome.isCopy = true
             return outcome
         }
@@ -69,13 +71,14 @@ struct HouseholdAssembler {
             let number = state.number
             outcome.finished = finish(&outcome.decisions)
             begin(cells, signs, number: number, row: row, &outcome.decisions)
-        } else {
+        } else if !rows.contains(key) {
             proceed(cells, signs, row: row, &outcome.decisions)
         }
         tellsHouseholds = tellsHouseholds || signs.tellsHousehold
         state.hasHead = state.hasHead || signs.isHead
         if state.head.isEmpty { state.head = signs.head }
-        rows.insert(key(cells))
+        outcome.isCopy = !rows.insert(key).inserted
+        lastRow = key
         return outcome
     }
 
@@ -104,6 +107,7 @@ struct HouseholdAssembler {
         current = nil
         state = State()
         rows.removeAll(keepingCapacity: true)
+        lastRow = []
         let heads = household.members.count(where: \.isHead)
         if !household.members.isEmpty, heads != 1, !isOfAgency {
             let code: ImportCode = heads == 0 ? .noHead : .twoHeads
@@ -113,6 +117,17 @@ struct HouseholdAssembler {
         notes.removeAll()
         if !note.isEmpty { household.fields["note"] = note }
         return household
+    }
+
+    /// Ends the last household: those that follow are of a village whose name stands above them.
+    mutating func beginVillage(
+        _ name: String,
+        row: Int,
+        _ decisions: inout [ImportDecision]
+    ) -> ImportedHousehold? {
+        let finished = finish(&decisions)
+        village = see(name, row: row, &decisions)
+        return finished
     }
 
     private func begins(_ signs: HouseholdSigns) -> Bool {

@@ -158,6 +158,26 @@ import Testing
         #expect(Self.refused(reading) == [4, 5, 5])
     }
 
+    @Test func `a number beside several people is noted at each of their rows`() throws {
+        let header = "Số hộ;Họ và tên;Ngày sinh;Giới tính;Số CCCD;Quan hệ;Thôn"
+        let rows = [
+            "1;An Văn Một;05/01/1985;Nam;049085990001;Chủ hộ;Thôn A",
+            ";Bùi Thị Hai;06/01/1986;Nữ;049085990001;Vợ;Thôn A",
+            ";An Văn Ba;06/01/2006;Nam;049206990002;Con;Thôn A",
+            "2;Lê Văn Tư;06/01/1960;Nam;49085990001;Chủ hộ;Thôn A",
+            ";Lê Thị Năm;06/01/1961;Nữ;205990001;Vợ;Thôn A",
+            ";Lê Thị Sáu;06/01/1990;Nữ;205990001;Con;Thôn A",
+        ]
+        let noted = try Self.read(header, rows).report.decisions.filter { $0.code == .idRepeated }
+        #expect(noted.map(\.row) == [2, 3, 5, 6, 7])
+        #expect(noted.allSatisfy { $0.outcome == .noted && $0.column == .personalID })
+        #expect(Set(noted.prefix(3).map(\.given)) == ["049085990001"])
+        // An agency has a row for each of a person's benefits.
+        let text = ([header] + rows).joined(separator: "\n")
+        let agency = try Importer(today: .never, isOfAgency: true).read(Array(text.utf8))
+        #expect(agency.report.counts[.idRepeated] == nil)
+    }
+
     @Test func `a list that tells nothing of households is refused`() throws {
         let header = "Họ và tên;Năm sinh;Thôn"
         let rows = ["Lê Văn Một;1950;X", "Lê Văn Hai;1951;X"]

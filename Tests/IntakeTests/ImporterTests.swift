@@ -113,6 +113,65 @@ import Testing
         #expect(report.counts[.titleRow] == 1)
     }
 
+    @Test(arguments: ["Số hộ", "CCCD", "Quan hệ", "Ngày sinh", "Ghi chú"])
+    func `signatures stand in any column`(column: String) throws {
+        let header = ["Số hộ", "Họ và tên", "Ngày sinh", "CCCD", "Quan hệ", "Thôn", "Ghi chú"]
+        let below = [
+            "Tam Mỹ, ngày 05 tháng 11 năm 2026", "Người lập biểu", "(Ký, ghi rõ họ tên)",
+            "Phạm Văn Ký",
+        ]
+        let lines = below.map { text in
+            header.map { $0 == column ? text : "" }.joined(separator: ";")
+        }
+        let (households, report) = try Self.read(
+            ([header.joined(separator: ";"), "1;Lê Văn A;1950;;Chủ hộ;X;"] + lines)
+                .joined(separator: "\n")
+        )
+        #expect(households.map(\.members.count) == [1])
+        #expect(report.counts[.footerRow] == 4)
+        #expect(report.refusedRows == 0 && report.outcomes[.refused] == nil)
+    }
+
+    @Test func `who stands below a sum is no signature`() throws {
+        let (_, report) = try Self.read(
+            """
+            Số hộ;Họ và tên;Năm sinh;Giới tính;Quan hệ;Thôn
+            1;Lê Văn A;1950;Nam;Chủ hộ;X
+            ;Tổng cộng: 1 người;;;;
+            ;Lê Thị B;;Nữ;;
+            ;Lê Thị C;;;Con;
+            TM 2;Lê Thị D;;;;
+            """
+        )
+        #expect(report.counts[.footerRow] == 1 && report.counts[.birthMissing] == 3)
+    }
+
+    @Test(arguments: [
+        ("I. Thôn Mẫu 1;;;", "II. Thôn Mẫu 2;;;"), (";I. THÔN MẪU 1;;", ";II.Thôn Mẫu 2: 1 hộ;;"),
+        ("A;Thôn Mẫu 1;;", "B;Thôn Mẫu 2;;"),
+    ])
+    func `a village's name between the rows is that of those below`(
+        first: String,
+        second: String
+    ) throws {
+        let rows = "\n1;Lê Văn A;1950;Chủ hộ\n2;Lê Thị B;1951;Vợ\n"
+        let sum = ";Tổng cộng: 2 người;;\n"
+        let (households, report) = try Self.read(
+            "STT;Họ và tên;Năm sinh;Quan hệ\n\(first)\(rows)\(sum)\(second)\(rows)"
+        )
+        #expect(households.map(\.village?.key) == ["mau 1", "mau 2"])
+        #expect(households.map(\.members.count) == [2, 2])
+        #expect(report.counts[.sectionRow] == 2 && report.counts[.exactDuplicateRow] == nil)
+        #expect(report.refusedRows == 0 && report.counts[.villageMissing] == nil)
+        // A column that names villages is not overruled.
+        let named = try Self.read(
+            "STT;Họ và tên;Năm sinh;Thôn\n1;Lê Văn A;1950;Mẫu 3\n\(second)\n"
+                + "2;Lê Văn C;1950;Mẫu 4\n"
+        )
+        #expect(named.households.map(\.village?.key) == ["mau 3", "mau 4"])
+        #expect(named.report.counts[.sectionRow] == 1)
+    }
+
     @Test(arguments: [
         ("Hä vµ tªn;N¨m sinh;Giíi tÝnh;Th«n\nNguyÔn V¨n Hïng;1950;Nam;Th«n MÉu 1", "tcvn3"),
         (
