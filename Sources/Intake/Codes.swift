@@ -127,6 +127,38 @@ enum Codes {
                     || fold.contains { $0.isNumber || $0 == "." || $0 == "…" })
     }
 
+    /// Words of a footer that are nothing else: a household's number may begin with `TM` too.
+    static func isSignature(_ text: String) -> Bool {
+        guard isFooter(text) else { return false }
+        return !text.contains(where: \.isNumber) || TextFold.fold(text).contains(" thang ")
+    }
+
+    /// The village of a row that holds its name alone, such as `II. Thôn Mẫu 2`.
+    static func section(_ filled: [String]) -> String? {
+        guard var text = filled.last.map({ Substring($0) }),
+            filled.count == 1
+                || filled.count == 2 && isOrdinal(filled[0][...])
+        else { return nil }
+        if let end = text.firstIndex(where: { " .)".contains($0) }), isOrdinal(text[..<end]) {
+            text = text[end...].drop { " .)".contains($0) }
+        }
+        let name = text.prefix { !",:;(".contains($0) }
+        let fold = TextFold.fold(String(name))
+        guard sections.contains(where: { fold.hasPrefix($0 + " ") }) else { return nil }
+        return TextFold.normalized(String(name))
+    }
+
+    /// First words of a village's name.
+    private static let sections = ["thon", "khu dan cu", "kdc", "to dan pho", "khoi pho"]
+
+    /// `II`, `2` or `B`, with signs around it or without.
+    private static func isOrdinal(_ text: Substring) -> Bool {
+        let core = text.filter { !" .():".contains($0) }
+        guard !core.isEmpty else { return false }
+        return core.count == 1 || core.allSatisfy(\.isNumber)
+            || core.allSatisfy { "IVXivx".contains($0) }
+    }
+
     private static func begins(_ text: String, with word: String) -> Bool {
         guard text.hasPrefix(word) else { return false }
         return text.dropFirst(word.count).first.map { " ,:.".contains($0) } ?? true

@@ -11,6 +11,8 @@ package enum Column: String, CaseIterable, Sendable {
     case personalID = "personal_id"
     case oldPersonalID = "old_cmnd"
     case relation
+    /// Of the person's household; some lists only mark who is the head.
+    case headName = "head_name"
     case village
     case group
     case address
@@ -42,6 +44,8 @@ package enum Column: String, CaseIterable, Sendable {
     case onList = "on_list"
     /// Filled where the record was deleted, merged or moved: no person to take in.
     case gone
+    /// The fields whose values somebody has yet to decide between: passed over.
+    case disputed
     // What a paying agency knows of a pension or allowance.
     case benefitKind = "benefit_kind"
     case benefitChannel = "channel_register"
@@ -84,6 +88,7 @@ package enum Column: String, CaseIterable, Sendable {
         case .personalID: Label("Số định danh", "Personal number")
         case .oldPersonalID: Label("Số CMND", "Old number")
         case .relation: Label("Quan hệ với chủ hộ", "Relation to the head")
+        case .headName: Label("Tên chủ hộ", "Name of the head")
         case .village: Label("Thôn", "Village")
         case .group: Label("Tổ", "Group")
         case .address: Label("Địa chỉ", "Address")
@@ -109,6 +114,7 @@ package enum Column: String, CaseIterable, Sendable {
         case .benefitSince: Label("Hưởng từ", "Benefit since")
         case .registerDay: Label("Ngày của danh sách", "Day of the list")
         case .gone: Label("Không còn", "Gone")
+        case .disputed: Label("Đang chờ xử lý", "Disputed")
         case .household, .householdCode, .householdState, .nationality, .presence, .presenceOn,
             .onList:
             field?.label ?? Label(rawValue, rawValue)
@@ -160,6 +166,13 @@ package enum Column: String, CaseIterable, Sendable {
             [
                 "quan he", "quan he voi chu ho", "qh voi chu ho", "qh chu ho", "quan he chu ho",
                 "quan he gia dinh", "relation", "relationship", "relation to head",
+            ]
+        ),
+        (
+            .headName,
+            [
+                "chu ho", "ho ten chu ho", "ho va ten chu ho", "ten chu ho", "la chu ho",
+                "head name", "head of household", "head",
             ]
         ),
         (

@@ -1,28 +1,43 @@
 internal import Survey
 
 /// Turns rows into households: what stands only in the first member's row is carried down.
+///
+/// A row's number says which household it is of. Where it has none, another head, another head's name
+/// or another address than the household's begins the next.
 struct HouseholdAssembler {
     private let limits: IntakeLimits
-    private let hasNumbers: Bool
     private let isOwnExport: Bool
+    /// An agency's list is of people, whoever they live with.
+    private let isOfAgency: Bool
     private let policy: ImportPolicy
     private var current: ImportedHousehold?
-    private var currentNumber = ""
-    /// The id of the current household, where the list has it.
-    private var currentRecord = ""
+    private var state = State()
     private var notes: [String] = []
     /// Rows of the current household, to recognise copies; lists have them next to each other.
     private var rows: Set<[String]> = []
+    private var lastRow: [String] = []
     /// Village of the last row that named one.
     private var village: ImportedVillage?
     private(set) var villages: [String: ImportedVillage] = [:]
     private(set) var villageOrder: [String] = []
+    private var tellsHouseholds = false
+    private var hasJoined = false
 
-    init(limits: IntakeLimits, hasNumbers: Bool, isOwnExport: Bool, policy: ImportPolicy) {
+    /// What the rows of the current household have told, those of people included who are not taken.
+    private struct State {
+        var number = ""
+        var record = ""
+        var head = ""
+        var hasHead = false
+        var address = PlaceKey("")
+        var group = PlaceKey("")
+    }
+
+    init(limits: IntakeLimits, isOwnExport: Bool, isOfAgency: Bool, policy: ImportPolicy) {
         self.limits = limits
         self.policy = policy
-        self.hasNumbers = hasNumbers
         self.isOwnExport = isOwnExport
+        self.isOfAgency = isOfAgency
     }
 
     /// What taking a row led to.
@@ -33,26 +48,43 @@ struct HouseholdAssembler {
         var isCopy = false
     }
 
-    /// Begins or continues a household with the row's number, village and address.
-    mutating func enter(_ cells: Cells, row: Int, isHead: Bool) -> Outcome {
+    /// People stand in one household only because nothing in the list tells households apart.
+    var isWithoutHouseholds: Bool { !isOfAgency && hasJoined && !tellsHouseholds }
+
+    /// Begins or continues a household with the row's number, village, head and address.
+    mutating func enter(_ cells: Cells, row: Int) -> Outcome {
         var outcome = Outcome()
-        let number = TextFold.normalized(cells[.householdNumber])
-        let named = TextFold.normalized(cells[.village])
-        let record = TextFold.normalized(cells[.household])
-        if begins(number: number, record: record, village: named, isHead: isHead) {
-            outcome.finished = finish(&outcome.decisions)
-            begin(cells, number: number, village: named, row: row, &outcome.decisions)
-        } else if (current?.members.count ?? 0) >= limits.membersPerHousehold {
-            outcome.decisions.append(ImportDecision(.householdTooLarge, .noted, row: row))
-            outcome.finished = finish(&outcome.decisions)
-            begin(cells, number: currentNumber, village: named, row: row, &outcome.decisions)
+        let key = key(cells)
+        // Right below a head's row its copy is no second head; further down it is a namesake's.
+        guard key != lastRow else {
+            outcome.isCopy = true
+            return outcome
         }
-        outcome.isCopy = !rows.insert(key(cells)).inserted
+        let signs = HouseholdSigns(cells)
+        if begins(signs) {
+            outcome.finished = finish(&outcome.decisions)
+            begin(cells, signs, number: signs.number, row: row, &outcome.decisions)
+        } else if (current?.members.count ?? 0) >= limits.membersPerHousehold {
+            if !isOfAgency {
+                outcome.decisions.append(ImportDecision(.householdTooLarge, .noted, row: row))
+            }
+            let number = state.number
+            outcome.finished = finish(&outcome.decisions)
+            begin(cells, signs, number: number, row: row, &outcome.decisions)
+        } else if !rows.contains(key) {
+            proceed(cells, signs, row: row, &outcome.decisions)
+        }
+        tellsHouseholds = tellsHouseholds || signs.tellsHousehold
+        state.hasHead = state.hasHead || signs.isHead
+        if state.head.isEmpty { state.head = signs.head }
+        outcome.isCopy = !rows.insert(key).inserted
+        lastRow = key
         return outcome
     }
 
     /// Takes a member; a refusal where the household's note has no room left for the member's.
     mutating func add(_ person: ImportedPerson) -> ImportDecision? {
+        if current?.members.isEmpty == false { hasJoined = true }
         current?.members.append(person)
         guard let note = person.note else { return nil }
         let length = (notes + [note]).joined(separator: Self.noteSeparator).unicodeScalars.count
@@ -73,9 +105,11 @@ struct HouseholdAssembler {
     mutating func finish(_ decisions: inout [ImportDecision]) -> ImportedHousehold? {
         guard var household = current else { return nil }
         current = nil
+        state = State()
         rows.removeAll(keepingCapacity: true)
+        lastRow = []
         let heads = household.members.count(where: \.isHead)
-        if !household.members.isEmpty, heads != 1 {
+        if !household.members.isEmpty, heads != 1, !isOfAgency {
             let code: ImportCode = heads == 0 ? .noHead : .twoHeads
             decisions.append(ImportDecision(code, .noted, row: household.row))
         }
@@ -85,19 +119,41 @@ struct HouseholdAssembler {
         return household
     }
 
-    private func begins(
-        number: String,
-        record: String,
-        village named: String,
-        isHead: Bool
-    ) -> Bool {
+    /// Ends the last household: those that follow are of a village whose name stands above them.
+    mutating func beginVillage(
+        _ name: String,
+        row: Int,
+        _ decisions: inout [ImportDecision]
+    ) -> ImportedHousehold? {
+        let finished = finish(&decisions)
+        village = see(name, row: row, &decisions)
+        return finished
+    }
+
+    private func begins(_ signs: HouseholdSigns) -> Bool {
         guard let current else { return true }
-        if !record.isEmpty { return record != currentRecord }
-        let isOtherVillage =
-            !named.isEmpty && ImportedVillage.key(named) != current.village?.key
-        if isOtherVillage { return true }
-        if hasNumbers { return !number.isEmpty && number != currentNumber }
-        return isHead && current.members.contains(where: \.isHead)
+        if !signs.record.isEmpty { return signs.record != state.record }
+        if !signs.village.isEmpty, ImportedVillage.key(signs.village) != current.village?.key {
+            return true
+        }
+        if !signs.number.isEmpty { return signs.number != state.number }
+        if signs.isHead, state.hasHead { return true }
+        if !signs.head.isEmpty, !state.head.isEmpty { return signs.head != state.head }
+        // A household's number stands for all rows below it that have none.
+        guard state.number.isEmpty else { return false }
+        return isElsewhere(signs.address, than: state.address, signs)
+            || isElsewhere(signs.group, than: state.group, signs)
+    }
+
+    /// Of whom nothing else says where they belong, each address is another; a head's relative may have
+    /// it written in other words.
+    private func isElsewhere(
+        _ place: PlaceKey,
+        than known: PlaceKey,
+        _ signs: HouseholdSigns
+    ) -> Bool {
+        guard !place.isEmpty, !known.isEmpty, place != known else { return false }
+        return !(signs.isMember && state.hasHead && place.mayBe(known))
     }
 
     /// A copy of a household's first row repeats its number; a copy of another has none: neither
@@ -106,18 +162,24 @@ struct HouseholdAssembler {
 
     private mutating func begin(
         _ cells: Cells,
+        _ signs: HouseholdSigns,
         number: String,
-        village named: String,
         row: Int,
         _ decisions: inout [ImportDecision]
     ) {
-        currentNumber = number
-        currentRecord = TextFold.normalized(cells[.household])
-        if !named.isEmpty { village = see(named, row: row, &decisions) }
-        if number.isEmpty {
+        state = State(
+            number: number,
+            record: signs.record,
+            address: signs.address,
+            group: signs.group
+        )
+        if !signs.village.isEmpty { village = see(signs.village, row: row, &decisions) }
+        if number.isEmpty, !isOfAgency {
             decisions.append(ImportDecision(.householdWithoutNumber, .noted, row: row))
         }
-        if village == nil { decisions.append(ImportDecision(.villageMissing, .noted, row: row)) }
+        if village == nil, !isOfAgency {
+            decisions.append(ImportDecision(.villageMissing, .noted, row: row))
+        }
         var fields = ["state": "occupied", "on_list": "yes"]
         if number.unicodeScalars.count > Self.numberMax {
             decisions.append(
@@ -133,17 +195,48 @@ struct HouseholdAssembler {
             fields["register_code"] = number
         }
         survey(cells, row, &fields, &decisions)
-        place(cells[.address], .address, max: 200, row, &fields, &decisions)
-        place(cells[.group], .group, max: 60, row, &fields, &decisions)
+        Self.place(cells[.address], .address, max: 200, row, &fields, &decisions)
+        Self.place(cells[.group], .group, max: 60, row, &fields, &decisions)
         fields["phone"] = phone(cells[.householdPhone], row, &decisions)
         current = ImportedHousehold(
             row: row,
             registerCode: fields["register_code"],
             village: village,
-            record: currentRecord.isEmpty ? nil : currentRecord,
+            record: signs.record.isEmpty ? nil : signs.record,
             isOwnExport: isOwnExport,
             fields: fields
         )
+    }
+
+    /// The address of a later row: the household's where its first rows have none, else it is reported
+    /// where it is another.
+    private mutating func proceed(
+        _ cells: Cells,
+        _ signs: HouseholdSigns,
+        row: Int,
+        _ decisions: inout [ImportDecision]
+    ) {
+        guard var fields = current?.fields, !isOfAgency else { return }
+        func take(_ column: Column, _ given: PlaceKey, _ known: inout PlaceKey, max: Int) {
+            guard !given.isEmpty, given != known else { return }
+            if known.isEmpty {
+                known = given
+                Self.place(cells[column], column, max: max, row, &fields, &decisions)
+            } else {
+                decisions.append(
+                    ImportDecision(
+                        .addressNotTaken,
+                        .refused,
+                        row: row,
+                        column: column,
+                        given: TextFold.normalized(cells[column])
+                    )
+                )
+            }
+        }
+        take(.address, signs.address, &state.address, max: 200)
+        take(.group, signs.group, &state.group, max: 60)
+        current?.fields = fields
     }
 
     /// Its own code and state, of an export of ours.
@@ -206,7 +299,7 @@ struct HouseholdAssembler {
         }
     }
 
-    private func place(
+    private static func place(
         _ given: String,
         _ column: Column,
         max: Int,

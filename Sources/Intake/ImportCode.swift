@@ -31,6 +31,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case titleRow = "title_row"
     case footerRow = "footer_row"
     case headerRepeated = "header_repeated"
+    case sectionRow = "section_row"
     case exactDuplicateRow = "exact_duplicate_row"
     case goneRecord = "gone_record"
     case emptyName = "empty_name"
@@ -78,6 +79,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case idBirthYear = "id_birth_year"
     case idFuture = "id_future"
     case idProvince = "id_province"
+    case idRepeated = "id_repeated"
     case phoneRepaired = "phone_repaired"
     case phoneConverted = "phone_converted"
     case phoneZeroLost = "phone_zero_lost"
@@ -103,6 +105,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case noHead = "no_head"
     case twoHeads = "two_heads"
     case householdTooLarge = "household_too_large"
+    case addressNotTaken = "address_not_taken"
 }
 
 extension ImportCode {
@@ -118,6 +121,7 @@ extension ImportCode {
         .titleRow: Label("Dòng tiêu đề phía trên bảng", "Title line above the table"),
         .footerRow: Label("Dòng cuối bảng (ký tên, tổng cộng)", "Footer (signature, total)"),
         .headerRepeated: Label("Dòng tên cột lặp lại", "Header row repeated"),
+        .sectionRow: Label("Dòng tên thôn giữa bảng", "A village's name between the rows"),
         .exactDuplicateRow: Label("Dòng trùng hoàn toàn", "Exact copy of another row"),
         .goneRecord: Label(
             "Bản ghi đã xóa, đã gộp hoặc đã chuyển khi xuất",
@@ -221,6 +225,10 @@ extension ImportCode {
         .idBirthYear: PersonalNumber.Warning.yearDiffers.label,
         .idFuture: PersonalNumber.Warning.yearInFuture.label,
         .idProvince: PersonalNumber.Warning.provinceUnknown.label,
+        .idRepeated: Label(
+            "Số định danh ghi cho hơn một người",
+            "Number that stands beside more than one person"
+        ),
         .phoneRepaired: Label("Số điện thoại viết khác", "Phone number written differently"),
         .phoneConverted: Label("Đổi đầu số 11 số cũ", "Old 11-digit prefix converted"),
         .phoneZeroLost: Label("Số điện thoại mất số 0", "Phone number lost its zero"),
@@ -235,5 +243,9 @@ extension ImportCode {
         .noHead: Label("Hộ không có chủ hộ", "Household without a head"),
         .twoHeads: Label("Hộ có hơn một chủ hộ", "Household with more than one head"),
         .householdTooLarge: Label("Hộ quá đông, tách ra", "Household too large, split"),
+        .addressNotTaken: Label(
+            "Khác địa chỉ đã nhận của hộ, không nhận ô",
+            "Another address than the household's, cell not taken"
+        ),
     ]
 }

@@ -11,6 +11,9 @@ struct ImportPass {
     private var blankRows: [Int] = []
     private var isBelowTable = false
     private var accents = AccentCount()
+    private var numbers = RepeatedNumbers()
+    /// Its people may have a row for each of what they get.
+    private let isOfAgency: Bool
 
     init(layout: Layout, limits: IntakeLimits, policy: ImportPolicy, persons: PersonReader) {
         self.layout = layout
@@ -21,10 +24,12 @@ struct ImportPass {
             },
             uniquingKeysWith: { first, _ in first }
         )
+        isOfAgency =
+            persons.isOfAgency || !persons.isOwnExport && positions[.registerDay] != nil
         households = HouseholdAssembler(
             limits: limits,
-            hasNumbers: positions[.householdNumber] != nil,
             isOwnExport: persons.isOwnExport,
+            isOfAgency: isOfAgency,
             policy: policy
         )
         report = ImportReport(policy: policy, decisionsKept: limits.decisionsKept)
@@ -60,6 +65,7 @@ struct ImportPass {
         for row in blankRows { add(.footerRow, .skipped, row) }
         var decisions: [ImportDecision] = []
         if let last = households.finish(&decisions) { try hand(last, receive) }
+        guard !households.isWithoutHouseholds else { throw IntakeError.noHouseholds }
         for decision in decisions { report.add(decision) }
         for (column, count) in accents.missing {
             let row = layout.header.rows.lowerBound
@@ -72,6 +78,11 @@ struct ImportPass {
                     given: String(count)
                 ),
                 times: count
+            )
+        }
+        for (row, number) in numbers.rows {
+            report.add(
+                ImportDecision(.idRepeated, .noted, row: row, column: .personalID, given: number)
             )
         }
         report.villages = households.villageOrder.compactMap { households.villages[$0] }
@@ -102,6 +113,10 @@ struct ImportPass {
             blankRows.append(row.number)
             return nil
         }
+        if !tellsOfPerson(cells), let village = Codes.section(filled) {
+            isBelowTable = false
+            return takeSection(village, row.number)
+        }
         if isFooter(cells, filled) {
             isBelowTable = true
             for blank in blankRows { add(.footerRow, .skipped, blank) }
@@ -124,13 +139,24 @@ struct ImportPass {
         return takePerson(cells, row.number)
     }
 
+    /// A village's name between the rows is that of the rows below it, where no column names one.
+    private mutating func takeSection(_ village: String, _ row: Int) -> ImportedHousehold? {
+        for blank in blankRows { add(.blankRow, .skipped, blank) }
+        blankRows.removeAll()
+        add(.sectionRow, .skipped, row)
+        guard positions[.village] == nil else { return nil }
+        var decisions: [ImportDecision] = []
+        let finished = households.beginVillage(village, row: row, &decisions)
+        for decision in decisions { report.add(decision) }
+        return finished
+    }
+
     private mutating func takePerson(_ cells: Cells, _ row: Int) -> ImportedHousehold? {
         guard cells.isEmpty(.gone) else {
             add(.goneRecord, .skipped, row)
             return nil
         }
-        let isHead = Codes.relation.code(TextFold.normalized(cells[.relation])) == "head"
-        let outcome = households.enter(cells, row: row, isHead: isHead)
+        let outcome = households.enter(cells, row: row)
         for decision in outcome.decisions { report.add(decision) }
         guard !outcome.isCopy else {
             add(.exactDuplicateRow, .skipped, row)
@@ -145,6 +171,10 @@ struct ImportPass {
             refuse(.birthMissing, row)
         } else {
             report.persons += 1
+            if !isOfAgency {
+                numbers.add(draft.number?.text, row: row)
+                numbers.add(draft.fields["old_cmnd"], row: row)
+            }
             let refusal = households.add(
                 ImportedPerson(
                     row: row,
@@ -172,21 +202,27 @@ struct ImportPass {
 
     /// Nothing about a person, and words of a signature or total, or already below the table.
     private func isFooter(_ cells: Cells, _ filled: [String]) -> Bool {
-        guard
-            cells.isEmpty(
-                .sex,
-                .personalID,
-                .oldPersonalID,
-                .relation,
-                .birth,
-                .birthOfMan,
-                .birthOfWoman,
-                .birthYear,
-                .householdNumber,
-                .residence
-            )
-        else { return false }
-        return isBelowTable || filled.contains(where: Codes.isFooter)
+        !tellsOfPerson(cells) && (isBelowTable || filled.contains(where: Codes.isFooter))
+    }
+
+    private static let ofPerson: [Column] = [
+        .sex, .personalID, .oldPersonalID, .relation, .birth, .birthOfMan, .birthOfWoman,
+        .birthYear, .householdNumber, .residence,
+    ]
+
+    /// Whether a cell holds what its column is for; signatures stand in any of them.
+    private func tellsOfPerson(_ cells: Cells) -> Bool {
+        Self.ofPerson.contains { column in
+            let text = TextFold.normalized(cells[column])
+            guard !text.isEmpty, !Codes.isSignature(text) else { return false }
+            guard isBelowTable else { return true }
+            return switch column {
+            case .sex: Codes.sex.code(text) != nil
+            case .relation: Codes.relation.code(text) != nil
+            case .residence: Codes.residence.code(text) != nil
+            default: text.contains(where: \.isNumber)
+            }
+        }
     }
 
     /// The header printed again on the next page, or the row `(1) (2) (3)` below it.
@@ -220,6 +256,27 @@ struct ImportPass {
     private mutating func refuse(_ code: ImportCode, _ row: Int) {
         add(code, .refused, row)
         report.refusedRows += 1
+    }
+}
+
+/// Numbers that stand in the rows of several people: one of them at most is the bearer.
+private struct RepeatedNumbers {
+    private var first: [String: Int] = [:]
+    private var repeated: [String: [Int]] = [:]
+
+    /// Each row with its number, in the order of the list.
+    var rows: [(row: Int, number: String)] {
+        repeated.flatMap { number, rows in rows.map { ($0, number) } }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+    }
+
+    mutating func add(_ number: String?, row: Int) {
+        guard let number else { return }
+        guard let known = first[number] else {
+            first[number] = row
+            return
+        }
+        repeated[number, default: [known]].append(row)
     }
 }
 

@@ -16,6 +16,8 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
     case unterminatedQuote(row: Int)
     /// No row of the beginning names a column of persons.
     case noHeader(rowsLookedAt: Int)
+    /// Nothing in the list tells which of its people live together.
+    case noHouseholds
     /// Words about a column that are not `NAME=FIELD`.
     case choiceWithoutField
     /// A column was said to hold what no list has.
@@ -52,6 +54,9 @@ package enum IntakeError: Error, Equatable, CustomStringConvertible {
         case .noHeader(let rows):
             "no header row in the first \(rows) rows; one row must name the columns, such as "
                 + "'Họ và tên; Ngày sinh; Giới tính'"
+        case .noHouseholds:
+            "nothing in the list tells which people live together; it needs the household's number, "
+                + "the relation to the head, the head's name or the address"
         case .choiceWithoutField:
             "a column is explained as 'NAME=FIELD': the name in the header, the field it holds"
         case .unknownField(let field):

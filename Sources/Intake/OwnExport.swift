@@ -20,6 +20,12 @@ package enum OwnExport {
         return Column.gone.label(language)
     }
 
+    /// The column that names what waits for a decision.
+    package static func disputedTitle(_ language: Language?) -> String {
+        guard let language else { return Column.disputed.rawValue }
+        return Column.disputed.label(language)
+    }
+
     /// The beginnings of the header, as a file has them.
     package static let beginnings: [[UInt8]] =
         ([names] + Language.allCases.map(titles)).map { cells in
@@ -53,7 +59,7 @@ extension Column {
     /// What other lists may mean something else by.
     static let ofExports: Set<Column> = [
         .household, .householdCode, .householdState, .nationality, .presence, .presenceOn, .onList,
-        .gone,
+        .gone, .disputed,
     ]
 
     /// The field of the survey that it fills, of a resident or of the household.
@@ -69,7 +75,7 @@ extension Column {
 
     /// The name of its field and the labels, folded.
     var ownHeaders: [String] {
-        let label = self == .gone ? self.label : field?.label
+        let label = self == .gone || self == .disputed ? self.label : field?.label
         return label.map { [rawValue, $0.vi, $0.en].map(Self.key) } ?? []
     }
 

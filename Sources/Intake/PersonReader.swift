@@ -68,7 +68,7 @@ struct PersonReader {
         completeBirth(&draft)
         warn(&draft)
         readPhone(cells[.phone], to: &draft)
-        readRelation(cells[.relation], to: &draft)
+        readRelation(cells[.relation], head: HeadCell(cells[.headName]), to: &draft)
         readResidence(cells[.residence], to: &draft)
         draft.note = text(cells[.note], .note, max: 200, &draft)
         readSurvey(cells, to: &draft)
@@ -144,9 +144,12 @@ extension PersonReader {
         }
     }
 
-    private func readRelation(_ given: String, to draft: inout Draft) {
+    private func readRelation(_ given: String, head: HeadCell, to draft: inout Draft) {
         let text = TextFold.normalized(given)
-        guard !text.isEmpty else { return }
+        guard !text.isEmpty else {
+            if head == .mark { draft.fields["relation"] = "head" }
+            return
+        }
         let isWoman = draft.fields["sex"] == "female"
         let isOpen = Codes.isFatherOrGrandmother(text)
         let isAsWritten = marksRelations && !TextFold.hasMarks(text) && !isWoman

@@ -26,18 +26,26 @@ package struct ExportOptions: Sendable {
     package init() {}
 }
 
+/// What was written out.
+package struct ExportCount: Hashable, Sendable {
+    package fileprivate(set) var records = 0
+    /// Those of them with values that somebody has yet to decide between.
+    package fileprivate(set) var disputed = 0
+}
+
 extension LocalNode {
     /// Writes every record of a type but its secrets; references are record ids.
     ///
-    /// `line` makes one line of JSON from a row; `write` gets some bytes at a time. What holds persons
-    /// is entered in the access log first: where that fails, nothing is written out.
+    /// `line` makes one line of JSON from a row and the names of its disputed fields, of which the row
+    /// has provisional values; in CSV a column names them. `write` gets some bytes at a time. What holds
+    /// persons is entered in the access log first: where that fails, nothing is written out.
     @discardableResult
     package func export(
         _ typeName: String,
         _ options: ExportOptions,
-        line: (RecordRow) -> String,
+        line: (_ row: RecordRow, _ disputed: [String]) -> String,
         write: ([UInt8]) throws -> Void
-    ) throws -> Int {
+    ) throws -> ExportCount {
         let type = try type(typeName)
         try logExport(of: type, options)
         return try store.reading {
@@ -52,7 +60,7 @@ extension LocalNode {
         _ type: RecordType,
         _ options: ExportOptions,
         _ write: ([UInt8]) throws -> Void
-    ) throws -> Int {
+    ) throws -> ExportCount {
         let fields = type.fields.filter { !$0.isSecret }
         // Of people the household too: without it nobody could tell who lives with whom.
         let home = type.name == RecordType.resident.name ? Column.ofHousehold : []
@@ -62,20 +70,30 @@ extension LocalNode {
         let language = options.isRaw ? nil : options.language
         let front =
             (language.map(OwnExport.titles) ?? OwnExport.names)
+            + [OwnExport.disputedTitle(language)]
             + (options.includesGone ? [OwnExport.goneTitle(language)] : [])
         var writer = CSVWriter(textColumns: Set(texts.map { $0 + front.count }))
-        writer.append(
-            front
-                + (language.map { self.titles(of: all, $0) }
-                    ?? columns.map(\.0) + fields.map(\.name))
-        )
+        let titles =
+            language.map { self.titles(of: all, $0) } ?? columns.map(\.0) + fields.map(\.name)
+        writer.append(front + titles)
         func shown(_ field: Field, _ row: RecordRow?) -> String {
             guard let value = row?[field.name] else { return "" }
             return options.isRaw ? value.raw : field.show(value, options.language)
         }
+        /// Titles of those of the row's fields that are disputed.
+        func disputed(
+            _ row: RecordRow?,
+            _ fields: [Field],
+            _ titles: some Sequence<String>
+        ) throws -> [String] {
+            guard let row else { return [] }
+            let names = Set(try disputedFields(of: row))
+            return zip(fields, titles).filter { names.contains($0.0.name) }.map(\.1)
+        }
         var household: RecordRow?
+        var ofHousehold: [String] = []
         let places = try placeNames()
-        var count = 0
+        var count = ExportCount()
         try store.forEachRecord(
             of: type.name,
             under: options.scope,
@@ -83,16 +101,28 @@ extension LocalNode {
         ) { row in
             if !columns.isEmpty, household.map({ .reference($0.id) }) != row["household"] {
                 household = try row["household"].record.flatMap { try store.row(of: $0) }
+                ofHousehold = try disputed(household, columns.map(\.1), titles)
             }
+            let open = try ofHousehold + disputed(row, fields, titles.dropFirst(columns.count))
             let values =
                 columns.map { shown($0.1, household) } + fields.map { shown($0, row) }
             let gone = options.includesGone ? [WayGone(row)?.shown(language) ?? ""] : []
-            writer.append([row.id.description, row.scope, places[row.scope] ?? ""] + gone + values)
-            count += 1
+            writer.append(
+                [row.id.description, row.scope, places[row.scope] ?? ""]
+                    + [open.joined(separator: "; ")] + gone + values
+            )
+            count.records += 1
+            if !open.isEmpty { count.disputed += 1 }
             if writer.bytes.count >= NodeLimits.pieceBytes { try write(writer.take()) }
         }
         try write(writer.take())
         return count
+    }
+
+    /// Names of the fields with values that did not see each other.
+    private func disputedFields(of row: RecordRow) throws -> [String] {
+        guard row.flags & RecordFlags.disputed != 0 else { return [] }
+        return try store.conflict(row.id).disputed.map(\.name)
     }
 
     /// The labels; those that several fields of the type share, with the part of the form.
@@ -110,19 +140,22 @@ extension LocalNode {
     private func exportLines(
         _ type: RecordType,
         _ options: ExportOptions,
-        _ line: (RecordRow) -> String,
+        _ line: (RecordRow, [String]) -> String,
         _ write: ([UInt8]) throws -> Void
-    ) throws -> Int {
+    ) throws -> ExportCount {
+        let names = Set(type.fields.filter { !$0.isSecret }.map(\.name))
         var bytes: [UInt8] = []
-        var count = 0
+        var count = ExportCount()
         try store.forEachRecord(
             of: type.name,
             under: options.scope,
             includingGone: options.includesGone
         ) { row in
-            bytes += line(row).utf8
+            let disputed = try disputedFields(of: row).filter { names.contains($0) }
+            bytes += line(row, disputed).utf8
             bytes.append(UInt8(ascii: "\n"))
-            count += 1
+            count.records += 1
+            if !disputed.isEmpty { count.disputed += 1 }
             guard bytes.count >= NodeLimits.pieceBytes else { return }
             try write(bytes)
             bytes.removeAll(keepingCapacity: true)

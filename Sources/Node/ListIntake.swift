@@ -40,8 +40,19 @@ final class ListIntake {
         lookup = PersonLookup(node.store)
         let own = try node.certificate().writes.filter { $0.utf8.last != UInt8(ascii: "/") }
         let isVillage = try own.count == 1 && own[0] != node.store.rosterScope()
-        defaultScope =
-            try options.place.map { try node.scope(of: $0) } ?? (isVillage ? own[0] : nil)
+        var defaultScope = isVillage ? own[0] : nil
+        var made: [Village] = []
+        if let place = options.place {
+            do {
+                defaultScope = try node.scope(of: place)
+            } catch NodeError.unknownPlace where options.createsVillages && !place.contains("/") {
+                let created = try node.addVillage(place)
+                made.append(created)
+                defaultScope = created.scope
+            }
+        }
+        self.defaultScope = defaultScope
+        villagesCreated = made
         for village in try node.villages() {
             scopes[ImportedVillage.key(village.name)] = village.scope
         }

@@ -20,6 +20,9 @@ extension Verb {
                 do. Tên cột có thể ghi trên hai dòng, như Năm sinh trên Nam và Nữ. Cột không được nhận
                 ra thì ghi bằng --column; máy nhớ cho những danh sách sau có cùng tên cột.
 
+                Dòng không có số hộ thuộc hộ ở trên, cho tới chủ hộ khác, tên chủ hộ khác hay địa chỉ khác.
+                Danh sách không cho biết ai ở cùng hộ thì không nhận.
+
                 Danh sách của công an (thẻ, VNeID, an sinh) và của cơ quan chi trả (lương hưu, trợ cấp
                 gì, nhận qua đâu) cần --register-on hoặc cột 'Ngày danh sách': chỉ ghi các cột đó, cho
                 người đã có; danh sách cũ hơn chỉ điền chỗ chưa danh sách nào ghi.
@@ -37,6 +40,10 @@ extension Verb {
                 with its row and reason. Columns may be named in two rows, such as Năm sinh over Nam and
                 Nữ. A column that is not recognised is explained with --column; the node remembers it
                 for later lists with the same names of columns.
+
+                Rows without a household number are of the household above them, until another head,
+                another head's name or another address. A list in which nothing tells who lives
+                together is refused.
 
                 A list of the police (card, VNeID, social security) or of a paying agency (which benefit,
                 paid through what) needs --register-on or a column 'Ngày danh sách': only those columns

@@ -185,7 +185,10 @@ struct ListReportPrinter {
     }
 
     private func printDecisions(_ outcomes: Set<ImportOutcome>) {
-        let shown = report.list.decisions.filter { outcomes.contains($0.outcome) }
+        // Whose number it is, only a look at these rows tells.
+        let shown = report.list.decisions.filter {
+            outcomes.contains($0.outcome) || $0.code == .idRepeated
+        }
         guard !shown.isEmpty else { return }
         var table = Table([
             .init(context.say("Dòng", "Row"), .right), .init(context.say("Kết quả", "Outcome")),

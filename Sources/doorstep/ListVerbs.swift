@@ -21,6 +21,9 @@ extension Verb {
                 một tệp, trong thư mục của --to; JSON Lines có thể gộp một tệp. Dữ liệu về người được
                 ghi vào nhật ký truy cập.
 
+                Mục mà hai người ghi khác nhau, chưa ai quyết định, thì xuất giá trị tạm thời, nêu tên ở cột
+                'Đang chờ xử lý' (JSON Lines: 'disputed') và đếm ở đầu ra lỗi.
+
                 Bản xuất nhân khẩu có cả mã, địa chỉ và tình trạng của hộ, nên 'import' nhận lại được.
 
                 Bản xuất cũ mang tên đó bị thay; tệp khác thì chỉ khi có --force. Không ghi vào thư mục
@@ -33,6 +36,10 @@ extension Verb {
                 Excel leaves it as it is; 'import' takes it off again, other programs must. References are record ids. Several
                 types go to one file each, in the folder of --to; JSON Lines may go to one file. What
                 holds persons is entered in the access log.
+
+                Of what two people wrote differently and nobody has decided, the provisional value is
+                written; the column 'Disputed' (in JSON Lines 'disputed') names such fields, and standard
+                error tells how many records have them.
 
                 An export of residents has their household's code, address and state too, so that 'import'
                 can take it in again.
@@ -130,9 +137,21 @@ extension Verb {
             )
         }
         let counts = try write(types, node, options, to: target, isOneFile, context)
+        let disputed = counts.reduce(0) { $0 + $1.count.disputed }
+        if disputed > 0 {
+            let number = context.numbers.integer(disputed)
+            context.note(
+                context.say(
+                    "\(number) bản ghi có giá trị đang chờ xử lý: xem 'doorstep conflict list'",
+                    "\(number) records with values that are disputed: see 'doorstep conflict list'"
+                )
+            )
+        }
         guard target != nil else { return .ok }
         if context.isJSON {
-            context.print(json: .object(counts.map { .init($0.type, .integer(Int64($0.count))) }))
+            context.print(
+                json: .object(counts.map { .init($0.type, .integer(Int64($0.count.records))) })
+            )
         } else {
             var table = Table([
                 .init(context.say("Loại", "Type")), .init(context.say("Tên", "Name")),
@@ -140,7 +159,7 @@ extension Verb {
             ])
             for (name, count) in counts {
                 let label = try node.type(name).label(context.language)
-                table.add([name, label, context.numbers.integer(count)])
+                table.add([name, label, context.numbers.integer(count.records)])
             }
             context.print(table)
         }
@@ -154,8 +173,8 @@ extension Verb {
         to target: String?,
         _ isOneFile: Bool,
         _ context: VerbContext
-    ) throws -> [(type: String, count: Int)] {
-        var counts: [(type: String, count: Int)] = []
+    ) throws -> [(type: String, count: ExportCount)] {
+        var counts: [(type: String, count: ExportCount)] = []
         func write(_ type: String, _ file: FileWriter?) throws {
             let count = try node.export(type, options, line: context.line) { bytes in
                 if let file { try file.write(bytes) } else { context.output.write(bytes: bytes) }
@@ -189,12 +208,13 @@ extension Verb {
 }
 
 extension VerbContext {
-    /// A record as one line of JSON, with its stored values.
-    fileprivate func line(_ row: RecordRow) -> String {
+    /// A record as one line of JSON, with its stored values and which of them are provisional.
+    fileprivate func line(_ row: RecordRow, _ disputed: [String]) -> String {
         let fields = zip(row.type.fields, row.values).filter { $0.1 != .null && !$0.0.isSecret }
         return JSONText.encode([
             "id": .string(row.id.description), "type": .string(row.type.name),
             "scope": .string(row.scope), "gone": .bool(row.isGone),
+            "disputed": .array(disputed.map { .string($0) }),
             "fields": .object(fields.map { .init($0.0.name, json($0.1)) }),
         ])
     }

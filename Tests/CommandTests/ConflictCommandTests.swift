@@ -77,6 +77,57 @@ import Testing
         #expect(try nodes.village.store.conflicts().isEmpty)
     }
 
+    @Test func `an export marks what is disputed, and is imported again`() throws {
+        let home = try disputed()
+        let quiet = try doorstep("export", "hub", "--type", "village", "--lang", "en")
+        #expect(quiet.errors.isEmpty)
+        let shown = try doorstep("export", "hub", "--type", "household", "--lang", "en")
+        #expect(shown.output.contains("Id;Scope;Place;Disputed;"))
+        let row = try #require(shown.lines.first { $0.contains(home.description) })
+        #expect(row.contains(";Mẫu 1;\"Address, or how to find it\";"))
+        #expect(shown.errors.hasPrefix("1 records with values that are disputed"))
+        let lines = try doorstep(
+            "export",
+            "hub",
+            "--type",
+            "household",
+            "--format",
+            "jsonl"
+        )
+        let records = try lines.lines.map { try JSONText.decode(Array($0.utf8)) }
+        #expect(records.map { $0["disputed"] } == [["address"]])
+        #expect(lines.errors.contains("đang chờ xử lý"))
+        // Who lives there has the household's address beside him.
+        let person = try doorstep(
+            "record",
+            "add",
+            "hub",
+            "resident",
+            "household=\(home)",
+            "full_name=Lê Văn Mẫu",
+            "birth=1960",
+            "sex=male",
+            "nationality=vn",
+            "residence=permanent",
+            "presence=here"
+        )
+        #expect(person.code == 0, "\(person.errors)")
+        for words in [[], ["--lang", "en"], ["--raw"]] {
+            let bytes = Array(
+                try doorstep.run(["export", "hub", "--type", "resident"] + words).output.utf8
+            )
+            let head = String(decoding: bytes, as: UTF8.self).split(separator: ";").prefix(4)
+            let title = String(try #require(head.last))
+            #expect(["Đang chờ xử lý", "Disputed", "disputed"].contains(title))
+            let report = try doorstep.run(["import", "hub", "-", "--json"], input: bytes).json()
+            let column = list(report["columns"]).first { $0["field"] == "disputed" }
+            #expect(column?["by"] == "table")
+            #expect(report["residents"]?["unchanged"] == 1)
+        }
+        let raw = try doorstep("export", "hub", "--type", "resident", "--raw")
+        #expect(raw.output.contains(";Mẫu 1;address;"))
+    }
+
     @Test func `what came in since the look is shown before anything is decided`() throws {
         let home = try disputed()
         let resolve = try resolve(home.description)

@@ -190,6 +190,22 @@ import Testing
         #expect(try take(rows).residents.unchanged == 4)
     }
 
+    @Test func `the village of households that name none may be a new one`() throws {
+        let row = "1;Lê Văn Đây;1961;Nam;;Chủ hộ;;"
+        #expect(throws: NodeError.self) { try take(row) { $0.place = "Thôn Mới" } }
+        let report = try take(row) {
+            $0.place = "Thôn Mới"
+            $0.createsVillages = true
+        }
+        #expect(report.villagesCreated.map(\.name) == ["Thôn Mới"])
+        #expect(try person("le van day").scope == report.villagesCreated.first?.scope)
+        let again = try take(row) {
+            $0.place = "Mới"
+            $0.createsVillages = true
+        }
+        #expect(again.villagesCreated.isEmpty && again.residents.unchanged == 1)
+    }
+
     @Test func `an error leaves nothing of the list behind`() throws {
         let broken = Self.head + "\n2;\"Lê Văn"
         #expect(throws: IntakeError.self) { try take(broken) }

@@ -71,7 +71,7 @@ import Testing
         options.isRaw = form == .raw
         options.language = form == .en ? .en : .vi
         var bytes: [UInt8] = []
-        try node.export("resident", options, line: { _ in "" }, write: { bytes += $0 })
+        try node.export("resident", options, line: { _, _ in "" }, write: { bytes += $0 })
         return bytes
     }
 

@@ -224,7 +224,7 @@ import Testing
         for type in ["user", "credential", "access"] {
             #expect(throws: NodeError.self) { try node.addRecord(type, inputs(["name=lan"])) }
             #expect(throws: NodeError.self) {
-                try node.export(type, ExportOptions(), line: { _ in "" }, write: { _ in })
+                try node.export(type, ExportOptions(), line: { _, _ in "" }, write: { _ in })
             }
         }
         let secrets = node.store.types.flatMap(\.fields).filter(\.isSecret)

@@ -45,13 +45,13 @@ import Testing
     @Test func `day, month and year stand in three columns`() throws {
         let (people, report) = try Self.people(
             """
-            Họ và tên;Ngày sinh;;;Giới tính;;Thôn
-            ;Ngày;Tháng;Năm;Nam;Nữ;
-            Lê Văn A;5;3;1985;x;;X
-            Trần Thị B;;03;1986;;x;
-            Lê Thị C;00;00;1940;;X;
-            Lê Thị D;31;2;1940;;X;
-            Lê Thị E;5;3;;;;
+            Họ và tên;Ngày sinh;;;Giới tính;;Thôn;Số hộ
+            ;Ngày;Tháng;Năm;Nam;Nữ;;
+            Lê Văn A;5;3;1985;x;;X;1
+            Trần Thị B;;03;1986;;x;;
+            Lê Thị C;00;00;1940;;X;;
+            Lê Thị D;31;2;1940;;X;;
+            Lê Thị E;5;3;;;;;
             """
         )
         #expect(people.map { $0["birth"] } == ["1985-03-05", "1986-03", "1940"])
@@ -65,10 +65,10 @@ import Testing
         let (people, report) = try Self.people(
             """
             STT;Thông tin cá nhân;;;Căn cước;;Nơi ở;
-            ;Họ và tên;Năm sinh;Giới tính;Số;Ngày cấp;Thôn;Tổ
+            ;Họ và tên;Năm sinh;Giới tính;Số;Ngày cấp;Thôn;Địa chỉ
             1;Lê Văn A;1985;Nam;049085990017;01/01/2022;X;3
             STT;Thông tin cá nhân;;;Căn cước;;Nơi ở;
-            ;Họ và tên;Năm sinh;Giới tính;Số;Ngày cấp;Thôn;Tổ
+            ;Họ và tên;Năm sinh;Giới tính;Số;Ngày cấp;Thôn;Địa chỉ
             2;Trần Thị B;1986;Nữ;;;;
             """
         )
@@ -79,9 +79,9 @@ import Testing
     }
 
     @Test func `a divided header on the next page is no person`() throws {
-        let header = "STT;Họ và tên;Năm sinh;;Thôn\n;;Nam;Nữ;\n"
+        let header = "STT;Họ và tên;Năm sinh;;Thôn;Số hộ\n;;Nam;Nữ;;\n"
         let (people, report) = try Self.people(
-            header + "1;Lê A;1950;;X\n" + header + "2;Lê B;;1951;\n"
+            header + "1;Lê A;1950;;X;1\n" + header + "2;Lê B;;1951;;\n"
         )
         #expect(people.count == 2 && report.refusedRows == 0)
         #expect(report.counts[.headerRepeated] == 2)
@@ -183,7 +183,7 @@ import Testing
 
     @Test func `one accent makes a column well`() throws {
         let (_, report) = try Self.people(
-            "Họ và tên;Năm sinh;Thôn\nNguyen Van Hung;1950;X\nTrần Thị Hoa;1951;\n"
+            "Họ và tên;Năm sinh;Thôn;Số hộ\nNguyen Van Hung;1950;X;1\nTrần Thị Hoa;1951;;\n"
         )
         #expect(report.counts[.accentsMissing] == nil)
     }
@@ -203,8 +203,8 @@ import Testing
 
     @Test func `ba without marks is a proposal that the sex decides`() throws {
         let text =
-            "Ho va ten;Nam sinh;Gioi tinh;Quan he;Thon\n"
-            + "Le Thi A;1940;Nu;ba;X\nLe Van B;1940;Nam;Ba;\nLe Van C;1970;Nam;Con;\n"
+            "Ho va ten;Nam sinh;Gioi tinh;Quan he;Thon;So ho\n"
+            + "Le Thi A;1940;Nu;ba;X;1\nLe Van B;1940;Nam;Ba;;\nLe Van C;1970;Nam;Con;;\n"
         let careful = try Self.people(text)
         #expect(careful.fields.map { $0["relation"] } == [nil, nil, "child"])
         #expect(careful.report.counts[.relationProposed] == 2)

@@ -113,6 +113,65 @@ import Testing
         #expect(report.counts[.titleRow] == 1)
     }
 
+    @Test(arguments: ["Số hộ", "CCCD", "Quan hệ", "Ngày sinh", "Ghi chú"])
+    func `signatures stand in any column`(column: String) throws {
+        let header = ["Số hộ", "Họ và tên", "Ngày sinh", "CCCD", "Quan hệ", "Thôn", "Ghi chú"]
+        let below = [
+            "Tam Mỹ, ngày 05 tháng 11 năm 2026", "Người lập biểu", "(Ký, ghi rõ họ tên)",
+            "Phạm Văn Ký",
+        ]
+        let lines = below.map { text in
+            header.map { $0 == column ? text : "" }.joined(separator: ";")
+        }
+        let (households, report) = try Self.read(
+            ([header.joined(separator: ";"), "1;Lê Văn A;1950;;Chủ hộ;X;"] + lines)
+                .joined(separator: "\n")
+        )
+        #expect(households.map(\.members.count) == [1])
+        #expect(report.counts[.footerRow] == 4)
+        #expect(report.refusedRows == 0 && report.outcomes[.refused] == nil)
+    }
+
+    @Test func `who stands below a sum is no signature`() throws {
+        let (_, report) = try Self.read(
+            """
+            Số hộ;Họ và tên;Năm sinh;Giới tính;Quan hệ;Thôn
+            1;Lê Văn A;1950;Nam;Chủ hộ;X
+            ;Tổng cộng: 1 người;;;;
+            ;Lê Thị B;;Nữ;;
+            ;Lê Thị C;;;Con;
+            TM 2;Lê Thị D;;;;
+            """
+        )
+        #expect(report.counts[.footerRow] == 1 && report.counts[.birthMissing] == 3)
+    }
+
+    @Test(arguments: [
+        ("I. Thôn Mẫu 1;;;", "II. Thôn Mẫu 2;;;"), (";I. THÔN MẪU 1;;", ";II.Thôn Mẫu 2: 1 hộ;;"),
+        ("A;Thôn Mẫu 1;;", "B;Thôn Mẫu 2;;"),
+    ])
+    func `a village's name between the rows is that of those below`(
+        first: String,
+        second: String
+    ) throws {
+        let rows = "\n1;Lê Văn A;1950;Chủ hộ\n2;Lê Thị B;1951;Vợ\n"
+        let sum = ";Tổng cộng: 2 người;;\n"
+        let (households, report) = try Self.read(
+            "STT;Họ và tên;Năm sinh;Quan hệ\n\(first)\(rows)\(sum)\(second)\(rows)"
+        )
+        #expect(households.map(\.village?.key) == ["mau 1", "mau 2"])
+        #expect(households.map(\.members.count) == [2, 2])
+        #expect(report.counts[.sectionRow] == 2 && report.counts[.exactDuplicateRow] == nil)
+        #expect(report.refusedRows == 0 && report.counts[.villageMissing] == nil)
+        // A column that names villages is not overruled.
+        let named = try Self.read(
+            "STT;Họ và tên;Năm sinh;Thôn\n1;Lê Văn A;1950;Mẫu 3\n\(second)\n"
+                + "2;Lê Văn C;1950;Mẫu 4\n"
+        )
+        #expect(named.households.map(\.village?.key) == ["mau 3", "mau 4"])
+        #expect(named.report.counts[.sectionRow] == 1)
+    }
+
     @Test(arguments: [
         ("Hä vµ tªn;N¨m sinh;Giíi tÝnh;Th«n\nNguyÔn V¨n Hïng;1950;Nam;Th«n MÉu 1", "tcvn3"),
         (
@@ -194,10 +253,10 @@ import Testing
 
     @Test func `old phone prefixes and lost zeros are proposals`() throws {
         let text = """
-            Họ và tên;Năm sinh;SĐT;Thôn
-            Nguyễn Văn A;1950;01201234567;Thôn Mẫu 1
-            Nguyễn Văn B;1951;905123456;
-            Nguyễn Văn C;1952;12345;
+            Số hộ;Họ và tên;Năm sinh;SĐT;Thôn
+            1;Nguyễn Văn A;1950;01201234567;Thôn Mẫu 1
+            ;Nguyễn Văn B;1951;905123456;
+            ;Nguyễn Văn C;1952;12345;
             """
         let careful = try Self.read(text)
         #expect(careful.households.flatMap(\.members).allSatisfy { $0.fields["phone"] == nil })
@@ -224,7 +283,7 @@ import Testing
 
     @Test func `grandmother and father are told apart by the tone`() throws {
         let (households, _) = try Self.read(
-            "Họ và tên;Năm sinh;Quan hệ;Thôn\nNguyễn Thị A;1940;Bà;X\nNguyễn Văn B;1940;Ba;\n"
+            "Số hộ;Họ và tên;Năm sinh;Quan hệ;Thôn\n1;Nguyễn Thị A;1940;Bà;X\n;Nguyễn Văn B;1940;Ba;\n"
         )
         #expect(
             households.flatMap(\.members).map { $0.fields["relation"] } == [
@@ -237,7 +296,9 @@ import Testing
         let empty = try Self.read("Họ và tên;Năm sinh;Cư trú;Thôn\nLê Văn A;1940;;X\n")
         #expect(empty.households.first?.members.first?.fields["residence"] == nil)
         #expect(empty.report.counts[.residenceMissing] == 1)
-        let missing = try Self.read("Họ và tên;Năm sinh;Thôn\nLê Văn A;1940;X\nLê Văn B;1941;X\n")
+        let missing = try Self.read(
+            "Số hộ;Họ và tên;Năm sinh;Thôn\n1;Lê Văn A;1940;X\n;Lê Văn B;1941;X\n"
+        )
         #expect(missing.report.counts[.residenceMissing] == 2)
     }
 
@@ -251,8 +312,8 @@ import Testing
 
     @Test func `a grandchild or nephew is a proposal, an unknown residence is refused`() throws {
         let text =
-            "Họ và tên;Năm sinh;Quan hệ;Tình trạng cư trú;Thôn\n"
-            + "Lê Văn A;1940;Cháu;Thường trú;X\nLê Văn B;1941;Con;Lưu trú;\n"
+            "Số hộ;Họ và tên;Năm sinh;Quan hệ;Tình trạng cư trú;Thôn\n"
+            + "1;Lê Văn A;1940;Cháu;Thường trú;X\n;Lê Văn B;1941;Con;Lưu trú;\n"
         let careful = try Self.read(text)
         let people = careful.households.flatMap(\.members)
         #expect(people.map { $0.fields["relation"] } == [nil, "child"])
@@ -266,7 +327,7 @@ import Testing
     @Test(arguments: ["Tống Thị B", "Ngày Thị C", "Công Văn D"])
     func `a name that begins like a footer is a refused row, not a footer`(name: String) throws {
         let (_, report) = try Self.read(
-            "Họ và tên;Năm sinh;Thôn\nLê Văn A;1940;X\n\(name);;\nLê Văn E;1950;\n"
+            "Số hộ;Họ và tên;Năm sinh;Thôn\n1;Lê Văn A;1940;X\n;\(name);;\n;Lê Văn E;1950;\n"
         )
         #expect(report.counts[.footerRow] == nil)
         #expect(report.counts[.birthMissing] == 1)

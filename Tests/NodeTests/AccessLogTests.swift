@@ -128,7 +128,7 @@ import Testing
         var options = ExportOptions()
         options.reason = "báo cáo tháng 11"
         for type in ["resident", "resident", "village", "benefit"] {
-            _ = try other.export(type, options, line: { _ in "" }, write: { _ in })
+            _ = try other.export(type, options, line: { _, _ in "" }, write: { _ in })
         }
         #expect(try log(village) == Array(repeating: "hoa export resident 1", count: 2))
         let entry = try #require(try village.accessEntries(AccessQuery()).first)
@@ -197,7 +197,7 @@ import Testing
             try other.export(
                 "resident",
                 ExportOptions(),
-                line: { _ in "" },
+                line: { _, _ in "" },
                 write: { _ in isWritten = true }
             )
         }
@@ -206,7 +206,7 @@ import Testing
         try other.export(
             "resident",
             ExportOptions(),
-            line: { _ in "" },
+            line: { _, _ in "" },
             write: { _ in isWritten = true }
         )
         #expect(isWritten)

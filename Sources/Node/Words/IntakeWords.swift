@@ -24,6 +24,9 @@ extension IntakeError {
         case .noHeader(let rows):
             "trong \(rows) dòng đầu không có dòng tiêu đề cột; cần một dòng như "
                 + "'Họ và tên; Ngày sinh; Giới tính'"
+        case .noHouseholds:
+            "danh sách không cho biết ai ở cùng hộ; cần cột số hộ, quan hệ với chủ hộ, tên chủ hộ hoặc "
+                + "địa chỉ"
         case .choiceWithoutField:
             "ghi cột bằng tay theo mẫu 'TÊN=MỤC': tên trong dòng tiêu đề, và mục mà cột ghi"
         case .unknownField(let field):
