@@ -290,6 +290,7 @@ package struct DataDescription: Sendable {
                 parent: type.parent,
                 purpose: type.purpose,
                 states: type.states,
+                sameness: type.sameness,
                 fields: type.fields.map { $0.feeding(fed[FieldName(type.name, $0.name)] ?? []) }
             )
         }

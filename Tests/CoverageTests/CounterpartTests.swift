@@ -117,7 +117,7 @@ import Testing
     @Test(arguments: [
         ("moved", "2026-10-01", 1), ("moved", "2026-09-15", 0), ("occupied", "2026-10-01", 0),
         ("occupied", "2026-09-15", 1), ("vacant", "2026-10-01", 1), ("vacant", "2026-09-01", 1),
-        ("duplicate", "2026-10", 1), ("dissolved", "2026-09", 1), ("not-found", "2026-08", 0),
+        ("duplicate", "2026-10", 1), ("dissolved", "2026-09", 0), ("not-found", "2026-08", 0),
     ])
     func `the visits' households are those of the cut-off date`(
         state: String,
