@@ -11,6 +11,8 @@ struct ChildTable {
     /// Read by a query of its own and found by key, which costs less than a join; else joined.
     let isApart: Bool
     var compiler: ConditionCompiler
+    /// Leaves out records that count through those of an imported list.
+    let counterparts: Counterparts?
     private(set) var facts: PackedFacts
     /// A text beside the numbers, for work lists.
     var text: String?
@@ -22,7 +24,8 @@ struct ChildTable {
         owner: String,
         ownerType: String,
         isApart: Bool,
-        compiler: ConditionCompiler
+        compiler: ConditionCompiler,
+        counterparts: Counterparts?
     ) {
         self.name = name
         self.node = node
@@ -31,6 +34,7 @@ struct ChildTable {
         self.ownerType = ownerType
         self.isApart = isApart
         self.compiler = compiler
+        self.counterparts = counterparts
         facts = PackedFacts(prefix: name + "e")
     }
 
@@ -58,7 +62,8 @@ struct ChildTable {
             FROM \(quoted(node.type.name)) t
             LEFT JOIN alias a ON a.type = \(literal(ownerType)) AND a.record = \(link) \
             \(compiler.joins.joined(separator: " "))
-            WHERE t._flags & \(RowFlags.gone) = 0 AND \(link) IS NOT NULL GROUP BY 1
+            WHERE t._flags & \(RowFlags.gone) = 0 AND \(link) IS NOT NULL \
+            \(counterparts.map { " AND NOT \($0.outranked)" } ?? "") GROUP BY 1
             """
     }
 }

@@ -212,7 +212,8 @@ extension ConditionCompiler {
             owner: node.name,
             ownerType: node.type.name,
             isApart: isApart(node),
-            compiler: ConditionCompiler(survey, cutoff, prefix: "\(prefix)\(children.count)_")
+            compiler: ConditionCompiler(survey, cutoff, prefix: "\(prefix)\(children.count)_"),
+            counterparts: try Counterparts(record, survey, cutoff)
         )
         children.append(child)
         if !child.isApart {

@@ -19,12 +19,17 @@ struct Disputes {
         _ connection: Connection,
         _ type: RecordType,
         _ indicators: [Indicator],
-        survey: DataDescription
-    ) throws(SQLiteError) {
+        survey: DataDescription,
+        cutoff: Cutoff
+    ) throws(CoverageError) {
         let reads = indicators.enumerated().map { Reads($0.offset, $0.element, survey) }
         let types = Set(reads.flatMap { $0.all.map(\.type) }).compactMap(survey.type)
         for source in types {
-            for dispute in try Self.fields(connection, source, of: type)
+            let counterparts = try Counterparts(source, survey, cutoff)
+            let disputes = try wrapped { () throws(SQLiteError) in
+                try Self.fields(connection, source, of: type, counterparts)
+            }
+            for dispute in disputes
             where source.field(dispute.field)?.merge == .review {
                 let name = FieldName(source.name, dispute.field)
                 apply(name, to: dispute.record, reads)
@@ -46,11 +51,13 @@ struct Disputes {
 
     /// Disputed fields of live records of `source`, each with the record of `root` that they count for.
     ///
-    /// A surveyed value under a register's value decides nothing, so its dispute does not either.
+    /// A surveyed value under a register's value decides nothing, so its dispute does not either; nor
+    /// does that of a record which counts through one of a list.
     private static func fields(
         _ connection: Connection,
         _ source: RecordType,
-        of root: RecordType
+        of root: RecordType,
+        _ counterparts: Counterparts?
     ) throws(SQLiteError) -> [(record: Int64, field: String)] {
         let isRoot = source.name == root.name
         guard isRoot || source.parent.flatMap(source.field)?.kind == .reference(to: root.name)
@@ -72,6 +79,7 @@ struct Disputes {
             WHERE s.type = \(literal(source.name))
                 AND t._flags & \(RowFlags.gone | RowFlags.disputed) = \(RowFlags.disputed)
                 \(overruled.joined())
+                \(isRoot ? "" : counterparts.map { " AND NOT \($0.outranked)" } ?? "")
             GROUP BY s.record, s.field
             HAVING count(DISTINCT s.kind || ':' || ifnull(s.value, '')) > 1
             """

@@ -3,10 +3,11 @@ import Survey
 
 /// Residents who are not counted because another record of the same person is, in each universe.
 ///
-/// Records with one personal number are one person, until an officer has said that they are two. The
-/// person is counted where they live: present before absent, temporary here before permanent
-/// elsewhere (indicators 1.5), then by the id that every node knows the record by, so that a commune
-/// and its city count the same one. Which one is right is for a person to decide.
+/// Records with one personal number are one person, until an officer has said that they are two, unless
+/// name and birth both differ: a number that was copied from the line above. The person is counted
+/// where they live: present before absent, temporary here before permanent elsewhere (indicators 1.5),
+/// then by the id that every node knows the record by, so that a commune and its city count the same
+/// one. Which one is right is for a person to decide.
 ///
 /// Same name and birth date alone (data model 13.12) do not make one person of two: such pairs are
 /// listed for an officer and both are counted meanwhile, for leaving out somebody who exists would
@@ -23,7 +24,7 @@ struct Duplicates {
             SELECT t.personal_id, t.id, \(Presence.sql("t", cutoff)) AS presence,
             \(Residence.sql("t")) AS residence,
             printf('%016x-%d', o.id, t.id & 4294967295),
-            (SELECT path FROM scope WHERE n = t._scope)
+            (SELECT path FROM scope WHERE n = t._scope), t.full_name, t.birth
             FROM resident t LEFT JOIN origin o ON o.n = t.id >> 32
             WHERE t._flags & \(RowFlags.gone) = 0 AND t.personal_id IN (
             SELECT personal_id FROM resident WHERE personal_id IS NOT NULL
@@ -33,12 +34,16 @@ struct Duplicates {
         let rows = try connection.prepare(sql).rows { row throws(SQLiteError) in
             (
                 number: try row.text(0), id: row.integer(1), presence: Int(row.integer(2)),
-                residence: Int(row.integer(3)), name: try row.text(4), scope: try row.text(5)
+                residence: Int(row.integer(3)), name: try row.text(4), scope: try row.text(5),
+                person: Person(
+                    name: row.isNull(6) ? nil : try row.text(6),
+                    birth: row.isNull(7) ? nil : try row.text(7)
+                )
             )
         }
         let dismissed = rows.isEmpty ? [:] : try Self.dismissed(connection)
         var number: String?
-        var counted: [(name: String, scope: String, member: Membership)] = []
+        var counted: [(name: String, scope: String, person: Person, member: Membership)] = []
         for row in rows where lost[row.id] == nil {
             if row.number != number { counted = [] }
             number = row.number
@@ -47,7 +52,8 @@ struct Duplicates {
             // Somebody who is known to live elsewhere is not "not found" here.
             let claims = member.contains(.notFound) ? member.union(.defacto) : member
             let same = counted.filter { other in
-                !dismissed[[other.name, row.name], default: []].contains { scope in
+                guard !other.person.isAnother(than: row.person) else { return false }
+                return !dismissed[[other.name, row.name], default: []].contains { scope in
                     [other.scope, row.scope].allSatisfy { $0 == scope || $0.hasPrefix(scope + "/") }
                 }
             }
@@ -56,7 +62,7 @@ struct Duplicates {
             if !loses.isEmpty {
                 lost[row.id] = loses.contains(.defacto) ? loses.union(.notFound) : loses
             }
-            counted.append((row.name, row.scope, member.subtracting(.notFound)))
+            counted.append((row.name, row.scope, row.person, member.subtracting(.notFound)))
         }
     }
 
@@ -88,6 +94,28 @@ struct Duplicates {
             """
         ).rows { $0.integer(0) }
         for member in members { lost[member] = [.everywhere, .notFound] }
+    }
+
+    /// What tells two people apart who have one number.
+    private struct Person {
+        /// Folded.
+        let name: String?
+        /// What is known of it, as a text of which a vaguer one is the beginning.
+        let birth: String?
+
+        init(name: String?, birth: String?) {
+            self.name = name.map(TextFold.fold)
+            let known = birth.flatMap { PartialDate($0) }?.certainPart.description
+            self.birth = known.map { String($0.prefix { $0 != "?" }) }
+        }
+
+        /// Whether name and birth both differ; what is not known differs from nothing.
+        func isAnother(than other: Person) -> Bool {
+            guard let name, let otherName = other.name, name != otherName,
+                let birth, let otherBirth = other.birth
+            else { return false }
+            return !birth.hasPrefix(otherBirth) && !otherBirth.hasPrefix(birth)
+        }
     }
 
     static let none = Duplicates()

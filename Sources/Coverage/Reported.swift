@@ -99,7 +99,7 @@ extension CoverageReader {
         }
     }
 
-    /// Households to be visited, by what came of their visits.
+    /// Households to be visited, by what came of their visits: lived in or vacant at the cut-off date.
     func visitTallies(
         _ visits: VisitOutcomes,
         _ connection: Connection,
@@ -107,10 +107,14 @@ extension CoverageReader {
     ) throws(CoverageError) -> [VisitTally] {
         var tallies = Array(repeating: VisitTally(), count: places.all.count)
         try wrapped { () throws(SQLiteError) in
+            // What came about later had not: who moved was here, what was built was not.
+            let bound = literal(Cutoff.bound(cutoff.day))
             let statement = try connection.prepare(
                 """
                 SELECT id, _scope FROM household
-                WHERE _flags & \(RowFlags.gone) = 0 AND state IN ('occupied', 'vacant')
+                WHERE _flags & \(RowFlags.gone) = 0 AND
+                CASE WHEN rtrim(state_on, '?') > \(bound) THEN state <> 'occupied'
+                ELSE state IN ('occupied', 'vacant') END
                 """
             )
             while try statement.step() {

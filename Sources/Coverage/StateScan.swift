@@ -44,8 +44,8 @@ struct StateScan {
         )
         count = indicators.count
         self.visits = visits
+        disputes = try Disputes(connection, type, indicators, survey: survey, cutoff: cutoff)
         do {
-            disputes = try Disputes(connection, type, indicators, survey: survey)
             duplicates =
                 type.name == "resident" ? try Duplicates(connection, cutoff) : .none
         } catch { throw .sqlite(error) }

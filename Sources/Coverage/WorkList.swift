@@ -27,6 +27,8 @@ package struct WorkItem: Hashable, Sendable {
 /// A fact of which the imported list and the survey say different things.
 package struct Disagreement: Hashable, Sendable {
     package let record: Int64
+    /// The record that holds what the list says, where it is another one of the same thing.
+    package let listed: Int64?
     package let scope: String
     /// The section, so that one answer is one line whatever it is made of.
     package let section: String
@@ -89,10 +91,43 @@ extension CoverageReader {
             for (section, fields) in sections.sorted(by: { $0.key < $1.key }) {
                 found += try disagreements(connection, type, section, fields, places)
             }
+            if let counterparts = try Counterparts(type, survey, cutoff) {
+                found += try disagreements(connection, type, counterparts, places)
+            }
         }
         return found.sorted {
-            ($0.scope, $0.record, $0.section) < ($1.scope, $1.record, $1.section)
+            ($0.scope, $0.record, $0.section, $0.listed ?? 0)
+                < ($1.scope, $1.record, $1.section, $1.listed ?? 0)
         }
+    }
+
+    /// Of one thing that a visitor and a list have each recorded by itself.
+    private func disagreements(
+        _ connection: Connection,
+        _ type: RecordType,
+        _ counterparts: Counterparts,
+        _ places: Places
+    ) throws(CoverageError) -> [Disagreement] {
+        let fields = counterparts.fields
+        let found = try wrapped { () throws(SQLiteError) in
+            try connection.prepare(counterparts.disagreements).rows { row throws(SQLiteError) in
+                guard let place = places.position(row.integer(2)) else { return [Disagreement]() }
+                let differing = fields.enumerated()
+                    .filter { row.integer(Int32($0.offset) + 3) == 1 }
+                    .map(\.element)
+                let sections = Dictionary(grouping: differing) { $0.section ?? type.name }
+                return sections.map { section, fields in
+                    Disagreement(
+                        record: row.integer(0),
+                        listed: row.integer(1),
+                        scope: places.all[place].scope,
+                        section: section,
+                        fields: fields.map(\.name)
+                    )
+                }
+            }
+        }
+        return found.flatMap(\.self)
     }
 
     private func disagreements(
@@ -116,6 +151,7 @@ extension CoverageReader {
                 let names = fields.enumerated().filter { row.integer(Int32($0.offset) + 2) == 1 }
                 return Disagreement(
                     record: row.integer(0),
+                    listed: nil,
                     scope: places.all[place].scope,
                     section: section,
                     fields: names.map(\.element.name)

@@ -97,15 +97,21 @@ extension LocalNode {
         return open
     }
 
-    /// Pairs of records that are likely the same person, household or village, strongest reason first.
+    /// Whose a record is that has no name of its own.
+    private func holder(of row: RecordRow) throws -> String? {
+        guard let parent = row.type.parent.flatMap({ row[$0].record }) else { return nil }
+        return try store.row(of: parent)?.text("full_name")
+    }
+
+    /// Pairs of records that are likely the same person, place, unit or benefit, strongest reason first.
     package func duplicates(under scope: String? = nil) throws -> [ShownDuplicate] {
         let pairs = try store.reading {
             let names = try placeNames()
             return try store.duplicates(under: scope).map {
                 ShownDuplicate(
                     candidate: $0,
-                    first: try summary(of: $0.first, names),
-                    second: try summary(of: $0.second, names)
+                    first: try summary(of: $0.first, names, holder: holder(of: $0.first)),
+                    second: try summary(of: $0.second, names, holder: holder(of: $0.second))
                 )
             }
         }

@@ -86,6 +86,7 @@ extension LocalNode {
                     return nil
                 }
                 let section = description.sections.first { $0.name == item.section }
+                let list = try item.listed.flatMap { try store.row(of: try store.recordID($0)) }
                 return Difference(
                     record: try other.summary(of: row, names),
                     section: section?.label ?? row.type.label,
@@ -93,7 +94,7 @@ extension LocalNode {
                         guard let field = row.type.field(name),
                             let register = row.type.registerField(of: name)
                         else { return nil }
-                        return (field, row[name], row[register.name])
+                        return (field, row[name], (list ?? row)[register.name])
                     }
                 )
             }

@@ -68,6 +68,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case villageExists(name: String, scope: String)
     /// No scope path of a village of this hub, whose own path is the second.
     case badVillagePath(String, own: String)
+    /// A village that was to be merged away still has so many households under its own path.
+    case villageInhabited(name: String, households: Int)
     /// The village's name has no letter to make a scope path of.
     case noPath(village: String)
     /// A hub has many nodes to write to, and none was named.
@@ -191,6 +193,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badVillagePath(let path, let own):
             "'\(path.prefix(60))' is no path for a village of this hub: write \(own)/ and a name of small "
                 + "letters a to z, digits and hyphens, such as \(own)/thon-1"
+        case .villageInhabited(let name, let households):
+            "\(households) households still live in \(name): move them first, with 'doorstep record move'"
         case .noPath(let name): "no path can be made of the name '\(name)': give one with --path"
         case .recipientNeeded: "for which node? name it with --to"
         case .unknownType(let name, let known):

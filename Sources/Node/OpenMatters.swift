@@ -98,12 +98,41 @@ extension LocalNode {
         _ names: [String: String]
     ) throws -> [OpenMatter] {
         let isGone = Self.isGone(row)
-        let own = try matter(row, names) { !isGone || $0.name == "presence_on" }
+        let children = try store.children(of: row.id)
+        let own = try matter(row, names, isGone ? [] : recordedTwice(children)) {
+            !isGone || $0.name == "presence_on"
+        }
         let holder = row.text("full_name") ?? ""
-        let theirs = try store.children(of: row.id).compactMap {
+        let theirs = try children.compactMap {
             try matter($0, names, holder: holder) { _ in !isGone }
         }
         return [own].compactMap(\.self) + theirs
+    }
+
+    /// Of what somebody has once only, such as a pension, two records: a visitor's and a list's, or of
+    /// two records of one person.
+    private func recordedTwice(_ children: [RecordRow]) -> [Problem] {
+        var counts: [String: (label: Label, records: Int)] = [:]
+        for child in children {
+            guard let sameness = child.type.sameness, let code = child.text(sameness.field),
+                !sameness.vague.contains(code), let field = child.type.field(sameness.field),
+                sameness.among.evaluate(Facts(child.type, child.dictionary), on: today) != false
+            else { continue }
+            let value = child[sameness.field]
+            let label = Label(field.show(value, .vi), field.show(value, .en))
+            counts["\(child.type.name) \(code)", default: (label, 0)].records += 1
+        }
+        return counts.sorted { $0.key < $1.key }.filter { $0.value.records > 1 }.map { _, twice in
+            Problem(
+                .warns,
+                nil,
+                "recorded_twice",
+                Label(
+                    "\(twice.label.vi): ghi hai lần; gộp hai bản ghi nếu là một",
+                    "\(twice.label.en): recorded twice; merge the two records if they are one"
+                )
+            )
+        }
     }
 
     /// `holder`: whose it is, where it has no name of its own.

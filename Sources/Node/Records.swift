@@ -179,6 +179,7 @@ extension LocalNode {
             + memberProblems(draft.type, draft.values, household: home)
             + codeProblems(draft.type, id, draft.values, scope: scope)
             + targetProblems(draft.type, id, draft.values, scope: scope)
+            + joiningProblems(draft.type, id, draft.values)
     }
 
     /// What does not fit in a household, where a change of this type may alter that.

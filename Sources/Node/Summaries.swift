@@ -96,12 +96,15 @@ extension LocalNode {
                 head: try head(of: row.id, row["head"].record)
             )
         }
-        guard let id = row["household"].record, let home = try store.record(id) else { return nil }
+        // By the code of the one that stands: under that one it is found.
+        guard let id = row["household"].record, let named = try store.row(of: id),
+            let home = try store.survivor(of: named)
+        else { return nil }
         return RecordSummary.Household(
-            id: id,
+            id: home.id,
             code: home.text("register_code") ?? home.text("code"),
             address: home.text("address"),
-            head: try head(of: id, home["head"].record)
+            head: try head(of: home.id, home["head"].record)
         )
     }
 

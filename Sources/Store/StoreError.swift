@@ -15,6 +15,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notTogether(scope: String)
     /// Only a living record is merged, into another living one of its type.
     case notMergeable
+    /// Somebody has said that the two are not one.
+    case dismissed(RecordID, RecordID)
     case unknownScope(String)
     case unknownType(String)
     case unknownField(type: String, field: String)
@@ -70,6 +72,9 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "the other record lives in \(scope): move one of them first, with 'doorstep record move'"
         case .notMergeable:
             "a living record is merged into another living one of its type: name two such records"
+        case .dismissed(let one, let other):
+            "somebody has said that \(one) and \(other) are two: ask him; where they are one all the "
+                + "same, merge with --overrule"
         case .unknownScope(let scope): "no scope \(scope) here: see 'doorstep status'"
         case .unknownType(let type): "no record type '\(type)': see 'doorstep record fields'"
         case .unknownField(let type, let field): "a \(type) has no field '\(field)'"

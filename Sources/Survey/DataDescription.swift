@@ -249,6 +249,25 @@ package struct RecordType: Hashable, Sendable {
     let listed: [String: [String]]
     /// Why its facts may be collected, where a field does not say otherwise.
     package let purpose: Purpose.Name
+    /// Which of its records that belong to one record are one, where that can be told.
+    package let sameness: Sameness?
+
+    /// Records that belong to one record are one where they say the same in a field.
+    ///
+    /// Where an imported list has one of them, that one counts (indicators 1.6).
+    package struct Sameness: Hashable, Sendable {
+        package let field: String
+        /// Codes that do not tell: two records with one of these may be two.
+        package let vague: Set<String>
+        /// Only of these: one that has ended is another one.
+        package let among: Predicate
+
+        package init(_ field: String, vague: Set<String>, among: Predicate) {
+            self.field = field
+            self.vague = vague
+            self.among = among
+        }
+    }
 
     package init(
         _ name: String,
@@ -256,6 +275,7 @@ package struct RecordType: Hashable, Sendable {
         parent: String? = nil,
         purpose: Purpose.Name = .plan,
         states: [Observation] = [],
+        sameness: Sameness? = nil,
         fields: [Field]
     ) {
         self.name = name
@@ -264,6 +284,7 @@ package struct RecordType: Hashable, Sendable {
         self.parent = parent
         self.states = states
         self.purpose = purpose
+        self.sameness = sameness
         let positions = Dictionary(
             uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) }
         )
@@ -322,6 +343,7 @@ package struct DataDescription: Sendable {
                 parent: type.parent,
                 purpose: type.purpose,
                 states: type.states,
+                sameness: type.sameness,
                 fields: type.fields.map { $0.feeding(fed[FieldName(type.name, $0.name)] ?? []) }
             )
         }

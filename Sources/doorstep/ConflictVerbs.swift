@@ -75,6 +75,7 @@ extension Verb {
                     "link": .string(orphan.link.rawValue),
                 ]
             } ?? .null,
+            "contradicted": .array(item.contradicted.map { .string($0.description) }),
         ]
     }
 
@@ -101,97 +102,11 @@ extension Verb {
         let detail = try node.conflict(id)
         context.noteUnlogged(node)
         if context.isJSON {
-            context.print(json: json(detail, context))
+            context.print(json: context.json(detail))
         } else {
-            print(detail, context)
+            context.print(detail)
         }
         return .ok
-    }
-
-    private static func json(_ detail: ConflictDetail, _ context: VerbContext) -> JSONValue {
-        [
-            "id": .string(detail.record.id.description),
-            "type": .string(detail.record.type.name), "scope": .string(detail.record.scope),
-            "settled": .bool(detail.isSettled), "seen": .string(detail.stamp.description),
-            "disputed": .array(
-                detail.disputed.map { field in
-                    [
-                        "field": .string(field.name), "shown": context.json(field.shown),
-                        "values": .array(field.values.map(context.json)),
-                    ]
-                }
-            ),
-            "clashes": .array(
-                detail.clashes.map { clash in
-                    [
-                        "field": .string(clash.field), "change": context.json(clash.change),
-                        "fate": .string(clash.fate), "decision": context.json(clash.decision),
-                    ]
-                }
-            ),
-            "cycle": .array(detail.cycle.map { .string($0.description) }),
-            "orphan_of": context.optional(detail.orphan?.parent.description),
-        ]
-    }
-
-    private static func print(_ detail: ConflictDetail, _ context: VerbContext) {
-        guard !detail.isSettled else {
-            context.print(context.say("Không còn gì để quyết định", "Nothing is left to decide"))
-            return
-        }
-        var table = Table([
-            .init(context.say("Mục", "Field")), .init("#", .right),
-            .init(context.say("Giá trị", "Value")), .init(context.say("Ai", "Who")),
-            .init(context.say("Máy", "Node")), .init(context.say("Lúc", "When")),
-        ])
-        for field in detail.disputed {
-            for (index, value) in field.values.enumerated() {
-                table.add([
-                    context.label(of: field.name, in: detail.record.type), String(index + 1),
-                    context.shown(value.value, field.field), value.author, value.node,
-                    context.time(value.time),
-                ])
-            }
-        }
-        for clash in detail.clashes {
-            let field = detail.record.type.field(clash.field)
-            for (name, value) in [(clash.field, clash.change), (clash.fate, clash.decision)] {
-                table.add([
-                    context.label(of: name, in: detail.record.type), "",
-                    context.shown(value.value, name == clash.fate ? nil : field), value.author,
-                    value.node, context.time(value.time),
-                ])
-            }
-        }
-        context.print(table)
-        let words = "doorstep conflict resolve \(context.text("folder")) \(detail.record.id)"
-        let seen = "--seen \(detail.stamp)"
-        // Also for who reads it from a file: nothing is decided without it.
-        if !detail.isSettled { context.print(context.say("Dấu: ", "Stamp: ") + seen) }
-        if !detail.disputed.isEmpty {
-            context.suggest(
-                "\(words) MỤC --take SỐ \(seen)",
-                "\(words) FIELD --take NUMBER \(seen)"
-            )
-        }
-        if !detail.clashes.isEmpty || detail.orphan?.link == .merge {
-            context.suggest(
-                "\(words) --keep|--dismiss \(seen)",
-                "\(words) --keep|--dismiss \(seen)"
-            )
-        }
-        if !detail.cycle.isEmpty {
-            let ids = detail.cycle.map(\.description).joined(separator: ", ")
-            context.print(context.say("Gộp vòng tròn: ", "Merged in a circle: ") + ids)
-            context.suggest("\(words) --break-cycle \(seen)", "\(words) --break-cycle \(seen)")
-        }
-        if let orphan = detail.orphan {
-            let text =
-                orphan.link == .merge
-                ? context.say("Đã gộp vào bản ghi không còn: ", "Merged into what is gone: ")
-                : context.say("Thuộc bản ghi không còn: ", "Belongs to what is gone: ")
-            context.print("\(text)\(orphan.parent) (\(orphan.state.rawValue))")
-        }
     }
 
     private static let resolveConflict = Verb(
@@ -208,7 +123,8 @@ extension Verb {
                 vẫn có thể ghi khác. Bản ghi được sửa trong khi nơi khác đã xóa, gộp hoặc chuyển thì
                 giải quyết bằng --keep (lấy lần sửa; đã gộp thì ghi sang bản ghi còn lại) hoặc
                 --dismiss (lấy lần xóa, gộp, chuyển). Bản ghi đã gộp vào một bản ghi bị xóa: --keep
-                tách nó ra, --dismiss xóa luôn.
+                tách nó ra, --dismiss xóa luôn. Bản ghi đã gộp trong khi nơi khác xác nhận là hai: --keep
+                tách ra, --dismiss giữ việc gộp.
 
                 Chỉ quyết định được về những gì đã hiện: --seen là dấu mà 'conflict show' in ra. Nếu từ
                 lúc đó bản ghi đã khác, lệnh không đổi gì và yêu cầu xem lại.
@@ -218,7 +134,8 @@ extension Verb {
                 still disagree. A changed record that was deleted, merged or moved meanwhile is settled by
                 --keep (the change counts; after a merge it goes to the record that stands) or --dismiss
                 (the deletion, merge or move does). A record that was merged into one that is deleted
-                stands for itself again by --keep, and is deleted as well by --dismiss.
+                stands for itself again by --keep, and is deleted as well by --dismiss. One that was merged
+                while somebody said that they are two is parted by --keep; --dismiss lets the merge stand.
 
                 Only what was shown can be decided: --seen is the stamp that 'conflict show' prints. Where
                 the record has changed since, nothing is written, and you are asked to look again.
@@ -326,9 +243,12 @@ extension Verb {
         }
         let seen = try seen(context)
         let (store, author) = (node.store, node.user)
+        // First whether it is merged at all: what met the merge is in question no more where it is not.
+        let settle =
+            try store.conflict(id).contradicted.isEmpty ? store.settle : store.settleContradicted
         switch flags.first {
-        case "keep": return try store.settle(id, .keep, seen: seen, author: author)
-        case "dismiss": return try store.settle(id, .dismiss, seen: seen, author: author)
+        case "keep": return try settle(id, .keep, seen, author)
+        case "dismiss": return try settle(id, .dismiss, seen, author)
         case "break-cycle": return try store.breakCycle(id, seen: seen, author: author)
         default: break
         }
@@ -389,26 +309,4 @@ extension Verb {
 
 extension Problem {
     fileprivate var blocking: Problem { Problem(.blocks, field, code, text) }
-}
-
-extension VerbContext {
-    /// Why a record waits, in words.
-    fileprivate func reasons(_ item: ReviewItem) -> String {
-        var reasons = item.disputed.map { label(of: $0, in: item.row.type) }
-        if !item.clashing.isEmpty {
-            reasons.append(
-                say("sửa khi đã xóa, gộp, chuyển", "changed while deleted, merged or moved")
-            )
-        }
-        if item.isCycle { reasons.append(say("gộp vòng tròn", "merged in a circle")) }
-        switch item.orphan?.state {
-        case .some where item.orphan?.link == .merge:
-            reasons.append(say("đã gộp vào bản ghi bị xóa", "merged into what is deleted"))
-        case .missing: reasons.append(say("chưa có hộ, chủ", "what it belongs to is not here"))
-        case .deleted: reasons.append(say("hộ, chủ đã xóa", "what it belongs to is deleted"))
-        case .moved: reasons.append(say("hộ, chủ đã chuyển", "what it belongs to has moved"))
-        case nil: break
-        }
-        return reasons.joined(separator: "; ")
-    }
 }

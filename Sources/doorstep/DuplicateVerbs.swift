@@ -12,8 +12,8 @@ extension Verb {
         Command(
             "list",
             summary: Label(
-                "Liệt kê những người, hộ, thôn có thể bị ghi hai lần",
-                "People, households and villages that may have been recorded twice"
+                "Liệt kê người, hộ, thôn, đơn vị, khoản trợ cấp có thể bị ghi hai lần",
+                "People, places, units and benefits that may have been recorded twice"
             ),
             discussion: Label(
                 """
@@ -74,17 +74,19 @@ extension Verb {
         Command(
             "merge",
             summary: Label(
-                "Xác nhận hai bản ghi là một người, một hộ, một thôn",
-                "Say that two records are one person, household or village"
+                "Xác nhận hai bản ghi là một: người, hộ, thôn, đơn vị, khoản trợ cấp",
+                "Say that two records are one person, place, unit or benefit"
             ),
             discussion: Label(
                 """
                 Từ nay bản ghi sau đại diện cho cả hai; không chép hay chuyển gì khác. Những mục chỉ có ở
-                bản ghi trước được kể ra, để ghi lại nếu đúng. Cả hai phải ở cùng một thôn.
+                bản ghi trước, và những mục hai bản ghi khác nhau kèm ngày trả lời, được kể ra, để ghi lại
+                nếu đúng. Cả hai phải ở cùng một thôn.
                 """,
                 """
                 The second stands for both from now on; nothing else is copied or moved. What only the
-                first one says is named, to be recorded anew where it is so. Both must lie in one village.
+                first one says is named, and where the two differ, with the days of the answers, to be
+                recorded anew where it is so. Both must lie in one village.
                 """
             ),
             arguments: [
@@ -93,6 +95,15 @@ extension Verb {
                     Label("mã giữ lại", "into"),
                     summary: Label("Mã của bản ghi được giữ lại", "The id of the record that stays")
                 ),
+            ],
+            options: [
+                .flag(
+                    "overrule",
+                    summary: Label(
+                        "Gộp dù đã có người xác nhận là hai; lời xác nhận đó không còn tính",
+                        "Merge though somebody has said that they are two; that counts no more"
+                    )
+                )
             ],
             examples: [
                 Example(
@@ -105,17 +116,32 @@ extension Verb {
     ) { context in
         let (id, target) = (try context.id("id"), try context.id("into"))
         let node = try context.open()
-        let (merged, survivor) = try node.store.reading {
-            (try node.store.requireRecord(id), try node.store.requireRecord(target))
-        }
-        try node.store.merge(id, into: target, author: node.user)
+        let merged = try node.showRecord(id).record
+        let survivor = try node.showRecord(target).record
+        try node.mergeDuplicates(
+            id,
+            into: target,
+            overrulesDismissal: context.parsed.flag("overrule")
+        )
         let left = merged.type.fields.filter { field in
             merged[field.name] != .null && survivor[field.name] == .null
         }
+        let differing = differences(merged, survivor)
         if context.isJSON {
             context.print(json: [
                 "merged": .string(id.description), "into": .string(target.description),
                 "only_in_merged": .array(left.map { .string($0.name) }),
+                "differing": .array(
+                    differing.map { field in
+                        [
+                            "field": .string(field.name),
+                            "merged": context.json(merged[field.name]),
+                            "merged_on": context.optional(day(of: field, in: merged)),
+                            "stays": context.json(survivor[field.name]),
+                            "stays_on": context.optional(day(of: field, in: survivor)),
+                        ]
+                    }
+                ),
             ])
             return .ok
         }
@@ -125,12 +151,63 @@ extension Verb {
             context.print(
                 context.say("Chỉ bản ghi đã gộp có: ", "Only the merged record has: ") + labels
             )
+        }
+        if !differing.isEmpty {
+            try print(differing, merged, survivor, node, context)
+        }
+        if !left.isEmpty || !differing.isEmpty {
             context.suggest(
                 "doorstep record show \(context.text("folder")) \(id), rồi record edit … \(target)",
                 "doorstep record show \(context.text("folder")) \(id), then record edit … \(target)"
             )
         }
         return .ok
+    }
+
+    /// Fields of which the two say different things; the days and sources of answers go with these.
+    private static func differences(_ merged: StoredRecord, _ survivor: StoredRecord) -> [Field] {
+        merged.type.fields.filter { field in
+            let values = [merged[field.name], survivor[field.name]]
+            let isBeside = ["_observed_on", "_source", "_by"].contains { field.name.hasSuffix($0) }
+            return !isBeside && !field.isSecret && field.name != RecordType.registerDay
+                && values[0] != values[1] && !values.contains(.null) && !values.contains(.erased)
+        }
+    }
+
+    /// The day of an answer, or of the list that says it.
+    private static func day(of field: Field, in record: StoredRecord) -> String? {
+        if record.type.isRegister(field) { return record.text(RecordType.registerDay) }
+        return field.section.flatMap { record.text("\($0)_observed_on") }
+    }
+
+    private static func print(
+        _ fields: [Field],
+        _ merged: StoredRecord,
+        _ survivor: StoredRecord,
+        _ node: LocalNode,
+        _ context: VerbContext
+    ) throws {
+        context.print(
+            context.say(
+                "Hai bản ghi khác nhau; bản giữ lại được tính:",
+                "The two differ; what stays counts:"
+            )
+        )
+        var table = Table([
+            .init(context.say("Mục", "Field")), .init(context.say("Đã gộp", "Merged")),
+            .init(context.say("Ngày", "Day")), .init(context.say("Giữ lại", "Stays")),
+            .init(context.say("Ngày", "Day")),
+        ])
+        for field in fields {
+            let cells = try [merged, survivor].flatMap { record in
+                [
+                    try context.shown(record[field.name], field, node),
+                    day(of: field, in: record).map(context.shownDate) ?? "",
+                ]
+            }
+            table.add([field.label(context.language)] + cells)
+        }
+        context.print(table)
     }
 
     private static let dismissDuplicate = Verb(
@@ -187,6 +264,10 @@ extension DuplicateCandidate.Reason {
         case .nameYearAndHousehold: "name-year-and-household"
         case .nameYearAndPhone: "name-year-and-phone"
         case .nameAndVagueBirth: "name-and-vague-birth"
+        case .taxCode: "tax-code"
+        case .unitName: "unit-name"
+        case .staffName: "staff-name"
+        case .benefitKind: "benefit-kind"
         }
     }
 
@@ -204,6 +285,11 @@ extension DuplicateCandidate.Reason {
             Label("cùng tên, năm sinh, điện thoại", "same name, year and phone")
         case .nameAndVagueBirth:
             Label("cùng tên, thôn, năm sinh (không rõ ngày)", "same name, village and year, no day")
+        case .taxCode: Label("đơn vị cùng mã số thuế", "units of one tax code")
+        case .unitName: Label("đơn vị cùng loại, cùng tên", "units of one kind and name")
+        case .staffName: Label("cùng tên trong một đơn vị", "same name in one unit")
+        case .benefitKind:
+            Label("cùng người, cùng loại trợ cấp", "one person's benefits of one kind")
         }
     }
 }

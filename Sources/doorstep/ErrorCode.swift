@@ -57,6 +57,7 @@ enum ErrorCode: String, CaseIterable {
             .user(.unknown):
             self = .notFound
         case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .badVillagePath,
+            .villageInhabited,
             .revokedNode, .user:
             self = .refused
         case .notBelow: self = .notPermitted
@@ -70,7 +71,7 @@ enum ErrorCode: String, CaseIterable {
         switch error {
         case .notEnrolled: self = .notEnrolled
         case .notAllowed, .ofHubBelow: self = .notPermitted
-        case .notTogether, .notMergeable: self = .refused
+        case .notTogether, .notMergeable, .dismissed: self = .refused
         case .unknownScope, .unknownType, .unknownField, .unknownRecord, .unknownInvite:
             self = .notFound
         case .undecided, .newerFields, .changedSince, .nothingToDecide: self = .undecided

@@ -187,4 +187,23 @@ import Testing
         #expect(try doorstep.run(resolve("\(one)")("--break-cycle")).code == 0)
         #expect(try queue().isEmpty)
     }
+
+    @Test func `a merge is asked about where somebody said that they are two`() throws {
+        let (one, two) = (try nodes.sharedHousehold(), try nodes.sharedHousehold())
+        try nodes.village.store.dismiss(one, two, author: "tam")
+        #expect(try doorstep("duplicate", "merge", "hub", "\(two)", "\(one)").code == 0)
+        try nodes.sync()
+        #expect(try queue().map { $0["contradicted"] } == [[.string("\(one)")]])
+        let shown = try doorstep("conflict", "show", "hub", "\(two)").output
+        #expect(shown.contains("Là hai\t\t\(one)\ttam\tThôn Mẫu 1"))
+        #expect(try doorstep.run(resolve("\(two)")("--keep")).code == 0)
+        #expect(try queue().isEmpty)
+        let refused = try doorstep("duplicate", "merge", "hub", "\(two)", "\(one)")
+        #expect(refused.code == 1 && refused.errors.contains("--overrule"))
+        let words = ["duplicate", "merge", "hub", "\(two)", "\(one)", "--overrule"]
+        #expect(try doorstep.run(words).code == 0)
+        try nodes.sync()
+        #expect(try queue().isEmpty)
+        #expect(try nodes.village.store.requireRecord(two).isGone)
+    }
 }

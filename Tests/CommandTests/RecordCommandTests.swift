@@ -204,4 +204,80 @@ import Testing
         #expect(try pairs() == 0)
         #expect(try doorstep("find", "hub", "vi du", "--json").json()["total"] == 2)
     }
+
+    @Test func `a merge names what the two say differently, with the days`() throws {
+        let home = try household()
+        let first = String(try #require(try resident(of: home).lines.first))
+        let second = String(try #require(try resident(of: home, "phone=0905123456").lines.first))
+        for (id, answer, day) in [(first, "no", "01/09/2026"), (second, "yes", "20/11/2026")] {
+            let values = ["payment_has_any=\(answer)", "payment_observed_on=\(day)"]
+            #expect(try doorstep.run(["record", "edit", "hub", id] + values).code == 0)
+        }
+        let merged = try doorstep("duplicate", "merge", "hub", second, first, "--json").json()
+        #expect(merged["only_in_merged"] == ["phone"])
+        #expect(
+            merged["differing"] == [
+                [
+                    "field": "payment_has_any", "merged": "yes", "merged_on": "2026-11-20",
+                    "stays": "no", "stays_on": "2026-09-01",
+                ]
+            ]
+        )
+        _ = try doorstep("duplicate", "dismiss", "hub", second, first)
+        let words = ["duplicate", "merge", "hub", second, first, "--overrule"]
+        let shown = try doorstep.run(words).output
+        #expect(shown.contains("Có\t20/11/2026\tKhông\t01/09/2026"))
+    }
+
+    @Test func `the people of a merged household are shown in the one that stands`() throws {
+        let home = try doorstep.add(
+            "household",
+            "state=occupied",
+            "register_code=H1",
+            village: "phu-quy-2"
+        )
+        let double = try doorstep.add(
+            "household",
+            "state=occupied",
+            "register_code=H2",
+            village: "phu-quy-2"
+        )
+        _ = try resident(of: double)
+        #expect(try doorstep("duplicate", "merge", "hub", double, home).code == 0)
+        let found = try doorstep("find", "hub", "nvvd").output
+        #expect(found.contains("H1") && !found.contains("H2"))
+        #expect(found.contains("\t\(home)\t"))
+        #expect(try doorstep("find", "hub", "H2", "--json").json()["total"] == 1)
+    }
+
+    @Test func `a village is joined into one that is there, and merged only when it is empty`()
+        throws
+    {
+        let home = try household()
+        guard case .array(let villages) = try doorstep("village", "list", "hub", "--json").json()
+        else {
+            Issue.record("no list")
+            return
+        }
+        let ids = villages.compactMap { village -> String? in
+            if case .string(let id) = village["id"] { id } else { nil }
+        }
+        let paths = villages.compactMap { village -> String? in
+            if case .string(let path) = village["scope"] { path } else { nil }
+        }
+        let inhabited = try #require(paths.firstIndex(of: "48/21004/phu-quy-2"))
+        let empty = 1 - inhabited
+        func join(_ one: Int, into path: String) throws -> Doorstep.Result {
+            try doorstep("record", "edit", "hub", ids[one], "merged_into=\(path)")
+        }
+        #expect(try join(0, into: "48/21004/nowhere").errors.contains("village list"))
+        #expect(try join(0, into: paths[0]).code == 3)
+        #expect(try join(0, into: paths[1]).code == 0)
+        #expect(try join(1, into: paths[0]).code == 3)
+        let words = ["duplicate", "merge", "hub", ids[inhabited], ids[empty]]
+        let refused = try doorstep.run(words)
+        #expect(refused.code == 1 && refused.errors.contains("record move"))
+        #expect(try doorstep("record", "move", "hub", home, paths[empty]).code == 0)
+        #expect(try doorstep.run(words).code == 0)
+    }
 }

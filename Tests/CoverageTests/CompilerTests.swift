@@ -43,6 +43,7 @@ import Testing
                     children[type, default: []].append(try facts(type, child))
                 }
             }
+            children["benefit"] = children["benefit"].map { standing($0, on: day) }
             add("resident", try facts("resident", values, children: children))
             for type in ["unit", "staff"] {
                 var record = randomValues(type, &random)
@@ -64,6 +65,22 @@ import Testing
         children: [String: [Facts]] = [:]
     ) throws -> Facts {
         Facts(try #require(survey.type(type)), values, children: children)
+    }
+
+    /// Without those that count through one of a list.
+    private func standing(_ benefits: [Facts], on day: CalendarDay) -> [Facts] {
+        func isListed(_ one: Facts) -> Bool {
+            ["channel_register", "linked_vneid_register"].contains { one.values[$0] != nil }
+        }
+        return benefits.filter { own in
+            guard !isListed(own), let kind = own.values["kind"], kind != .text("other") else {
+                return true
+            }
+            return !benefits.contains { other in
+                isListed(other) && other.values["kind"] == kind
+                    && other.type.sameness?.among.evaluate(other, on: day) != false
+            }
+        }
     }
 
     /// Each coded, dated or counted field filled half of the time.

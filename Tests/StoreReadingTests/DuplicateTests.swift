@@ -192,4 +192,70 @@ import Testing
         let scopes = try hub.status().scopes.filter { $0.records["dismissal"] == 1 }
         #expect(scopes.map(\.path) == [TestCommune.path])
     }
+
+    // MARK: Units and benefits
+
+    private func add(
+        _ type: String,
+        _ texts: [String: String],
+        of parent: RecordID? = nil
+    ) throws
+        -> RecordID
+    {
+        let link = village.description.type(type)?.parent
+        let own = link.flatMap { link in parent.map { [Cell(link, .reference($0))] } } ?? []
+        let cells = texts.sorted { $0.key < $1.key }.map { Cell($0.key, .text($0.value)) }
+        return try village.add(type, in: SurveyedCommune.scope, own + cells)
+    }
+
+    @Test(arguments: [
+        (
+            ["name": "Trường tiểu học Mẫu", "tax_code": "4000123456"],
+            DuplicateCandidate.Reason.taxCode
+        ),
+        (["name": "TRUONG TIEU HOC MAU"], .unitName),
+        (["name": "Trường Tiểu học Mẫu", "tax_code": "4000123457"], nil),
+        (["name": "Trường Tiểu học Mẫu", "state": "closed"], nil),
+        (["name": "Trường Tiểu học Mẫu", "kind": "health-station"], nil),
+    ])
+    func `a unit that was entered twice is listed`(
+        values: [String: String],
+        reason: DuplicateCandidate.Reason?
+    ) throws {
+        let usual = ["kind": "school", "name": "Trường Tiểu học Mẫu", "state": "open"]
+        let one = try add("unit", usual.merging(["tax_code": "4000123456"]) { $1 })
+        let other = try add("unit", usual.merging(values) { $1 })
+        let found = try village.duplicates()
+        #expect(found.map(\.reason) == [reason].compactMap(\.self))
+        guard reason != nil else { return }
+        try village.merge(other, into: one, author: "lan")
+        #expect(try village.duplicates().isEmpty)
+    }
+
+    @Test func `who serves in a unit that was entered twice is there twice too`() throws {
+        let units = try (1...2).map { number in
+            try add("unit", ["kind": "school", "name": "Trường Mẫu \(number)", "state": "open"])
+        }
+        let staff = ["full_name": "Lê Thị Giáo", "state": "active"]
+        _ = try units.map { try add("staff", staff, of: $0) }
+        _ = try add("staff", staff.merging(["state": "left"]) { $1 }, of: units[0])
+        #expect(try village.duplicates().isEmpty)
+        try village.merge(units[1], into: units[0], author: "lan")
+        #expect(try village.duplicates().map(\.reason) == [.staffName])
+    }
+
+    @Test func `one person's pension is listed where it was recorded twice`() throws {
+        let one = try village.resident(of: home, "Lê Văn Một", [Self.number])
+        let two = try village.resident(of: home, "Lê Văn Một", [Self.number])
+        let pensions = try [one, two].map { try add("benefit", ["kind": "pension"], of: $0) }
+        for kind in ["merit", "other", "other"] { _ = try add("benefit", ["kind": kind], of: one) }
+        _ = try add("benefit", ["kind": "pension", "until": "2026-01-01"], of: one)
+        #expect(try village.duplicates().map(\.reason) == [.personalID])
+        try village.merge(two, into: one, author: "lan")
+        let found = try village.duplicates()
+        #expect(found.map(\.reason) == [.benefitKind])
+        #expect(found.map { [$0.first.id, $0.second.id] } == [pensions])
+        try village.merge(pensions[1], into: pensions[0], author: "lan")
+        #expect(try village.duplicates().isEmpty)
+    }
 }

@@ -123,6 +123,28 @@ import Testing
         #expect(try village.find(FindQuery(text)).total == 0)
         #expect(try village.find(FindQuery("vi du")).total == 1)
     }
+
+    @Test func `whom somebody looks for under what was merged is found once, as what stands`()
+        throws
+    {
+        let number = Cell("personal_id", .text("049085990044"))
+        let merged = try village.resident(of: home, "Lê Văn Bốnn", [number])
+        let person = try village.resident(of: home, "Lê Văn Bốn")
+        try village.merge(merged, into: person, author: "lan")
+        let double = try village.household([Cell("register_code", .text("Z9"))])
+        try village.merge(double, into: home, author: "lan")
+        for (text, found) in [
+            ("049085990044", person), ("lê văn bốnn", person), ("lê văn bốn", person), ("z9", home),
+        ] {
+            let result = try village.find(FindQuery(text))
+            #expect(result.hits.map(\.row.id) == [found] && result.total == 1, "\(text)")
+        }
+        var all = FindQuery("0044")
+        all.includesGone = true
+        #expect(try village.find(all).hits.map(\.row.id) == [merged])
+        try village.set("resident", person, Cell(ReservedField.deleted, .text("trùng")))
+        #expect(try village.find(FindQuery("0044")).hits.isEmpty)
+    }
 }
 
 extension [String] {

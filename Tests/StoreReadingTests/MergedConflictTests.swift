@@ -141,7 +141,7 @@ import Testing
             #expect(try store.duplicates().isEmpty)
         }
         // Once more merged, and parted once more.
-        try merge()
+        try hub.merge(second, into: first, overrulesDismissal: true, author: "minh")
         try hub.dismiss(second, first, author: "minh")
         #expect(try !hub.requireRecord(second).isGone)
     }

@@ -80,6 +80,8 @@ extension NodeError {
         case .badVillagePath(let path, let own):
             "'\(path.prefix(60))' không làm đường dẫn của thôn ở máy này được: ghi \(own)/ rồi tên gồm chữ "
                 + "thường a đến z không dấu, số, gạch nối, ví dụ \(own)/thon-1"
+        case .villageInhabited(let name, let households):
+            "còn \(households) hộ ở \(name): chuyển các hộ đó trước, bằng 'doorstep record move'"
         case .noPath(let name):
             "không lấy được đường dẫn từ tên '\(name)': ghi đường dẫn bằng --path"
         case .recipientNeeded: "gói cho máy nào? ghi bằng --to"

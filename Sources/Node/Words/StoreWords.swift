@@ -15,6 +15,8 @@ extension StoreError {
             "bản ghi kia ở \(scope): chuyển một trong hai trước, bằng 'doorstep record move'"
         case .notMergeable:
             "chỉ gộp được một bản ghi đang còn vào bản ghi khác đang còn, cùng loại"
+        case .dismissed(let one, let other):
+            "đã có người xác nhận \(one) và \(other) không phải là một: hỏi lại người đó; nếu vẫn là một thì gộp với --overrule"
         case .unknownScope(let scope): "ở đây không có phạm vi \(scope): xem 'doorstep status'"
         case .unknownType(let type):
             "không có loại bản ghi '\(type)': xem 'doorstep record fields'"

@@ -186,6 +186,10 @@ extension DuplicateCandidate.Reason {
             Label("cùng tên, năm sinh, điện thoại", "the same name, year and phone")
         case .nameAndVagueBirth:
             Label("cùng tên, cùng năm sinh trong thôn", "the same name and year in the village")
+        case .taxCode: Label("cùng mã số thuế", "the same tax code")
+        case .unitName: Label("cùng loại, cùng tên", "the same kind and name")
+        case .staffName: Label("cùng tên, cùng đơn vị", "the same name and unit")
+        case .benefitKind: Label("cùng loại trợ cấp", "the same kind of benefit")
         }
     }
 }

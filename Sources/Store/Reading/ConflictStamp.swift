@@ -35,6 +35,10 @@ package struct ConflictStamp: Hashable, Sendable, CustomStringConvertible {
         lines +=
             detail.orphan.map { ["orphan \($0.link.rawValue) \($0.parent) \($0.state.rawValue)"] }
             ?? []
+        lines += detail.contradicted.map {
+            let merge = $0.merge?.dot.description ?? ""
+            return "contradicted \($0.other) \(merge) \($0.dismissal.dot)"
+        }
         rawValue = Hash.blake2b(Array(lines.joined(separator: "\n").utf8)).prefix
     }
 

@@ -14,6 +14,8 @@ package struct ReviewItem: Hashable, Sendable {
     package let isCycle: Bool
     /// What became of the record that this one belongs to.
     package let orphan: Orphan?
+    /// Records that it is one with by a merge, though somebody has said that they are two.
+    package let contradicted: [RecordID]
 
     package var id: RecordID { row.id }
 }
@@ -69,15 +71,26 @@ package struct ConflictDetail: Sendable {
         package let decision: StoredValue
     }
 
+    /// A merge, and what somebody has said who had not heard of it, or of whom the other had not.
+    package struct Contradicted: Sendable {
+        /// The record that this one is one with by the merge, and another than by what was said.
+        package let other: RecordID
+        /// Nil where nothing of the merge is held any more.
+        package let merge: HistoryEntry?
+        package let dismissal: HistoryEntry
+    }
+
     package let record: StoredRecord
     package let disputed: [Disputed]
     package let clashes: [Clash]
     /// Records merged in a circle, this one among them.
     package let cycle: [RecordID]
     package let orphan: Orphan?
+    package let contradicted: [Contradicted]
 
     package var isSettled: Bool {
         disputed.isEmpty && clashes.isEmpty && cycle.isEmpty && orphan == nil
+            && contradicted.isEmpty
     }
 }
 
@@ -87,10 +100,12 @@ extension Store {
     /// Of one scope and those below it, or of all.
     package func conflicts(under scope: String? = nil) throws -> [ReviewItem] {
         let scopes = try scopeNumbers(under: scope)
+        let allContradicted = try contradictedMerges()
         var items: [ReviewItem] = []
         for type in types where isReviewed(type.name) {
             let table = try table(type.name)
             let orphans = try orphans(table)
+            let contradicted = allContradicted[table.name] ?? [:]
             let flagged = try statement(
                 """
                 SELECT id, _scope FROM "\(table.name)"
@@ -99,15 +114,19 @@ extension Store {
             ).rows { (key: $0.integer(0), scope: $0.integer(1)) }
             let keys = Set(flagged.filter { scopes.contains($0.scope) }.map(\.key))
                 .union(orphans.filter { scopes.contains($0.value.scope) }.keys)
+                .union(contradicted.keys)
             for key in keys.sorted() {
-                guard let row = try row(key: key, table) else { continue }
+                guard let row = try row(key: key, table),
+                    try scopes.contains(scopeNumber(row.scope) ?? 0)
+                else { continue }
                 let item = ReviewItem(
                     row: row,
                     disputed: try disputedFields(row, table),
                     clashing: row.flags & RecordFlags.clash == 0
                         ? [] : try clashingFields(key, table),
                     isCycle: row.flags & RecordFlags.cycle != 0,
-                    orphan: try orphans[key].map(orphan)
+                    orphan: try orphans[key].map(orphan),
+                    contradicted: contradicted[key] ?? []
                 )
                 if item.isQuestionable { items.append(item) }
             }
@@ -226,7 +245,11 @@ extension Store {
             },
             clashes: try places.flatMap { try clashes(of: $0) },
             cycle: try cycle(of: record),
-            orphan: orphan
+            orphan: orphan,
+            contradicted: try contradicted(
+                record,
+                contradictedMerges()[table.name]?[record.key] ?? []
+            )
         )
     }
 
@@ -282,5 +305,6 @@ extension Store {
 extension ReviewItem {
     fileprivate var isQuestionable: Bool {
         !disputed.isEmpty || !clashing.isEmpty || isCycle || orphan != nil
+            || !contradicted.isEmpty
     }
 }

@@ -1,9 +1,9 @@
-package import Causality
+import Causality
 import Replication
 import SQLite
 import Survey
 
-/// Two records that may be the same person, household or village, and what speaks for it.
+/// Two records that may be the same person, place, unit or benefit, and what speaks for it.
 package struct DuplicateCandidate: Hashable, Sendable {
     /// In the order of their weight: `names-and-text.md` section 5; of places first, because who lives in
     /// one that is there twice is there twice too.
@@ -21,6 +21,14 @@ package struct DuplicateCandidate: Hashable, Sendable {
         case nameYearAndPhone
         /// Of one village, where both births are known to the month or year only.
         case nameAndVagueBirth
+        /// Two units that are not closed.
+        case taxCode
+        /// The same, of one kind and name.
+        case unitName
+        /// Two who serve in one unit.
+        case staffName
+        /// Two benefits of one person that have not ended.
+        case benefitKind
 
         package static func < (left: Reason, right: Reason) -> Bool {
             left.rawValue < right.rawValue
@@ -52,14 +60,14 @@ extension Store {
     /// Pairs that a person has dismissed are left out. Nothing is ever merged by this.
     package func duplicates(under scope: String? = nil) throws -> [DuplicateCandidate] {
         let dismissed = try dismissedPairs()
-        var pairs: [DismissedPair: DuplicateCandidate] = [:]
-        for type in Self.placeTypes + ["resident"] {
+        var pairs: [RecordPair: DuplicateCandidate] = [:]
+        for type in Self.placeTypes + ["resident", "unit", "staff", "benefit"] {
             try addDuplicates(of: type, under: scope, to: &pairs)
         }
         pairs = pairs.filter { !dismissed.contains($0.key) }
         for pair in pairs.values.filter({ $0.reason <= .nameAndBirth }) {
             guard let homes = try homes(ofHeads: pair) else { continue }
-            let name = DismissedPair(homes.0.id, homes.1.id)
+            let name = RecordPair(homes.0.id, homes.1.id)
             guard pairs[name] == nil, !dismissed.contains(name) else { continue }
             pairs[name] = DuplicateCandidate(homes.0, homes.1, .householdHead)
         }
@@ -72,7 +80,7 @@ extension Store {
     /// How many pairs of villages and of numbered households are likely the same.
     package func doubledPlaces() throws -> Int {
         let dismissed = try dismissedPairs()
-        var pairs: [DismissedPair: DuplicateCandidate] = [:]
+        var pairs: [RecordPair: DuplicateCandidate] = [:]
         for type in Self.placeTypes { try addDuplicates(of: type, under: nil, to: &pairs) }
         return pairs.keys.filter { !dismissed.contains($0) }.count
     }
@@ -80,21 +88,35 @@ extension Store {
     private func addDuplicates(
         of type: String,
         under scope: String?,
-        to pairs: inout [DismissedPair: DuplicateCandidate]
+        to pairs: inout [RecordPair: DuplicateCandidate]
     ) throws {
-        guard description.type(type) != nil else { return }
+        guard let described = description.type(type) else { return }
+        let standing = try described.parent.map { try survivors(behind: $0, of: described) } ?? [:]
         var groups: [DuplicateKey: [RecordRow]] = [:]
         try forEachRecord(of: type, under: scope) { row in
-            for key in DuplicateKey.keys(of: row) { groups[key, default: []].append(row) }
+            for key in DuplicateKey.keys(of: row, standing) { groups[key, default: []].append(row) }
         }
         for (key, rows) in groups where rows.count > 1 {
             for (left, right) in Self.pairs(rows)
             where key.reason == .personalID || !Self.areDistinct(left, right) {
-                let pair = DismissedPair(left.id, right.id)
+                let pair = RecordPair(left.id, right.id)
                 if let known = pairs[pair], known.reason <= key.reason { continue }
                 pairs[pair] = DuplicateCandidate(left, right, key.reason)
             }
         }
+    }
+
+    /// What stands for the merged ones of the records that this field refers to.
+    private func survivors(
+        behind link: String,
+        of type: RecordType
+    ) throws -> [RecordID: RecordID] {
+        guard case .reference(let target) = type.field(link)?.kind else { return [:] }
+        let rows = try db.cached("SELECT record, target FROM alias WHERE type = ?1")
+            .bind(all: target).rows { ($0.integer(0), $0.integer(1)) }
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map { (try recordID($0.0), try recordID($0.1)) }
+        )
     }
 
     /// The households of two heads who are likely one person, where they are two of one village.
@@ -119,132 +141,23 @@ extension Store {
         }
     }
 
-    /// Two different personal numbers are two persons, whatever their names.
+    /// Two different personal numbers are two persons, whatever their names; so of units and tax codes.
     private static func areDistinct(_ left: RecordRow, _ right: RecordRow) -> Bool {
-        guard let one = left.text("personal_id"), let other = right.text("personal_id") else {
-            return false
+        ["personal_id", "tax_code"].contains { number in
+            guard let one = left.text(number), let other = right.text(number) else { return false }
+            return one != other
         }
-        return one != other
-    }
-
-    // MARK: Decisions
-
-    /// Says that a record is the same as another, which stands for both from now on.
-    ///
-    /// Nothing else is moved or copied: readers follow the merge, children are found through it.
-    @discardableResult
-    package func merge(_ id: RecordID, into target: RecordID, author: String) throws -> [Dot] {
-        try transaction {
-            let record = try requireRecord(id)
-            let survivor = try requireRecord(target)
-            guard id != target, record.type == survivor.type, !record.isGone, !survivor.isGone
-            else { throw StoreError.notMergeable }
-            // Whether it was merged is in question: that is decided by itself, not in passing.
-            let merge = record.fields.first { $0.name == ReservedField.mergedInto }
-            guard merge?.isDisputed != true else { throw StoreError.undecided(id) }
-            guard record.scope == survivor.scope else {
-                throw StoreError.notTogether(scope: survivor.scope)
-            }
-            return try save(scope: record.scope, author: author) {
-                $0.set(record.type.name, id, [Cell(ReservedField.mergedInto, .reference(target))])
-            }
-        }
-    }
-
-    /// Says that two records are two persons; every node that holds their scope learns it.
-    ///
-    /// Where one was merged into the other, that ends. Of two scopes, it is written where both can read
-    /// it: in the scope above.
-    @discardableResult
-    package func dismiss(_ left: RecordID, _ right: RecordID, author: String) throws -> [Dot] {
-        try transaction {
-            let records = try [left, right].sorted().map { try requireRecord($0) }
-            guard left != right, records[0].type == records[1].type else {
-                throw StoreError.nothingToDecide
-            }
-            let parted = try part(records[0], records[1], author: author)
-            guard try !dismissedPairs().contains(DismissedPair(left, right)) else { return parted }
-            let scope = commonScope(records[0].scope, records[1].scope)
-            return try parted
-                + save(scope: scope, author: author) {
-                    _ = $0.add(
-                        SystemTypes.dismissal.name,
-                        [
-                            Cell("first", .text(records[0].id.description)),
-                            Cell("second", .text(records[1].id.description)),
-                        ]
-                    )
-                }
-        }
-    }
-
-    /// Takes the merge back that makes two records one, if there is one.
-    private func part(
-        _ left: StoredRecord,
-        _ right: StoredRecord,
-        author: String
-    ) throws -> [Dot] {
-        let table = try table(left.type.name)
-        let end = try alias(of: left.key, table) ?? left.key
-        guard try end == alias(of: right.key, table) ?? right.key,
-            let merged = [left, right].first(where: { $0.key != end })
-        else { return [] }
-        let merge = merged.fields.first { $0.name == ReservedField.mergedInto }
-        // Circles, and what is in question otherwise, are decided by themselves.
-        guard merge?.isDisputed != true, (left.flags | right.flags) & RecordFlags.cycle == 0 else {
-            throw StoreError.undecided(merged.id)
-        }
-        return try save(scope: merged.scope, author: author) {
-            $0.set(merged.type.name, merged.id, [Cell(ReservedField.mergedInto, .null)])
-        }
-    }
-
-    private func commonScope(_ left: String, _ right: String) -> String {
-        let parts = zip(left.split(separator: "/"), right.split(separator: "/"))
-            .prefix { $0 == $1 }.map(\.0)
-        return parts.joined(separator: "/")
-    }
-
-    private func dismissedPairs() throws -> Set<DismissedPair> {
-        let rows = try statement(
-            """
-            SELECT d.first, d.second, s.path FROM dismissal d JOIN scope s ON s.n = d._scope
-            WHERE d._flags & \(RecordFlags.gone) = 0
-            """
-        ).rows { row throws(SQLiteError) in
-            (try row.text(0), try row.text(1), try row.text(2))
-        }
-        return Set(
-            try rows.compactMap { first, second, scope in
-                guard let first = RecordID(first), let second = RecordID(second) else { return nil }
-                // Whoever writes one village does not decide about the people of another.
-                let isTheirs = try [first, second].allSatisfy { id in
-                    try locate(id).map { $0.scope == scope || $0.scope.hasPrefix(scope + "/") }
-                        ?? false
-                }
-                return isTheirs ? DismissedPair(first, second) : nil
-            }
-        )
     }
 }
 
-/// Two records, whichever is named first.
-private struct DismissedPair: Hashable {
-    let first: RecordID
-    let second: RecordID
-
-    init(_ left: RecordID, _ right: RecordID) {
-        first = min(left, right)
-        second = max(left, right)
-    }
-}
-
-/// What two records of one person, household or village have in common.
+/// What two records of one person, place, unit or benefit have in common.
 private struct DuplicateKey: Hashable {
     let reason: DuplicateCandidate.Reason
     let text: String
 
-    static func keys(of row: RecordRow) -> [DuplicateKey] {
+    /// `standing`: what stands for the merged ones of the records that rows of this type belong to.
+    static func keys(of row: RecordRow, _ standing: [RecordID: RecordID]) -> [DuplicateKey] {
+        let parent = row.type.parent.flatMap { row[$0].record }.map { standing[$0] ?? $0 }
         switch row.type.name {
         case "village":
             // What a village writes under this name in its own scope is not the roster's.
@@ -253,11 +166,39 @@ private struct DuplicateKey: Hashable {
         case "household":
             guard let number = row.text("register_code") else { return [] }
             return [DuplicateKey(reason: .householdNumber, text: "\(row.scope)|\(number)")]
-        default: return keys(ofPerson: row)
+        case "unit": return keys(ofUnit: row)
+        case "staff":
+            guard let parent, row.text("state") != "left",
+                let name = row.text("full_name").map(TextFold.fold)
+            else { return [] }
+            return [DuplicateKey(reason: .staffName, text: "\(parent)|\(name)")]
+        case "benefit":
+            guard let parent, row["until"] == .null, let kind = row.text("kind"),
+                row.type.sameness?.vague.contains(kind) == false
+            else { return [] }
+            return [DuplicateKey(reason: .benefitKind, text: "\(parent)|\(kind)")]
+        default: return keys(ofPerson: row, household: parent)
         }
     }
 
-    private static func keys(ofPerson row: RecordRow) -> [DuplicateKey] {
+    /// Shops of one name are many: only within a village are they likely one.
+    private static func keys(ofUnit row: RecordRow) -> [DuplicateKey] {
+        guard row.text("state") != "closed" else { return [] }
+        var keys: [DuplicateKey] = []
+        if let number = row.text("tax_code") {
+            keys.append(DuplicateKey(reason: .taxCode, text: number))
+        }
+        if let kind = row.text("kind"), let name = row.text("name").map(TextFold.fold) {
+            let place = ["school", "health-station"].contains(kind) ? "" : row.scope
+            keys.append(DuplicateKey(reason: .unitName, text: "\(kind)|\(name)|\(place)"))
+        }
+        return keys
+    }
+
+    private static func keys(
+        ofPerson row: RecordRow,
+        household: RecordID?
+    ) -> [DuplicateKey] {
         var keys: [DuplicateKey] = []
         if let number = row.text("personal_id") {
             keys.append(DuplicateKey(reason: .personalID, text: number))
@@ -274,7 +215,7 @@ private struct DuplicateKey: Hashable {
             let text = "\(name)|\(birth.certainPart)|\(row.scope)"
             keys.append(DuplicateKey(reason: .nameAndVagueBirth, text: text))
         }
-        if let household = row["household"].record {
+        if let household {
             keys.append(
                 DuplicateKey(
                     reason: .nameYearAndHousehold,

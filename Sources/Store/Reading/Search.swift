@@ -49,7 +49,7 @@ package struct FindHit: Hashable, Sendable {
 
     package let row: RecordRow
     package let match: Match
-    /// The field that answered; nil where it is the record id.
+    /// The field that answered, of the record or of one merged into it; nil where it is the record id.
     package let field: String?
 }
 
@@ -63,8 +63,8 @@ package struct FindResult: Sendable {
 extension Store {
     /// Finds records by name, initials, last digits, address or id, without regard to case and marks.
     ///
-    /// Reads every record of the types in question and folds on the fly. Better matches come first,
-    /// equal ones in the order of the Vietnamese alphabet: people by their given name.
+    /// Reads every record of the types in question and folds on the fly. For a merged record that answers
+    /// the one is found that stands for it, once. Better matches come first, equal ones in the order of the Vietnamese alphabet: people by their given name.
     package func find(_ query: FindQuery) throws -> FindResult {
         guard query.text.utf8.count <= ReadingLimits.queryBytes else {
             return FindResult(hits: [], total: 0)
@@ -88,18 +88,29 @@ extension Store {
     }
 
     /// Reads only what is searched: of most records that is all that is ever looked at.
+    ///
+    /// Unless gone records are looked for too, a merged one is found as what stands for it.
     private func collect(
         _ plan: SearchPlan,
         _ query: FindQuery,
         _ scopes: Set<Int64>,
         into hits: inout [Candidate]
     ) throws {
-        let living = query.includesGone ? "" : " WHERE _flags & \(RecordFlags.gone) = 0"
-        let columns = plan.fields.map { ", \"\($0.name)\"" }.joined()
+        let columns = plan.fields.map { ", t.\"\($0.name)\"" }.joined()
+        let table = "\"\(plan.type.name)\""
         let statement = try statement(
-            "SELECT id, _scope\(columns) FROM \"\(plan.type.name)\"\(living) ORDER BY id"
+            query.includesGone
+                ? "SELECT t.id, t._scope\(columns) FROM \(table) t"
+                : """
+                SELECT t.id, t._scope\(columns) FROM \(table) t WHERE t._flags & \(RecordFlags.gone) = 0
+                UNION ALL SELECT s.id, t._scope\(columns) FROM alias a
+                CROSS JOIN \(table) t ON t.id = a.record CROSS JOIN \(table) s ON s.id = a.target
+                WHERE a.type = '\(plan.type.name)' AND a.record <> a.target
+                    AND t._flags & \(RecordFlags.takenAway) = 0 AND s._flags & \(RecordFlags.gone) = 0
+                """
         )
         defer { statement.reset() }
+        var found: [Int64: Candidate] = [:]
         while try statement.step() {
             guard scopes.contains(statement.integer(1)) else { continue }
             var texts: [String?] = []
@@ -108,16 +119,16 @@ extension Store {
                 texts.append(statement.isNull(column) ? nil : try statement.text(column))
             }
             guard let (match, position) = plan.match(texts) else { continue }
-            hits.append(
-                Candidate(
-                    key: statement.integer(0),
-                    type: plan.type.name,
-                    match: match,
-                    field: plan.fields[position].name,
-                    sortKey: plan.sortKey(texts)
-                )
+            let hit = Candidate(
+                key: statement.integer(0),
+                type: plan.type.name,
+                match: match,
+                field: plan.fields[position].name,
+                sortKey: plan.sortKey(texts)
             )
+            found[hit.key] = found[hit.key].map { min($0, hit) } ?? hit
         }
+        hits += found.values
     }
 
     private func find(_ id: RecordID, _ query: FindQuery) throws -> FindResult {

@@ -6,6 +6,7 @@ extension RecordType {
         "benefit",
         Label("Lương hưu, trợ cấp", "Pension or allowance"),
         parent: "resident",
+        sameness: Sameness("kind", vague: ["other"], among: .openBenefit),
         fields: [
             Field(
                 "resident",
