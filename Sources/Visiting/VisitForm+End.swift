@@ -277,13 +277,16 @@ extension VisitForm {
                     $0.section == section.name && changed[$0.name] != nil
                 }
             }
+            let source = "\(section.name)_source"
             if let known = before[day]?.text.flatMap({ CalendarDay($0) }), known > asked {
                 // Somebody has said it since: that is the later word, with its day and its source. What
-                // is new is saved with them, else saving would say today.
-                if isAnyNew() { changed[day] = .text(known.description) }
+                // is new is saved with them, else saving would say today, and whose word is usual.
+                if isAnyNew() {
+                    changed[day] = .text(known.description)
+                    changed[source] = changed[source] ?? before[source]
+                }
                 continue
             }
-            let source = "\(section.name)_source"
             // Whoever confirms an answer says it that day: nobody has looked at a paper again.
             if draft.answers[QuestionID(record.id, source)] == nil {
                 let usual = Value.text(self.source(of: record, section))
