@@ -116,6 +116,8 @@ import Testing
         try PageChecks.picture(phone.browser, "phone-sealed")
         try phone.browser.type("#password", ServedVillage.password)
         try phone.browser.tap("#phone form button")
+        // A page that is left before the key is made stays locked.
+        try phone.browser.wait(until: "!document.querySelector('#phone #password')")
         try phone.waitUntilEmpty()
         #expect(try village.records(of: "visit").count == 1)
         // From here on the new one opens it.
