@@ -92,7 +92,12 @@ import Testing
         // The page is open all the while.
         try browser.run("DoorstepPhone.refresh({})")
         try browser.wait(until: "document.querySelector('header .name').innerText === '\(renamed)'")
-        try phone.waitUntilMet()
+        // The page that is kept is written behind that.
+        let kept =
+            "return (await (await caches.match('/phone'))?.text() ?? '').includes('&lt;1&gt; &amp; ');"
+        try Patience.wait(until: "the kept page has the name") {
+            try browser.await(kept) == .bool(true)
+        }
         thon.kill()
         try browser.open("\(thon.address)/phone")
         try browser.wait(until: "document.querySelector('#phone').dataset.met === 'away'")

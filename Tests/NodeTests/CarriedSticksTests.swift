@@ -184,7 +184,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...60)
+    @Test(arguments: 1...30)
     func `what running copies of a village write reaches the hub by sticks alone`(seed: Int) throws
     {
         let world = try World(seed: UInt64(seed))
