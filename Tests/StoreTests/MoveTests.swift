@@ -288,6 +288,20 @@ import Testing
         #expect(try isDeleted(first: .null, late: reason, meanwhile: true, .keep) == true)
     }
 
+    /// The reason of an erasure is a reason of deletions alone.
+    @Test func `a late word that is that of an erasure is carried as it is`() throws {
+        let commune = try TestCommune(seed: 50)
+        let village = try commune.village("thon-1")
+        try village.set(house, Cell("rooms", .integer(5)))
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.move(house, to: secondVillage)
+        let word = Value.text(ReservedField.erasedReason)
+        try village.set(house, Cell("name", word))
+        _ = try TestExchange(village, with: commune.hub)
+        try commune.hub.settle(house, .keep, seen: commune.hub.conflict(house).stamp, author: "lan")
+        #expect(try commune.hub.record(house)?["name"] == word)
+    }
+
     @Test func `a deletion that was taken back unseen by a move waits for a person`() throws {
         let reason = Value.text("counted twice")
         #expect(try isDeleted(first: reason, late: .null, .keep) == false)

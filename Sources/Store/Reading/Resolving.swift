@@ -121,8 +121,7 @@ extension Store {
     /// Why a record was deleted; that there is none, where it is not here.
     private func reason(ofDeleted id: RecordID) throws -> Value {
         let reason = try record(id)?.text(ReservedField.deleted)
-        // What bears the mark of an erasure is taken for erased by an order; nor was this one merged.
-        return .text(reason.flatMap { $0 == ReservedField.erasedReason ? nil : $0 } ?? Self.goneToo)
+        return Self.unmarked(.text(reason ?? Self.goneToo))
     }
 
     /// Writes changes that missed a merge to the record that stands for both now.
@@ -213,8 +212,8 @@ extension Store {
         return dots
     }
 
-    /// What bears the mark of an erasure is taken for erased by an order.
-    private static func carried(_ value: Value) -> Value {
+    /// A reason for another record: what bears the mark of an erasure is taken for erased by an order.
+    private static func unmarked(_ value: Value) -> Value {
         value == .text(ReservedField.erasedReason) ? .text(goneToo) : value
     }
 
@@ -237,7 +236,8 @@ extension Store {
         let arrival = try token(scope: target)
         var dots: [Dot] = []
         for (field, values) in lateValues(late, of: place) {
-            for value in values.map(Self.carried) {
+            let isDeletion = field == ReservedField.deleted
+            for value in isDeletion ? values.map(Self.unmarked) : values {
                 // A deletion is about all that the new place says of the record.
                 let isMet = Store.isFate(field, value) ? !changed.isEmpty : changed.contains(field)
                 let seen = isMet ? Token(vector: .empty) : arrival
