@@ -24,11 +24,11 @@ struct CarriedBundles {
     func note(_ time: UInt64, to peer: NodeID) throws { try add(time, to: Self.written(peer)) }
 
     /// Notes a request, by the hash of its hello, before a reply can come.
-    func note(request: Digest) throws { try add(Self.prefix(request), to: Self.requests) }
+    func note(request: Digest) throws { try add(request.prefix, to: Self.requests) }
 
     /// Whether this database has made the request that a reply answers.
     func hasMade(request: Digest) throws -> Bool {
-        try numbers(Self.requests).contains(Self.prefix(request))
+        try numbers(Self.requests).contains(request.prefix)
     }
 
     /// Replies to another copy's requests that were read here and left for it, by the hash of their
@@ -37,15 +37,11 @@ struct CarriedBundles {
 
     func note(left file: String) throws { try add(Self.number(of: file), to: Self.leftReplies) }
 
-    static func number(of file: String) -> UInt64 { prefix(Hash.blake2b(Array(file.utf8))) }
+    static func number(of file: String) -> UInt64 { Hash.blake2b(Array(file.utf8)).prefix }
 
     // MARK: Lists of numbers
 
     private static func written(_ peer: NodeID) -> String { "carried-\(peer)" }
-
-    private static func prefix(_ digest: Digest) -> UInt64 {
-        UInt64(bigEndianBytes: digest.bytes.prefix(8))
-    }
 
     private func numbers(_ name: String) throws -> [UInt64] {
         let bytes = try store.setting(name) ?? []

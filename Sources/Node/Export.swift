@@ -87,7 +87,7 @@ extension LocalNode {
             _ titles: some Sequence<String>
         ) throws -> [String] {
             guard let row else { return [] }
-            let names = Set(try disputedFields(of: row))
+            let names = Set(try store.disputedFields(of: row))
             return zip(fields, titles).filter { names.contains($0.0.name) }.map(\.1)
         }
         var household: RecordRow?
@@ -119,12 +119,6 @@ extension LocalNode {
         return count
     }
 
-    /// Names of the fields with values that did not see each other.
-    private func disputedFields(of row: RecordRow) throws -> [String] {
-        guard row.flags & RecordFlags.disputed != 0 else { return [] }
-        return try store.conflict(row.id).disputed.map(\.name)
-    }
-
     /// The labels; those that several fields of the type share, with the part of the form.
     private func titles(of fields: [Field], _ language: Language) -> [String] {
         let labels = fields.map { $0.label(language) }
@@ -151,7 +145,7 @@ extension LocalNode {
             under: options.scope,
             includingGone: options.includesGone
         ) { row in
-            let disputed = try disputedFields(of: row).filter { names.contains($0) }
+            let disputed = try store.disputedFields(of: row).filter { names.contains($0) }
             bytes += line(row, disputed).utf8
             bytes.append(UInt8(ascii: "\n"))
             count.records += 1

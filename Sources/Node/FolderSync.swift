@@ -1,7 +1,6 @@
 import Causality
 package import Replication
 import SQLite
-import Sealing
 package import Store
 package import Survey
 
@@ -66,15 +65,14 @@ package struct FolderSync {
         /// Whether nothing was heard of its sender for long before: it may have come for nothing but
         /// a word.
         let isSilent: Bool
+        /// Whether it is a whole reply to a request that another copy of this node has made.
+        let isForCopy: Bool
 
         /// Who wrote it, if it is a whole request.
         var asker: Certificate? {
             let isRequest = session.hello?.kind == .request && session.summary.isComplete
             return isRequest ? session.peer : nil
         }
-
-        /// The request that it answers, if it is a whole reply to one.
-        var answered: Digest? { session.summary.isComplete ? session.hello?.answers : nil }
 
         /// Whether it says less of some log than an earlier one: no database forgets what it held.
         func isBehind(_ earlier: Reading) -> Bool {
@@ -120,8 +118,7 @@ package struct FolderSync {
         for reading in readings { try clear(reading, in: inbox, &result) }
         let requests = readings.filter { $0.asker != nil }
         try writeReplies(requests, to: &result)
-        let isToAnswer = try readings.contains { try self.isToAnswer($0) }
-        try writeRequest(isToAnswer: isToAnswer, to: &result)
+        try writeRequest(isToAnswer: readings.contains(where: isToAnswer), to: &result)
         try writeToChildren(except: Set(requests.compactMap { $0.asker?.node }), to: &result)
         return result
     }
@@ -175,26 +172,25 @@ package struct FolderSync {
             problem: problem
         )
         let isUnknown = session.peer == nil && session.lateNode == nil
+        let isWhole = session.summary.isComplete
+        let isForCopy =
+            try isWhole && session.hello?.answers.map { try !carried.hasMade(request: $0) } ?? false
         return Reading(
             entry: entry,
             session: session,
-            isSpoiled: isUnknown || !(session.summary.isComplete || mayBeWhole),
-            isSilent: isSilent
+            isSpoiled: isUnknown || !(isWhole || mayBeWhole),
+            isSilent: isSilent,
+            isForCopy: isForCopy
         )
-    }
-
-    /// Whether it is a reply to a request that another copy of this node has made.
-    private func isForCopy(_ reading: Reading) throws -> Bool {
-        try reading.answered.map { try !carried.hasMade(request: $0) } ?? false
     }
 
     /// Whether its sender is to be told that it has come, or asked for it again.
     ///
     /// A bare acknowledgement is not acknowledged, nor what was meant for another copy and is held
     /// already: the stick would never come to rest.
-    private func isToAnswer(_ reading: Reading) throws -> Bool {
+    private func isToAnswer(_ reading: Reading) -> Bool {
         let summary = reading.session.summary
-        if try isForCopy(reading) { return summary.applied + summary.gaps > 0 }
+        if reading.isForCopy { return summary.applied + summary.gaps > 0 }
         return summary.hasReceived || reading.entry.problem != nil
     }
 
@@ -208,7 +204,7 @@ package struct FolderSync {
         if reading.isSpoiled {
             // Who wrote it may not come again to replace it.
             try Files.rename("\(inbox)/\(file)", to: "\(inbox)/\(file)\(Self.damaged)")
-        } else if try isForCopy(reading) {
+        } else if reading.isForCopy {
             // It says to another copy what became of its changes: that one is to find it.
             result.twins.insert(node)
             try carried.note(left: file)

@@ -226,16 +226,11 @@ package struct VisitDesk {
     }
 
     func record(_ row: RecordRow) throws -> FormRecord {
-        var disputed: Set<String> = []
-        if row.flags & RecordFlags.disputed != 0 {
-            let fields = try node.store.record(row.id)?.fields ?? []
-            disputed = Set(fields.filter(\.isDisputed).map(\.name))
-        }
-        return FormRecord(
+        FormRecord(
             row.id,
             row.type,
             row.dictionary,
-            disputed: disputed,
+            disputed: Set(try node.store.disputedFields(of: row)),
             isGone: row.isGone
         )
     }

@@ -27,6 +27,6 @@ extension VisitForm {
                 (record.values[field.name] ?? .null).write(to: &writer)
             }
         }
-        return Hash.blake2b(writer.bytes).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        return Hash.blake2b(writer.bytes).prefix
     }
 }

@@ -271,6 +271,12 @@ extension Store {
         return record[ReservedField.deleted] == .text(ReservedField.erasedReason)
     }
 
+    /// Names of the record's fields with values that did not see each other, in the order of the type.
+    package func disputedFields(of row: RecordRow) throws -> [String] {
+        guard row.flags & RecordFlags.disputed != 0 else { return [] }
+        return try record(row.id)?.fields.filter(\.isDisputed).map(\.name) ?? []
+    }
+
     /// Whether somebody has ever set the field of a record, be it to nothing.
     package func isSet(_ field: String, of row: RecordRow) throws -> Bool {
         try versions(of: row.key, type: row.type.name)[field] != nil
