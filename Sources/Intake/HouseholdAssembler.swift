@@ -208,8 +208,8 @@ struct HouseholdAssembler {
         )
     }
 
-    /// The address of a later row: the household's where its first rows have none, else it is reported
-    /// where it is another.
+    /// Address and phone of a later row: the household's where its first rows have none, else reported
+    /// where they are others.
     private mutating func proceed(
         _ cells: Cells,
         _ signs: HouseholdSigns,
@@ -236,6 +236,25 @@ struct HouseholdAssembler {
         }
         take(.address, signs.address, &state.address, max: 200)
         take(.group, signs.group, &state.group, max: 60)
+        let given = cells[.householdPhone]
+        if fields["phone"] == nil {
+            fields["phone"] = phone(given, row, &decisions)
+        } else {
+            // Read once: what was repaired or proposed of the same number is told already.
+            var unsaid: [ImportDecision] = []
+            let read = phone(given, row, &unsaid)
+            if read != fields["phone"], !TextFold.normalized(given).isEmpty {
+                decisions.append(
+                    ImportDecision(
+                        .householdPhoneNotTaken,
+                        .refused,
+                        row: row,
+                        column: .householdPhone,
+                        given: given
+                    )
+                )
+            }
+        }
         current?.fields = fields
     }
 

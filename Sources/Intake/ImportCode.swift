@@ -106,6 +106,7 @@ package enum ImportCode: String, CaseIterable, Sendable {
     case twoHeads = "two_heads"
     case householdTooLarge = "household_too_large"
     case addressNotTaken = "address_not_taken"
+    case householdPhoneNotTaken = "household_phone_not_taken"
 }
 
 extension ImportCode {
@@ -246,6 +247,10 @@ extension ImportCode {
         .addressNotTaken: Label(
             "Khác địa chỉ đã nhận của hộ, không nhận ô",
             "Another address than the household's, cell not taken"
+        ),
+        .householdPhoneNotTaken: Label(
+            "Khác số điện thoại đã nhận của hộ, không nhận ô",
+            "Another phone than the household's, cell not taken"
         ),
     ]
 }

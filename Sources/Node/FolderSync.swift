@@ -157,7 +157,11 @@ package struct FolderSync {
         try session.close()
         if let late = session.lateNode {
             // What it had not handed in before waits for an officer now.
-            problem = words(for: ExchangeError.revoked(late))
+            let words = words(for: ExchangeError.revoked(late))
+            problem = Label(
+                "\(words.vi); những gì nó mang đến chờ quyết định: xem 'doorstep status', 'doorstep node admit'",
+                "\(words.en); what it brought waits for a decision: see 'doorstep status', 'doorstep node admit'"
+            )
         }
         if problem == nil, !session.summary.isComplete {
             problem = Label(

@@ -145,6 +145,7 @@ extension LocalNode {
     ) throws -> OpenMatter? {
         let values = row.dictionary
         let others = try others(row.type, values)
+        let children = try childValues(row.id)
         let problems = description.check(
             row.type.name,
             fields: values,
@@ -152,10 +153,14 @@ extension LocalNode {
             isNew: false,
             parent: row.type.parent.flatMap { others[$0] },
             others: others,
-            children: try childValues(row.id)
+            children: children
         )
-        let unanswered = description.incomplete(row.type.name, fields: values, today: today)
-            .filter(isAsked)
+        let unanswered = description.incomplete(
+            row.type.name,
+            fields: values,
+            today: today,
+            children: children
+        ).filter(isAsked)
         guard !(problems + more).isEmpty || !unanswered.isEmpty else { return nil }
         return OpenMatter(
             record: try summary(of: row, names, holder: holder),

@@ -76,7 +76,7 @@ extension LocalNode {
                 draft.values["code"] = .text(try nextHouseholdCode(in: scope))
             }
             draft.values.merge(dated(draft).filter { $0.value != .null }) { given, _ in given }
-            try checkReferences(&draft, scope: scope)
+            try checkReferences(&draft, of: given, scope: scope)
             if let given, let place = try store.locate(given),
                 place.type != type.name || place.scope != scope
             {
@@ -93,7 +93,7 @@ extension LocalNode {
                 )
             )
             let home = try household(of: type, nil, draft.values)
-            draft.add(try ruleProblems(draft, nil, home: home, scope: scope))
+            draft.add(try ruleProblems(draft, nil, home: home, scope: scope, isOfVisit))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: scope) }
             let before = try problems(ofHousehold: home, type)
             var id = given
@@ -138,11 +138,11 @@ extension LocalNode {
                     && (record[name] != value || value != .null && days.contains(name))
             }
             draft.values.merge(more) { given, _ in given }
-            try checkReferences(&draft, scope: record.scope)
+            try checkReferences(&draft, of: id, scope: record.scope)
             draft.add(try problems(of: draft, in: record))
             let merged = record.values.merging(draft.values) { _, new in new }
             let home = try household(of: record.type, id, merged)
-            draft.add(try ruleProblems(draft, id, home: home, scope: record.scope))
+            draft.add(try ruleProblems(draft, id, home: home, scope: record.scope, isOfVisit))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: record.scope) }
             let before = try problems(ofHousehold: home, record.type)
             try store.save(scope: record.scope, author: user, token: token) {
@@ -169,14 +169,18 @@ extension LocalNode {
     }
 
     /// Rules that need more than the record and those that it names.
+    ///
+    /// Whoever was met at a door was of the household then, whatever came of him since.
     private func ruleProblems(
         _ draft: RecordDraft,
         _ id: RecordID?,
         home: RecordID?,
-        scope: String
+        scope: String,
+        _ isOfVisit: Bool
     ) throws -> [Problem] {
-        try privacyProblems(draft.type, draft.values, household: home)
-            + memberProblems(draft.type, draft.values, household: home)
+        let isMet = isOfVisit && draft.type.name == "visit"
+        return try privacyProblems(draft.type, draft.values, household: home)
+            + (isMet ? [] : memberProblems(draft.type, draft.values, household: home))
             + codeProblems(draft.type, id, draft.values, scope: scope)
             + targetProblems(draft.type, id, draft.values, scope: scope)
             + joiningProblems(draft.type, id, draft.values)
@@ -273,11 +277,19 @@ extension LocalNode {
     }
 
     /// A reference counts within a scope only: the record must be there, and of the right type.
-    private func checkReferences(_ draft: inout RecordDraft, scope: String) throws {
+    private func checkReferences(
+        _ draft: inout RecordDraft,
+        of id: RecordID?,
+        scope: String
+    ) throws {
         for (name, value) in draft.values.sorted(by: { $0.key < $1.key }) {
             guard let target = value.record, let field = draft.type.field(name),
                 case .reference(let wanted) = field.kind
             else { continue }
+            if target == id {
+                draft.problems.append(field.namesItself)
+                continue
+            }
             let found = try store.locate(target)
             guard found?.type != wanted || found?.scope != scope else { continue }
             draft.problems.append(Self.noSuchRecord(field))

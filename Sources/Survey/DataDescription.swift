@@ -127,6 +127,10 @@ package struct Field: Hashable, Sendable {
     /// Facts of the same record whose day this is: another state has another day, which is asked anew
     /// and else not known.
     package let dayOf: [StateFact]
+    /// Records of others that answer the question as well: it is open no more where this holds.
+    package let answeredBy: Predicate?
+    /// Of a reference to a person: whoever is certainly younger, in years, cannot be what it says.
+    package let leastAge: Int?
 
     package init(
         _ name: String,
@@ -143,7 +147,9 @@ package struct Field: Hashable, Sendable {
         days: DayRule = .any,
         initial: String? = nil,
         isSecret: Bool = false,
-        dayOf: [StateFact] = []
+        dayOf: [StateFact] = [],
+        answeredBy: Predicate? = nil,
+        leastAge: Int? = nil
     ) {
         self.name = name
         self.label = label
@@ -160,6 +166,8 @@ package struct Field: Hashable, Sendable {
         self.initial = initial
         self.isSecret = isSecret
         self.dayOf = dayOf
+        self.answeredBy = answeredBy
+        self.leastAge = leastAge
     }
 
     /// The same field, feeding these indicators as well.
@@ -179,7 +187,9 @@ package struct Field: Hashable, Sendable {
             days: days,
             initial: initial,
             isSecret: isSecret,
-            dayOf: dayOf
+            dayOf: dayOf,
+            answeredBy: answeredBy,
+            leastAge: leastAge
         )
     }
 

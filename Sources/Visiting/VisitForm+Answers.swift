@@ -195,11 +195,15 @@ extension VisitForm {
         }
     }
 
-    /// References name people of this household only.
+    /// References name people of this household only, and nobody himself.
+    ///
+    /// Who was met at the door on a phone's visit was of the household then, whatever came of him since.
     private func misplaced(_ value: Value, _ field: Field, _ record: FormRecord) -> Problem? {
         guard let target = value.record else { return nil }
+        if target == record.id { return field.namesItself }
+        let isOfDoor = draft.phone != nil && ["visit", "notice"].contains(record.type.name)
         guard case .reference(to: "resident") = field.kind,
-            members.contains(where: { $0.id == target })
+            (members + (isOfDoor ? elsewhere : [])).contains(where: { $0.id == target })
         else {
             return field.problem(
                 "not_a_member",

@@ -164,17 +164,30 @@ extension VisitForm {
     /// Questions of the form that are still without an answer, in the order of its pages.
     package var missing: [OpenQuestion] {
         asked.flatMap { record in
-            description.incomplete(record.type.name, fields: standing(record), today: today)
-                .filter { !isKept($0, record.type) && isNeeded($0, record) }
-                .map { field in
-                    let question = QuestionID(record.id, field.name)
-                    return OpenQuestion(
-                        step: step(of: question),
-                        question: question,
-                        record: name(of: record.id),
-                        field: field.label
-                    )
-                }
+            description.incomplete(
+                record.type.name,
+                fields: standing(record),
+                today: today,
+                children: belongingValues(of: record)
+            )
+            .filter { !isKept($0, record.type) && isNeeded($0, record) }
+            .map { field in
+                let question = QuestionID(record.id, field.name)
+                return OpenQuestion(
+                    step: step(of: question),
+                    question: question,
+                    record: name(of: record.id),
+                    field: field.label
+                )
+            }
+        }
+    }
+
+    /// What belongs to a person, by type.
+    private func belongingValues(of record: FormRecord) -> [String: [[String: Value]]] {
+        guard record.type.name == "resident" else { return [:] }
+        return ["payment_account", "benefit"].reduce(into: [:]) { all, type in
+            all[type] = belongings(type, of: record.id).map { values(of: $0) }
         }
     }
 

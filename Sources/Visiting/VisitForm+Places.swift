@@ -111,7 +111,31 @@ extension VisitForm {
         return Predicate.ageAtLeast(15, birth: "birth").evaluate(facts, on: today) != false
     }
 
+    /// Where the household has moved away: who now, of those of whom it is not said yet.
+    package var movingAway: [QuestionID] {
+        guard outcome == "moved" else { return [] }
+        return members.filter { !isGone($0) }.map { QuestionID($0.id, "presence") }
+    }
+
+    /// Whether an account is recorded of somebody who is said to have none.
+    func isInDoubt(_ account: FormRecord) -> Bool {
+        problems(of: account.id).contains { $0.code == Problem.accountOfNone }
+    }
+
     // MARK: What may be chosen
+
+    /// Whom a reference may name, in the order of the household: nobody who is gone or certainly too
+    /// young, nor the record itself; who stands there is one of them.
+    func people(for field: Field, of record: FormRecord, _ value: Value) -> [FormRecord] {
+        members.filter { member in
+            if value.isRecord(member.id) { return !isGone(member) }
+            let facts = Facts(member.type, values(of: member))
+            let isOld = field.leastAge.map {
+                Predicate.ageAtLeast($0, birth: "birth").evaluate(facts, on: today) != false
+            }
+            return !isGone(member) && member.id != record.id && isOld ?? true
+        }
+    }
 
     /// Codes of a field that nobody finds at a door: what lists and agencies say.
     package static func codesOfLists(_ field: Field) -> Set<String> {

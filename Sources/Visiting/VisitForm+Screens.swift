@@ -89,8 +89,8 @@ extension VisitForm {
                 !Self.presence.contains($0.name)
             }
             let accounts = belongings("payment_account", of: id).flatMap { account in
-                // What was just added is there to be asked about.
-                let isFolded = !account.id.isOfVisit
+                // What was just added is there to be asked about, and what the answers leave in doubt.
+                let isFolded = !account.id.isOfVisit && !isInDoubt(account)
                 let own = group(account.id, of: nil, account.type.label, isFolded: isFolded) { _ in
                     true
                 }
@@ -253,7 +253,7 @@ extension VisitForm {
         return Question(
             id: id,
             label: field.label,
-            input: input(field, value),
+            input: input(field, value, record),
             proposals: proposals(field, record, values),
             value: value,
             shown: shown(value, field),
@@ -297,7 +297,7 @@ extension VisitForm {
         )
     }
 
-    private func input(_ field: Field, _ value: Value) -> Question.Input {
+    private func input(_ field: Field, _ value: Value, _ record: FormRecord) -> Question.Input {
         switch field.kind {
         case .text(let max), .personName(let max): return .text(max: max)
         case .integer(let range): return .number(range)
@@ -319,7 +319,7 @@ extension VisitForm {
             )
         case .reference:
             return .choice(
-                members.filter { !isGone($0) }.map { member in
+                people(for: field, of: record, value).map { member in
                     AnswerChoice(
                         code: member.id.description,
                         label: name(of: member.id),

@@ -109,6 +109,28 @@ extension VerbContext {
                 ? say("Đã gộp vào bản ghi không còn: ", "Merged into what is gone: ")
                 : say("Thuộc bản ghi không còn: ", "Belongs to what is gone: ")
             print("\(text)\(orphan.parent) (\(orphan.state.rawValue))")
+            if orphan.link != .merge { suggestHome(of: detail.record.id, orphan) }
+        }
+    }
+
+    /// What brings a record back to what it belongs to.
+    private func suggestHome(of record: RecordID, _ orphan: Orphan) {
+        let folder = text("folder")
+        switch orphan.state {
+        case .missing:
+            print(
+                say(
+                    "Bản ghi đó sẽ đến khi máy đã ghi nó đồng bộ; chưa cần làm gì",
+                    "It comes when the node that wrote it syncs; nothing is to be done yet"
+                )
+            )
+        case .deleted:
+            for command in ["restore \(folder) \(orphan.parent)", "delete \(folder) \(record)"] {
+                suggest("doorstep record \(command)", "doorstep record \(command)")
+            }
+        case .moved:
+            let words = "doorstep record move \(folder) \(record)"
+            suggest("\(words) THÔN", "\(words) VILLAGE")
         }
     }
 

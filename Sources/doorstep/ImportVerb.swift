@@ -21,7 +21,8 @@ extension Verb {
                 ra thì ghi bằng --column; máy nhớ cho những danh sách sau có cùng tên cột.
 
                 Dòng không có số hộ thuộc hộ ở trên, cho tới chủ hộ khác, tên chủ hộ khác hay địa chỉ khác.
-                Danh sách không cho biết ai ở cùng hộ thì không nhận.
+                Danh sách không cho biết ai ở cùng hộ thì không nhận. Tên thôn đứng một mình giữa bảng là
+                thôn của các hộ bên dưới. Một số định danh ghi cho nhiều người được báo từng dòng.
 
                 Danh sách của công an (thẻ, VNeID, an sinh) và của cơ quan chi trả (lương hưu, trợ cấp
                 gì, nhận qua đâu) cần --register-on hoặc cột 'Ngày danh sách': chỉ ghi các cột đó, cho
@@ -43,7 +44,9 @@ extension Verb {
 
                 Rows without a household number are of the household above them, until another head,
                 another head's name or another address. A list in which nothing tells who lives
-                together is refused.
+                together is refused. A village's name that stands alone between the rows is the village of
+                the households below it. A personal number that several people
+                have is told at each of their rows.
 
                 A list of the police (card, VNeID, social security) or of a paying agency (which benefit,
                 paid through what) needs --register-on or a column 'Ngày danh sách': only those columns
@@ -87,8 +90,8 @@ extension Verb {
                     "village",
                     .text,
                     summary: Label(
-                        "Thôn của những hộ không ghi thôn",
-                        "The village of households that name none"
+                        "Thôn của những hộ không ghi thôn; thôn mới thì thêm --create-villages",
+                        "The village of households that name none; a new one with --create-villages"
                     )
                 ),
                 .value(

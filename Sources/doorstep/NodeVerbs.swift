@@ -77,6 +77,18 @@ extension Verb {
     ) { context in
         let folder = NodeFolder(context.text("folder"))
         guard context.parsed.flag("hub") else {
+            let ofHubs = ["commune", "name", "admin"].first { context.parsed.text($0) != nil }
+            if let word = ofHubs ?? (context.parsed.flag("password-stdin") ? "password-stdin" : nil)
+            {
+                throw WordError.missing(
+                    Label(
+                        "--\(word) chỉ dùng cùng --hub; tên và phạm vi của máy thôn ghi khi đăng ký: "
+                            + "xem 'doorstep enrol --help'",
+                        "--\(word) needs --hub; a village node's name and scope are told when it "
+                            + "enrols: see 'doorstep enrol --help'"
+                    )
+                )
+            }
             _ = try LocalNode(creating: folder, user: context.user)
             if context.isJSON {
                 context.print(json: ["folder": .string(folder.path), "enrolled": false])

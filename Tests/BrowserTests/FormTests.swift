@@ -73,6 +73,12 @@ import Testing
                         .flatMap((group) => group.questions).filter((one) => one.field.o)
                         .map((one) => one.id + '=' + visit.offered(one.field, one.value)
                             .map((choice) => choice[0]).join(',')).join(' ')),
+                    ...visit.steps.map((step) => 'named: ' + visit.groups(step)
+                        .flatMap((group) => group.questions).filter((one) => one.field.k === 'person')
+                        .map((one) => one.id + '=' + visit.peopleFor(
+                            one.field, one.id.split('.')[0], one.value)
+                            .map((person) => person.id).join(',')).join(' ')),
+                    'moving: ' + visit.movingAway.map((one) => one.id).join(' '),
                     'accounts: ' + visit.members.filter((one) => visit.mayHaveAccount(one.id))
                         .map((one) => one.id).join(' '),
                     ...visit.members.map((one) => 'expiries: ' + visit.expiries(one.id).join(' ')),
@@ -310,13 +316,25 @@ import Testing
             }
             return "offered: " + lines.joined(separator: " ")
         }
+        let named = form.steps.map { step in
+            let questions = form.screen(step)?.groups.flatMap(\.questions) ?? []
+            let lines = questions.compactMap { question -> String? in
+                let field = form.record(question.id.record)?.type.field(question.id.field)
+                guard case .reference = field?.kind, case .choice(let people) = question.input
+                else { return nil }
+                return "\(question.id)=" + people.map(\.code).joined(separator: ",")
+            }
+            return "named: " + lines.joined(separator: " ")
+        }
+        let moving = form.movingAway.map(\.record.description)
         let holders = form.members.map(\.id).filter(form.mayHaveAccount).map(\.description)
         let expiries = form.members.map { member in
             guard let field = member.type.field("idcard_expires_on") else { return "expiries: " }
             let days = form.proposals(field, member, form.values(of: member.id)).map(\.code)
             return "expiries: " + days.joined(separator: " ")
         }
-        return offered + ["accounts: " + holders.joined(separator: " ")] + expiries
+        return offered + named + ["moving: " + moving.joined(separator: " ")]
+            + ["accounts: " + holders.joined(separator: " ")] + expiries
     }
 
     /// What a visit with the key 7 has answered, by the names that its records have once it is saved;

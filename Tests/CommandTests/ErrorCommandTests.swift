@@ -41,6 +41,17 @@ import Testing
         #expect(try doorstep("--help").output.contains("not-enrolled"))
     }
 
+    @Test(arguments: [["--name", "Thôn Mẫu 1"], ["--commune", "48/21004"], ["--password-stdin"]])
+    func `what only a hub takes is refused of another node, and makes nothing`(
+        words: [String]
+    )
+        throws
+    {
+        let result = try doorstep.run(["init", "village"] + words)
+        #expect(result.code == 2 && result.errors.contains("\(words[0]) chỉ dùng cùng --hub"))
+        #expect(try doorstep("status", "village").code != 0)
+    }
+
     @Test func `words that are no UTF-8 are refused, and make nothing`() throws {
         let script = "exec \"$0\" init \"$(printf 'x\\377')\""
         let result = try doorstep.run([], wrapper: ["/bin/sh", "-c", script])

@@ -143,6 +143,21 @@ import Testing
         #expect(last?.given == "Xã Bình Mẫu" && last?.outcome == .refused)
     }
 
+    @Test func `the household's phone may stand in a later row, and another one is told`() throws {
+        let reading = try Self.read(
+            "Số hộ;Họ và tên;Ngày sinh;Quan hệ;SĐT hộ;Thôn",
+            [
+                "1;An Văn Một;05/01/1985;Chủ hộ;;Thôn A",
+                ";Bùi Thị Hai;06/01/1986;Vợ;0905 990 001;",
+                ";An Văn Ba;06/01/2006;Con;0905990001;", ";An Văn Tư;06/01/2007;Con;;",
+                ";An Văn Năm;06/01/2008;Con;0905990002;",
+            ]
+        )
+        #expect(reading.households.map { $0.fields["phone"] } == ["0905990001"])
+        let told = reading.report.decisions.filter { $0.code == .householdPhoneNotTaken }
+        #expect(told.map(\.row) == [6] && told.map(\.outcome) == [.refused])
+    }
+
     @Test func `a number keeps people together, and other addresses are told`() throws {
         let reading = try Self.read(
             "Số hộ;Họ và tên;Ngày sinh;Quan hệ;Địa chỉ;Tổ;Thôn",

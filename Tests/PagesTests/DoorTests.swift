@@ -166,6 +166,54 @@ import Visiting
         #expect(people.count == 5 && people.contains { $0.text("full_name") == "Trần Thị Mới" })
     }
 
+    @Test func `a large button beside a refused answer stands when that is put right`() throws {
+        let door = try Door(seed: 221)
+        try door.begin()
+        try door.tap("set", "\(RecordID.visit).outcome=complete")
+        let person = door.people[0]
+        try door.open("/visit/\(door.key)/\(Step.person(person))")
+        let phone = door.input(person, "phone")
+        try door.tap("section", "\(SectionID(person, "payment"))=no", [(phone, "0905")])
+        #expect(door.page?.status == 422 && door.body.contains("0905"))
+        try door.tap("do", "next", [(phone, "0905990001")])
+        let values = try door.hub.node("lan") { node in
+            try VisitDesk(node).form(#require(VisitKey(door.key))).values(of: person)
+        }
+        #expect(values["payment_has_any"] == .text("no"))
+        #expect(values["phone"] == .text("0905990001"))
+    }
+
+    @Test func `a household that has moved away takes one tap and one day for all of it`() throws {
+        let door = try Door(seed: 219)
+        try door.begin()
+        try door.tap("set", "\(RecordID.visit).outcome=moved")
+        try door.open("/visit/\(door.key)/members")
+        let all = door.people.map { "\(QuestionID($0, "presence"))=moved" }.joined(separator: " ")
+        // A day that cannot be read keeps what was tapped, and is asked again.
+        try door.tap("set", all, [("since", "hôm nọ")])
+        #expect(door.page?.status == 422 && door.body.contains("hôm nọ"))
+        let days = door.people.map { (door.input($0, "presence_on"), "5/2026") }
+        try door.tap("do", "next", days)
+        try door.open("/visit/\(door.key)/members")
+        #expect(!door.body.contains("name=\"since\""), "nobody is left of whom it could be said")
+        try door.open("/visit/\(door.key)/finish")
+        try door.tap("do", "finish")
+        #expect(try door.people.allSatisfy { try door.row($0).text("presence_on") == "2026-05" })
+
+        let other = try Door(seed: 220)
+        try other.begin()
+        try other.tap("set", "\(RecordID.visit).outcome=moved")
+        try other.open("/visit/\(other.key)/members")
+        let family = other.people.map { "\(QuestionID($0, "presence"))=moved" }
+        try other.tap("set", family.joined(separator: " "), [("since", "4/2026")])
+        try other.tap("do", "next")
+        try other.tap("do", "finish")
+        for person in other.people {
+            #expect(try other.row(person).text("presence") == "moved")
+            #expect(try other.row(person).text("presence_on") == "2026-04")
+        }
+    }
+
     @Test func `who has moved or died is asked nothing more`() throws {
         let door = try Door(seed: 218)
         try met(door, .members)

@@ -207,6 +207,44 @@ import Testing
         #expect(try row(child)["guardian"].record == twin)
     }
 
+    @Test(arguments: [true, false])
+    func `who answered a phone's visit is named where he is now`(isMerged: Bool) throws {
+        let desk = try doors.desk("lan")
+        let token = try desk.node.store.token(scope: Doorsteps.scope)
+        var here = person
+        if isMerged {
+            here = try add("Trần Thị Ví Dụ", born: "1980", to: other)
+            try doors.hub.store.merge(person, into: here, author: "binh")
+        } else {
+            try move()
+        }
+        let said: [PhoneInput] = [
+            ("respondent_kind", "member"), ("respondent", person.description),
+        ]
+        .map { .answer(QuestionID(.visit, $0.0), $0.1, accepts: false) }
+        guard case .saved(_, let dropped, _) = try desk.take(phoneVisit(said, token: token)) else {
+            Issue.record("not saved")
+            return
+        }
+        #expect(dropped.isEmpty)
+        #expect(try row(VisitKey(4_711).record)["respondent"].record == here)
+    }
+
+    @Test func `a phone's answer makes nobody head of a household that is not his any more`() throws
+    {
+        let desk = try doors.desk("lan")
+        let token = try desk.node.store.token(scope: Doorsteps.scope)
+        try move()
+        let said: [PhoneInput] = [
+            .answer(QuestionID(home, "head"), person.description, accepts: false)
+        ]
+        guard case .refused(let problems) = try desk.take(phoneVisit(said, token: token)) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(problems.first?.question == QuestionID(home, "head"))
+    }
+
     @Test func `a phone's answers of an erased person are left out, with the account, and told`()
         throws
     {

@@ -108,7 +108,7 @@ package enum Stylesheet {
         table{border-collapse:collapse;width:100%}
         caption{text-align:left;font-weight:700;padding:.75rem 1rem}
         th,td{text-align:left;vertical-align:top;padding:.625rem 1rem;border-top:1px solid var(--line);
-        min-width:5rem}
+        min-width:5rem;overflow-wrap:break-word}
         thead th{color:var(--soft);font-weight:600;font-size:.9375rem;vertical-align:bottom}
         tbody th{font-weight:400;min-width:12rem}
         th>a,main>a,footer a,.actions>a,.do>a{display:inline-flex;align-items:center;min-height:2.75rem}

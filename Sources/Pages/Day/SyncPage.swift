@@ -167,9 +167,10 @@ extension Page {
                     let waiting = parent.unsentWork
                     say("\(say.number(waiting)) thay đổi", changes(waiting, say))
                     if parent.unsentReadings > 0 {
+                        let lines = parent.unsentReadings == 1 ? "line" : "lines"
                         say(
                             ", \(say.number(parent.unsentReadings)) dòng nhật ký xem",
-                            ", \(say.number(parent.unsentReadings)) lines of the access log"
+                            ", \(say.number(parent.unsentReadings)) \(lines) of the access log"
                         )
                     }
                 }

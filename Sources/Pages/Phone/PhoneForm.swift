@@ -51,7 +51,8 @@ struct PhoneForm {
     /// `n` name, `l` label, `k` kind, `m` limit, `o` choices, `h` those of them that only lists say,
     /// `r` requirement, `s` section, `a` when it is asked, `c` the consent that it needs, `d` which days
     /// it may name, `i` initial, `y` facts whose change asks this day anew, each with the codes that do
-    /// so or null for all, `g` the codes of who is there no more.
+    /// so or null for all, `g` the codes of who is there no more, `x` of which type another record
+    /// answers it too, and what that has to say, `e` how old at least whoever it names must be.
     private func json(of field: Field, _ type: RecordType) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("n", .string(field.name)), .init("l", field.label.json),
@@ -76,6 +77,12 @@ struct PhoneForm {
         if !field.dayOf.isEmpty { members.append(.init("y", .array(field.dayOf.map(Self.fact)))) }
         let gone = field.goneCodes
         if !gone.isEmpty { members.append(.init("g", .array(gone.map { .string($0) }))) }
+        if case .hasChild(let child, _, let condition) = field.answeredBy,
+            let condition = Self.condition(condition)
+        {
+            members.append(.init("x", [.string(child), condition]))
+        }
+        if let age = field.leastAge { members.append(.init("e", .integer(Int64(age)))) }
         return .object(members)
     }
 

@@ -11,6 +11,7 @@ struct MembersView {
 
     var html: HTML {
         HTML.joined {
+            wholeHousehold
             for view in groups { member(view) }
             element("p") {
                 element(
@@ -19,6 +20,41 @@ struct MembersView {
                     Attribute("name", "do"),
                     Attribute("value", "add-person")
                 ) { say("+ Thêm người (mới đến, mới sinh)", "+ Add a person (moved in, born)") }
+            }
+        }
+    }
+
+    /// Where the household has moved away, a tap and a day for all who are still there.
+    @HTMLBuilder private var wholeHousehold: HTML {
+        let left = form.movingAway
+        let since = "\(StepForm.since)"
+        if left.count > 1 {
+            element("section", .class("card")) {
+                element("h2") { say("Cả hộ đã chuyển đi", "All have moved away") }
+                element("div", .class("field")) {
+                    element("label", Attribute("for", since)) {
+                        say("Từ ngày (nếu biết)", "Since (if known)")
+                    }
+                    void(
+                        "input",
+                        [
+                            .id(since), Attribute("name", since),
+                            Attribute("inputmode", "numeric"), Attribute("autocomplete", "off"),
+                            Attribute("placeholder", say("ngày/tháng/năm", "day/month/year")),
+                        ]
+                    )
+                }
+                element("div", .class("answers")) {
+                    GroupView.button(
+                        "set",
+                        left.map { "\($0)=moved" }.joined(separator: " "),
+                        say(
+                            "Cả \(left.count) người đã chuyển đi",
+                            "All \(left.count) people have moved away"
+                        ),
+                        isChosen: false
+                    )
+                }
             }
         }
     }

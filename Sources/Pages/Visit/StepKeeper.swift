@@ -38,18 +38,20 @@ struct StepKeeper {
                 hindrance = error
             }
         }
+        // What was kept is shown as it stands: as it was typed, a button pressed beside it would be undone.
+        let refused = sent.typed.filter { outcome.outcomes[$0.key]?.isAccepted == false }
         if let hindrance {
             let page = StepPage(
                 room,
                 step,
-                sent: sent.typed,
+                sent: refused,
                 outcome: outcome,
                 hindrance: hindrance
             )
             return try page.show(422)
         }
         if outcome.isRefused {
-            let page = StepPage(room, step, sent: sent.typed, outcome: outcome)
+            let page = StepPage(room, step, sent: refused, outcome: outcome)
             return try page.show(422)
         }
         if !changed.isEmpty { return try StepPage(room, step, changed: changed).show() }

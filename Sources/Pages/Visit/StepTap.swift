@@ -48,7 +48,7 @@ enum StepTap: Hashable {
         } else if let question = QuestionID(form["accept"]) {
             self = .accept(question)
         } else if let set = Self.answers(form["set"]) {
-            self = .set(set)
+            self = .set(set + Self.days(of: set, form[StepForm.since]))
         } else if let (person, added) = Self.move(form["move"]) {
             self = .moveHere(person, for: added)
         } else if let (id, kind) = Self.section(form["section"]) {
@@ -84,6 +84,17 @@ enum StepTap: Hashable {
         return answers
     }
 
+    /// The day that was typed once for everybody whom the button names.
+    private static func days(
+        of set: [PageAnswers.Answer],
+        _ text: String
+    ) -> [PageAnswers.Answer] {
+        guard !text.isEmpty else { return [] }
+        return set.filter { $0.question.field == "presence" }.map {
+            .init(QuestionID($0.question.record, "presence_on"), text)
+        }
+    }
+
     /// `<recorded person>=<added person>`.
     private static func move(_ text: String) -> (RecordID, RecordID)? {
         let parts = text.split(separator: "=", omittingEmptySubsequences: false)
@@ -108,6 +119,8 @@ struct StepForm {
     static let answer = "q."
     /// What stood in the input when the page was made.
     static let shown = "w."
+    /// The day since when all have moved away.
+    static let since: StaticString = "since"
 
     let tap: StepTap
     /// What differs from what was shown; nothing else was answered.
@@ -132,10 +145,13 @@ struct StepForm {
             typed[question] = text
             if text != shown { changed.append(.init(question, text)) }
         }
-        self.typed = typed
         var accepted: Set<QuestionID> = []
         if case .accept(let question) = tap { accepted = [question] }
-        if case .set(let more) = tap { changed += more }
+        if case .set(let more) = tap {
+            changed += more
+            for answer in more { typed[answer.question] = answer.text }
+        }
+        self.typed = typed
         if case .card = tap { changed += Self.card(form) }
         answers = PageAnswers(changed, accepted: accepted, seen: Token(text: form["seen"]))
     }

@@ -22,6 +22,11 @@ package struct Problem: Hashable, Sendable {
     }
 }
 
+extension Problem {
+    /// Of an account that counts, although its holder is said to have none.
+    package static let accountOfNone = "account_of_none"
+}
+
 extension Field {
     func blocks(_ code: String, _ vi: String, _ en: String) -> Problem {
         Problem(.blocks, name, code, Label("\(label.vi): \(vi)", "\(label.en): \(en)"))
@@ -29,5 +34,10 @@ extension Field {
 
     func warns(_ code: String, _ vi: String, _ en: String) -> Problem {
         Problem(.warns, name, code, Label("\(label.vi): \(vi)", "\(label.en): \(en)"))
+    }
+
+    /// A record that a reference of its own names: nobody is his own guardian.
+    package var namesItself: Problem {
+        blocks("names_itself", "không thể là chính bản ghi này", "cannot be this record itself")
     }
 }

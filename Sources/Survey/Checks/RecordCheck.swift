@@ -58,11 +58,7 @@ extension DataDescription {
         let facts = Facts(
             record,
             fields,
-            children: children.reduce(into: [:]) { all, child in
-                all[child.key] = self.type(child.key).map { type in
-                    child.value.map { Facts(type, $0) }
-                }
-            },
+            children: self.facts(of: children),
             parents: others.reduce(into: [:]) { all, other in
                 all[other.key] = record.field(other.key).flatMap { related($0, other.value) }
             }
@@ -84,17 +80,28 @@ extension DataDescription {
 
     /// Fields that are asked of this record and still empty, so that it is not complete.
     ///
-    /// A question that depends on an earlier one is asked once that one is answered.
+    /// A question that depends on an earlier one is asked once that one is answered; `children`, by type,
+    /// are the records that belong to this one and may answer it too.
     package func incomplete(
         _ type: String,
         fields: [String: Value],
-        today: CalendarDay
+        today: CalendarDay,
+        children: [String: [[String: Value]]] = [:]
     ) -> [Field] {
         guard let record = self.type(type) else { return [] }
-        let facts = Facts(record, fields)
+        let facts = Facts(record, fields, children: facts(of: children))
         return record.fields.filter { field in
             field.requirement != .optional && !facts.isKnown(field)
+                && field.answeredBy?.evaluate(facts, on: today) != true
                 && (field.askedIf ?? .always).evaluate(facts.asking(field), on: today) == true
+        }
+    }
+
+    private func facts(of children: [String: [[String: Value]]]) -> [String: [Facts]] {
+        children.reduce(into: [:]) { all, child in
+            all[child.key] = type(child.key).map { type in
+                child.value.map { Facts(type, $0) }
+            }
         }
     }
 
@@ -139,6 +146,19 @@ private func accountProblems(_ account: Facts, holder: Facts?, _ today: Calendar
         )
     }
     guard let holder else { return problems }
+    // Who has none has closed the one that is recorded, or was misunderstood: it still counts.
+    if holder.text("payment_has_any") == "no",
+        Predicate.ownAccount.evaluate(account, on: today) == true
+    {
+        problems.append(
+            account.warning(
+                "usable",
+                Problem.accountOfNone,
+                "Đã trả lời là chưa có tài khoản, nhưng tài khoản này vẫn được tính: còn dùng được không?",
+                "The answer was that there is no account, but this one still counts: does it still work?"
+            )
+        )
+    }
     if account.text("linked_vneid") == "yes", holder.text("vneid_state") != "activated" {
         problems.append(account.linkedNotActivated)
     }

@@ -99,23 +99,16 @@ extension Facts {
 
     /// People whom a record names must be old enough for what it says of them.
     func adultProblems(on day: CalendarDay) -> [Problem] {
-        Self.ages[type.name, default: []].compactMap { rule in
-            guard let person = parents[rule.field],
-                Predicate.age(rule.years).evaluate(person, on: day) == false
+        type.fields.compactMap { field in
+            guard let years = field.leastAge, let person = parents[field.name],
+                Predicate.age(years).evaluate(person, on: day) == false
             else { return nil }
-            let label = type.field(rule.field)?.label ?? Label("", "")
             return warning(
-                rule.field,
-                "under_\(rule.years)",
-                "\(label.vi): chưa đủ \(rule.years) tuổi",
-                "\(label.en): is under \(rule.years)"
+                field.name,
+                "under_\(years)",
+                "\(field.label.vi): chưa đủ \(years) tuổi",
+                "\(field.label.en): is under \(years)"
             )
         }
     }
-
-    /// By record type (data model, sections 1, 2, 9 and 10).
-    private static let ages: [String: [(field: String, years: Int)]] = [
-        "household": [("head", 18)], "resident": [("guardian", 18)],
-        "visit": [("respondent", 16)], "notice": [("given_by", 18)],
-    ]
 }

@@ -30,7 +30,8 @@ extension RecordType {
             "head",
             Label("Chủ hộ", "Head of household"),
             .reference(to: "resident"),
-            .complete
+            .complete,
+            leastAge: 18
         ),
         Field("group", Label("Tổ, xóm, tổ đoàn kết", "Neighbourhood group"), .text(max: 60)),
         Field(

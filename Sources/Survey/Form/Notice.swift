@@ -53,7 +53,8 @@ extension RecordType {
                 Label("Người đồng ý", "Who agreed"),
                 .reference(to: "resident"),
                 .complete,
-                askedIf: .or(consented.map { .isOneOf("consent_\($0)", ["yes"]) })
+                askedIf: .or(consented.map { .isOneOf("consent_\($0)", ["yes"]) }),
+                leastAge: 18
             ),
             Field(
                 "guardian_for",

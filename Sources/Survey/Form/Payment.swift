@@ -8,7 +8,8 @@ extension RecordType {
                 .fourValued,
                 .complete,
                 section: "payment",
-                askedIf: .ageAtLeast(18, birth: "birth")
+                askedIf: .ageAtLeast(18, birth: "birth"),
+                answeredBy: .hasOwnAccount
             ),
             Field(
                 "payment_missing_reason",

@@ -194,7 +194,8 @@ extension RecordType {
                     .isOneOf("idcard_status", ["valid", "expired", "lost", "damaged"]),
                     .isOneOf("vneid_level", ["1", "2"]),
                 ]),
-            ])
+            ]),
+            leastAge: 18
         ),
         Field(
             "proxy_relation",

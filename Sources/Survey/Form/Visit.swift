@@ -42,7 +42,8 @@ extension RecordType {
                 "respondent",
                 Label("Người trả lời (nhân khẩu)", "Who answered (resident)"),
                 .reference(to: "resident"),
-                askedIf: .isOneOf("respondent_kind", ["member"])
+                askedIf: .isOneOf("respondent_kind", ["member"]),
+                leastAge: 16
             ),
             Field(
                 "refusal_scope",

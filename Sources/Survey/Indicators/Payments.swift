@@ -2,15 +2,20 @@ extension Predicate {
     /// An account of the person's own that works; what was not asked is not held against it.
     static let hasPayment = Predicate.or([
         .isOneOf("payment_has_any", ["yes"]),
-        .hasChild(
-            type: "payment_account",
-            field: "resident",
-            where: .and([
-                .isOneOf("kind", ["bank", "ewallet", "mobile-money"]),
-                .not(.certain(.isOneOf("own_name", ["no"]))),
-                .not(.certain(.isOneOf("usable", ["no"]))),
-            ])
-        ),
+        hasOwnAccount,
+    ])
+
+    /// One of the recorded accounts is such an account.
+    static let hasOwnAccount = Predicate.hasChild(
+        type: "payment_account",
+        field: "resident",
+        where: ownAccount
+    )
+
+    static let ownAccount = Predicate.and([
+        .isOneOf("kind", ["bank", "ewallet", "mobile-money"]),
+        .not(.certain(.isOneOf("own_name", ["no"]))),
+        .not(.certain(.isOneOf("usable", ["no"]))),
     ])
 
     static let socialSecurityLinked = Predicate.isOneOf("ssa_state", ["linked"])

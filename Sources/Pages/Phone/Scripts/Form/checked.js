@@ -40,6 +40,15 @@ globalThis.DoorstepChecked = (() => {
                     text: [`${field.l[0]}: bắt buộc`, `${field.l[1]}: is required`],
                 }] };
             }
+            if (field?.n === 'usable' && this.isInDoubt(this.record(question.slice(0, question.indexOf('.'))))) {
+                return { problems: [{
+                    blocks: false,
+                    text: [
+                        'Đã trả lời là chưa có tài khoản, nhưng tài khoản này vẫn được tính: còn dùng được không?',
+                        'The answer was that there is no account, but this one still counts: does it still work?',
+                    ],
+                }] };
+            }
             const isOdd = field?.n === 'last4' && value && !/^\d{4}$/.test(value);
             return isOdd ? { problems: [{
                 blocks: true, text: ['Chỉ ghi đúng 4 chữ số cuối', 'Exactly the last 4 digits'],
@@ -212,9 +221,26 @@ globalThis.DoorstepChecked = (() => {
                 });
         }
 
+        /** Whether a record of another type, such as an account, answers the question too. */
+        isAnsweredBy(field, record, one) {
+            const [type, condition] = field.x ?? [];
+            return one.type.name === type && one.of === record.id
+                && holds(condition, one.type, this.values(one.id), this.today) === true;
+        }
+
+        /** Whether an account is recorded of somebody who is said to have none. */
+        isInDoubt(account) {
+            const holder = this.record(account.of);
+            const asks = holder?.type.list.find((field) => field.x?.[0] === account.type.name);
+            return Boolean(asks) && counted(this.values(holder.id), asks.n) === 'no'
+                && this.isAnsweredBy(asks, holder, account);
+        }
+
         isOpen(field, record, values, least) {
             if (this.isDeclined(field)) return false;
             if (least > 1) return (values[field.n] ?? null) === null;
+            if (field.x && this.ofType(field.x[0], record.id).some(
+                (one) => this.isAnsweredBy(field, record, one))) return false;
             const isKnown = counted(values, field.n) !== null
                 || (field.s && counted(values, `${field.s}_unknown`) !== null);
             return !isKnown && (!field.a

@@ -51,11 +51,14 @@ globalThis.DoorstepForm = (() => {
                     ...this.group(person, null, ['Thông tin cá nhân', 'Personal facts'],
                         (field) => !presence.includes(field.n)),
                     ...this.sectionsOf(person),
-                    // What was just added is there to be asked about.
-                    ...this.ofType('payment_account', person).flatMap((one) => [
-                        ...this.group(one.id, null, one.type.label, () => true, this.records.has(one.id)),
-                        ...this.sectionsOf(one.id, this.records.has(one.id)),
-                    ]),
+                    // What was just added is there to be asked about, and what the answers leave in doubt.
+                    ...this.ofType('payment_account', person).flatMap((one) => {
+                        const isFolded = this.records.has(one.id) && !this.isInDoubt(one);
+                        return [
+                            ...this.group(one.id, null, one.type.label, () => true, isFolded),
+                            ...this.sectionsOf(one.id, isFolded),
+                        ];
+                    }),
                 ];
             }
             switch (step) {
@@ -110,7 +113,8 @@ globalThis.DoorstepForm = (() => {
                 value: values[field.n] ?? null,
                 isDisputed: record.disputed.includes(field.n),
                 isNeeded: this.isNeeded(field, record),
-                isFolded: this.isFoldedAway(field, section, chosen, values, record),
+                isFolded: this.isFoldedAway(field, section, chosen, values, record)
+                    && !(field.n === 'usable' && this.isInDoubt(record)),
             }));
             return [{
                 id: section ? `${id}.${section.n}` : null,
@@ -147,6 +151,18 @@ globalThis.DoorstepForm = (() => {
         }
 
         // What may be answered
+
+        /** Whom a question may name: nobody who is gone or certainly too young, nor the record itself. */
+        peopleFor(field, record, value) {
+            return this.members.filter((one) => !this.isGone(one) && (one.id === value
+                || one.id !== record && (!field.e
+                    || ageAtLeast(field.e, this.values(one.id).birth ?? null, this.today) !== false)));
+        }
+
+        /** Where the household has moved away: who is still there. */
+        get movingAway() {
+            return this.outcome === 'moved' ? this.members.filter((one) => !this.isGone(one)) : [];
+        }
 
         /** Whether a payment account of the person may be recorded: from 15 years on, as far as is known. */
         mayHaveAccount(person) {

@@ -111,7 +111,7 @@ globalThis.DoorstepQuestions = (() => {
             field.r === 2 ? say(' (bắt buộc)', ' (required)') : say(' (cần hỏi)', ' (to ask)')) : null];
         const give = (text, accepts = false) => giveAnswer(question, text, accepts, again);
         const { notes, described } = notesOn(question, current, again);
-        const choices = choicesOf(field, current, value);
+        const choices = choicesOf(question, current);
         if (field.k === 'choices') {
             const codes = new Set(String(value ?? '').split(',').filter(Boolean));
             return make('fieldset', { class: 'question', ...described }, make('legend', {}, title), notes,
@@ -238,9 +238,9 @@ globalThis.DoorstepQuestions = (() => {
     }
 
     /** `[code, vi, en]`; nil for what is typed. */
-    function choicesOf(field, current, value) {
+    function choicesOf({ field, id, value }, current) {
         if (field.k === 'person') {
-            return current.members.filter((one) => !current.isGone(one))
+            return current.peopleFor(field, id.slice(0, id.indexOf('.')), value)
                 .map((one) => [one.id, ...current.name(one.id)]);
         }
         return field.o ? current.offered(field, value) : null;

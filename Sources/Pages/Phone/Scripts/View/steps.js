@@ -69,6 +69,7 @@ globalThis.DoorstepSteps = (() => {
             step === 'notice' ? showNotice() : null,
             make('div', { id: 'matches' }, matchesOf(person)),
             person ? personHead(person, current, again) : null,
+            step === 'members' ? wholeHousehold(current, again) : null,
             current.groups(step).map((group) => step === 'members'
                 ? showMember(group, current, again) : showGroup(group, current, again)),
             additions(step, person, again),
@@ -157,6 +158,29 @@ globalThis.DoorstepSteps = (() => {
             }) : null,
             make('div', { id: 'doubts' }, doubtBox(person, doubts, again)),
         ];
+    }
+
+    /** Where the household has moved away, a tap and a day for all who are still there. */
+    function wholeHousehold(current, again) {
+        const left = current.movingAway;
+        if (left.length < 2) return null;
+        const since = make('input', {
+            id: 'since', inputmode: 'numeric', autocomplete: 'off',
+            placeholder: say('ngày/tháng/năm', 'day/month/year'),
+        });
+        return make('section', { class: 'card' },
+            make('h2', {}, say('Cả hộ đã chuyển đi', 'All have moved away')),
+            make('div', { class: 'field' },
+                make('label', { for: 'since' }, say('Từ ngày (nếu biết)', 'Since (if known)')), since),
+            make('div', { class: 'answers' }, button(say(
+                `Cả ${left.length} người đã chuyển đi`, `All ${left.length} people have moved away`), async () => {
+                const day = since.value.trim();
+                for (const { id } of left) {
+                    await note(['answer', `${id}.presence`, 'moved', false]);
+                    if (day) await note(['answer', `${id}.presence_on`, day, false]);
+                }
+                again();
+            }, null, { id: 'all-moved' })));
     }
 
     async function go(current, input) {
