@@ -186,7 +186,8 @@ extension Round {
         }
     }
 
-    /// The first sync of many more villages, each round beside that of the workload's.
+    /// The first sync of many more villages, each round beside that of the workload's, and the edits of
+    /// as many villages as the workload has at a hub that holds so much more.
     func growth(
         _ workload: Workload,
         scale: Int,
@@ -194,11 +195,14 @@ extension Round {
         _ options: BenchOptions
     ) throws -> [Figure] {
         let large = try Round(BenchInput(workload), folder: folder, seed: options.seed)
-        try large.recordOnly()
-        var times = (small: Samples(), large: Samples())
+        let villages = try large.recordOnly(keeping: input.visits.count)
+        let edits = try large.editOnly(villages)
+        var times = (small: Samples(), large: Samples(), edits: Samples())
         for _ in 0..<options.rounds {
-            times.small.add(try syncOnly())
-            times.large.add(try large.syncOnly())
+            times.small.add(try syncOnly().sync)
+            let grown = try large.syncOnly(then: edits, of: villages)
+            times.large.add(grown.sync)
+            times.edits.add(grown.edits)
         }
         var figures = [
             Figure(
@@ -211,7 +215,18 @@ extension Round {
                 ours: times.large,
                 reference: (.firstSync, times.small),
                 limit: 1.1 * Double(scale)
-            )
+            ),
+            Figure(
+                name: "growth_edits",
+                title: Label(
+                    "\(scale) × số bản ghi: sửa 1 % của \(villages.count) thôn",
+                    "\(scale) × the records: 1 % of \(villages.count) villages edited"
+                ),
+                unit: .seconds,
+                ours: times.edits,
+                reference: (.edits, samples(of: .edits)),
+                limit: nil
+            ),
         ]
         guard let arguments = options.probeArguments, let peak else { return figures }
         let largePeak = try MemoryProbe.measure(
@@ -242,6 +257,7 @@ extension Label {
     fileprivate static let plainUpsert = Label("ghi hàng loạt thuần", "plain upsert")
     fileprivate static let stickSync = Label("đồng bộ lần đầu, một USB", "first sync, one stick")
     fileprivate static let firstSync = Label("đồng bộ lần đầu", "first sync")
+    fileprivate static let edits = Label("sửa 1 % như trên", "1 % edited, as above")
     fileprivate static let plainUpdates = Label("sửa hàng loạt thuần", "plain updates")
     fileprivate static let plainUpdate = Label("một lần sửa thuần", "plain update")
     fileprivate static let packedJSON = Label("JSON, zstd -19", "JSON, zstd -19")

@@ -32,22 +32,43 @@ extension Round {
         try measureConflicts(villages, plain, hub)
     }
 
-    /// The villages' first bundles, and nothing else; one village's file at a time.
-    func recordOnly() throws {
+    /// The villages' first bundles, and nothing else; but for the first `kept`, which are returned, one
+    /// village's file at a time.
+    func recordOnly(keeping kept: Int) throws -> [BenchNode] {
         bundles = []
+        var villages: [BenchNode] = []
         for number in input.rows.indices {
-            folder.removeDatabase("village.db")
-            let village = try commune.village(number, path: folder.file("village.db"))
+            let name = number < kept ? "village-\(number).db" : "village.db"
+            folder.removeDatabase(name)
+            let village = try commune.village(number, path: folder.file(name))
             _ = try record(number, village)
             bundles.append(try village.request())
+            if number < kept { villages.append(village) }
         }
+        return villages
     }
 
-    /// The seconds that an empty hub takes for the villages' first bundles.
-    func syncOnly() throws -> Double {
+    /// What these villages edit once a hub has what they sent first, as bundles.
+    func editOnly(_ villages: [BenchNode]) throws -> [[UInt8]] {
         folder.removeDatabase("hub.db")
         let hub = try commune.hub(path: folder.file("hub.db"))
-        return try seconds { for bundle in bundles { try hub.receive(bundle) } }
+        _ = try exchange(Array(bundles.prefix(villages.count)), villages, hub)
+        return try edit(villages)
+    }
+
+    /// The seconds that an empty hub takes for the villages' first bundles, and for what some of them
+    /// have edited since.
+    func syncOnly(
+        then edits: [[UInt8]] = [],
+        of villages: [BenchNode] = []
+    ) throws -> (
+        sync: Double, edits: Double
+    ) {
+        folder.removeDatabase("hub.db")
+        let hub = try commune.hub(path: folder.file("hub.db"))
+        let sync = try seconds { for bundle in bundles { try hub.receive(bundle) } }
+        for village in villages { try hub.enrol(village) }
+        return (sync, try seconds { for bundle in edits { try hub.receive(bundle) } })
     }
 
     /// The hub takes each bundle; its replies travel back, off the clock.

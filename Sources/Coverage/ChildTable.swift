@@ -13,7 +13,7 @@ struct ChildTable {
     var compiler: ConditionCompiler
     /// Leaves out records that count through those of an imported list.
     let counterparts: Counterparts?
-    private(set) var facts: PackedFacts
+    private(set) var facts: FactList
     /// A text beside the numbers, for work lists.
     var text: String?
 
@@ -35,7 +35,7 @@ struct ChildTable {
         self.isApart = isApart
         self.compiler = compiler
         self.counterparts = counterparts
-        facts = PackedFacts(prefix: name + "e")
+        facts = FactList(prefix: name + "e")
     }
 
     mutating func column(_ sql: String, limit: Int) -> String {
@@ -52,7 +52,7 @@ struct ChildTable {
     var query: String {
         let tables = compiler.tables
         return (tables.isEmpty ? "" : "WITH \(tables.joined(separator: ",\n")) ")
-            + select([text ?? "NULL"] + facts.words)
+            + select([text ?? "NULL"] + PackedFacts(facts).words)
     }
 
     private func select(_ columns: [String]) -> String {

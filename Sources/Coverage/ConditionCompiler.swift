@@ -19,7 +19,7 @@ struct ConditionCompiler {
     private(set) var children: [ChildTable] = []
     private(set) var joins: [String] = []
     /// What the conditions read, over the tables of the scan.
-    private(set) var facts = PackedFacts(prefix: "f")
+    private(set) var facts = FactList(prefix: "f")
     /// Conditions that several indicators share, over the facts.
     private(set) var conditions = NamedColumns(prefix: "c")
     private let shared: Set<Predicate>

@@ -16,6 +16,21 @@ enum Fact: Hashable {
         }
     }
 
+    /// What it is read from: facts from one source are read together.
+    enum Source: Hashable {
+        case code(String)
+        case birth(String)
+        case alone(Fact)
+    }
+
+    var source: Source {
+        switch self {
+        case .coded(let value, _, _): .code(value)
+        case .age(let birth, _): .birth(birth)
+        case .computed: .alone(self)
+        }
+    }
+
     /// As one expression.
     var sql: String {
         switch self {
@@ -47,11 +62,34 @@ struct CodeNumber: Hashable {
     }
 }
 
+/// The facts that conditions read, each under a name.
+struct FactList {
+    let prefix: String
+    fileprivate private(set) var facts: [Fact] = []
+    private var names: [Fact: String] = [:]
+
+    init(prefix: String) { self.prefix = prefix }
+
+    mutating func name(of fact: Fact) -> String {
+        if let name = names[fact] { return name }
+        let name = "\(prefix)\(facts.count)_"
+        facts.append(fact)
+        names[fact] = name
+        return name
+    }
+
+    /// Every fact in a column of its own, for a table that is joined.
+    var named: [String] {
+        facts.enumerated().map { "\($0.element.sql) AS \(prefix)\($0.offset)_" }
+    }
+}
+
 /// Facts of a record as bits of whole numbers: records with the same numbers are the same to every
 /// condition.
 ///
 /// A fact is kept as its number plus one, 0 for NULL. What several facts read is read once: one
-/// list of cases sets the bits of all facts about one code, one comparison those of all ages.
+/// list of cases sets the bits of all facts about one code, one comparison those of all ages. For that
+/// they lie in one word.
 struct PackedFacts {
     private struct Place {
         let word: Int
@@ -62,38 +100,38 @@ struct PackedFacts {
     /// Bits in use of a number: the sign stays out of it.
     private static let wordBits = 62
 
-    let prefix: String
-    private var facts: [Fact] = []
-    private var places: [Place] = []
-    private var names: [Fact: String] = [:]
+    private let prefix: String
+    private let facts: [Fact]
+    private let places: [Place]
+    let wordCount: Int
 
-    init(prefix: String) { self.prefix = prefix }
-
-    mutating func name(of fact: Fact) -> String {
-        if let name = names[fact] { return name }
-        let bits = Int.bitWidth - (fact.limit + 1).leadingZeroBitCount
-        var next = Place(word: 0, shift: 0, bits: bits)
-        if let last = places.last {
-            let end = last.shift + last.bits
-            let hasRoom = end + bits <= Self.wordBits
-            next = Place(
-                word: hasRoom ? last.word : last.word + 1,
-                shift: hasRoom ? end : 0,
-                bits: bits
-            )
+    init(_ list: FactList) {
+        prefix = list.prefix
+        facts = list.facts
+        var groups = Grouped<Fact.Source, (position: Int, bits: Int)>()
+        for (position, fact) in facts.enumerated() {
+            let bits = Int.bitWidth - (fact.limit + 1).leadingZeroBitCount
+            groups.add((position, bits), to: fact.source)
         }
-        let name = "\(prefix)\(facts.count)_"
-        facts.append(fact)
-        places.append(next)
-        names[fact] = name
-        return name
-    }
-
-    var wordCount: Int { (places.last?.word ?? -1) + 1 }
-
-    /// Every fact in a column of its own, for a table that is joined.
-    var named: [String] {
-        facts.enumerated().map { "\($0.element.sql) AS \(prefix)\($0.offset)_" }
+        var ends: [Int] = []
+        var placed: [Int: Place] = [:]
+        /// Puts facts one behind the other into the first word that has room for all.
+        func put(_ facts: [(position: Int, bits: Int)]) {
+            let size = facts.reduce(0) { $0 + $1.bits }
+            var word = ends.firstIndex { $0 + size <= Self.wordBits } ?? ends.count
+            if word == ends.count { ends.append(0) }
+            for fact in facts {
+                if ends[word] + fact.bits > Self.wordBits {
+                    word = ends.count
+                    ends.append(0)
+                }
+                placed[fact.position] = Place(word: word, shift: ends[word], bits: fact.bits)
+                ends[word] += fact.bits
+            }
+        }
+        for group in groups.groups { put(group.values) }
+        places = facts.indices.compactMap { placed[$0] }
+        wordCount = ends.count
     }
 
     /// The facts under their names, each a parameter; the first of them is `parameter`.

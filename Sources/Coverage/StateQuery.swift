@@ -85,7 +85,7 @@ private struct StateQueryBuilder {
         )
     }
 
-    var facts: [PackedFacts] { [compiler.facts] + children.map(\.facts) }
+    var facts: [PackedFacts] { ([compiler.facts] + children.map(\.facts)).map(PackedFacts.init) }
     var children: [ChildTable] { compiler.apart }
 
     var scan: String {
@@ -111,7 +111,7 @@ private struct StateQueryBuilder {
         ]
         return """
             \(tables.isEmpty ? "" : "WITH ")\(tables.joined(separator: ",\n"))
-            SELECT \((columns + compiler.facts.words).joined(separator: ",\n"))
+            SELECT \((columns + PackedFacts(compiler.facts).words).joined(separator: ",\n"))
             FROM \(quoted(node.type.name)) t \(joins.joined(separator: " "))
             WHERE t._flags & \(RowFlags.gone) = 0\(isResident ? bornCondition : "")
             """

@@ -264,4 +264,50 @@ import Testing
         try PageChecks.check(browser, "phone-finish-note")
         try PageChecks.picture(browser, "phone-finish-note")
     }
+
+    @Test func `a household that has moved takes one tap and one day for all of it`() throws {
+        let people = try village.records(of: "resident").filter { $0.text("presence") == "here" }
+        let homes = Dictionary(grouping: people) { $0["household"].record }
+        let (home, family) = try #require(homes.first { $0.key != nil && $0.value.count > 2 })
+        let house = try #require(home)
+        try browser.open("\(village.hub.address)/phone#house-\(house)")
+        try phone.lookAt("phone-card", at: "house-")
+        try browser.tap(saying: "Bắt đầu lượt đến")
+        try browser.tap(saying: "Cả hộ đã chuyển")
+        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '1'")
+        let visit = try browser.text("return location.hash.split('/')[0]")
+        try go(to: "members", of: visit)
+        try PageChecks.check(browser, "phone-members-moved")
+        try PageChecks.picture(browser, "phone-members-moved")
+        try browser.type("#since", "4/2026")
+        try browser.tap(xpath: "//button[@id='all-moved']")
+        try browser.wait(until: "!document.querySelector('#all-moved')")
+        let said = try inputs()
+        for person in family {
+            #expect(said.contains("\"\(person.id).presence\",\"moved\""), "\(said)")
+            #expect(said.contains("\"\(person.id).presence_on\",\"4/2026\""), "\(said)")
+        }
+        #expect(
+            try browser.text("return document.querySelector('main').innerText").contains("Từ ngày")
+        )
+    }
+
+    @Test func `an account beside the answer that there is none is asked about`() throws {
+        let (person, _) = try known()
+        try meet(person)
+        try browser.tap(saying: "+ Tài khoản thanh toán")
+        try browser.tap(saying: "Ngân hàng")
+        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '4'")
+        try browser.run(
+            """
+            [...document.querySelectorAll('button')]
+                .find((one) => one.id.endsWith('.payment.no')).click();
+            """
+        )
+        try browser.wait(
+            until: "[...document.querySelectorAll('.warning')].some((one) => one.checkVisibility()"
+                + " && one.innerText.includes('chưa có tài khoản'))"
+        )
+        try PageChecks.picture(browser, "phone-account-doubt")
+    }
 }
