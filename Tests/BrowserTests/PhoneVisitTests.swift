@@ -296,7 +296,7 @@ import Testing
         let (person, _) = try known()
         try meet(person)
         try browser.tap(saying: "+ Tài khoản thanh toán")
-        try browser.tap(saying: "Ngân hàng")
+        try browser.tap(saying: "Tài khoản ngân hàng")
         try browser.wait(until: "document.querySelector('#phone').dataset.kept === '4'")
         try browser.run(
             """
