@@ -8,6 +8,8 @@ package import Survey
 package enum PhoneInput: Hashable, Sendable {
     /// `accepts`: a value that is only likely was looked at and confirmed.
     case answer(QuestionID, String, accepts: Bool)
+    /// The answer of this visit does not count: what stood there before stands again.
+    case takeBack(QuestionID)
     case section(SectionID, SectionAnswer.Kind)
     case confirmSection(SectionID)
     case confirm(Step)
@@ -55,7 +57,7 @@ package struct PhoneVisit: Hashable, Sendable {
     var records: Set<RecordID> {
         let named = inputs.map { input -> RecordID? in
             switch input {
-            case .answer(let question, _, _): question.record
+            case .answer(let question, _, _), .takeBack(let question): question.record
             case .section(let section, _), .confirmSection(let section): section.record
             case .confirm(.person(let id)), .pass(.person(let id)): id
             case .add(_, let parent, _): parent
@@ -92,6 +94,7 @@ extension PhoneInput {
         case .at: nil
         case .answer(let question, let text, let accepts):
             ["answer", question.description, text, accepts ? "1" : "0"]
+        case .takeBack(let question): ["undo", question.description]
         case .section(let section, let kind): ["section", section.description, kind.rawValue]
         case .confirmSection(let section): ["same", section.description]
         case .confirm(let step): ["confirm", step.description]

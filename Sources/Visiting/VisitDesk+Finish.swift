@@ -205,7 +205,8 @@ extension VisitDesk {
 
     private func saveVisit(_ saving: inout Saving) throws -> RecordID? {
         let form = saving.form
-        let values = form.values(of: .visit).filter { $0.key != "outcome" && $0.key != "household" }
+        var values = form.values(of: .visit).filter { $0.key != "outcome" && $0.key != "household" }
+        values["note"] = noted(form, values["note"]?.text)
         let start = LocalTime(milliseconds: form.draft.begun)?.description ?? ""
         let last = form.draft.phone?.ended ?? max(node.now, form.draft.begun)
         let end = LocalTime(milliseconds: last)?.description ?? ""
@@ -223,6 +224,19 @@ extension VisitDesk {
         )
         saving.records.insert(.visit)
         return try checked(saved, .visit, saving)
+    }
+
+    /// The visit's note, with who was named at a door where nobody was asked, as far as there is room.
+    private func noted(_ form: VisitForm, _ note: String?) -> Value? {
+        let names = form.onlyNamed.map { form.name(of: $0).vi }
+        let most =
+            switch node.description.type("visit")?.field("note")?.kind {
+            case .text(let max): max
+            default: 0
+            }
+        let parts = [note ?? "", names.isEmpty ? "" : "Ở đây: " + names.joined(separator: ", ")]
+        let text = parts.filter { !$0.isEmpty }.joined(separator: "; ")
+        return (text.unicodeScalars.count <= most ? text : note).map(Value.text)
     }
 
     /// The saved record, or an end to all of it.

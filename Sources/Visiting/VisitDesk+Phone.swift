@@ -193,7 +193,7 @@ private struct PhoneReplay {
                 case .answer(let question, _, _): dropped.append(question)
                 case .section(let section, _), .confirmSection(let section):
                     dropped.append(QuestionID(section.record, section.section))
-                case .confirm, .pass, .at, .told: break
+                case .confirm, .pass, .at, .told, .takeBack: break
                 case .add(let type, let parent, let id):
                     // What follows keeps its names; what is said of this one is left out.
                     guard id.counter == form.draft.lastAdded + 1 else {
@@ -208,6 +208,8 @@ private struct PhoneReplay {
                 }
             }
         }
+        // What was removed since, or is asked no more, is not judged, as it is not on the phone.
+        refused = refused.filter { form.judges($0.key) }
         refuseUntold()
     }
 
@@ -221,6 +223,10 @@ private struct PhoneReplay {
                 acceptsProposal: accepts
             )
             refused[question] = outcome.isAccepted ? nil : problems(of: outcome, question)
+        case .takeBack(let question):
+            let question = QuestionID(here(question.record), question.field)
+            form.takeBack(question)
+            refused[question] = nil
         case .section(let section, let kind):
             _ = try form.answer(SectionID(here(section.record), section.section), kind)
         case .confirmSection(let section):

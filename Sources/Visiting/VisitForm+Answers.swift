@@ -243,6 +243,11 @@ extension VisitForm {
         draft.confirmed[section] = confirmation(of: section)
     }
 
+    /// Something on the page was answered that asks something more.
+    package mutating func unpass(_ step: Step) {
+        draft.passed.remove(step.description)
+    }
+
     /// The page was gone through: nothing on it is to be changed.
     package mutating func pass(_ step: Step) {
         draft.passed.insert(step.description)

@@ -40,9 +40,11 @@ extension VisitForm {
             guard let record = record(id) else { return [OpenProblem]() }
             let values = saved(values(of: record), of: record)
             return record.type.fields.compactMap { field in
-                guard field.requirement == .save, values[field.name] == nil,
-                    !isKept(field, record.type)
-                else { return nil }
+                let isNeeded =
+                    field.requirement == .save || field.name == "refusal_scope" && isScopeOpen
+                guard isNeeded, values[field.name] == nil, !isKept(field, record.type) else {
+                    return nil
+                }
                 let problem = field.problem("required", "bắt buộc", "is required")
                 return OpenProblem(step: step(of: id, problem), record: id, problem: problem)
             }
@@ -122,6 +124,13 @@ extension VisitForm {
                 field: field.label
             )
         }
+    }
+
+    /// Whether a refusal does not say yet what becomes of what was answered before it.
+    private var isScopeOpen: Bool {
+        guard outcome == "refused" else { return false }
+        let kept = [.visit, .notice, notice?.id].compactMap(\.self) + onlyNamed
+        return draft.answers.keys.contains { !kept.contains($0.record) }
     }
 
     /// Whether the household has refused the whole visit, whatever was answered before.
@@ -248,9 +257,24 @@ extension VisitForm {
     }
 
     /// Added records that are saved: where nobody was asked after all, not those of which nothing
-    /// was said.
+    /// was said, nor people of whom only the name is known.
     private var kept: [VisitDraft.Added] {
-        isWithdrawn ? [] : draft.added.filter { isInterview || !isUntouched($0) }
+        guard !isInterview else { return draft.added }
+        let named = onlyNamed
+        return isWithdrawn
+            ? [] : draft.added.filter { !isUntouched($0) && !named.contains($0.id) }
+    }
+
+    /// Where nobody was asked, people who were added by name alone: too little for a record of their
+    /// own, so that the visit's note tells of them.
+    package var onlyNamed: [RecordID] {
+        guard !isInterview, !isWithdrawn else { return [] }
+        return draft.added.filter { added in
+            let said = Set(draft.answers.keys.filter { $0.record == added.id }.map(\.field))
+            return added.type == "resident" && said.contains("full_name")
+                && said.isSubset(of: ["full_name", "relation"])
+                && !draft.added.contains { $0.parent == added.id }
+        }.map(\.id)
     }
 
     /// What is to be saved, each record behind the one that it belongs to: the notice, on which what is

@@ -67,6 +67,16 @@ extension VisitForm {
         return isGone(person)
     }
 
+    /// Whether an answer to the question would be saved as things stand.
+    func judges(_ question: QuestionID) -> Bool {
+        guard let record = record(question.record), let field = record.type.field(question.field)
+        else { return false }
+        if isWithdrawn, ![.visit, .notice, notice?.id].contains(record.id) { return false }
+        // Of whoever is gone only since when is asked, and nothing of what is his.
+        if isOfSomebodyGone(record), !Self.isOfLeaving(field, record.type) { return false }
+        return isAsked(field, record, values(of: record))
+    }
+
     // MARK: What is needed
 
     /// Whether a question is needed before the visit counts as complete: who the head is where nobody

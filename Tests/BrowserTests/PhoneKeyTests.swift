@@ -181,6 +181,8 @@ import Testing
         try phone.signIn("mai")
         #expect(try !phone.keys(of: lan).contains("open"))
         #expect(try phone.keys(of: lan).contains { $0.hasPrefix("visit-") })
+        let sign = try phone.browser.text("return document.querySelector('#phone-sign').innerText")
+        #expect(sign.contains("1 lượt đến của") && !sign.contains("Đã gửi hết"), "\(sign)")
         hub.kill()
         try village.run("user", "block", "hub", "lan")
         try hub.start()
@@ -188,5 +190,35 @@ import Testing
         try phone.waitUntilMet()
         #expect(try !phone.databases().contains("doorstep-\(lan)"))
         #expect(try phone.databases().contains("doorstep-\(id("mai"))"))
+    }
+
+    @Test func `a blocked user's phone is wiped also where nobody is signed in on it`() throws {
+        let hub = village.hub
+        try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
+        let phone = try Phone(hub)
+        try phone.signIn()
+        let lan = try id("lan")
+        hub.kill()
+        try phone.record(1)
+        try phone.loseSession()
+        try hub.start()
+        try phone.signIn("mai")
+        try phone.browser.open("\(hub.address)/")
+        try phone.browser.tap("form[action='/sign-out'] button")
+        try phone.browser.wait(until: "location.pathname === '/sign-in'")
+        try phone.browser.open("\(hub.address)/phone")
+        try phone.browser.wait(
+            until: "document.querySelector('#phone-sign')?.innerText.includes('1 lượt đến của')"
+        )
+        #expect(try phone.databases().contains("doorstep-\(lan)"))
+        hub.kill()
+        try village.run("user", "block", "hub", "lan")
+        try hub.start()
+        try phone.browser.open("\(hub.address)/phone")
+        try phone.browser.wait(
+            until:
+                "document.querySelector('#phone-sign')?.innerText === 'Chưa đăng nhập trên điện thoại này'"
+        )
+        #expect(try !phone.databases().contains("doorstep-\(lan)"))
     }
 }

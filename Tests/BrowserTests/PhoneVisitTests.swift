@@ -310,4 +310,61 @@ import Testing
         )
         try PageChecks.picture(browser, "phone-account-doubt")
     }
+
+    @Test func `a number whose middle is hidden is not taken away by what is rubbed out`() throws {
+        let row = try #require(
+            try village.records(of: "resident").first {
+                $0.text("presence") == "here" && $0.text("personal_id") != nil
+                    && $0.text("birth") ?? "9" < "1990"
+            }
+        )
+        let home = try #require(row["household"].record)
+        let person = ServedVillage.Adult(id: row.id.description, home: home.description)
+        try meet(person)
+        let question = "\(person.id).personal_id"
+        try browser.run(
+            """
+            const line = document.getElementById(arguments[0]);
+            for (const text of ['04', '0', '']) {
+                line.value = text;
+                line.dispatchEvent(new Event('input', { bubbles: true }));
+            }
+            line.dispatchEvent(new Event('change', { bubbles: true }));
+            """,
+            .string(question)
+        )
+        try browser.wait(until: "document.querySelector('#phone').dataset.kept === '3'")
+        #expect(try inputs().contains("[\"undo\",\"\(question)\"]"))
+        // What is recorded stands there again.
+        try browser.wait(until: "document.getElementById('\(question)-hint')")
+    }
+
+    @Test func `what holds up the end can be reached, and what is asked no more does not`() throws {
+        let (person, _) = try known()
+        let visit = try meet(person)
+        let half = """
+            const line = document.getElementById(arguments[0]);
+            line.value = '0905 12';
+            line.dispatchEvent(new Event('input', { bubbles: true }));
+            line.dispatchEvent(new Event('change', { bubbles: true }));
+            """
+        try browser.run(half, .string("\(person.id).phone"))
+        try go(to: "finish", of: visit)
+        try browser.wait(until: "document.querySelector('#finish').disabled")
+        // Nobody was asked after all: the question is still there.
+        try go(to: "outcome", of: visit)
+        try browser.tap(saying: "Không gặp ai")
+        try go(to: "finish", of: visit)
+        try browser.tap(xpath: "//div[contains(@class,'notice')]//a[contains(@href,'person-')]")
+        try browser.wait(until: "document.getElementById('\(person.id).phone')")
+        // All of it refused: nothing of it is judged.
+        try go(to: "outcome", of: visit)
+        try browser.tap(saying: "Từ chối")
+        try go(to: "finish", of: visit)
+        #expect(try browser.run("return document.querySelector('#finish').disabled") == .bool(true))
+        try go(to: "outcome", of: visit)
+        try browser.tap(saying: "Cả buổi")
+        try go(to: "finish", of: visit)
+        try browser.wait(until: "!document.querySelector('#finish').disabled")
+    }
 }

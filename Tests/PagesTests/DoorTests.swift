@@ -166,6 +166,23 @@ import Visiting
         #expect(people.count == 5 && people.contains { $0.text("full_name") == "Trần Thị Mới" })
     }
 
+    @Test func `a refusal after an interview asks what was refused, as at first`() throws {
+        let door = try Door(seed: 222)
+        try door.begin()
+        try door.tap("set", "\(RecordID.visit).outcome=partial")
+        try door.tap("set", "\(RecordID.visit).respondent_kind=other-adult")
+        let person = door.people[0]
+        try door.open("/visit/\(door.key)/\(Step.person(person))")
+        try door.tap("section", "\(SectionID(person, "vneid"))=yes")
+        try door.open("/visit/\(door.key)/outcome")
+        try door.tap("set", "\(RecordID.visit).outcome=refused")
+        #expect(door.step == "outcome" && door.body.contains("refusal_scope=visit"))
+        try door.tap("set", "\(RecordID.visit).refusal_scope=visit")
+        #expect(door.step == "finish")
+        try door.tap("do", "finish")
+        #expect(try door.row(person).text("vneid_state") == nil)
+    }
+
     @Test func `a large button beside a refused answer stands when that is put right`() throws {
         let door = try Door(seed: 221)
         try door.begin()

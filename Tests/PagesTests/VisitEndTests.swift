@@ -72,9 +72,12 @@ import Visiting
         try door.open("/visit/\(door.key)/members")
         try door.tap("do", "add-person")
         let added = try #require(RecordID(String(door.step.dropFirst("person-".count))))
-        try door.tap("do", "keep", [(door.input(added, "full_name"), "Trần Thị Mới")])
+        let known = [
+            (door.input(added, "full_name"), "Trần Thị Mới"), (door.input(added, "sex"), "female"),
+        ]
+        try door.tap("do", "keep", known)
         try door.open("/visit/\(door.key)/outcome")
-        try door.tap("set", "\(RecordID.visit).outcome=refused")
+        try door.tap("set", "\(RecordID.visit).outcome=no-contact")
         try door.open("/visit/\(door.key)/finish")
         try door.tap("do", "finish")
         #expect(door.page?.status == 422)

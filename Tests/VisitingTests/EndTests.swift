@@ -93,7 +93,9 @@ import Testing
         try desk.meet(key)
         let added = try desk.change(key) { try $0.addPerson() }
         try desk.take(key, added, "full_name", "Trần Thị Ví Dụ")
+        try desk.take(key, added, "sex", "female")
         try desk.take(key, .visit, "outcome", "refused")
+        try desk.take(key, .visit, "refusal_scope", "some-questions")
         let form = try desk.form(key)
         #expect(form.steps == [.outcome, .person(added), .finish])
         #expect(form.blocking.allSatisfy { $0.step == .person(added) } && !form.blocking.isEmpty)

@@ -36,6 +36,22 @@ import Testing
         #expect(form.members.allSatisfy { form.values(of: $0.id)["relation"] == .text("head") })
     }
 
+    @Test func `a name that was told at a closed door goes into the visit's note`() throws {
+        let new = NewHousehold(address: "Nhà sau chợ", group: "Tổ 3", name: "Trần Thị Ví Dụ")
+        let id = desk.newHouseholdID()
+        guard case .begun(let key) = try desk.beginNew(new, as: id, in: Doorsteps.scope) else {
+            Issue.record("refused")
+            return
+        }
+        try desk.take(key, .visit, "outcome", "no-contact")
+        try desk.take(key, .visit, "note", "Khóa cửa")
+        #expect(try desk.form(key).blocking.isEmpty)
+        let saved = try desk.saved(key)
+        let row = try #require(try saved.visit.flatMap { try doors.hub.store.row(of: $0) })
+        #expect(row.text("note") == "Khóa cửa; Ở đây: Trần Thị Ví Dụ")
+        #expect(try doors.people(of: id).isEmpty)
+    }
+
     @Test func `what the form would refuse is refused, and nothing is saved`() throws {
         let long = String(repeating: "a", count: 201)
         for (new, code) in [

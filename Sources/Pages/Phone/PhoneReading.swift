@@ -7,7 +7,7 @@ import Visiting
 /// Reads what a phone posts; whatever is over a limit or has another shape is malformed.
 ///
 /// A visit: `{v, visit: key, household, token, begun, ended, inputs: [[word, …]]}` with the inputs
-/// `["answer", question, text, accepts]`, `["section", section, kind]`, `["same", section]`,
+/// `["answer", question, text, accepts]`, `["undo", question]`, `["section", section, kind]`, `["same", section]`,
 /// `["confirm", step]`, `["pass", step]`, `["add", type, parent, id]`, `["remove", id]`,
 /// `["told", version]`, the notice that was on the screen, and `["at", time]`, when what follows was given,
 /// where that is another day than before; times in milliseconds since 1970.
@@ -59,6 +59,7 @@ enum PhoneReading {
                 try text(part(2)),
                 accepts: accepts
             )
+        case ("undo", 2): return .takeBack(try read(part(1)) { QuestionID($0) })
         case ("section", 3):
             return .section(
                 try read(part(1)) { SectionID($0) },

@@ -12,6 +12,7 @@ struct FinishView {
     var html: HTML {
         HTML.joined {
             elsewhere
+            named
             declined
             missing
             warnings
@@ -35,6 +36,22 @@ struct FinishView {
                         ) : say("Chưa kết thúc được:", "Not finished yet:")
                 }
                 list(known + more)
+            }
+        }
+    }
+
+    /// Whose name goes into the note, because nothing else is known of them.
+    @HTMLBuilder private var named: HTML {
+        let named = form.onlyNamed
+        if !named.isEmpty {
+            Component.notice(.information) {
+                element("p") {
+                    say(
+                        "Mới biết tên, ghi vào ghi chú của lượt đến: ",
+                        "Known by name only, goes into the note of the visit: "
+                    )
+                    named.map { say(form.name(of: $0)) }.joined(separator: ", ")
+                }
             }
         }
     }
@@ -79,7 +96,10 @@ struct FinishView {
                         element("li") {
                             element("b") { say(form.name(of: person)) }
                             element("span", .class("hint")) {
-                                say(" \(count) câu trả lời", " \(count) answers")
+                                say(
+                                    " \(count) câu trả lời",
+                                    count == 1 ? " 1 answer" : " \(count) answers"
+                                )
                             }
                             element(
                                 "button",
@@ -113,7 +133,9 @@ struct FinishView {
             Component.card(
                 say(
                     "Còn \(open.count) câu chưa trả lời",
-                    "\(open.count) questions without an answer"
+                    open.count == 1
+                        ? "1 question without an answer"
+                        : "\(open.count) questions without an answer"
                 )
             ) {
                 element("p", .class("hint")) {
@@ -309,7 +331,8 @@ extension Page {
             element("p") {
                 say(
                     "\(say.number(count)) câu trả lời của lượt này sẽ mất. Những gì đã lưu ở các lượt trước vẫn còn.",
-                    "\(say.number(count)) answers of this visit will be lost. What earlier visits saved stays."
+                    (count == 1 ? "1 answer" : "\(say.number(count)) answers")
+                        + " of this visit will be lost. What earlier visits saved stays."
                 )
             }
             forms.form(room.path("give-up")) {

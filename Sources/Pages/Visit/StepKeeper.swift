@@ -71,7 +71,8 @@ struct StepKeeper {
         case .next where !outcome.isRefused && sent.card.isEmpty: form.pass(step)
         case .confirm where !outcome.isRefused && changed.isEmpty: try form.confirm(step)
         case .set where !outcome.isRefused:
-            if isAnswered(form) { form.pass(step) }
+            // Another outcome may ask something that the first one did not.
+            if isAnswered(form) { form.pass(step) } else if step == .outcome { form.unpass(step) }
         case .section(let section, let kind):
             let unseen = try room.desk.changedFields(of: section, form, since: sent.answers.seen)
             _ = try form.answer(section, kind, unseen: unseen)

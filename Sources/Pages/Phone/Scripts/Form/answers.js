@@ -86,6 +86,10 @@ globalThis.DoorstepAnswers = (() => {
                 if (first === `${visitID}.outcome`) this.followOutcome();
                 break;
             }
+            case 'undo':
+                this.answers.delete(first);
+                this.faults.delete(first);
+                break;
             case 'section': this.answerSection(first, second); break;
             case 'same': this.confirmed.add(first); break;
             case 'confirm':

@@ -85,9 +85,17 @@ globalThis.DoorstepChecked = (() => {
                 const field = this.field(question);
                 // What is missing of a new record is told as missing.
                 if (value === null && record?.id.startsWith('0000000000000000-')) return false;
+                if (!this.isJudged(record, field)) return false;
                 return record && field && this.isAsked(field, record, this.values(record.id))
                     && this.fault(question)?.problems.some((one) => one.blocks);
             }).map(([question]) => question);
+        }
+
+        /** Whether an answer would be saved: not where all was refused, nor of whoever is gone. */
+        isJudged(record, field) {
+            if (!record || !field) return false;
+            if (this.isWithdrawn && ![visitID, noticeID, this.household.notice].includes(record.id)) return false;
+            return !this.isGoneOrOfGone(record) || record.type.name === 'resident' && presence.includes(field.n);
         }
 
         /** What does not fit between a person and his number, until somebody has looked at the card. */
@@ -136,7 +144,8 @@ globalThis.DoorstepChecked = (() => {
                 : this.isInterview ? all : [this.record(visitID), ...left];
             const open = asked.flatMap((record) => {
                 const values = this.standing(record);
-                return record.type.list.filter((field) => (field.r ?? 0) >= least
+                return record.type.list.filter((field) => ((field.r ?? 0) >= least
+                    || field.n === 'refusal_scope' && this.isScopeOpen)
                     && (least > 1 || this.isNeeded(field, record))
                     && this.isOpen(field, record, values, least))
                     .map((field) => ({
@@ -166,11 +175,30 @@ globalThis.DoorstepChecked = (() => {
                 && (question === `${noticeID}.given_how` || question.startsWith(`${noticeID}.consent_`)));
         }
 
+        /** Whether a refusal does not say yet what becomes of what was answered before it. */
+        get isScopeOpen() {
+            return this.outcome === 'refused' && [...this.answers.keys()].some((question) => {
+                const record = this.record(question.slice(0, question.indexOf('.')));
+                return record && ![visitID, noticeID, this.household.notice].includes(record.id)
+                    && !this.isOnlyNamed(record);
+            });
+        }
+
         /** Records of this visit without which it cannot end; not those of which nothing was said. */
         isBegun(record) {
             if ([visitID, noticeID].includes(record.id)) return true;
             if (!record.id.startsWith('0000000000000000-') || this.isWithdrawn) return false;
-            return this.isInterview || !this.isUntouched(record.id);
+            return this.isInterview || !this.isUntouched(record.id) && !this.isOnlyNamed(record);
+        }
+
+        /** Where nobody was asked, somebody who was added by name alone: the visit's note tells of him. */
+        isOnlyNamed({ id, type }) {
+            if (this.isInterview || this.isWithdrawn) return false;
+            const said = [...this.answers.keys()].filter((question) => question.startsWith(`${id}.`))
+                .map((question) => question.split('.')[1]);
+            return type.name === 'resident' && said.includes('full_name')
+                && said.every((name) => ['full_name', 'relation'].includes(name))
+                && !this.added.some((one) => one.of === id);
         }
 
         isUntouched(id) {

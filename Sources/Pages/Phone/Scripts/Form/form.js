@@ -28,7 +28,8 @@ globalThis.DoorstepForm = (() => {
 
         get steps() {
             if (this.isInterview) return this.interview;
-            const shown = new Set(['outcome', 'finish', ...this.missing(2).map((one) => one.step)]);
+            const wrong = this.faulty.map((question) => this.pageOf(question));
+            const shown = new Set(['outcome', 'finish', ...wrong, ...this.missing(2).map((one) => one.step)]);
             // Who has moved away with the household, and where to.
             if (this.outcome === 'moved') shown.add('members');
             return this.interview.filter((step) => shown.has(step));
@@ -262,7 +263,7 @@ globalThis.DoorstepForm = (() => {
             isNew(notice) ? visit.record(notice) : null].filter((one) => one?.type);
         // Where all of it was refused, nothing else was recorded.
         const said = all.filter((one) => (one.id === notice) || !visit.isWithdrawn
-            && (!isNew(one.id) || visit.isInterview || !visit.isUntouched(one.id)));
+            && (!isNew(one.id) || visit.isBegun(one)));
         const records = new Map(household.records.map((one) => [one.id, one]));
         for (const { id, type, of, disputed } of said) {
             const values = Object.entries(visit.values(id)).map(([name, value]) => [name, named(value)]);

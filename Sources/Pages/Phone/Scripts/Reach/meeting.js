@@ -50,6 +50,10 @@ globalThis.DoorstepMeeting = (() => {
             if (error instanceof Refusal && error.state === 'not-allowed' && before) {
                 await store.close(before.user);
             }
+            // Of whoever has no session nobody else tells that he is blocked.
+            if (['signed-out', 'not-allowed', 'blocked'].includes(error.state)) {
+                await askOfOthers(known.filter((one) => one.user.id !== before?.user.id));
+            }
             throw error;
         }
         signedIn = session.user;

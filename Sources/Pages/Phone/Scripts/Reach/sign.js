@@ -4,7 +4,7 @@
  * The sign of every page: how things stand with the visits on this phone.
  */
 globalThis.DoorstepSign = (() => {
-    const { current, count } = globalThis.DoorstepVault;
+    const { current, count, users } = globalThis.DoorstepVault;
     const { isShell, say, many } = globalThis.DoorstepSpeech;
     const { inWords, hindrances } = globalThis.DoorstepAsking;
     const { clockOf } = globalThis.DoorstepClock;
@@ -43,8 +43,11 @@ globalThis.DoorstepSign = (() => {
 
     const visitsInWords = (count, vi, en) => say(`${count} lượt đến ${vi}`, `${many(count, 'visit', 'visits')} ${en}`);
 
-    /** How things stand with the visits on this phone: `[words, …]`, and whether somebody must act. */
-    function standing(visits) {
+    /**
+     * How things stand with the visits of whoever is here: `[words, …]`, and whether somebody must act;
+     * `hasOthers`: other people's lie here too.
+     */
+    function standing(visits, hasOthers) {
         const count = (...states) => visits.filter((one) => states.includes(one.state)).length;
         const unsent = visits.filter((one) => one.state === 'finished');
         const [open, sent, undecided] = ['open', 'sent', 'undecided'].map((one) => count(one));
@@ -57,41 +60,58 @@ globalThis.DoorstepSign = (() => {
             open > 0 && visitsInWords(open, 'đang ghi', 'in progress'),
             isShell && sent > 0 && visitsInWords(sent, 'đã tới máy thôn, chờ tới xã', 'at the node, waiting for the commune'),
         ].filter(Boolean);
-        if (isShell && visits.length === open) parts.unshift(say('Đã gửi hết', 'All sent'));
+        if (isShell && !hasOthers && visits.length === open) parts.unshift(say('Đã gửi hết', 'All sent'));
         return { parts, unsent: unsent.length, isBad: mended + undecided > 0 };
+    }
+
+    /** What lies here of others, until they sign in themselves: one part for each. */
+    async function partsOfOthers(own) {
+        const parts = [];
+        for (const { user } of await users()) {
+            const left = user.id === own?.id ? 0 : await count(user);
+            if (left === 0) continue;
+            parts.push(say(
+                `${left} lượt đến của ${user.shown} còn ở đây: ${user.shown} đăng nhập để gửi`,
+                `${many(left, 'visit', 'visits')} of ${user.shown} still here: ${user.shown} signs in to send`));
+        }
+        return parts;
     }
 
     /** The sign of this page: of the phone's own pages always, of the node's where something is here. */
     async function draw() {
         const now = await current();
+        const others = isShell ? await partsOfOthers(now?.user) : [];
         if (!now) {
-            showSign(isShell ? say('Chưa đăng nhập trên điện thoại này', 'Nobody is signed in on this phone') : null);
+            const words = say('Chưa đăng nhập trên điện thoại này', 'Nobody is signed in on this phone');
+            showSign(isShell ? [words, ...others].join(' · ') : null, others.length > 0, false);
             return;
         }
         if (!now.vault) {
-            await tellSealed(now);
+            await tellSealed(now, others);
             return;
         }
-        const { parts, unsent, isBad } = standing(await now.vault.visits());
+        const { parts, unsent, isBad } = standing(await now.vault.visits(), others.length > 0);
+        parts.push(...others);
         if (isShell && met === 'away') parts.unshift(say('Ngoài tầm máy thôn', 'The node is out of reach'));
         const hinders = hindrances.includes(met) && (unsent > 0 || isShell);
         if (hinders) parts.push(inWords(met).replace(/\.$/, ''));
         const words = parts.join(' · ');
         const whole = isShell ? words : say('Trên điện thoại: ', 'On this phone: ') + words;
-        showSign(parts.length > 0 ? whole : null, isBad || hinders && unsent > 0);
+        showSign(parts.length > 0 ? whole : null, isBad || others.length > 0 || hinders && unsent > 0);
     }
 
     /** A database that is being wiped just now has nothing to tell. */
     const tell = () => draw().catch(() => null);
 
     /** What waits behind a password or a PIN is not forgotten. */
-    async function tellSealed({ user }) {
+    async function tellSealed({ user }, others) {
         const left = await count(user);
         if (left > 0) {
             const words = say(`${left} lượt đến trên điện thoại còn khóa`, `${many(left, 'locked visit', 'locked visits')} on this phone`);
-            showSign(isShell ? words : words + say(': mở', ': unlock'), true, !isShell);
+            showSign(isShell ? [words, ...others].join(' · ') : words + say(': mở', ': unlock'), true, !isShell);
         } else {
-            showSign(isShell ? say('Điện thoại đang khóa', 'The phone is locked') : null);
+            const words = say('Điện thoại đang khóa', 'The phone is locked');
+            showSign(isShell ? [words, ...others].join(' · ') : null, others.length > 0);
         }
     }
 

@@ -28,7 +28,7 @@ globalThis.DoorstepEnding = (() => {
                 'Còn thiếu, chưa kết thúc được:', 'Still missing before the visit can be finished:')), items(needed)) : null,
             faulty.length > 0 ? notice('bad', paragraph(say(
                 'Cần sửa trước khi kết thúc:', 'To be put right before the visit can be finished:')), items(faulty)) : null,
-            declinedCard(current),
+            declinedCard(current), namedCard(current),
             open.length > 0 ? make('details', { class: 'card' },
                 make('summary', {}, say(`${open.length} câu chưa trả lời`, `${many(open.length, 'question', 'questions')} without an answer`)),
                 items(open)) : null,
@@ -46,6 +46,14 @@ globalThis.DoorstepEnding = (() => {
         return make('section', { class: 'card', id: 'declined' }, make('h2', {}, title),
             make('ul', { class: 'open' }, declined.map((one) => make('li', {},
                 make('b', {}, `${label(one.record)}: `), label(one.label)))));
+    }
+
+    /** Whose name goes into the note, because nothing else is known of them. */
+    function namedCard(current) {
+        const named = current.added.map((one) => current.record(one.id)).filter((one) => current.isOnlyNamed(one));
+        return named.length === 0 ? null : notice('', paragraph(say(
+            'Mới biết tên, ghi vào ghi chú của lượt đến: ', 'Known by name only, goes into the note of the visit: ')
+            + named.map((one) => label(current.name(one.id))).join(', ')));
     }
 
     async function end() {

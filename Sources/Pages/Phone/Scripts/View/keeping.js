@@ -193,7 +193,7 @@ globalThis.DoorstepKeeping = (() => {
         const at = phone.stamp();
         if (dayAt(phone.nodeTime(at)) !== dayBefore()) draft.visit.inputs.push(['at', at]);
         const last = draft.visit.inputs.at(-1);
-        const isSame = last?.[0] === 'answer' && input[0] === 'answer' && last[1] === input[1];
+        const isSame = [last, input].every((one) => ['answer', 'undo'].includes(one?.[0])) && last[1] === input[1];
         if (isSame) draft.visit.inputs.pop();
         draft.visit.inputs.push(input);
         if (draft.visit.state === 'refused') draft.visit.state = 'open';

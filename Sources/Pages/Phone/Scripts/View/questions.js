@@ -152,8 +152,10 @@ globalThis.DoorstepQuestions = (() => {
 
     function giveAnswer({ field, id }, text, accepts, again) {
         if (field.n === 'given_how' && text && hand.spoken) note(['told', hand.spoken.version]);
-        const kept = note(['answer', id, text, accepts]);
         const person = id.slice(0, id.indexOf('.'));
+        // A number whose middle is hidden never stood in the line: an empty line takes nothing away.
+        const isHidden = isMasked(draft.visit.packet.records.find((one) => one.id === person)?.v[field.n]);
+        const kept = note(isHidden && text.trim() === '' ? ['undo', id] : ['answer', id, text, accepts]);
         if (telling.includes(field.n)) {
             document.querySelector('#matches')?.replaceChildren(...matchesOf(person));
             document.querySelector('#doubts')?.replaceChildren(
