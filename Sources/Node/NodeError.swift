@@ -57,6 +57,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noRecoveryKey
     case truncatedBackup
     case unknownPlace(String)
+    /// Several villages have the name; their paths.
+    case severalPlaces(String, [String])
     /// Every village reads the commune's own scope: no household and nobody's answers go there.
     case notForPeople(place: String)
     /// There is no deletion to take back.
@@ -68,6 +70,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case villageExists(name: String, scope: String)
     /// No scope path of a village of this hub, whose own path is the second.
     case badVillagePath(String, own: String)
+    /// A village's path, which says where its records lie, was to become another one.
+    case villagePathFixed(scope: String)
     /// A village that was to be merged away still has so many households under its own path.
     case villageInhabited(name: String, households: Int)
     /// The village's name has no letter to make a scope path of.
@@ -182,6 +186,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .truncatedBackup: "the backup is incomplete: use another copy"
         case .unknownPlace(let name):
             "no village or scope '\(name)' here: see 'doorstep village list'"
+        case .severalPlaces(let name, let paths):
+            "several villages are named '\(name.prefix(60))': give the path, \(paths.joined(separator: " or "))"
         case .notForPeople(let place):
             "\(place) is the commune itself, which every village reads: name a village or a unit, see "
                 + "'doorstep village list'"
@@ -189,10 +195,13 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notDeleted: "the record is not deleted: there is nothing to take back"
         case .placeNeeded: "which village? name it with --village"
         case .villageExists(let name, let scope):
-            "the village \(name) exists already, as \(scope): choose another name or --path"
+            "the village \(name) exists already, as \(scope): choose another name or another path"
         case .badVillagePath(let path, let own):
             "'\(path.prefix(60))' is no path for a village of this hub: write \(own)/ and a name of small "
                 + "letters a to z, digits and hyphens, such as \(own)/thon-1"
+        case .villagePathFixed(let scope):
+            "the path \(scope) stays while the village is there, as all its records lie under it: add a "
+                + "village, move the households ('doorstep record move'), then name it in merged_into"
         case .villageInhabited(let name, let households):
             "\(households) households still live in \(name): move them first, with 'doorstep record move'"
         case .noPath(let name): "no path can be made of the name '\(name)': give one with --path"

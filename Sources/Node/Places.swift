@@ -52,19 +52,9 @@ extension LocalNode {
         try store.transaction {
             let name = TextFold.normalized(name)
             let known = try villages()
-            let key = ImportedVillage.key(name)
-            if let same = known.first(where: { ImportedVillage.key($0.name) == key }) {
-                throw NodeError.villageExists(name: same.name, scope: same.scope)
-            }
+            try Self.requireFree(name: name, known)
             let roster = try store.rosterScope()
             let scope = try path ?? Self.freePath(for: name, under: roster, known.map(\.scope))
-            guard isScopePath(scope), scope.hasPrefix(roster + "/"), !isHubsOwnScope(scope)
-            else {
-                throw NodeError.badVillagePath(scope, own: roster)
-            }
-            if let same = known.first(where: { $0.scope == scope }) {
-                throw NodeError.villageExists(name: same.name, scope: same.scope)
-            }
             let fields = [
                 FieldInput("scope", scope), FieldInput("name", name),
                 FieldInput("code", code ?? ""),
@@ -78,6 +68,39 @@ extension LocalNode {
                 code: code,
                 isWritable: try certificate().mayWrite(scope)
             )
+        }
+    }
+
+    /// What a village's record may say of its name and path, whichever verb saves it.
+    ///
+    /// Where records lie is decided by the path: one that is another's, the commune's own or a hub's
+    /// secret scope would open its people to others, and one that changes would leave them behind.
+    func requireVillage(
+        _ type: RecordType,
+        _ changed: [String: Value],
+        in stored: StoredRecord? = nil
+    ) throws {
+        guard type.name == "village" else { return }
+        let roster = try store.rosterScope()
+        // What a village writes under this name in its own scope is not the roster's.
+        guard stored.map({ $0.scope == roster }) ?? true else { return }
+        let own = stored?.text("scope")
+        if let own, changed["scope"] != nil { throw NodeError.villagePathFixed(scope: own) }
+        let known = try villages().filter { $0.scope != own }
+        if let name = changed["name"]?.text { try Self.requireFree(name: name, known) }
+        guard let scope = changed["scope"]?.text else { return }
+        guard isScopePath(scope), scope.hasPrefix(roster + "/"), !isHubsOwnScope(scope) else {
+            throw NodeError.badVillagePath(scope, own: roster)
+        }
+        if let same = known.first(where: { $0.scope == scope }) {
+            throw NodeError.villageExists(name: same.name, scope: same.scope)
+        }
+    }
+
+    private static func requireFree(name: String, _ known: [Village]) throws {
+        let key = ImportedVillage.key(name)
+        if let same = known.first(where: { ImportedVillage.key($0.name) == key }) {
+            throw NodeError.villageExists(name: same.name, scope: same.scope)
         }
     }
 
@@ -107,8 +130,9 @@ extension LocalNode {
         if known.contains("\(roster)/\(place)") { return "\(roster)/\(place)" }
         let key = ImportedVillage.key(place)
         let named = villages.filter { ImportedVillage.key($0.name) == key }
-        guard let village = named.first, named.count == 1 else {
-            throw NodeError.unknownPlace(place)
+        guard let village = named.first else { throw NodeError.unknownPlace(place) }
+        guard named.count == 1 else {
+            throw NodeError.severalPlaces(place, named.map(\.scope))
         }
         return village.scope
     }

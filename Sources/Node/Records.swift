@@ -69,6 +69,7 @@ extension LocalNode {
                 throw NodeError.notAHub
             }
             draft.values = draft.values.filter { $0.value != .null }
+            try requireVillage(type, draft.values)
             for field in type.fields where field.initial != nil && draft.values[field.name] == nil {
                 draft.values[field.name] = field.initial.map(Value.text)
             }
@@ -130,6 +131,7 @@ extension LocalNode {
             draft.values = draft.values.filter { name, value in
                 record.fields.first { $0.name == name }?.isDisputed == true || record[name] != value
             }
+            try requireVillage(record.type, draft.values, in: record)
             // What is said anew says its day again, also where it is the recorded one.
             draft.values.merge(days(of: draft, given)) { given, _ in given }
             let days = Set(record.type.observations.compactMap(\.day))

@@ -69,6 +69,8 @@ extension NodeError {
         case .truncatedBackup: "bản sao lưu bị thiếu: dùng bản khác"
         case .unknownPlace(let name):
             "ở đây không có thôn hay phạm vi '\(name)': xem 'doorstep village list'"
+        case .severalPlaces(let name, let paths):
+            "có nhiều thôn tên '\(name.prefix(60))': ghi đường dẫn, \(paths.joined(separator: " hoặc "))"
         case .notForPeople(let place):
             "\(place) là phạm vi chung của xã, thôn nào cũng đọc: ghi tên thôn hoặc đơn vị, xem "
                 + "'doorstep village list'"
@@ -76,10 +78,13 @@ extension NodeError {
         case .notDeleted: "bản ghi không bị xóa: không có gì để khôi phục"
         case .placeNeeded: "thôn nào? ghi bằng --village"
         case .villageExists(let name, let scope):
-            "thôn \(name) đã có, là \(scope): chọn tên khác hoặc --path khác"
+            "thôn \(name) đã có, là \(scope): chọn tên khác hoặc đường dẫn khác"
         case .badVillagePath(let path, let own):
             "'\(path.prefix(60))' không làm đường dẫn của thôn ở máy này được: ghi \(own)/ rồi tên gồm chữ "
                 + "thường a đến z không dấu, số, gạch nối, ví dụ \(own)/thon-1"
+        case .villagePathFixed(let scope):
+            "đường dẫn \(scope) giữ nguyên khi thôn còn đó, vì mọi bản ghi của thôn nằm dưới nó: thêm thôn "
+                + "mới, chuyển các hộ ('doorstep record move'), rồi ghi thôn mới vào merged_into"
         case .villageInhabited(let name, let households):
             "còn \(households) hộ ở \(name): chuyển các hộ đó trước, bằng 'doorstep record move'"
         case .noPath(let name):

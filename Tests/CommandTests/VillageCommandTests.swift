@@ -1,0 +1,69 @@
+import Foundation
+import Terminal
+import Testing
+
+/// The roster of villages, whichever verb writes it.
+@Suite struct VillageCommandTests {
+    let doorstep: Doorstep
+
+    init() throws {
+        doorstep = try Doorstep()
+        try doorstep.makeHub()
+        _ = try doorstep("village", "add", "hub", "Mẫu 1")
+        _ = try doorstep("village", "add", "hub", "Mẫu 2")
+    }
+
+    private func villages() throws -> [String: String] {
+        guard case .array(let list) = try doorstep("village", "list", "hub", "--json").json() else {
+            return [:]
+        }
+        var ids: [String: String] = [:]
+        for village in list {
+            if case .string(let path) = village["scope"], case .string(let id) = village["id"] {
+                ids[path] = id
+            }
+        }
+        return ids
+    }
+
+    private func id(_ path: String = "48/21004/mau-1") throws -> String {
+        try #require(try villages()[path])
+    }
+
+    @Test(arguments: [
+        "48/21004/mau-2", "48/21004/-hub", "48/21004", "48/21005/mau-1", "x", "48/21004/moi",
+    ])
+    func `a village's path stays what it was made with`(path: String) throws {
+        let before = try villages()
+        let result = try doorstep.run(
+            ["record", "edit", "hub", id(), "scope=\(path)"],
+            language: "en"
+        )
+        #expect(result.code == 1 && result.errors.contains("merged_into"), "\(result.errors)")
+        #expect(try villages() == before)
+    }
+
+    @Test(arguments: [
+        ("scope=48/21004/-hub", "such as 48/21004/thon-1"), ("scope=48/21004", "such as"),
+        ("scope=48/21005/x", "such as"), ("scope=48/21004/mau-1", "exists already"),
+    ])
+    func `a village's record is checked as the village is`(scope: String, told: String) throws {
+        let before = try villages()
+        let result = try doorstep.run(
+            ["record", "add", "hub", "village", "name=Mẫu 3", scope],
+            language: "en"
+        )
+        #expect(result.code == 1 && result.errors.contains(told), "\(result.errors)")
+        #expect(try villages() == before)
+    }
+
+    @Test func `two villages of one name are neither made nor renamed`() throws {
+        let words = ["record", "add", "hub", "village", "name=mẫu 2", "scope=48/21004/x"]
+        #expect(try doorstep.run(words).errors.contains("48/21004/mau-2"))
+        let renamed = try doorstep("record", "edit", "hub", id(), "name=Mẫu 2")
+        #expect(renamed.code == 1 && renamed.errors.contains("48/21004/mau-2"))
+        #expect(try doorstep("record", "edit", "hub", id(), "name=Mẫu Một").code == 0)
+        let good = ["record", "add", "hub", "village", "name=Mẫu 3", "scope=48/21004/x"]
+        #expect(try doorstep.run(good).code == 0)
+    }
+}
