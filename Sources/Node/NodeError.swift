@@ -61,6 +61,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case severalPlaces(String, [String])
     /// Every village reads the commune's own scope: no household and nobody's answers go there.
     case notForPeople(place: String)
+    /// Records of this type count for the whole commune, and lie in no village.
+    case ofCommune(type: String)
     /// There is no deletion to take back.
     case notDeleted
     /// The record to be moved lives there already.
@@ -191,6 +193,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notForPeople(let place):
             "\(place) is the commune itself, which every village reads: name a village or a unit, see "
                 + "'doorstep village list'"
+        case .ofCommune(let type):
+            "a \(type) is the whole commune's, and would count nowhere in a village: leave out --village"
         case .alreadyThere(let place): "the record is in \(place) already: nothing is to be moved"
         case .notDeleted: "the record is not deleted: there is nothing to take back"
         case .placeNeeded: "which village? name it with --village"

@@ -205,4 +205,9 @@ extension LocalNode {
 extension RecordType {
     /// Whether the commune itself keeps records of this type, for all to read.
     fileprivate var isOfCommune: Bool { purpose == .administration || purpose == .units }
+
+    /// Whether a record counts in the commune's own scope alone: what an agency reports is no village's.
+    var isForWholeCommune: Bool {
+        purpose == .administration || ["agency_figure", "milestone"].contains(name)
+    }
 }

@@ -65,8 +65,9 @@ extension LocalNode {
             }
             if let parent, !isOfVisit { try requireLiving(parent) }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
-            if type.purpose == .administration, try scope != store.rosterScope() {
-                throw NodeError.notAHub
+            if type.isForWholeCommune, try scope != store.rosterScope() {
+                let isHub = try certificate().mayWrite(store.rosterScope())
+                throw isHub ? NodeError.ofCommune(type: type.name) : NodeError.notAHub
             }
             draft.values = draft.values.filter { $0.value != .null }
             try requireVillage(type, draft.values)

@@ -56,7 +56,7 @@ enum ErrorCode: String, CaseIterable {
         case .unknownNode, .unknownPlace, .severalPlaces, .unknownType, .unknownField, .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .badVillagePath,
+        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .otherHubPath, .badVillagePath,
             .villageInhabited, .villagePathFixed,
             .revokedNode, .user:
             self = .refused

@@ -85,6 +85,24 @@ import Testing
         #expect(known.contains("theo giờ của máy đã ghi"))
     }
 
+    @Test func `what an agency reports is the commune's, and taken in no village`() throws {
+        let figure = ["period=2026-01", "permille=512", "reported_by=X"]
+        let known = ["record", "add", "hub", "agency_figure", "indicator=dvc-auto-5min"]
+        let mark = ["record", "add", "hub", "milestone", "indicator=once-only-entry", "state=done"]
+        for words in [known + figure + ["reported_on=1/2/2026"], mark + ["state_on=1/2/2026"]] {
+            let refused = try doorstep.run(words + ["--village", "phu-quy-2"], language: "en")
+            #expect(refused.code == 1 && refused.errors.contains("leave out --village"))
+        }
+        #expect(try doorstep.run(known + figure + ["reported_on=1/2/2026"]).code == 0)
+        let nodes = try TwoNodes()
+        #expect(throws: NodeError.notAHub) {
+            try nodes.village.addFigure(
+                "dvc-auto-5min",
+                figure.compactMap { FieldInput(assignment: $0) }
+            )
+        }
+    }
+
     @Test func `what is published leaves small places out`() throws {
         _ = try person("ssa_state=linked")
         let words = ["coverage", "hub", "--indicator", "ssa-on-vneid", "--by-village", "--public"]

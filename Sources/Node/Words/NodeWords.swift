@@ -74,6 +74,8 @@ extension NodeError {
         case .notForPeople(let place):
             "\(place) là phạm vi chung của xã, thôn nào cũng đọc: ghi tên thôn hoặc đơn vị, xem "
                 + "'doorstep village list'"
+        case .ofCommune(let type):
+            "\(type) là của cả xã, ghi trong một thôn thì không được tính: bỏ --village"
         case .alreadyThere(let place): "bản ghi đã ở \(place): không có gì để chuyển"
         case .notDeleted: "bản ghi không bị xóa: không có gì để khôi phục"
         case .placeNeeded: "thôn nào? ghi bằng --village"
