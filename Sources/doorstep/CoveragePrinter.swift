@@ -71,7 +71,8 @@ struct CoveragePrinter {
         }
         context.print("")
         printLines(byVillage: byVillage)
-        printUnknown(byVillage: byVillage)
+        // Nor is why it is not known of a village's few people: causes are the whole commune's alone.
+        printUnknown(byVillage: byVillage && !choice.isPublic)
         guard choice.wanted == nil else { return }
         AgencyPrinter(context, report, isAll: choice.isAll).print()
         // How many of a village refused, or are away, points at persons as a rate of few does.

@@ -113,8 +113,9 @@ extension Verb {
                 .flag(
                     "public",
                     summary: Label(
-                        "Để công bố: bỏ số liệu của nơi dưới 5 người, hộ",
-                        "To be published: without places of fewer than 5 people or households"
+                        "Để công bố: bỏ số liệu của nơi dưới 5 người, hộ, và lý do chưa rõ theo thôn",
+                        "To be published: without places of fewer than 5 people or households, and "
+                            + "without a village's reasons of what is not known"
                     )
                 ),
             ],

@@ -1,4 +1,5 @@
 import Causality
+import Foundation
 import Node
 import Survey
 import Terminal
@@ -110,6 +111,28 @@ import Testing
         let json = try doorstep.run(words + ["--json"]).json()
         guard case .array(let figures) = json["figures"] else { return }
         #expect(figures.first?["places"]?["48/21004/phu-quy-2"] == .null)
+    }
+
+    @Test func `of a village no reason is published, of the commune they are`() throws {
+        for _ in 1...6 { _ = try person() }
+        let words = ["coverage", "hub", "--indicator", "ssa-on-vneid", "--by-village", "--public"]
+        let tables = try doorstep.run(words).output.components(separatedBy: "\n\n")
+        let unknown = try #require(tables.first { $0.hasPrefix("Chưa rõ, vì sao") })
+        #expect(unknown.contains("ssa-on-vneid") && !unknown.contains("Phú Quý 2"))
+        #expect(tables.contains { $0.contains("Phú Quý 2") })
+        guard case .array(let figures) = try doorstep.run(words + ["--json"]).json()["figures"],
+            let figure = figures.first, let place = figure["places"]?["48/21004/phu-quy-2"]
+        else {
+            Issue.record("no figure")
+            return
+        }
+        #expect(place["denominator"] == 6 && figure["total"]?["unknown"] != nil)
+        for name in ["unknown", "not_found", "age_uncertain", "may_belong", "possible"] {
+            #expect(place[name] == nil, "\(name)")
+        }
+        let own = try doorstep.run(words.dropLast() + ["--json"]).json()
+        guard case .array(let all) = own["figures"] else { return }
+        #expect(all.first?["places"]?["48/21004/phu-quy-2"]?["unknown"] != nil)
     }
 
     @Test func `what is open stands at the record, after a visit, and in the list`() throws {
