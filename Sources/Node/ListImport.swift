@@ -109,6 +109,9 @@ package struct ListImportReport: Sendable {
         package internal(set) var unchanged = 0
     }
 
+    /// Rows that name somebody but were not taken: for what they say, or for what is recorded.
+    package var refusedRows: Int { list.refusedRows + refusals.reduce(0) { $0 + $1.persons } }
+
     /// Whether anything of the list was not taken.
     package var hasRefusals: Bool {
         !refusals.isEmpty || list.refusedRows > 0 || list.outcomes[.refused] ?? 0 > 0

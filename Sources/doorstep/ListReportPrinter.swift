@@ -17,7 +17,7 @@ struct ListReportPrinter {
 
     func print(details: Bool) {
         let rows = context.numbers.integer(report.list.rows)
-        let refused = context.numbers.integer(report.list.refusedRows)
+        let refused = context.numbers.integer(report.refusedRows)
         context.print(
             context.say(
                 "\(deed.vi): \(rows) dòng, \(refused) dòng có tên người không nhận được",
