@@ -127,7 +127,7 @@ struct CoveragePrinter {
 
     private func name(of place: Place) -> String {
         let isAbove = report.places.contains { $0.scope.hasPrefix(place.scope + "/") }
-        return isAbove ? context.say("Cấp xã", "The commune itself") : place.name
+        return isAbove ? context.communeItself : place.name
     }
 
     private func printLines(byVillage: Bool) {

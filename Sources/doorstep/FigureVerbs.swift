@@ -206,7 +206,7 @@ extension Verb {
         ])
         for item in items {
             table.add([
-                item.record.place, item.record.title,
+                context.place(of: item.record), item.record.title,
                 item.record.birth.map(context.shownDate) ?? "",
                 context.shown(item.record.household), context.why(item),
                 item.record.id.description,
@@ -263,7 +263,7 @@ extension Verb {
         for item in items {
             for (field, surveyed, listed) in item.fields {
                 table.add([
-                    item.record.place, context.shown(item.record), field.label(context.language),
+                    context.place(of: item.record), context.shown(item.record), field.label(context.language),
                     context.shown(surveyed, field), context.shown(listed, field),
                     item.record.id.description,
                 ])

@@ -124,7 +124,7 @@ extension Verb {
                 record.id.description, record.type.label(context.language),
                 context.title(of: record),
                 record.birth.map(context.shownDate) ?? "", context.shown(record.household),
-                household ?? "", record.place, context.fate(record.flags),
+                household ?? "", context.place(of: record), context.fate(record.flags),
             ])
         }
         context.print(table, ifEmpty: Label("Không tìm thấy", "Nothing found"))

@@ -57,6 +57,15 @@ import Testing
         #expect(try villages() == before)
     }
 
+    @Test func `a unit goes by its own name, and lies with the commune`() throws {
+        let words = ["name=Trạm y tế xã", "kind=health", "contact_name=Trần Thị Mẫu"]
+        let added = try doorstep.run(["record", "add", "hub", "unit"] + words)
+        #expect(added.code == 0, "\(added.errors)")
+        let found = try doorstep("find", "hub", "tram y te").output
+        #expect(found.contains("\tTrạm y tế xã\t") && found.contains("\tCấp xã"), "\(found)")
+        #expect(try doorstep("find", "hub", "tram y te", "--json").json()["total"] == 1)
+    }
+
     @Test func `two villages of one name are neither made nor renamed`() throws {
         let words = ["record", "add", "hub", "village", "name=mẫu 2", "scope=48/21004/x"]
         #expect(try doorstep.run(words).errors.contains("48/21004/mau-2"))
