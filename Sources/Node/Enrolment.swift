@@ -116,6 +116,12 @@ package enum Enrolment {
     ) throws -> EnrolmentReply {
         let identity = try requireHub(hub)
         try check(grant, at: hub)
+        // Its records lie under the path that it was made with; by a code it is not asked for.
+        if grant.kind == .hub, !request.scopes.isEmpty,
+            Set(grant.scopes) != Set(request.scopes)
+        {
+            throw NodeError.notAskedPath(asked: request.scopes)
+        }
         let certificate = try issue(
             grant,
             signingKey: request.signingKey,

@@ -34,6 +34,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case rosterScope(String)
     /// A hub asks for, or is granted, another path than the one that it keeps.
     case otherHubPath(own: String)
+    /// A hub was to be granted other paths than those that its request names.
+    case notAskedPath(asked: [String])
     /// The path lies beside, not below, that of the hub which was to grant it.
     case notBelow(path: String, own: String)
     /// No address of the hub is known, and none was given.
@@ -161,6 +163,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherHubPath(let own):
             "this hub keeps \(own), and comes under another one with that path alone: have '--scope "
                 + "\(own) --kind hub' granted; a hub of another path is made anew with 'doorstep init'"
+        case .notAskedPath(let paths):
+            "a hub comes under another one with the path that it keeps: its request asks for "
+                + "'\(paths.map { "--scope \($0)" }.joined(separator: " ")) --kind hub', grant that or nothing"
         case .notBelow(let path, let own):
             "\(path) does not lie below \(own), which this hub keeps: a hub takes in what begins with its "
                 + "own path; a city's is made with the beginning of its communes' paths, such as 48 for "

@@ -56,7 +56,7 @@ enum ErrorCode: String, CaseIterable {
         case .unknownNode, .unknownPlace, .severalPlaces, .unknownType, .unknownField, .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .otherHubPath, .badVillagePath,
+        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .otherHubPath, .notAskedPath, .badVillagePath,
             .villageInhabited, .villagePathFixed,
             .revokedNode, .user:
             self = .refused

@@ -44,6 +44,9 @@ extension NodeError {
         case .otherHubPath(let own):
             "máy xã này giữ \(own) và chỉ vào dưới máy khác với đúng đường dẫn ấy: xin cấp '--scope \(own) "
                 + "--kind hub'; muốn đường dẫn khác thì tạo máy mới bằng 'doorstep init'"
+        case .notAskedPath(let paths):
+            "máy xã chỉ vào dưới máy khác với đường dẫn mà nó giữ: yêu cầu xin "
+                + "'\(paths.map { "--scope \($0)" }.joined(separator: " ")) --kind hub', cấp đúng thế hoặc thôi"
         case .notBelow(let path, let own):
             "\(path) không nằm dưới \(own) mà máy này giữ: chỉ nhận những gì bắt đầu bằng đường dẫn của máy; "
                 + "máy thành phố được tạo bằng phần đầu đường dẫn của các xã, ví dụ 48 cho 48/21004"
