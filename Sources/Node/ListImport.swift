@@ -47,6 +47,8 @@ package struct ListRefusal: Hashable, Sendable {
         case villageMissing = "village_missing"
         /// This node may not write the village.
         case villageNotOurs = "village_not_ours"
+        /// It is no village any more: who is recorded there is completed, and nobody new comes.
+        case villageEnded = "village_ended"
         /// The household's number belongs to another household here, with nobody in common.
         case numberTaken = "register_code_taken"
         /// The record was deleted here; a list does not bring it back.

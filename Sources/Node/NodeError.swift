@@ -76,7 +76,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case badVillagePath(String, own: String)
     /// A village's path, which says where its records lie, was to become another one.
     case villagePathFixed(scope: String)
-    /// A village that was to be merged away still has so many households under its own path.
+    /// The village is none any more; the one that it was joined into, if any.
+    case villageEnded(name: String, into: String?)
+    /// A village that was to be merged away or deleted still has so many households under its own path.
     case villageInhabited(name: String, households: Int)
     /// The village's name has no letter to make a scope path of.
     case noPath(village: String)
@@ -208,6 +210,10 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badVillagePath(let path, let own):
             "'\(path.prefix(60))' is no path for a village of this hub: write \(own)/ and a name of small "
                 + "letters a to z, digits and hyphens, such as \(own)/thon-1"
+        case .villageEnded(let name, let next?):
+            "\(name) is no village any more: name \(next), into which it was joined"
+        case .villageEnded(let name, nil):
+            "\(name) is no village any more: name another one, see 'doorstep village list'"
         case .villagePathFixed(let scope):
             "the path \(scope) stays while the village is there, as all its records lie under it: add a "
                 + "village, move the households ('doorstep record move'), then name it in merged_into"

@@ -2,7 +2,7 @@ package import Causality
 import Intake
 import Replication
 import Store
-import Survey
+package import Survey
 
 /// A village or unit as the roster names it.
 package struct Village: Hashable, Sendable {
@@ -12,6 +12,15 @@ package struct Village: Hashable, Sendable {
     package let code: String?
     /// Whether this node may write it, and whether it holds anything of it.
     package let isWritable: Bool
+    /// The first day on which it is no village any more, where it ends.
+    package let endsOn: CalendarDay?
+    /// The path of the village that it was joined into.
+    package let joinedInto: String?
+
+    /// Whether it is no village any more: what lies there stays, and nothing new comes.
+    package func hasEnded(by day: CalendarDay) -> Bool {
+        endsOn.map { $0 <= day } ?? (joinedInto != nil)
+    }
 }
 
 /// Villages: by name for people, by scope path for the protocol.
@@ -32,7 +41,9 @@ extension LocalNode {
                 scope: scope,
                 name: name,
                 code: row.text("code"),
-                isWritable: certificate.mayWrite(scope)
+                isWritable: certificate.mayWrite(scope),
+                endsOn: row.text("valid_to").flatMap { CalendarDay($0) },
+                joinedInto: row.text("merged_into")
             )
         }
         return villages.values.sorted { left, right in
@@ -66,7 +77,9 @@ extension LocalNode {
                 scope: scope,
                 name: name,
                 code: code,
-                isWritable: try certificate().mayWrite(scope)
+                isWritable: try certificate().mayWrite(scope),
+                endsOn: nil,
+                joinedInto: nil
             )
         }
     }
@@ -169,6 +182,7 @@ extension LocalNode {
             let scope = try scope(of: place)
             let record = try requireSurveyRecord(id)
             try requirePlace(scope, for: record.type)
+            try requireStanding(scope)
             guard record.scope != scope else { throw NodeError.alreadyThere(place: scope) }
             return (try store.move(id, to: scope, author: user), scope)
         }

@@ -69,6 +69,8 @@ extension LocalNode {
                 let isHub = try certificate().mayWrite(store.rosterScope())
                 throw isHub ? NodeError.ofCommune(type: type.name) : NodeError.notAHub
             }
+            // What a phone or a page has named was met at a door, wherever that belongs by now.
+            if type.name == "household", given == nil { try requireStanding(scope) }
             draft.values = draft.values.filter { $0.value != .null }
             try requireVillage(type, draft.values)
             for field in type.fields where field.initial != nil && draft.values[field.name] == nil {

@@ -119,7 +119,7 @@ struct CoveragePrinter {
             row(line.indicator.label(context.language), total(line), line, line.indicator.name)
             guard byVillage else { continue }
             for (place, tally) in zip(report.places, tallies(line))
-            where place.isVillage && line.isOfEveryVillage || !(tally?.isEmpty ?? false) {
+            where place.isStanding && line.isOfEveryVillage || !(tally?.isEmpty ?? false) {
                 row("  " + name(of: place), tally, line, "")
             }
         }
@@ -238,7 +238,7 @@ struct CoveragePrinter {
         }
         // Whatever the sum counts has a line: units have people as well.
         for (place, visits) in zip(report.places, report.visits)
-        where place.isVillage || visits != VisitTally() {
+        where place.isStanding || visits != VisitTally() {
             add(name(of: place), visits)
         }
         table.addRule()
@@ -262,7 +262,7 @@ struct CoveragePrinter {
             )
         }
         for (place, tally) in zip(report.places, report.population)
-        where place.isVillage || tally != PopulationTally() {
+        where place.isStanding || tally != PopulationTally() {
             add(name(of: place), tally)
         }
         table.addRule()

@@ -53,11 +53,13 @@ enum ErrorCode: String, CaseIterable {
         case .exists, .foreignFile, .villageExists, .recordExists, .alreadyEnrolled, .alreadyThere,
             .user(.exists):
             self = .exists
-        case .unknownNode, .unknownPlace, .severalPlaces, .unknownType, .unknownField, .unknownIndicator, .noUnit,
+        case .unknownNode, .unknownPlace, .severalPlaces, .unknownType, .unknownField,
+            .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .otherHubPath, .notAskedPath, .badVillagePath,
-            .villageInhabited, .villagePathFixed,
+        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .otherHubPath, .notAskedPath,
+            .badVillagePath,
+            .villageInhabited, .villageEnded, .villagePathFixed,
             .revokedNode, .user:
             self = .refused
         case .notBelow: self = .notPermitted

@@ -263,7 +263,8 @@ extension Verb {
         for item in items {
             for (field, surveyed, listed) in item.fields {
                 table.add([
-                    context.place(of: item.record), context.shown(item.record), field.label(context.language),
+                    context.place(of: item.record), context.shown(item.record),
+                    field.label(context.language),
                     context.shown(surveyed, field), context.shown(listed, field),
                     item.record.id.description,
                 ])

@@ -57,8 +57,43 @@ import Testing
         #expect(try villages() == before)
     }
 
+    @Test func `where a village has ended nobody new comes, and who is there stays`() throws {
+        let words = ["state=occupied", "address=Tổ 1"]
+        let home = try doorstep.add("household", words[0], words[1], village: "mau-1")
+        let other = try doorstep.add("household", words[0], words[1], village: "mau-2")
+        let joined = ["merged_into=48/21004/mau-2", "valid_to=1/1/2026"]
+        #expect(try doorstep.run(["record", "edit", "hub", id()] + joined).code == 0)
+        let listed = try doorstep("village", "list", "hub").output
+        #expect(listed.contains("hết hiệu lực từ 01/01/2026, nhập vào 48/21004/mau-2"))
+        guard case .array(let list) = try doorstep("village", "list", "hub", "--json").json() else {
+            return
+        }
+        #expect(list.map { $0["joined_into"] } == ["48/21004/mau-2", .null])
+        for verb in [
+            ["record", "add", "hub", "household", "--village", "mau-1"] + words,
+            ["record", "move", "hub", other, "Mẫu 1"],
+        ] {
+            let refused = try doorstep.run(verb)
+            #expect(refused.code == 1 && refused.errors.contains("ghi Mẫu 2 (48/21004/mau-2)"))
+        }
+        #expect(try doorstep("record", "edit", "hub", home, "address=Tổ 2").code == 0)
+        #expect(try doorstep("coverage", "hub", "--by-village").output.contains("Mẫu 1"))
+        #expect(try doorstep("record", "move", "hub", home, "Mẫu 2").code == 0)
+        let after = try doorstep("coverage", "hub", "--by-village").output
+        #expect(!after.contains("Mẫu 1") && after.contains("Mẫu 2"))
+    }
+
+    @Test func `a village where people live is not deleted`() throws {
+        let home = try doorstep.add("household", "state=occupied", village: "mau-1")
+        let words = ["record", "delete", "hub", try id(), "--reason", "nhầm"]
+        let refused = try doorstep.run(words)
+        #expect(refused.code == 1 && refused.errors.contains("còn 1 hộ ở Mẫu 1"))
+        #expect(try doorstep("record", "move", "hub", home, "Mẫu 2").code == 0)
+        #expect(try doorstep.run(words).code == 0)
+    }
+
     @Test func `a unit goes by its own name, and lies with the commune`() throws {
-        let words = ["name=Trạm y tế xã", "kind=health", "contact_name=Trần Thị Mẫu"]
+        let words = ["name=Trạm y tế xã", "kind=health-station", "contact_name=Trần Thị Mẫu"]
         let added = try doorstep.run(["record", "add", "hub", "unit"] + words)
         #expect(added.code == 0, "\(added.errors)")
         let found = try doorstep("find", "hub", "tram y te").output

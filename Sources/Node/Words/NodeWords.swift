@@ -87,6 +87,10 @@ extension NodeError {
         case .badVillagePath(let path, let own):
             "'\(path.prefix(60))' không làm đường dẫn của thôn ở máy này được: ghi \(own)/ rồi tên gồm chữ "
                 + "thường a đến z không dấu, số, gạch nối, ví dụ \(own)/thon-1"
+        case .villageEnded(let name, let next?):
+            "\(name) không còn là thôn: ghi \(next), nơi thôn đã nhập vào"
+        case .villageEnded(let name, nil):
+            "\(name) không còn là thôn: ghi thôn khác, xem 'doorstep village list'"
         case .villagePathFixed(let scope):
             "đường dẫn \(scope) giữ nguyên khi thôn còn đó, vì mọi bản ghi của thôn nằm dưới nó: thêm thôn "
                 + "mới, chuyển các hộ ('doorstep record move'), rồi ghi thôn mới vào merged_into"
