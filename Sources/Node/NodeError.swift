@@ -55,6 +55,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case alreadyEnrolled
     /// Its hub has revoked it: its keys are never taken again.
     case revokedNode
+    /// The node was revoked here: nothing of it is changed any more.
+    case revokedBelow(String)
     case wrongRecoveryKey
     case noRecoveryKey
     case truncatedBackup
@@ -190,6 +192,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .revokedNode:
             "this node was revoked, and its folder stays to be read: ask the officer for a new code "
                 + "('doorstep node replace' at the hub), and enrol with it in a new folder"
+        case .revokedBelow(let name):
+            "'\(name.prefix(60))' was revoked, and stays as it was: take its machine in again with "
+                + "'doorstep node replace'"
         case .wrongRecoveryKey: "the recovery key does not open this backup: take that backup's key"
         case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
         case .truncatedBackup: "the backup is incomplete: use another copy"

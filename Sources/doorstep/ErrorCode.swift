@@ -59,7 +59,7 @@ enum ErrorCode: String, CaseIterable {
             self = .notFound
         case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .otherHubPath, .notAskedPath,
             .badVillagePath,
-            .villageInhabited, .villageEnded, .villagePathFixed,
+            .revokedBelow, .villageInhabited, .villageEnded, .villagePathFixed,
             .revokedNode, .user:
             self = .refused
         case .notBelow: self = .notPermitted
@@ -74,7 +74,8 @@ enum ErrorCode: String, CaseIterable {
         case .notEnrolled: self = .notEnrolled
         case .notAllowed, .ofHubBelow: self = .notPermitted
         case .notTogether, .notMergeable, .dismissed: self = .refused
-        case .unknownScope, .unknownType, .unknownField, .unknownRecord, .unknownInvite:
+        case .unknownScope, .unknownType, .unknownField, .unknownRecord, .unknownInvite,
+            .noLateWork:
             self = .notFound
         case .undecided, .newerFields, .changedSince, .nothingToDecide: self = .undecided
         case .damaged: self = .damaged

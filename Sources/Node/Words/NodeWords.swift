@@ -65,6 +65,8 @@ extension NodeError {
         case .revokedNode:
             "máy này đã bị thu hồi, thư mục này vẫn đọc được: xin cán bộ xã mã mới "
                 + "('doorstep node replace' ở máy xã), rồi đăng ký bằng mã đó trong thư mục mới"
+        case .revokedBelow(let name):
+            "'\(name.prefix(60))' đã bị thu hồi, không đổi được nữa: nhận lại máy bằng 'doorstep node replace'"
         case .wrongRecoveryKey:
             "khóa khôi phục không mở được bản sao lưu này: lấy đúng khóa của bản sao lưu"
         case .noRecoveryKey:
