@@ -90,6 +90,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownField(String, type: String)
     case repeatedField(String)
     case unknownIndicator(String)
+    /// An agency reports it, so that nobody lacks it.
+    case ofAgency(String)
     /// A list with columns of a register, and nobody said of which day it is.
     case registerDayNeeded
     /// The day of a register's list was given, and the list has no column of a register.
@@ -233,6 +235,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .repeatedField(let name): "the field '\(name)' is given twice: leave one out"
         case .unknownIndicator(let name):
             "no indicator '\(name)': 'doorstep coverage' lists their names"
+        case .ofAgency(let name):
+            "'\(name)' is reported by an agency ('doorstep figure add'), so there is nobody to list: see "
+                + "'doorstep coverage --indicator \(name)'"
         case .registerDayNeeded:
             "the list has columns of the police's register: give its day with --register-on"
         case .noRegisterColumn:

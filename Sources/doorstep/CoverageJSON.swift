@@ -21,9 +21,9 @@ extension CoveragePrinter {
                 }
             ),
             "figures": .array(lines.map(json)),
-            "agencies": .array(report.agencyFigures.map(json)),
+            "agencies": .array(report.agencyFigures.filter { choice.wants($0.indicator) }.map(json)),
             "milestones": .array(
-                report.milestones.map { line in
+                report.milestones.filter { choice.wants($0.indicator) }.map { line in
                     [
                         "name": .string(line.indicator.name), "state": context.optional(line.state),
                         "since": context.optional(line.since),

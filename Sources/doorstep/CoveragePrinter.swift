@@ -23,6 +23,9 @@ struct CoverageChoice {
     init(madeOn: CalendarDay) {
         self.madeOn = madeOn
     }
+
+    /// Whether a figure was asked for, or none in particular.
+    func wants(_ indicator: Indicator) -> Bool { wanted?.contains(indicator.name) ?? true }
 }
 
 /// The figures for people and programs.
@@ -69,16 +72,22 @@ struct CoveragePrinter {
                 )
             )
         }
-        context.print("")
-        printLines(byVillage: byVillage)
-        // Nor is why it is not known of a village's few people: causes are the whole commune's alone.
-        printUnknown(byVillage: byVillage && !choice.isPublic)
+        printSurveyed(byVillage: byVillage)
+        AgencyPrinter(context, report, choice).print()
         guard choice.wanted == nil else { return }
-        AgencyPrinter(context, report, isAll: choice.isAll).print()
         // How many of a village refused, or are away, points at persons as a rate of few does.
         guard !choice.isPublic else { return }
         printVisits()
         printPopulation()
+    }
+
+    /// What the survey counts; nothing where only agencies' figures are wanted.
+    private func printSurveyed(byVillage: Bool) {
+        guard choice.wanted == nil || !lines.isEmpty else { return }
+        context.print("")
+        printLines(byVillage: byVillage)
+        // Nor is why it is not known of a village's few people: causes are the whole commune's alone.
+        printUnknown(byVillage: byVillage && !choice.isPublic)
     }
 
     /// What the figures depend on, so that they can be made again.

@@ -57,7 +57,7 @@ enum ErrorCode: String, CaseIterable {
             .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .otherHubPath, .notAskedPath,
+        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .ofAgency, .otherHubPath, .notAskedPath,
             .badVillagePath,
             .revokedBelow, .villageInhabited, .villageEnded, .villagePathFixed,
             .revokedNode, .user:

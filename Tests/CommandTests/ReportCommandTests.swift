@@ -104,6 +104,23 @@ import Testing
         }
     }
 
+    @Test func `an agency's figure is printed when it is asked for, and lists nobody`() throws {
+        let words = ["period=2026-01", "permille=512", "reported_by=Công an xã"]
+        #expect(try doorstep.run(["figure", "add", "hub", "dvc-auto-5min"] + words).code == 0)
+        let shown = try doorstep("coverage", "hub", "--indicator", "dvc-auto-5min").output
+        #expect(shown.contains("51,2%") && !shown.contains("once-only-entry"))
+        #expect(!shown.contains("Chỉ tiêu\t"), "no empty table: \(shown)")
+        let mark = try doorstep("coverage", "hub", "--indicator", "once-only-entry").output
+        #expect(mark.contains("\tonce-only-entry") && !mark.contains("dvc-auto-5min"))
+        let json = try doorstep("coverage", "hub", "--indicator", "dvc-auto-5min", "--json").json()
+        guard case .array(let agencies) = json["agencies"] else { return }
+        #expect(agencies.map { $0["name"] } == ["dvc-auto-5min"] && json["milestones"] == [])
+        for name in ["dvc-auto-5min", "once-only-entry"] {
+            let missing = try doorstep.run(["missing", "hub", name], language: "en")
+            #expect(missing.code == 1 && missing.errors.contains("nobody to list"))
+        }
+    }
+
     @Test func `what is published leaves small places out`() throws {
         _ = try person("ssa_state=linked")
         let words = ["coverage", "hub", "--indicator", "ssa-on-vneid", "--by-village", "--public"]

@@ -108,6 +108,9 @@ extension NodeError {
         case .repeatedField(let name): "mục '\(name)' ghi hai lần: bỏ bớt một"
         case .unknownIndicator(let name):
             "không có chỉ tiêu '\(name)': xem mã trong 'doorstep coverage'"
+        case .ofAgency(let name):
+            "'\(name)' do cơ quan báo cáo ('doorstep figure add'), không có ai để liệt kê: xem 'doorstep "
+                + "coverage --indicator \(name)'"
         case .registerDayNeeded:
             "danh sách có cột của dữ liệu nghiệp vụ: ghi ngày của danh sách bằng --register-on"
         case .noRegisterColumn:
