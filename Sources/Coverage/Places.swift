@@ -7,7 +7,14 @@ struct Places {
     private let positions: [Int64: Int]
 
     /// Villages that exist at `day`, and any other scope that holds records.
-    init(_ connection: Connection, under: String?, on day: CalendarDay) throws(CoverageError) {
+    ///
+    /// `names`: what places are called that another hub keeps.
+    init(
+        _ connection: Connection,
+        under: String?,
+        on day: CalendarDay,
+        names: [String: String] = [:]
+    ) throws(CoverageError) {
         let villages = try wrapped { () throws(SQLiteError) in
             try connection.prepare(
                 """
@@ -42,7 +49,7 @@ struct Places {
             let standing = current.first { $0.scope == path }
             let village = standing ?? villages.first { $0.scope == path }
             let name =
-                village?.name ?? units[path]
+                names[path] ?? village?.name ?? units[path]
                 ?? path.split(separator: "/").last.map(String.init) ?? path
             return Place(
                 scope: path,

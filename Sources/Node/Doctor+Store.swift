@@ -1,6 +1,7 @@
 import Replication
 import SQLite
 import Store
+import Survey
 
 /// What the doctor finds in the database.
 extension Doctor {

@@ -124,7 +124,8 @@ extension LocalNode {
                 staleBefore: months.map { day.adding(months: -$0) }
             ),
             under: options.scope,
-            roster: try store.rosterScope()
+            roster: try store.rosterScope(),
+            names: try placeNamesBelow()
         )
     }
 

@@ -137,17 +137,17 @@ extension LocalNode {
     package func scope(of place: String) throws -> String {
         let roster = try store.rosterScope()
         let villages = try villages()
-        let known = Set(try store.scopes() + villages.map(\.scope) + [roster])
+        let below = try placesBelow()
+        let known = Set(try store.scopes() + villages.map(\.scope) + below.map(\.scope) + [roster])
             .filter { !isHubsOwnScope($0) }
         if known.contains(place) { return place }
         if known.contains("\(roster)/\(place)") { return "\(roster)/\(place)" }
         let key = ImportedVillage.key(place)
-        let named = villages.filter { ImportedVillage.key($0.name) == key }
-        guard let village = named.first else { throw NodeError.unknownPlace(place) }
-        guard named.count == 1 else {
-            throw NodeError.severalPlaces(place, named.map(\.scope))
-        }
-        return village.scope
+        let own = villages.filter { ImportedVillage.key($0.name) == key }.map(\.scope)
+        let named = Set(own + below.filter { $0.isNamed(key) }.map(\.scope)).sorted()
+        guard let scope = named.first else { throw NodeError.unknownPlace(place) }
+        guard named.count == 1 else { throw NodeError.severalPlaces(place, named) }
+        return scope
     }
 
     /// Where a new record of a type belongs: the place given, or the only one that it can be.
@@ -191,6 +191,12 @@ extension LocalNode {
     /// What the hubs below this one call their own: rosters by the hub's name, their villages by name
     /// with the hub's behind, as villages of several communes have the same.
     package func placeNamesBelow() throws -> [String: String] {
+        Dictionary(try placesBelow().map { ($0.scope, $0.shown) }) { first, _ in first }
+    }
+
+    private func placesBelow() throws -> [PlaceBelow] {
+        // Before it is enrolled a node has no place, and nobody below.
+        guard try store.identity() != nil else { return [] }
         let own = try store.rosterScope()
         var hubs: [String: String] = [:]
         for (certificate, isRevoked) in try store.enrolled()
@@ -199,20 +205,38 @@ extension LocalNode {
                 if path.utf8.last != UInt8(ascii: "/") { hubs[path] = certificate.name }
             }
         }
-        guard !hubs.isEmpty else { return [:] }
-        var names = hubs
+        guard !hubs.isEmpty else { return [] }
+        var places = hubs.sorted { $0.key < $1.key }.map { path, name in
+            PlaceBelow(scope: path, name: name, hub: nil)
+        }
         try store.forEachRecord(of: "village", under: own) { row in
             guard let hub = hubs[row.scope], let scope = row.text("scope"),
                 scope.hasPrefix(row.scope + "/"), let name = row.text("name")
             else { return }
-            names[scope] = "\(name), \(hub)"
+            places.append(PlaceBelow(scope: scope, name: name, hub: hub))
         }
-        return names
+        return places
     }
 
-    /// The name to show for a scope.
+    /// The names to show for scopes: of this hub's villages, and of what lies with hubs below.
     package func placeNames() throws -> [String: String] {
-        Dictionary(try villages().map { ($0.scope, $0.name) }) { first, _ in first }
+        let own = Dictionary(try villages().map { ($0.scope, $0.name) }) { first, _ in first }
+        return try own.merging(placeNamesBelow()) { own, _ in own }
+    }
+}
+
+/// A roster or village of a hub below, as that one names it.
+private struct PlaceBelow {
+    let scope: String
+    let name: String
+    /// Nil of a hub's own roster, which has the hub's name.
+    let hub: String?
+
+    var shown: String { hub.map { "\(name), \($0)" } ?? name }
+
+    /// Whether a word, as a key, means it: by its name alone, or with the hub's behind.
+    func isNamed(_ key: String) -> Bool {
+        [name, shown].contains { ImportedVillage.key($0) == key }
     }
 }
 

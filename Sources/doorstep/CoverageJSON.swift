@@ -21,7 +21,9 @@ extension CoveragePrinter {
                 }
             ),
             "figures": .array(lines.map(json)),
-            "agencies": .array(report.agencyFigures.filter { choice.wants($0.indicator) }.map(json)),
+            "agencies": .array(
+                report.agencyFigures.filter { choice.wants($0.indicator) }.map(json)
+            ),
             "milestones": .array(
                 report.milestones.filter { choice.wants($0.indicator) }.map { line in
                     [

@@ -135,8 +135,11 @@ struct CoveragePrinter {
     }
 
     private func name(of place: Place) -> String {
-        let isAbove = report.places.contains { $0.scope.hasPrefix(place.scope + "/") }
-        return isAbove ? context.communeItself : place.name
+        // At a city's hub the communes below are above their villages, and go by their names.
+        let others = report.places.map(\.scope)
+        let isAbove = others.contains { $0.hasPrefix(place.scope + "/") }
+        let isTop = !others.contains { place.scope.hasPrefix($0 + "/") }
+        return isAbove && isTop ? context.communeItself : place.name
     }
 
     private func printLines(byVillage: Bool) {

@@ -57,7 +57,8 @@ enum ErrorCode: String, CaseIterable {
             .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .ofAgency, .otherHubPath, .notAskedPath,
+        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .ofAgency, .otherHubPath,
+            .notAskedPath,
             .badVillagePath,
             .revokedBelow, .villageInhabited, .villageEnded, .villagePathFixed,
             .revokedNode, .user:
