@@ -14,17 +14,21 @@ package struct CoverageReader {
     ///
     /// What a village writes under their names in its own scope does not count.
     let roster: String?
+    /// What places are called that another hub keeps, by path.
+    let names: [String: String]
 
     package init(
         _ survey: DataDescription = .doorstep,
         cutoff: Cutoff,
         under: String? = nil,
-        roster: String? = nil
+        roster: String? = nil,
+        names: [String: String] = [:]
     ) {
         self.survey = survey
         self.cutoff = cutoff
         self.under = under
         self.roster = roster
+        self.names = names
     }
 
     /// Whether any answer, or list of an agency, is dated after that day.
@@ -71,7 +75,7 @@ package struct CoverageReader {
 
     /// Every figure of the data description, in one pass over each record type.
     package func report(_ connection: Connection) throws(CoverageError) -> CoverageReport {
-        let places = try Places(connection, under: under, on: cutoff.day)
+        let places = try Places(connection, under: under, on: cutoff.day, names: names)
         let settings = try settings(connection)
         let figures = try wrapped { () throws(SQLiteError) in try agencyFigures(connection) }
         let visits = try VisitOutcomes(connection, cutoff)

@@ -28,6 +28,8 @@ package struct Place: Hashable, Sendable {
     package let scope: String
     package let name: String
     package let isVillage: Bool
+    /// A village of that day: it has a line also where nothing is counted in it.
+    package let isStanding: Bool
 
     /// Below this denominator a rate points at persons: suppressed in anything public.
     package static let publicPopulationMin = 5

@@ -7,11 +7,18 @@ struct Places {
     private let positions: [Int64: Int]
 
     /// Villages that exist at `day`, and any other scope that holds records.
-    init(_ connection: Connection, under: String?, on day: CalendarDay) throws(CoverageError) {
+    ///
+    /// `names`: what places are called that another hub keeps.
+    init(
+        _ connection: Connection,
+        under: String?,
+        on day: CalendarDay,
+        names: [String: String] = [:]
+    ) throws(CoverageError) {
         let villages = try wrapped { () throws(SQLiteError) in
             try connection.prepare(
                 """
-                SELECT v.scope, v.name, v.valid_from, v.valid_to
+                SELECT v.scope, v.name, v.valid_from, v.valid_to, v.merged_into
                 FROM village v JOIN scope s ON s.n = v._scope
                 WHERE v._flags & \(RowFlags.gone) = 0
                 -- Named by whoever keeps the roster above it, not by a village of itself or another.
@@ -22,7 +29,8 @@ struct Places {
                     scope: try row.text(0),
                     name: try row.text(1),
                     from: try row.text(2),
-                    to: try row.text(3)
+                    to: try row.text(3),
+                    isJoined: try !row.text(4).isEmpty
                 )
             }
         }
@@ -38,11 +46,17 @@ struct Places {
         let current = villages.filter { $0.exists(on: day) }
         let paths = Set(scopes.map(\.1)).union(current.map(\.scope)).filter(isShown)
         all = paths.map { path in
-            let village = current.first { $0.scope == path } ?? villages.first { $0.scope == path }
+            let standing = current.first { $0.scope == path }
+            let village = standing ?? villages.first { $0.scope == path }
             let name =
-                village?.name ?? units[path]
+                names[path] ?? village?.name ?? units[path]
                 ?? path.split(separator: "/").last.map(String.init) ?? path
-            return Place(scope: path, name: name, isVillage: village != nil)
+            return Place(
+                scope: path,
+                name: name,
+                isVillage: village != nil,
+                isStanding: standing != nil
+            )
         }.sorted { left, right in
             if left.isVillage != right.isVillage { return left.isVillage }
             let keys = (SortKey.place(left.name), SortKey.place(right.name))
@@ -80,9 +94,11 @@ struct Places {
         let name: String
         let from: String
         let to: String
+        /// Into another one, at the end of its time, or at once where that has no end.
+        let isJoined: Bool
 
         func exists(on day: CalendarDay) -> Bool {
-            from <= day.description && (to.isEmpty || to > day.description)
+            from <= day.description && (to.isEmpty ? !isJoined : to > day.description)
         }
     }
 }

@@ -29,7 +29,7 @@ extension Demo {
         let report = try hub.importList(ByteChunks.source(SampleList.bytes), wanted) {
             say(.progress(done: $0, of: 400))
         }
-        let refused = report.list.refusedRows + report.refusals.count
+        let refused = report.refusedRows
         tell(
             """
             \(report.list.rows) dòng: \(report.households.created) hộ, \

@@ -58,7 +58,7 @@ struct ImportPass {
     ) throws -> ImportReport {
         var reader = source
         while let row = try reader.next() {
-            report.rows = row.number
+            if row.number > layout.header.rows.upperBound { report.rows += 1 }
             if row.isForeignEncoded { try check(row) }
             if let finished = take(row) { try hand(finished, receive) }
         }

@@ -36,11 +36,11 @@ package struct ImportReport: Sendable {
     package private(set) var outcomes: [ImportOutcome: Int] = [:]
     /// In the order of the rows; the first ones where there are more than the limit.
     package private(set) var decisions: [ImportDecision] = []
-    /// Rows of the file, and what they were.
+    /// Rows of the file below its header.
     package internal(set) var rows = 0
     package internal(set) var persons = 0
     package internal(set) var households = 0
-    /// Rows that name somebody but were not taken.
+    /// Rows that name somebody but were not taken, for what the row itself says.
     package internal(set) var refusedRows = 0
     /// In the order of the file.
     package internal(set) var columns: [ImportedColumn] = []

@@ -26,6 +26,7 @@ extension LocalNode {
             let record = try requireSurveyRecord(id)
             guard record.flags & RecordFlags.deleted == 0 else { return [] }
             try requireLiving(record)
+            try requireEmpty(id)
             let children = try belongings(of: id) { !$0.isGone }
             guard withChildren || children.isEmpty else {
                 throw NodeError.hasChildren(count: children.count)

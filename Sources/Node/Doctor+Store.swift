@@ -1,6 +1,7 @@
 import Replication
 import SQLite
 import Store
+import Survey
 
 /// What the doctor finds in the database.
 extension Doctor {
@@ -37,6 +38,15 @@ extension Doctor {
                 "this node has no hub above it"
             )
         }
+        if let identity = try store.identity(), try Enrolment.isRevoked(identity, store) {
+            let reason = NodeError.revokedNode.words
+            return Finding(
+                .exchange,
+                .problem,
+                "\(reason.vi); \(unsent) thay đổi chưa gửi",
+                "\(reason.en); \(unsent) changes unsent"
+            )
+        }
         guard let last = try store.lastNewsOfParent()?.noted(by: now) else {
             return Finding(
                 .exchange,
@@ -67,6 +77,18 @@ extension Doctor {
                     + "sách: hãy xem doorstep duplicate list, gộp từng cặp",
                 "\(doubled) pairs of villages or households are one place, as after a hub was restored "
                     + "and given its list again: see doorstep duplicate list, and merge them"
+            )
+        }
+        // What a revoked machine has brought too late is decided first: it may be lost with its stick.
+        let late = try store.waitingLogs().reduce(0) { $0 + $1.segments }
+        guard late == 0 else {
+            return Finding(
+                .review,
+                .advice,
+                "\(late) đoạn đến muộn của máy đã thu hồi chờ quyết định: hãy xem nhật ký nào bằng "
+                    + "doorstep status, rồi nhận bằng doorstep node admit",
+                "\(late) late segments of revoked nodes wait for a decision: see their logs with "
+                    + "doorstep status, and let them count with doorstep node admit"
             )
         }
         let count = try store.recordsInReview()

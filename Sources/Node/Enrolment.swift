@@ -89,7 +89,7 @@ package enum Enrolment {
     }
 
     /// Whether the hub above has revoked this node, as far as that is known here.
-    private static func isRevoked(_ identity: Identity, _ store: Store) throws -> Bool {
+    static func isRevoked(_ identity: Identity, _ store: Store) throws -> Bool {
         guard let parent = identity.parent?.node else { return false }
         return try store.isRevoked(identity.node)
             || store.contacts()[parent]?.problem == SyncProblem.revoked.code
@@ -116,6 +116,12 @@ package enum Enrolment {
     ) throws -> EnrolmentReply {
         let identity = try requireHub(hub)
         try check(grant, at: hub)
+        // Its records lie under the path that it was made with; by a code it is not asked for.
+        if grant.kind == .hub, !request.scopes.isEmpty,
+            Set(grant.scopes) != Set(request.scopes)
+        {
+            throw NodeError.notAskedPath(asked: request.scopes)
+        }
         let certificate = try issue(
             grant,
             signingKey: request.signingKey,
@@ -221,7 +227,11 @@ package enum Enrolment {
     ) throws -> Certificate {
         _ = try requireHub(hub)
         guard let old = try hub.children().first(where: { $0.node == node }) else {
-            throw NodeError.unknownNode(node.description)
+            let known = try hub.enrolled().first { $0.certificate.node == node }
+            guard let known, known.isRevoked else {
+                throw NodeError.unknownNode(node.description)
+            }
+            throw NodeError.revokedBelow(known.certificate.name)
         }
         let present = Grant(old)
         let grant = Grant(

@@ -48,9 +48,10 @@ extension LocalNode {
         _ indicator: String,
         _ options: FigureOptions = .init()
     ) throws -> [MissingRecord] {
-        guard let found = description.indicator(indicator), let rule = found.rule else {
+        guard let found = description.indicator(indicator) else {
             throw NodeError.unknownIndicator(indicator)
         }
+        guard let rule = found.rule else { throw NodeError.ofAgency(indicator) }
         let store = try source(options)
         let other = LocalNode(store, user: user)
         // A picture of an earlier day may lack the places; what they are called is known here.
@@ -123,7 +124,8 @@ extension LocalNode {
                 staleBefore: months.map { day.adding(months: -$0) }
             ),
             under: options.scope,
-            roster: try store.rosterScope()
+            roster: try store.rosterScope(),
+            names: try placeNamesBelow()
         )
     }
 

@@ -47,6 +47,8 @@ package struct ListRefusal: Hashable, Sendable {
         case villageMissing = "village_missing"
         /// This node may not write the village.
         case villageNotOurs = "village_not_ours"
+        /// It is no village any more: who is recorded there is completed, and nobody new comes.
+        case villageEnded = "village_ended"
         /// The household's number belongs to another household here, with nobody in common.
         case numberTaken = "register_code_taken"
         /// The record was deleted here; a list does not bring it back.
@@ -108,6 +110,9 @@ package struct ListImportReport: Sendable {
         package internal(set) var completed = 0
         package internal(set) var unchanged = 0
     }
+
+    /// Rows that name somebody but were not taken: for what they say, or for what is recorded.
+    package var refusedRows: Int { list.refusedRows + refusals.reduce(0) { $0 + $1.persons } }
 
     /// Whether anything of the list was not taken.
     package var hasRefusals: Bool {

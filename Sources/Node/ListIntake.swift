@@ -10,6 +10,8 @@ final class ListIntake {
     let options: ListImportOptions
     let defaultScope: String?
     var scopes: [String: String] = [:]
+    /// The paths of villages that are none any more.
+    private var ended: Set<String> = []
     var households = ListImportReport.Counts()
     var residents = ListImportReport.Counts()
     private var villagesCreated: [Village] = []
@@ -55,6 +57,7 @@ final class ListIntake {
         villagesCreated = made
         for village in try node.villages() {
             scopes[ImportedVillage.key(village.name)] = village.scope
+            if village.hasEnded(by: node.today) { ended.insert(village.scope) }
         }
     }
 
@@ -78,6 +81,7 @@ final class ListIntake {
             return refuse(household, .villageNotOurs)
         }
         switch try match(household, in: scope) {
+        case .new where ended.contains(scope): refuse(household, .villageEnded)
         case .new: try create(household, in: scope)
         case .known(let row): try complete(row, from: household)
         case .taken(let owners):

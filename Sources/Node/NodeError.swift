@@ -34,6 +34,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case rosterScope(String)
     /// A hub asks for, or is granted, another path than the one that it keeps.
     case otherHubPath(own: String)
+    /// A hub was to be granted other paths than those that its request names.
+    case notAskedPath(asked: [String])
     /// The path lies beside, not below, that of the hub which was to grant it.
     case notBelow(path: String, own: String)
     /// No address of the hub is known, and none was given.
@@ -53,12 +55,18 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case alreadyEnrolled
     /// Its hub has revoked it: its keys are never taken again.
     case revokedNode
+    /// The node was revoked here: nothing of it is changed any more.
+    case revokedBelow(String)
     case wrongRecoveryKey
     case noRecoveryKey
     case truncatedBackup
     case unknownPlace(String)
+    /// Several villages have the name; their paths.
+    case severalPlaces(String, [String])
     /// Every village reads the commune's own scope: no household and nobody's answers go there.
     case notForPeople(place: String)
+    /// Records of this type count for the whole commune, and lie in no village.
+    case ofCommune(type: String)
     /// There is no deletion to take back.
     case notDeleted
     /// The record to be moved lives there already.
@@ -68,7 +76,11 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case villageExists(name: String, scope: String)
     /// No scope path of a village of this hub, whose own path is the second.
     case badVillagePath(String, own: String)
-    /// A village that was to be merged away still has so many households under its own path.
+    /// A village's path, which says where its records lie, was to become another one.
+    case villagePathFixed(scope: String)
+    /// The village is none any more; the one that it was joined into, if any.
+    case villageEnded(name: String, into: String?)
+    /// A village that was to be merged away or deleted still has so many households under its own path.
     case villageInhabited(name: String, households: Int)
     /// The village's name has no letter to make a scope path of.
     case noPath(village: String)
@@ -78,6 +90,8 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownField(String, type: String)
     case repeatedField(String)
     case unknownIndicator(String)
+    /// An agency reports it, so that nobody lacks it.
+    case ofAgency(String)
     /// A list with columns of a register, and nobody said of which day it is.
     case registerDayNeeded
     /// The day of a register's list was given, and the list has no column of a register.
@@ -155,6 +169,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherHubPath(let own):
             "this hub keeps \(own), and comes under another one with that path alone: have '--scope "
                 + "\(own) --kind hub' granted; a hub of another path is made anew with 'doorstep init'"
+        case .notAskedPath(let paths):
+            "a hub comes under another one with the path that it keeps: its request asks for "
+                + "'\(paths.map { "--scope \($0)" }.joined(separator: " ")) --kind hub', grant that or nothing"
         case .notBelow(let path, let own):
             "\(path) does not lie below \(own), which this hub keeps: a hub takes in what begins with its "
                 + "own path; a city's is made with the beginning of its communes' paths, such as 48 for "
@@ -177,22 +194,36 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .revokedNode:
             "this node was revoked, and its folder stays to be read: ask the officer for a new code "
                 + "('doorstep node replace' at the hub), and enrol with it in a new folder"
+        case .revokedBelow(let name):
+            "'\(name.prefix(60))' was revoked, and stays as it was: take its machine in again with "
+                + "'doorstep node replace'"
         case .wrongRecoveryKey: "the recovery key does not open this backup: take that backup's key"
         case .noRecoveryKey: "no recovery key yet: make one with 'doorstep backup --new-key'"
         case .truncatedBackup: "the backup is incomplete: use another copy"
         case .unknownPlace(let name):
             "no village or scope '\(name)' here: see 'doorstep village list'"
+        case .severalPlaces(let name, let paths):
+            "several villages are named '\(name.prefix(60))': give the path, \(paths.joined(separator: " or "))"
         case .notForPeople(let place):
             "\(place) is the commune itself, which every village reads: name a village or a unit, see "
                 + "'doorstep village list'"
+        case .ofCommune(let type):
+            "a \(type) is the whole commune's, and would count nowhere in a village: leave out --village"
         case .alreadyThere(let place): "the record is in \(place) already: nothing is to be moved"
         case .notDeleted: "the record is not deleted: there is nothing to take back"
         case .placeNeeded: "which village? name it with --village"
         case .villageExists(let name, let scope):
-            "the village \(name) exists already, as \(scope): choose another name or --path"
+            "the village \(name) exists already, as \(scope): choose another name or another path"
         case .badVillagePath(let path, let own):
             "'\(path.prefix(60))' is no path for a village of this hub: write \(own)/ and a name of small "
                 + "letters a to z, digits and hyphens, such as \(own)/thon-1"
+        case .villageEnded(let name, let next?):
+            "\(name) is no village any more: name \(next), into which it was joined"
+        case .villageEnded(let name, nil):
+            "\(name) is no village any more: name another one, see 'doorstep village list'"
+        case .villagePathFixed(let scope):
+            "the path \(scope) stays while the village is there, as all its records lie under it: add a "
+                + "village, move the households ('doorstep record move'), then name it in merged_into"
         case .villageInhabited(let name, let households):
             "\(households) households still live in \(name): move them first, with 'doorstep record move'"
         case .noPath(let name): "no path can be made of the name '\(name)': give one with --path"
@@ -204,6 +235,9 @@ package enum NodeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .repeatedField(let name): "the field '\(name)' is given twice: leave one out"
         case .unknownIndicator(let name):
             "no indicator '\(name)': 'doorstep coverage' lists their names"
+        case .ofAgency(let name):
+            "'\(name)' is reported by an agency ('doorstep figure add'), so there is nobody to list: see "
+                + "'doorstep coverage --indicator \(name)'"
         case .registerDayNeeded:
             "the list has columns of the police's register: give its day with --register-on"
         case .noRegisterColumn:

@@ -2,7 +2,7 @@ package import Causality
 import Intake
 import Replication
 import Store
-import Survey
+package import Survey
 
 /// A village or unit as the roster names it.
 package struct Village: Hashable, Sendable {
@@ -12,6 +12,15 @@ package struct Village: Hashable, Sendable {
     package let code: String?
     /// Whether this node may write it, and whether it holds anything of it.
     package let isWritable: Bool
+    /// The first day on which it is no village any more, where it ends.
+    package let endsOn: CalendarDay?
+    /// The path of the village that it was joined into.
+    package let joinedInto: String?
+
+    /// Whether it is no village any more: what lies there stays, and nothing new comes.
+    package func hasEnded(by day: CalendarDay) -> Bool {
+        endsOn.map { $0 <= day } ?? (joinedInto != nil)
+    }
 }
 
 /// Villages: by name for people, by scope path for the protocol.
@@ -32,7 +41,9 @@ extension LocalNode {
                 scope: scope,
                 name: name,
                 code: row.text("code"),
-                isWritable: certificate.mayWrite(scope)
+                isWritable: certificate.mayWrite(scope),
+                endsOn: row.text("valid_to").flatMap { CalendarDay($0) },
+                joinedInto: row.text("merged_into")
             )
         }
         return villages.values.sorted { left, right in
@@ -52,19 +63,9 @@ extension LocalNode {
         try store.transaction {
             let name = TextFold.normalized(name)
             let known = try villages()
-            let key = ImportedVillage.key(name)
-            if let same = known.first(where: { ImportedVillage.key($0.name) == key }) {
-                throw NodeError.villageExists(name: same.name, scope: same.scope)
-            }
+            try Self.requireFree(name: name, known)
             let roster = try store.rosterScope()
             let scope = try path ?? Self.freePath(for: name, under: roster, known.map(\.scope))
-            guard isScopePath(scope), scope.hasPrefix(roster + "/"), !isHubsOwnScope(scope)
-            else {
-                throw NodeError.badVillagePath(scope, own: roster)
-            }
-            if let same = known.first(where: { $0.scope == scope }) {
-                throw NodeError.villageExists(name: same.name, scope: same.scope)
-            }
             let fields = [
                 FieldInput("scope", scope), FieldInput("name", name),
                 FieldInput("code", code ?? ""),
@@ -76,8 +77,43 @@ extension LocalNode {
                 scope: scope,
                 name: name,
                 code: code,
-                isWritable: try certificate().mayWrite(scope)
+                isWritable: try certificate().mayWrite(scope),
+                endsOn: nil,
+                joinedInto: nil
             )
+        }
+    }
+
+    /// What a village's record may say of its name and path, whichever verb saves it.
+    ///
+    /// Where records lie is decided by the path: one that is another's, the commune's own or a hub's
+    /// secret scope would open its people to others, and one that changes would leave them behind.
+    func requireVillage(
+        _ type: RecordType,
+        _ changed: [String: Value],
+        in stored: StoredRecord? = nil
+    ) throws {
+        guard type.name == "village" else { return }
+        let roster = try store.rosterScope()
+        // What a village writes under this name in its own scope is not the roster's.
+        guard stored.map({ $0.scope == roster }) ?? true else { return }
+        let own = stored?.text("scope")
+        if let own, changed["scope"] != nil { throw NodeError.villagePathFixed(scope: own) }
+        let known = try villages().filter { $0.scope != own }
+        if let name = changed["name"]?.text { try Self.requireFree(name: name, known) }
+        guard let scope = changed["scope"]?.text else { return }
+        guard isScopePath(scope), scope.hasPrefix(roster + "/"), !isHubsOwnScope(scope) else {
+            throw NodeError.badVillagePath(scope, own: roster)
+        }
+        if let same = known.first(where: { $0.scope == scope }) {
+            throw NodeError.villageExists(name: same.name, scope: same.scope)
+        }
+    }
+
+    private static func requireFree(name: String, _ known: [Village]) throws {
+        let key = ImportedVillage.key(name)
+        if let same = known.first(where: { ImportedVillage.key($0.name) == key }) {
+            throw NodeError.villageExists(name: same.name, scope: same.scope)
         }
     }
 
@@ -101,16 +137,17 @@ extension LocalNode {
     package func scope(of place: String) throws -> String {
         let roster = try store.rosterScope()
         let villages = try villages()
-        let known = Set(try store.scopes() + villages.map(\.scope) + [roster])
+        let below = try placesBelow()
+        let known = Set(try store.scopes() + villages.map(\.scope) + below.map(\.scope) + [roster])
             .filter { !isHubsOwnScope($0) }
         if known.contains(place) { return place }
         if known.contains("\(roster)/\(place)") { return "\(roster)/\(place)" }
         let key = ImportedVillage.key(place)
-        let named = villages.filter { ImportedVillage.key($0.name) == key }
-        guard let village = named.first, named.count == 1 else {
-            throw NodeError.unknownPlace(place)
-        }
-        return village.scope
+        let own = villages.filter { ImportedVillage.key($0.name) == key }.map(\.scope)
+        let named = Set(own + below.filter { $0.isNamed(key) }.map(\.scope)).sorted()
+        guard let scope = named.first else { throw NodeError.unknownPlace(place) }
+        guard named.count == 1 else { throw NodeError.severalPlaces(place, named) }
+        return scope
     }
 
     /// Where a new record of a type belongs: the place given, or the only one that it can be.
@@ -145,6 +182,7 @@ extension LocalNode {
             let scope = try scope(of: place)
             let record = try requireSurveyRecord(id)
             try requirePlace(scope, for: record.type)
+            try requireStanding(scope)
             guard record.scope != scope else { throw NodeError.alreadyThere(place: scope) }
             return (try store.move(id, to: scope, author: user), scope)
         }
@@ -153,6 +191,12 @@ extension LocalNode {
     /// What the hubs below this one call their own: rosters by the hub's name, their villages by name
     /// with the hub's behind, as villages of several communes have the same.
     package func placeNamesBelow() throws -> [String: String] {
+        Dictionary(try placesBelow().map { ($0.scope, $0.shown) }) { first, _ in first }
+    }
+
+    private func placesBelow() throws -> [PlaceBelow] {
+        // Before it is enrolled a node has no place, and nobody below.
+        guard try store.identity() != nil else { return [] }
         let own = try store.rosterScope()
         var hubs: [String: String] = [:]
         for (certificate, isRevoked) in try store.enrolled()
@@ -161,24 +205,47 @@ extension LocalNode {
                 if path.utf8.last != UInt8(ascii: "/") { hubs[path] = certificate.name }
             }
         }
-        guard !hubs.isEmpty else { return [:] }
-        var names = hubs
+        guard !hubs.isEmpty else { return [] }
+        var places = hubs.sorted { $0.key < $1.key }.map { path, name in
+            PlaceBelow(scope: path, name: name, hub: nil)
+        }
         try store.forEachRecord(of: "village", under: own) { row in
             guard let hub = hubs[row.scope], let scope = row.text("scope"),
                 scope.hasPrefix(row.scope + "/"), let name = row.text("name")
             else { return }
-            names[scope] = "\(name), \(hub)"
+            places.append(PlaceBelow(scope: scope, name: name, hub: hub))
         }
-        return names
+        return places
     }
 
-    /// The name to show for a scope.
+    /// The names to show for scopes: of this hub's villages, and of what lies with hubs below.
     package func placeNames() throws -> [String: String] {
-        Dictionary(try villages().map { ($0.scope, $0.name) }) { first, _ in first }
+        let own = Dictionary(try villages().map { ($0.scope, $0.name) }) { first, _ in first }
+        return try own.merging(placeNamesBelow()) { own, _ in own }
+    }
+}
+
+/// A roster or village of a hub below, as that one names it.
+private struct PlaceBelow {
+    let scope: String
+    let name: String
+    /// Nil of a hub's own roster, which has the hub's name.
+    let hub: String?
+
+    var shown: String { hub.map { "\(name), \($0)" } ?? name }
+
+    /// Whether a word, as a key, means it: by its name alone, or with the hub's behind.
+    func isNamed(_ key: String) -> Bool {
+        [name, shown].contains { ImportedVillage.key($0) == key }
     }
 }
 
 extension RecordType {
     /// Whether the commune itself keeps records of this type, for all to read.
     fileprivate var isOfCommune: Bool { purpose == .administration || purpose == .units }
+
+    /// Whether a record counts in the commune's own scope alone: what an agency reports is no village's.
+    var isForWholeCommune: Bool {
+        purpose == .administration || ["agency_figure", "milestone"].contains(name)
+    }
 }

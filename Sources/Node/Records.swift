@@ -65,10 +65,14 @@ extension LocalNode {
             }
             if let parent, !isOfVisit { try requireLiving(parent) }
             let scope = try parent?.scope ?? scope(forNew: type, place: place)
-            if type.purpose == .administration, try scope != store.rosterScope() {
-                throw NodeError.notAHub
+            if type.isForWholeCommune, try scope != store.rosterScope() {
+                let isHub = try certificate().mayWrite(store.rosterScope())
+                throw isHub ? NodeError.ofCommune(type: type.name) : NodeError.notAHub
             }
+            // What a phone or a page has named was met at a door, wherever that belongs by now.
+            if type.name == "household", given == nil { try requireStanding(scope) }
             draft.values = draft.values.filter { $0.value != .null }
+            try requireVillage(type, draft.values)
             for field in type.fields where field.initial != nil && draft.values[field.name] == nil {
                 draft.values[field.name] = field.initial.map(Value.text)
             }
@@ -130,6 +134,7 @@ extension LocalNode {
             draft.values = draft.values.filter { name, value in
                 record.fields.first { $0.name == name }?.isDisputed == true || record[name] != value
             }
+            try requireVillage(record.type, draft.values, in: record)
             // What is said anew says its day again, also where it is the recorded one.
             draft.values.merge(days(of: draft, given)) { given, _ in given }
             let days = Set(record.type.observations.compactMap(\.day))

@@ -48,7 +48,7 @@ package struct Restore {
         do {
             let database = unfinished + "/" + databaseName
             let info = try Self.open(backup, key: key, to: database, onProgress)
-            let keepsAuthority = try revive(database, of: backup)
+            let keepsAuthority = try revive(database, of: backup, key)
             guard !Files.exists(folder) else { throw NodeError.exists(path: folder) }
             try Files.rename(unfinished, to: folder)
             return Outcome(backup: info, keepsAuthority: keepsAuthority)
@@ -98,13 +98,19 @@ package struct Restore {
     /// Checks the database and gives it fresh logs; nothing of it is open when this returns.
     ///
     /// Returns whether it holds the authority of the node's line, which serving takes out of it.
-    private func revive(_ database: String, of backup: String) throws -> Bool {
+    private func revive(
+        _ database: String,
+        of backup: String,
+        _ key: RecoveryKey
+    ) throws -> Bool {
         let connection = try Connection(path: database, mode: .readWrite)
         guard try connection.integrityCheck().isEmpty else {
             throw NodeError.unsoundDatabase(path: backup)
         }
         let store = try Store(db: connection, description: description, environment: environment)
         try InstanceGuard(database: database, machineID: machineID).renew(store)
+        // The first backup was made before its key was shown; whoever restores it holds the key.
+        try Backup.setRecoveryKey(key.openingKey.sealingKey, of: store)
         let keepsAuthority = try CarriedAuthority.isThere(in: store)
         try connection.checkpoint(truncate: true)
         return keepsAuthority

@@ -9,6 +9,8 @@ package struct RecordSummary: Hashable, Sendable {
     package let scope: String
     /// The village's or unit's name; its path where the roster does not name it.
     package let place: String
+    /// It lies in the commune's own scope, which the roster does not name.
+    package let isOfCommune: Bool
     /// The name of the person or place; the code of a household; empty where it has none.
     package let title: String
     /// Of persons: as precise as it is known.
@@ -69,6 +71,7 @@ extension LocalNode {
             type: row.type,
             scope: row.scope,
             place: places[row.scope] ?? row.scope,
+            isOfCommune: try places[row.scope] == nil && row.scope == store.rosterScope(),
             title: title.isEmpty ? holder ?? "" : title,
             birth: row.text("birth"),
             household: try household(of: row),
@@ -78,10 +81,12 @@ extension LocalNode {
     }
 
     private static func title(of row: RecordRow) -> String {
-        if let name = row.type.fields.first(where: \.isPersonName)?.name {
+        // A unit goes by its own name, not by whom to ask there.
+        if let name = row.text("name") { return name }
+        if let name = row.type.fields.first(where: \.isPersonName)?.name, row.type.name != "unit" {
             return row.text(name) ?? ""
         }
-        for field in ["name", "register_code", "code", "indicator", "started_at"] {
+        for field in ["register_code", "code", "indicator", "started_at"] {
             if let text = row.text(field) { return text }
         }
         return ""

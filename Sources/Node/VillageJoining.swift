@@ -31,9 +31,35 @@ extension LocalNode {
         }
     }
 
-    private func requireEmpty(_ id: RecordID, besides target: RecordID) throws {
+    /// Refuses to put anybody where there is no village any more.
+    func requireStanding(_ scope: String) throws {
+        let villages = try villages()
+        guard let village = villages.first(where: { $0.scope == scope }),
+            village.hasEnded(by: today)
+        else { return }
+        let next = successor(of: village, villages)
+        throw NodeError.villageEnded(
+            name: village.name,
+            into: next.map { "\($0.name) (\($0.scope))" }
+        )
+    }
+
+    /// The village that an ended one has gone into at last, where that one still stands.
+    private func successor(of village: Village, _ villages: [Village]) -> Village? {
+        var seen: Set<String> = []
+        var next: Village? = village
+        while let one = next, one.hasEnded(by: today) {
+            guard let path = one.joinedInto, seen.insert(path).inserted else { return nil }
+            next = villages.first { $0.scope == path }
+        }
+        return next
+    }
+
+    /// Refuses to take away a village's name while people live there; `target` stands for it then.
+    func requireEmpty(_ id: RecordID, besides target: RecordID? = nil) throws {
         guard let village = try store.row(of: id), village.type.name == "village",
-            let path = village.text("scope"), try store.row(of: target)?.text("scope") != path
+            try village.scope == store.rosterScope(), let path = village.text("scope"),
+            try target.flatMap({ try store.row(of: $0) })?.text("scope") != path
         else { return }
         var households = 0
         try store.forEachRecord(of: "household", under: path) { _ in households += 1 }

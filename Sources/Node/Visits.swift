@@ -16,6 +16,9 @@ extension LocalNode {
         isOfVisit: Bool = false
     ) throws -> SaveOutcome {
         let given = Set(more.map(\.name))
+        if let twice = ["household", "outcome"].first(where: given.contains) {
+            throw NodeError.repeatedField(twice)
+        }
         let time = LocalTime(milliseconds: now)?.description ?? ""
         let start = more.last { $0.name == "started_at" }?.text
         let usual = [

@@ -120,7 +120,7 @@ private struct VisibleFigures {
             say("Theo thôn", "By village"),
             [.init(say("Nơi", "Place"))] + columns
         )
-        for place in places where !isEmpty(line.byPlace[place]) || report.places[place].isVillage {
+        for place in places where !isEmpty(line.byPlace[place]) || report.places[place].isStanding {
             table.add([HTML(report.places[place].name)] + cells(line.byPlace[place], line))
         }
         if places.count > 1 {

@@ -180,6 +180,7 @@ extension Store {
     package func admit(_ log: LogID, author: String = "") throws -> Int {
         try transaction {
             let late = try quarantined(log)
+            guard !late.isEmpty else { throw StoreError.noLateWork(log) }
             let run = try run(of: late, behind: self.log(log))
             guard let last = run.last, let writer = try writer(late) else {
                 throw StoreError.nothingToDecide
@@ -244,6 +245,12 @@ extension Store {
                 isRedacted: row.4
             )
         }
+    }
+
+    /// The name of the node whose segments of a log wait: by their own certificate where the log began
+    /// after the last exchange.
+    func lateNodeName(_ log: LogID) throws -> String? {
+        try writer(quarantined(log))?.name
     }
 
     private func writer(_ late: [QuarantinedSegment]) throws -> Certificate? {

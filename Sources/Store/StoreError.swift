@@ -39,6 +39,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case newerVersion(type: String)
     /// A decision names a value or a record that is not in question any more.
     case nothingToDecide
+    /// Nothing of this log was set aside: it is none, or somebody has let it count already.
+    case noLateWork(LogID)
     /// Something else is in question about the record than whoever decides was shown.
     case changedSince(RecordID)
     /// More invitations are open than ``InviteLimits/openMax``.
@@ -103,6 +105,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "records of the type '\(type)', which this version does not know, belong to it: "
                 + "update Doorstep, then try again"
         case .nothingToDecide: "there is nothing left to decide here: somebody has decided already"
+        case .noLateWork(let log):
+            "nothing of the log \(log) waits to be admitted: see 'doorstep status'"
         case .changedSince(let id):
             "the record \(id) has changed since it was shown: look again ('doorstep conflict show'), "
                 + "then decide"

@@ -7,12 +7,12 @@ import Terminal
 struct AgencyPrinter {
     private let context: VerbContext
     private let report: CoverageReport
-    private let isAll: Bool
+    private let choice: CoverageChoice
 
-    init(_ context: VerbContext, _ report: CoverageReport, isAll: Bool) {
+    init(_ context: VerbContext, _ report: CoverageReport, _ choice: CoverageChoice) {
         self.context = context
         self.report = report
-        self.isAll = isAll
+        self.choice = choice
     }
 
     func print() {
@@ -21,7 +21,9 @@ struct AgencyPrinter {
     }
 
     private func printFigures() {
-        let lines = report.agencyFigures.filter { isAll || $0.target != nil }
+        let lines = report.agencyFigures.filter { line in
+            choice.wanted?.contains(line.indicator.name) ?? (choice.isAll || line.target != nil)
+        }
         guard !lines.isEmpty else { return }
         var table = Table([
             .init(context.say("Số liệu của cơ quan", "Reported by agencies")),
@@ -66,7 +68,8 @@ struct AgencyPrinter {
     }
 
     private func printMilestones() {
-        guard !report.milestones.isEmpty else { return }
+        let lines = report.milestones.filter { choice.wants($0.indicator) }
+        guard !lines.isEmpty else { return }
         let type = DataDescription.doorstep.type("milestone")
         var table = Table([
             .init(context.say("Mốc công việc", "Milestone")),
@@ -74,7 +77,7 @@ struct AgencyPrinter {
             .init(context.say("Từ ngày", "Since")),
             .init(context.say("Tài liệu", "Evidence")), .init(context.say("Mã", "Name")),
         ])
-        for line in report.milestones {
+        for line in lines {
             let state = line.state.map { context.shown(.text($0), type?.field("state")) }
             table.add([
                 line.indicator.label(context.language), state ?? context.say("chưa có", "none yet"),

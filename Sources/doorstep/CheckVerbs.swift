@@ -141,7 +141,7 @@ extension VerbContext {
                 texts.append(say("chưa có: \(fields)", "not filled: \(fields)"))
             }
             table.add([
-                matter.record.place, shown(matter.record.household), shown(matter.record),
+                place(of: matter.record), shown(matter.record.household), shown(matter.record),
                 texts.joined(separator: "; "), matter.record.id.description,
             ])
         }

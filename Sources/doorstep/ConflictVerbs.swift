@@ -42,7 +42,8 @@ extension Verb {
         for item in items {
             table.add([
                 item.item.id.description, item.record.type.label(context.language),
-                context.shown(item.record), item.record.place, context.reasons(item.item),
+                context.shown(item.record), context.place(of: item.record),
+                context.reasons(item.item),
             ])
         }
         context.print(

@@ -21,9 +21,11 @@ extension CoveragePrinter {
                 }
             ),
             "figures": .array(lines.map(json)),
-            "agencies": .array(report.agencyFigures.map(json)),
+            "agencies": .array(
+                report.agencyFigures.filter { choice.wants($0.indicator) }.map(json)
+            ),
             "milestones": .array(
-                report.milestones.map { line in
+                report.milestones.filter { choice.wants($0.indicator) }.map { line in
                     [
                         "name": .string(line.indicator.name), "state": context.optional(line.state),
                         "since": context.optional(line.since),
@@ -49,7 +51,10 @@ extension CoveragePrinter {
             "total": total(line).map { json($0, line) } ?? .null,
             "places": .object(
                 zip(report.places, tallies(line)).map { place, tally in
-                    .init(place.scope, tally.map { json($0, line) } ?? .null)
+                    .init(
+                        place.scope,
+                        tally.map { json($0, line, hasCauses: !choice.isPublic) } ?? .null
+                    )
                 }
             ),
         ]
@@ -62,26 +67,37 @@ extension CoveragePrinter {
         return .object([.init("scope", .string(place.scope))] + counts)
     }
 
-    private func json(_ tally: Tally, _ line: CoverageLine) -> JSONValue {
+    /// `hasCauses`: with why it is not known, which of a village is not made public.
+    private func json(_ tally: Tally, _ line: CoverageLine, hasCauses: Bool = true) -> JSONValue {
+        let counts: [JSONValue.Member] = [
+            .init("numerator", .integer(Int64(tally.yes))),
+            .init("denominator", .integer(Int64(tally.population))),
+            .init("lacking", .integer(Int64(tally.no))),
+        ]
+        let rates: [JSONValue.Member] = [
+            .init("gap", line.target.map { .integer(Int64(tally.gap(to: $0))) } ?? .null),
+            .init("rate_permille", permille(tally.registerRate)),
+            .init("surveyed_permille", permille(tally.surveyedRate)),
+            .init("upper_permille", permille(tally.upperBound)),
+            .init("surveyed_share_permille", permille(tally.surveyedShare)),
+        ]
+        return .object(counts + (hasCauses ? causes(tally) : []) + rates)
+    }
+
+    /// What the second table shows: of whom it is not known, why, and who may belong besides.
+    private func causes(_ tally: Tally) -> [JSONValue.Member] {
         let causes = Cause.allCases.map { cause in
             JSONValue.Member(cause.code, .integer(Int64(tally.unknown(cause))))
         }
         return [
-            "numerator": .integer(Int64(tally.yes)),
-            "denominator": .integer(Int64(tally.population)),
-            "lacking": .integer(Int64(tally.no)), "unknown": .object(causes),
-            "not_applicable": .integer(Int64(tally.notApplicable)),
-            "possible": .integer(Int64(tally.possible)),
-            "age_uncertain": .integer(Int64(tally.ageUncertain)),
-            "not_found": .integer(Int64(tally.notFound)),
-            "may_belong": .integer(Int64(tally.mayBelong)),
-            "gap": line.target.map { .integer(Int64(tally.gap(to: $0))) } ?? .null,
-            "rate_permille": permille(tally.registerRate),
-            "surveyed_permille": permille(tally.surveyedRate),
-            "upper_permille": permille(tally.upperBound),
-            "surveyed_share_permille": permille(tally.surveyedShare),
-            "extended_lower_permille": permille(tally.extendedBounds?.lower),
-            "extended_upper_permille": permille(tally.extendedBounds?.upper),
+            .init("unknown", .object(causes)),
+            .init("not_applicable", .integer(Int64(tally.notApplicable))),
+            .init("possible", .integer(Int64(tally.possible))),
+            .init("age_uncertain", .integer(Int64(tally.ageUncertain))),
+            .init("not_found", .integer(Int64(tally.notFound))),
+            .init("may_belong", .integer(Int64(tally.mayBelong))),
+            .init("extended_lower_permille", permille(tally.extendedBounds?.lower)),
+            .init("extended_upper_permille", permille(tally.extendedBounds?.upper)),
         ]
     }
 

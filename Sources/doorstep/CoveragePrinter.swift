@@ -23,6 +23,9 @@ struct CoverageChoice {
     init(madeOn: CalendarDay) {
         self.madeOn = madeOn
     }
+
+    /// Whether a figure was asked for, or none in particular.
+    func wants(_ indicator: Indicator) -> Bool { wanted?.contains(indicator.name) ?? true }
 }
 
 /// The figures for people and programs.
@@ -69,15 +72,22 @@ struct CoveragePrinter {
                 )
             )
         }
-        context.print("")
-        printLines(byVillage: byVillage)
-        printUnknown(byVillage: byVillage)
+        printSurveyed(byVillage: byVillage)
+        AgencyPrinter(context, report, choice).print()
         guard choice.wanted == nil else { return }
-        AgencyPrinter(context, report, isAll: choice.isAll).print()
         // How many of a village refused, or are away, points at persons as a rate of few does.
         guard !choice.isPublic else { return }
         printVisits()
         printPopulation()
+    }
+
+    /// What the survey counts; nothing where only agencies' figures are wanted.
+    private func printSurveyed(byVillage: Bool) {
+        guard choice.wanted == nil || !lines.isEmpty else { return }
+        context.print("")
+        printLines(byVillage: byVillage)
+        // Nor is why it is not known of a village's few people: causes are the whole commune's alone.
+        printUnknown(byVillage: byVillage && !choice.isPublic)
     }
 
     /// What the figures depend on, so that they can be made again.
@@ -118,15 +128,18 @@ struct CoveragePrinter {
             row(line.indicator.label(context.language), total(line), line, line.indicator.name)
             guard byVillage else { continue }
             for (place, tally) in zip(report.places, tallies(line))
-            where place.isVillage && line.isOfEveryVillage || !(tally?.isEmpty ?? false) {
+            where place.isStanding && line.isOfEveryVillage || !(tally?.isEmpty ?? false) {
                 row("  " + name(of: place), tally, line, "")
             }
         }
     }
 
     private func name(of place: Place) -> String {
-        let isAbove = report.places.contains { $0.scope.hasPrefix(place.scope + "/") }
-        return isAbove ? context.say("Cấp xã", "The commune itself") : place.name
+        // At a city's hub the communes below are above their villages, and go by their names.
+        let others = report.places.map(\.scope)
+        let isAbove = others.contains { $0.hasPrefix(place.scope + "/") }
+        let isTop = !others.contains { place.scope.hasPrefix($0 + "/") }
+        return isAbove && isTop ? context.communeItself : place.name
     }
 
     private func printLines(byVillage: Bool) {
@@ -237,7 +250,7 @@ struct CoveragePrinter {
         }
         // Whatever the sum counts has a line: units have people as well.
         for (place, visits) in zip(report.places, report.visits)
-        where place.isVillage || visits != VisitTally() {
+        where place.isStanding || visits != VisitTally() {
             add(name(of: place), visits)
         }
         table.addRule()
@@ -261,7 +274,7 @@ struct CoveragePrinter {
             )
         }
         for (place, tally) in zip(report.places, report.population)
-        where place.isVillage || tally != PopulationTally() {
+        where place.isStanding || tally != PopulationTally() {
             add(name(of: place), tally)
         }
         table.addRule()

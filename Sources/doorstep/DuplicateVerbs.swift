@@ -61,7 +61,8 @@ extension Verb {
             for summary in [pair.first, pair.second] {
                 table.add([
                     pair.candidate.reason.label(context.language), summary.id.description,
-                    context.shown(summary), context.shown(summary.household), summary.place,
+                    context.shown(summary), context.shown(summary.household),
+                    context.place(of: summary),
                 ])
             }
         }

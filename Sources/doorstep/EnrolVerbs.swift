@@ -326,17 +326,35 @@ extension Verb {
         at node: LocalNode,
         _ context: VerbContext
     ) throws -> ExitCode {
+        // The invitation has said what the node gets: what is ignored here would be taken for granted.
+        guard context.parsed.texts("scope").isEmpty, context.parsed.text("kind") == nil,
+            !context.parsed.flag("force")
+        else {
+            throw WordError.missing(
+                Label(
+                    "máy chờ bằng mã được ghi những gì lời mời đã ghi: bỏ --scope, --kind, --force; muốn "
+                        + "khác thì 'doorstep node refuse' rồi mời lại, hoặc duyệt rồi 'doorstep node change'",
+                    "what waits with a code gets what its invitation names: leave out --scope, --kind and "
+                        + "--force; to change that, 'doorstep node refuse' it and invite it again, or "
+                        + "approve it, then 'doorstep node change'"
+                )
+            )
+        }
         let number = try Invitations.number(of: context.text("request"), at: node.store)
         let invite = try Invitations.approve(number, at: node.store, author: context.user)
         let comparison = invite.request?.comparison(at: try node.certificate().signingKey) ?? ""
+        let names = try node.placeNames()
+        let places = invite.scopes.map { names[$0] ?? $0 }.joined(separator: ", ")
         context.report(
             [
                 "node": context.optional(invite.request?.node.description),
-                "name": .string(invite.name), "comparison": .string(comparison),
+                "name": .string(invite.name), "kind": .string(invite.kind.word),
+                "scopes": .array(invite.scopes.map { .string($0) }),
+                "comparison": .string(comparison),
                 "replaced": context.optional(invite.replaces?.description),
             ],
-            "Đã nhận \(invite.name); số so khớp: \(comparison)",
-            "Took in \(invite.name); compare: \(comparison)"
+            "Đã nhận \(invite.name), được ghi \(places); số so khớp: \(comparison)",
+            "Took in \(invite.name), which may write \(places); compare: \(comparison)"
         )
         return .ok
     }

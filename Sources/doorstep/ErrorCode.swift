@@ -53,11 +53,14 @@ enum ErrorCode: String, CaseIterable {
         case .exists, .foreignFile, .villageExists, .recordExists, .alreadyEnrolled, .alreadyThere,
             .user(.exists):
             self = .exists
-        case .unknownNode, .unknownPlace, .unknownType, .unknownField, .unknownIndicator, .noUnit,
+        case .unknownNode, .unknownPlace, .severalPlaces, .unknownType, .unknownField,
+            .unknownIndicator, .noUnit,
             .user(.unknown):
             self = .notFound
-        case .refused, .gone, .notDeleted, .notForPeople, .otherHubPath, .badVillagePath,
-            .villageInhabited,
+        case .refused, .gone, .notDeleted, .notForPeople, .ofCommune, .ofAgency, .otherHubPath,
+            .notAskedPath,
+            .badVillagePath,
+            .revokedBelow, .villageInhabited, .villageEnded, .villagePathFixed,
             .revokedNode, .user:
             self = .refused
         case .notBelow: self = .notPermitted
@@ -72,7 +75,8 @@ enum ErrorCode: String, CaseIterable {
         case .notEnrolled: self = .notEnrolled
         case .notAllowed, .ofHubBelow: self = .notPermitted
         case .notTogether, .notMergeable, .dismissed: self = .refused
-        case .unknownScope, .unknownType, .unknownField, .unknownRecord, .unknownInvite:
+        case .unknownScope, .unknownType, .unknownField, .unknownRecord, .unknownInvite,
+            .noLateWork:
             self = .notFound
         case .undecided, .newerFields, .changedSince, .nothingToDecide: self = .undecided
         case .damaged: self = .damaged

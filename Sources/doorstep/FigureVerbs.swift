@@ -113,8 +113,9 @@ extension Verb {
                 .flag(
                     "public",
                     summary: Label(
-                        "Để công bố: bỏ số liệu của nơi dưới 5 người, hộ",
-                        "To be published: without places of fewer than 5 people or households"
+                        "Để công bố: bỏ số liệu của nơi dưới 5 người, hộ, và lý do chưa rõ theo thôn",
+                        "To be published: without places of fewer than 5 people or households, and "
+                            + "without a village's reasons of what is not known"
                     )
                 ),
             ],
@@ -205,7 +206,7 @@ extension Verb {
         ])
         for item in items {
             table.add([
-                item.record.place, item.record.title,
+                context.place(of: item.record), item.record.title,
                 item.record.birth.map(context.shownDate) ?? "",
                 context.shown(item.record.household), context.why(item),
                 item.record.id.description,
@@ -262,7 +263,8 @@ extension Verb {
         for item in items {
             for (field, surveyed, listed) in item.fields {
                 table.add([
-                    item.record.place, context.shown(item.record), field.label(context.language),
+                    context.place(of: item.record), context.shown(item.record),
+                    field.label(context.language),
                     context.shown(surveyed, field), context.shown(listed, field),
                     item.record.id.description,
                 ])

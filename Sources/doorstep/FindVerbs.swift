@@ -124,7 +124,7 @@ extension Verb {
                 record.id.description, record.type.label(context.language),
                 context.title(of: record),
                 record.birth.map(context.shownDate) ?? "", context.shown(record.household),
-                household ?? "", record.place, context.fate(record.flags),
+                household ?? "", context.place(of: record), context.fate(record.flags),
             ])
         }
         context.print(table, ifEmpty: Label("Không tìm thấy", "Nothing found"))
@@ -287,7 +287,8 @@ extension Verb {
             ]
         )
     ) { context in
-        let villages = try context.openToRead().villages()
+        let node = try context.openToRead()
+        let villages = try node.villages()
         if context.isJSON {
             context.print(json: .array(villages.map { json($0, context) }))
             return .ok
@@ -295,14 +296,34 @@ extension Verb {
         var table = Table([
             .init(context.say("Thôn", "Village")), .init(context.say("Đường dẫn", "Scope")),
             .init(context.say("Mã", "Code")), .init(context.say("Ghi được", "Writable")),
+            .init(context.say("Tình trạng", "State")),
         ])
         for village in villages {
             table.add([
                 village.name, village.scope, village.code ?? "", village.isWritable ? "x" : "",
+                state(village, node.today, context),
             ])
         }
         context.print(table, ifEmpty: Label("Chưa có thôn nào", "No villages yet"))
         return .ok
+    }
+
+    /// What has become of a village, or will; empty of one that simply stands.
+    private static func state(
+        _ village: Village,
+        _ today: CalendarDay,
+        _ context: VerbContext
+    ) -> String {
+        let day = village.endsOn.map { context.shownDate($0.description) }
+        let end = day.map {
+            village.hasEnded(by: today)
+                ? context.say("hết hiệu lực từ \($0)", "ended on \($0)")
+                : context.say("sẽ hết hiệu lực từ \($0)", "ends on \($0)")
+        }
+        let joined = village.joinedInto.map {
+            context.say("nhập vào \($0)", "joined into \($0)")
+        }
+        return [end, joined].compactMap(\.self).joined(separator: ", ")
     }
 
     private static func json(_ village: Village, _ context: VerbContext) -> JSONValue {
@@ -310,6 +331,8 @@ extension Verb {
             "id": context.optional(village.id?.description), "name": .string(village.name),
             "scope": .string(village.scope), "code": context.optional(village.code),
             "writable": .bool(village.isWritable),
+            "ends_on": context.optional(village.endsOn?.description),
+            "joined_into": context.optional(village.joinedInto),
         ]
     }
 }

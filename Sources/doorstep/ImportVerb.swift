@@ -267,7 +267,7 @@ extension Verb {
             "columns_remembered": .bool(report.remembersColumns),
             "unknown_columns": .array(report.list.unknownColumns.map { .string($0) }),
             "counts": .object(counts.map { .init($0.key.rawValue, .integer(Int64($0.value))) }),
-            "refused_rows": .integer(Int64(report.list.refusedRows)),
+            "refused_rows": .integer(Int64(report.refusedRows)),
             "refused": .array(
                 report.refusals.map { refusal in
                     [

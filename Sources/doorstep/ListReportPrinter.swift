@@ -17,7 +17,7 @@ struct ListReportPrinter {
 
     func print(details: Bool) {
         let rows = context.numbers.integer(report.list.rows)
-        let refused = context.numbers.integer(report.list.refusedRows)
+        let refused = context.numbers.integer(report.refusedRows)
         context.print(
             context.say(
                 "\(deed.vi): \(rows) dòng, \(refused) dòng có tên người không nhận được",
@@ -260,6 +260,8 @@ extension ListRefusal.Reason {
         case .villageMissing: Label("không ghi thôn", "names no village")
         case .villageNotOurs:
             Label("máy này không được ghi thôn đó", "this node may not write the village")
+        case .villageEnded:
+            Label("thôn không còn hiệu lực", "it is no village any more")
         case .numberTaken:
             Label("số hộ này là của hộ khác", "the number belongs to another household")
         case .perhapsRecorded:

@@ -52,6 +52,14 @@ extension VerbContext {
         Field.dateShown.show(.text(text), language)
     }
 
+    /// Where a record lies, in words.
+    func place(of record: RecordSummary) -> String {
+        record.isOfCommune ? communeItself : record.place
+    }
+
+    /// What the commune's own scope is called beside its villages.
+    var communeItself: String { say("Cấp xã", "The commune itself") }
+
     func shown(_ household: RecordSummary.Household?) -> String {
         guard let household else { return "" }
         return [household.code, household.head, household.address].compactMap(\.self)

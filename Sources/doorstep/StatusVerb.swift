@@ -39,7 +39,7 @@ extension Verb {
         let below = try node.placeNamesBelow()
         var names = try node.placeNames().merging(
             below.map { ($0.key, "\($0.value) (\($0.key))") }
-        ) { own, _ in own }
+        ) { _, below in below }
         names[try node.store.rosterScope()] = context.say("Danh mục của xã", "The roster")
         var table = Table([
             .init(context.say("Nơi", "Place")), .init(context.say("Hộ", "Households"), .right),

@@ -1,4 +1,5 @@
 import Foundation
+import Node
 import Testing
 
 /// A commune's hub comes under a city's, through the command.
@@ -50,11 +51,27 @@ import Testing
     @Test func `a hub takes up no certificate for another path`() throws {
         try makeHub("xa", "48/21004")
         try makeHub("tp", "48")
+        let commune = try LocalNode(opening: NodeFolder(doorstep.path("xa")), user: "minh")
+        let city = try LocalNode(opening: NodeFolder(doorstep.path("tp")), user: "minh")
+        // By a code the path is not asked for, so that the city cannot see it.
+        let request = try Enrolment.request(commune.store, name: "Xã Mẫu", kind: .hub, scopes: [])
+        let grant = Enrolment.Grant(name: "Xã Mẫu", kind: .hub, scopes: ["48/21005"])
+        let reply = try Enrolment.approve(request, as: grant, at: city.store)
+        #expect(throws: NodeError.otherHubPath(own: "48/21004")) {
+            try Enrolment.accept(reply, at: commune.store)
+        }
+        #expect(try commune.addVillage("Mẫu 1").scope == "48/21004/mau-1")
+    }
+
+    @Test func `a city grants a hub no other path than it asks for`() throws {
+        try makeHub("xa", "48/21004")
+        try makeHub("tp", "48")
         #expect(try ask().code == 0)
-        #expect(try approve("48/21005").code == 0)
-        let result = try doorstep("enrol", "xa", "--certificate", "xa.cert")
-        #expect(result.code != 0 && result.errors.contains("--scope 48/21004 --kind hub"))
-        #expect(try doorstep("village", "add", "xa", "Mẫu 1").code == 0)
+        let result = try approve("48/21005")
+        #expect(result.code == 1 && result.errors.contains("--scope 48/21004 --kind hub"))
+        #expect(!FileManager.default.fileExists(atPath: doorstep.path("xa.cert")))
+        #expect(!(try doorstep("node", "list", "tp").output.contains("48/21005")))
+        #expect(try approve("48/21004").code == 0)
     }
 
     @Test func `a city of another path says why it cannot take the commune in`() throws {

@@ -12,10 +12,15 @@ import Testing
     }
 
     /// Takes a node in over files, and carries what each has for the other.
-    private func enrol(_ node: String, at hub: String, _ scope: String, isHub: Bool = false) throws
-    {
+    private func enrol(
+        _ node: String,
+        at hub: String,
+        _ scope: String,
+        isHub: Bool = false,
+        name named: String? = nil
+    ) throws {
         let kind = isHub ? ["--kind", "hub"] : []
-        let name = isHub ? "Xã Tam Mỹ" : "Thôn Mẫu 1"
+        let name = named ?? (isHub ? "Xã Tam Mỹ" : "Thôn Mẫu 1")
         for words in [
             ["enrol", node, "--request", "\(node).req", "--name", name, "--scope", scope] + kind,
             ["node", "approve", hub, "\(node).req", "\(node).cert", "--scope", scope] + kind,
@@ -100,6 +105,24 @@ import Testing
         let status = try doorstep("status", "city").output
         #expect(status.contains("Xã Tam Mỹ (48/21004)"), "\(status)")
         #expect(status.contains("Mẫu 1, Xã Tam Mỹ (48/21004/mau-1)"), "\(status)")
+        // Villages of two communes with one name are told apart wherever a place is named.
+        _ = try doorstep("init", "two", "--hub", "--commune", "48/21005", "--name", "Xã Hai")
+        _ = try doorstep("village", "add", "two", "Mẫu 1")
+        let words = ["household", "state=occupied", "address=Tổ 1", "--village", "Mẫu 1"]
+        #expect(try doorstep.run(["record", "add", "two"] + words).code == 0)
+        try enrol("two", at: "city", "48/21005", isHub: true, name: "Xã Hai")
+        let table = try doorstep("coverage", "city", "--by-village").output
+        for name in ["Mẫu 1, Xã Tam Mỹ\t1\t", "Mẫu 1, Xã Hai\t1\t"] {
+            #expect(table.contains("\n\(name)"), "\(table)")
+        }
+        let found = try doorstep("find", "city", "Tổ 1", "--type", "household").output
+        #expect(found.contains("Mẫu 1, Xã Tam Mỹ") && found.contains("Mẫu 1, Xã Hai"), "\(found)")
+        for place in ["Mẫu 1, Xã Hai", "48/21005/mau-1"] {
+            let only = try doorstep("find", "city", "Tổ 1", "--village", place).output
+            #expect(only.contains("Xã Hai") && !only.contains("Xã Tam Mỹ"), "\(only)")
+        }
+        let several = try doorstep("coverage", "city", "--village", "Mẫu 1")
+        #expect(several.code == 1 && several.errors.contains("48/21004/mau-1 hoặc 48/21005/mau-1"))
         // The commune itself goes on with names alone.
         #expect(!(try doorstep("status", "hub").output.contains("48/21004/mau-1")))
     }

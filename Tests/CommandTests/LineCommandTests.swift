@@ -122,7 +122,14 @@ import Testing
             return
         }
         #expect(first["comparison"] == (try waiting.json()["comparison"]))
-        #expect(try doorstep("node", "approve", "hub", "\(number)").code == 0)
+        for more in [["--scope", "48/21004/x"], ["--kind", "hub"], ["--force"]] {
+            let words = ["node", "approve", "hub", "\(number)"] + more
+            let refused = try doorstep.run(words, language: "en")
+            #expect(refused.code == 2 && refused.errors.contains("its invitation names"))
+        }
+        let approved = try doorstep("node", "approve", "hub", "\(number)", "--json")
+        #expect(approved.code == 0)
+        #expect(try approved.json()["scopes"] == ["48/21004/mau-1"])
         #expect(try doorstep("enrol", "thon", "--json").code == 0)
         #expect(try doorstep("node", "approve", "hub", "\(number)").code == 1)
     }

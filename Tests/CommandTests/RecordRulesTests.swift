@@ -243,6 +243,13 @@ import Testing
             ),
             (["figure", "dvc-auto-5min", "period=2026-04"], "figure_missing"),
             (["figure", "dvc-auto-5min", "period=2026-04", "numerator=1"], "figure_missing"),
+            (
+                [
+                    "figure", "dvc-auto-5min", "period=2026-04", "numerator=1", "denominator=3",
+                    "permille=500",
+                ],
+                "rate_contradicts"
+            ),
             (["target", "khong-co", "percent=90"], "unknown_indicator"),
             (["target", "vneid-level2", "reading=xx"], "unknown_reading"),
             (["target", "vneid-level2", "reading=id-card"], "unknown_reading"),
@@ -266,8 +273,22 @@ import Testing
             "reading=household-smart-device-broad",
         ]
         #expect(try node.addRecord("target", inputs(target)).id != nil)
+        for permille in ["333", "334"] {
+            let both = ["period=2026-03", "numerator=1", "denominator=3", "permille=\(permille)"]
+            let saved = try node.addFigure("dvc-auto-5min", inputs(both + ["reported_by=X"]))
+            #expect(saved.id != nil)
+        }
         let rate = inputs(["period=2026-04", "permille=512", "reported_by=X"])
         #expect(try node.addFigure("official-email-person", rate).id != nil)
+    }
+
+    @Test(arguments: ["household", "outcome"])
+    func `a visit is told of a field that says its own argument again`(name: String) throws {
+        let home = try household()
+        let more = [FieldInput(name, name == "outcome" ? "refused" : home.description)]
+        #expect(throws: NodeError.repeatedField(name)) {
+            try node.addVisit(to: home, outcome: "complete", more)
+        }
     }
 
     @Test func `answers grow old where the commune has said so`() throws {

@@ -1,4 +1,5 @@
 import Causality
+import Foundation
 import Node
 import Survey
 import Terminal
@@ -85,6 +86,41 @@ import Testing
         #expect(known.contains("theo giờ của máy đã ghi"))
     }
 
+    @Test func `what an agency reports is the commune's, and taken in no village`() throws {
+        let figure = ["period=2026-01", "permille=512", "reported_by=X"]
+        let known = ["record", "add", "hub", "agency_figure", "indicator=dvc-auto-5min"]
+        let mark = ["record", "add", "hub", "milestone", "indicator=once-only-entry", "state=done"]
+        for words in [known + figure + ["reported_on=1/2/2026"], mark + ["state_on=1/2/2026"]] {
+            let refused = try doorstep.run(words + ["--village", "phu-quy-2"], language: "en")
+            #expect(refused.code == 1 && refused.errors.contains("leave out --village"))
+        }
+        #expect(try doorstep.run(known + figure + ["reported_on=1/2/2026"]).code == 0)
+        let nodes = try TwoNodes()
+        #expect(throws: NodeError.notAHub) {
+            try nodes.village.addFigure(
+                "dvc-auto-5min",
+                figure.compactMap { FieldInput(assignment: $0) }
+            )
+        }
+    }
+
+    @Test func `an agency's figure is printed when it is asked for, and lists nobody`() throws {
+        let words = ["period=2026-01", "permille=512", "reported_by=Công an xã"]
+        #expect(try doorstep.run(["figure", "add", "hub", "dvc-auto-5min"] + words).code == 0)
+        let shown = try doorstep("coverage", "hub", "--indicator", "dvc-auto-5min").output
+        #expect(shown.contains("51,2%") && !shown.contains("once-only-entry"))
+        #expect(!shown.contains("Chỉ tiêu\t"), "no empty table: \(shown)")
+        let mark = try doorstep("coverage", "hub", "--indicator", "once-only-entry").output
+        #expect(mark.contains("\tonce-only-entry") && !mark.contains("dvc-auto-5min"))
+        let json = try doorstep("coverage", "hub", "--indicator", "dvc-auto-5min", "--json").json()
+        guard case .array(let agencies) = json["agencies"] else { return }
+        #expect(agencies.map { $0["name"] } == ["dvc-auto-5min"] && json["milestones"] == [])
+        for name in ["dvc-auto-5min", "once-only-entry"] {
+            let missing = try doorstep.run(["missing", "hub", name], language: "en")
+            #expect(missing.code == 1 && missing.errors.contains("nobody to list"))
+        }
+    }
+
     @Test func `what is published leaves small places out`() throws {
         _ = try person("ssa_state=linked")
         let words = ["coverage", "hub", "--indicator", "ssa-on-vneid", "--by-village", "--public"]
@@ -92,6 +128,28 @@ import Testing
         let json = try doorstep.run(words + ["--json"]).json()
         guard case .array(let figures) = json["figures"] else { return }
         #expect(figures.first?["places"]?["48/21004/phu-quy-2"] == .null)
+    }
+
+    @Test func `of a village no reason is published, of the commune they are`() throws {
+        for _ in 1...6 { _ = try person() }
+        let words = ["coverage", "hub", "--indicator", "ssa-on-vneid", "--by-village", "--public"]
+        let tables = try doorstep.run(words).output.components(separatedBy: "\n\n")
+        let unknown = try #require(tables.first { $0.hasPrefix("Chưa rõ, vì sao") })
+        #expect(unknown.contains("ssa-on-vneid") && !unknown.contains("Phú Quý 2"))
+        #expect(tables.contains { $0.contains("Phú Quý 2") })
+        guard case .array(let figures) = try doorstep.run(words + ["--json"]).json()["figures"],
+            let figure = figures.first, let place = figure["places"]?["48/21004/phu-quy-2"]
+        else {
+            Issue.record("no figure")
+            return
+        }
+        #expect(place["denominator"] == 6 && figure["total"]?["unknown"] != nil)
+        for name in ["unknown", "not_found", "age_uncertain", "may_belong", "possible"] {
+            #expect(place[name] == nil, "\(name)")
+        }
+        let own = try doorstep.run(words.dropLast() + ["--json"]).json()
+        guard case .array(let all) = own["figures"] else { return }
+        #expect(all.first?["places"]?["48/21004/phu-quy-2"]?["unknown"] != nil)
     }
 
     @Test func `what is open stands at the record, after a visit, and in the list`() throws {

@@ -264,6 +264,13 @@ import Testing
         #expect(kept == key.openingKey.sealingKey)
         #expect(throws: NodeError.wrongRecoveryKey) { try restore() }
         #expect(try restore(new).name == "Xã Mẫu")
+        // It was not set when the backup was made, and whoever restores it holds it.
+        let store = try Store(
+            db: Connection(path: target + "/node.sqlite", mode: .readWrite),
+            description: .small,
+            environment: node.environment
+        )
+        #expect(try Backup.recoveryKey(of: store) == new.openingKey.sealingKey)
     }
 
     @Test func `a backup that cannot be written leaves nothing`() throws {

@@ -238,6 +238,31 @@ import Testing
         #expect(try finding(.exchange, village, after: 7)?.level == .problem)
     }
 
+    @Test func `a revoked machine is told that it is, and its hub of what it brought late`() throws
+    {
+        _ = try add(to: village, "A")
+        _ = try TestExchange(village, with: commune.hub)
+        let certificate = try #require(try village.identity()).certificate
+        try commune.hub.enter(certificate)
+        try commune.hub.revoke(certificate.node, on: "2026-01-01")
+        #expect(throws: NodeError.revokedBelow(certificate.name)) {
+            try Enrolment.change(certificate.node, at: commune.hub, name: "B")
+        }
+        #expect(try finding(.review, commune.hub)?.level == .ok)
+        _ = try add(to: village, "B")
+        let session = try ExchangeSession(reading: commune.hub)
+        try village.request(software: "test") { try session.push($0) }
+        try session.close()
+        let review = try #require(try finding(.review, commune.hub))
+        #expect(review.level == .advice && review.text.en.contains("node admit"))
+        let parent = try #require(try village.identity()?.parent).node
+        try village.note([
+            Contact(node: parent, triedAt: 1_780_000_000_000, problem: SyncProblem.revoked.code)
+        ])
+        let exchange = try #require(try finding(.exchange, village))
+        #expect(exchange.level == .problem && exchange.text.en.contains("was revoked"))
+    }
+
     @Test func `records in review are counted`() throws {
         let id = try add(to: village, "A")
         _ = try TestExchange(village, with: commune.hub)

@@ -81,6 +81,22 @@ import Testing
         #expect(try houses() == 4)
     }
 
+    @Test func `a log that began after the last exchange is known by its own certificate`() throws {
+        let other = try commune.village("thon-2")
+        let certificate = try #require(try other.identity()).certificate
+        try hub.enter(certificate)
+        try hub.revoke(certificate.node, on: "2026-01-01")
+        try other.save(scope: "\(TestCommune.path)/thon-2") {
+            _ = $0.add("house", [Cell("name", .text("B"))])
+        }
+        try other.seal("\(TestCommune.path)/thon-2")
+        let segment = try #require(try other.allSegments("\(TestCommune.path)/thon-2").last)
+        #expect(try hub.apply(segment, from: certificate.node) == .quarantined)
+        #expect(try hub.waitingLogs().map(\.node) == [certificate.name])
+        let unknown = LogID(1)
+        #expect(throws: StoreError.noLateWork(unknown)) { try hub.admit(unknown) }
+    }
+
     @Test func `late work has a bound`() throws {
         try hub.revoke(node, on: "2026-01-01")
         try add("B")

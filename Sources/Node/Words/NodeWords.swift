@@ -44,6 +44,9 @@ extension NodeError {
         case .otherHubPath(let own):
             "máy xã này giữ \(own) và chỉ vào dưới máy khác với đúng đường dẫn ấy: xin cấp '--scope \(own) "
                 + "--kind hub'; muốn đường dẫn khác thì tạo máy mới bằng 'doorstep init'"
+        case .notAskedPath(let paths):
+            "máy xã chỉ vào dưới máy khác với đường dẫn mà nó giữ: yêu cầu xin "
+                + "'\(paths.map { "--scope \($0)" }.joined(separator: " ")) --kind hub', cấp đúng thế hoặc thôi"
         case .notBelow(let path, let own):
             "\(path) không nằm dưới \(own) mà máy này giữ: chỉ nhận những gì bắt đầu bằng đường dẫn của máy; "
                 + "máy thành phố được tạo bằng phần đầu đường dẫn của các xã, ví dụ 48 cho 48/21004"
@@ -62,6 +65,8 @@ extension NodeError {
         case .revokedNode:
             "máy này đã bị thu hồi, thư mục này vẫn đọc được: xin cán bộ xã mã mới "
                 + "('doorstep node replace' ở máy xã), rồi đăng ký bằng mã đó trong thư mục mới"
+        case .revokedBelow(let name):
+            "'\(name.prefix(60))' đã bị thu hồi, không đổi được nữa: nhận lại máy bằng 'doorstep node replace'"
         case .wrongRecoveryKey:
             "khóa khôi phục không mở được bản sao lưu này: lấy đúng khóa của bản sao lưu"
         case .noRecoveryKey:
@@ -69,17 +74,28 @@ extension NodeError {
         case .truncatedBackup: "bản sao lưu bị thiếu: dùng bản khác"
         case .unknownPlace(let name):
             "ở đây không có thôn hay phạm vi '\(name)': xem 'doorstep village list'"
+        case .severalPlaces(let name, let paths):
+            "có nhiều thôn tên '\(name.prefix(60))': ghi đường dẫn, \(paths.joined(separator: " hoặc "))"
         case .notForPeople(let place):
             "\(place) là phạm vi chung của xã, thôn nào cũng đọc: ghi tên thôn hoặc đơn vị, xem "
                 + "'doorstep village list'"
+        case .ofCommune(let type):
+            "\(type) là của cả xã, ghi trong một thôn thì không được tính: bỏ --village"
         case .alreadyThere(let place): "bản ghi đã ở \(place): không có gì để chuyển"
         case .notDeleted: "bản ghi không bị xóa: không có gì để khôi phục"
         case .placeNeeded: "thôn nào? ghi bằng --village"
         case .villageExists(let name, let scope):
-            "thôn \(name) đã có, là \(scope): chọn tên khác hoặc --path khác"
+            "thôn \(name) đã có, là \(scope): chọn tên khác hoặc đường dẫn khác"
         case .badVillagePath(let path, let own):
             "'\(path.prefix(60))' không làm đường dẫn của thôn ở máy này được: ghi \(own)/ rồi tên gồm chữ "
                 + "thường a đến z không dấu, số, gạch nối, ví dụ \(own)/thon-1"
+        case .villageEnded(let name, let next?):
+            "\(name) không còn là thôn: ghi \(next), nơi thôn đã nhập vào"
+        case .villageEnded(let name, nil):
+            "\(name) không còn là thôn: ghi thôn khác, xem 'doorstep village list'"
+        case .villagePathFixed(let scope):
+            "đường dẫn \(scope) giữ nguyên khi thôn còn đó, vì mọi bản ghi của thôn nằm dưới nó: thêm thôn "
+                + "mới, chuyển các hộ ('doorstep record move'), rồi ghi thôn mới vào merged_into"
         case .villageInhabited(let name, let households):
             "còn \(households) hộ ở \(name): chuyển các hộ đó trước, bằng 'doorstep record move'"
         case .noPath(let name):
@@ -92,6 +108,9 @@ extension NodeError {
         case .repeatedField(let name): "mục '\(name)' ghi hai lần: bỏ bớt một"
         case .unknownIndicator(let name):
             "không có chỉ tiêu '\(name)': xem mã trong 'doorstep coverage'"
+        case .ofAgency(let name):
+            "'\(name)' do cơ quan báo cáo ('doorstep figure add'), không có ai để liệt kê: xem 'doorstep "
+                + "coverage --indicator \(name)'"
         case .registerDayNeeded:
             "danh sách có cột của dữ liệu nghiệp vụ: ghi ngày của danh sách bằng --register-on"
         case .noRegisterColumn:

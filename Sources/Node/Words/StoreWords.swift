@@ -43,6 +43,8 @@ extension StoreError {
         case .newerVersion(let type):
             "có bản ghi loại '\(type)' thuộc về nó mà phiên bản này không biết: cập nhật Doorstep rồi làm lại"
         case .nothingToDecide: "không còn gì để quyết định ở đây: đã có người quyết định"
+        case .noLateWork(let log):
+            "nhật ký \(log) không có gì chờ nhận: xem 'doorstep status'"
         case .changedSince(let id):
             "bản ghi \(id) đã thay đổi từ lúc anh/chị xem: xem lại bằng 'doorstep conflict show' rồi quyết định"
         }

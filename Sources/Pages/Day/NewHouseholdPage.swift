@@ -72,7 +72,9 @@ private struct NewHouseholdForm {
     init(_ caller: Caller, _ node: LocalNode, id: RecordID) throws {
         self.caller = caller
         self.id = id
-        villages = try node.villages().filter { caller.may(.record, in: $0.scope) }
+        let open = try node.villages().filter { caller.may(.record, in: $0.scope) }
+        let standing = open.filter { !$0.hasEnded(by: node.today) }
+        villages = (standing.isEmpty ? open : standing)
             .map { ($0.scope, $0.name) }
         let chosen = caller.form["village"]
         scope = villages.count == 1 ? villages.first?.value : chosen.isEmpty ? nil : chosen

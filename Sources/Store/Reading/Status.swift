@@ -84,7 +84,7 @@ extension Store {
         }.map { id, segments, at in
             WaitingLog(
                 log: id,
-                node: try log(id).map { nodeName($0) } ?? "",
+                node: try log(id).map { nodeName($0) } ?? lateNodeName(id) ?? "",
                 segments: segments,
                 since: UInt64(bitPattern: at)
             )

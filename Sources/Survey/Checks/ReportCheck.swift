@@ -61,7 +61,7 @@ extension DataDescription {
                     )
                 ]
             }
-            guard part > whole else { return [] }
+            guard part > whole else { return rateProblems(figure, part, of: whole) }
             return [
                 blocking(
                     "numerator",
@@ -78,6 +78,21 @@ extension DataDescription {
                 "figure_missing",
                 "Cần tử số và mẫu số (numerator, denominator), hoặc tỷ lệ phần nghìn (permille)",
                 "Needs numerator and denominator, or the rate per thousand (permille)"
+            )
+        ]
+    }
+
+    /// A rate that is no other way to say the counts, cut or rounded: one of the three is a slip.
+    private func rateProblems(_ figure: Facts, _ part: Int64, of whole: Int64) -> [Problem] {
+        guard let rate = figure.number("permille"), abs(rate * whole - part * 1000) >= whole else {
+            return []
+        }
+        return [
+            blocking(
+                "permille",
+                "rate_contradicts",
+                "Tỷ lệ phần nghìn không khớp tử số và mẫu số: sửa, hoặc bỏ trống tỷ lệ",
+                "The rate per thousand is not that of the counts: correct it, or leave it out"
             )
         ]
     }
