@@ -19,7 +19,8 @@ extension Page {
                 say("Người dùng của xã", "Users of the commune"),
                 [
                     .init(say("Họ và tên", "Full name")),
-                    .init(say("Tên đăng nhập", "Sign-in name")), .init(say("Vai trò", "Role")),
+                    .init(say("Tên đăng nhập", "Sign-in name")),
+                    .init(say("Vai trò", "Role"), .wide),
                     .init(say("Thôn", "Villages"), .wide), .init(say("Tình trạng", "State"), .wide),
                 ]
             )
