@@ -1,5 +1,6 @@
 import Foundation
 import Node
+import Replication
 import Testing
 
 /// A commune's hub comes under a city's, through the command.

@@ -150,6 +150,7 @@ import Testing
         let report = try take(rows, at: village)
         #expect(report.households.created == 1)
         #expect(report.refusals.map(\.reason) == [.villageNotOurs, .villageNotOurs])
+        #expect(report.refusedRows == 2)
         let own = try take("9;Lê Văn Đây;1961;Nam;;Chủ hộ;;", at: village)
         #expect(own.households.created == 1)
     }

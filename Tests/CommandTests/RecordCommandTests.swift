@@ -277,6 +277,8 @@ import Testing
         let words = ["duplicate", "merge", "hub", ids[inhabited], ids[empty]]
         let refused = try doorstep.run(words)
         #expect(refused.code == 1 && refused.errors.contains("record move"))
+        // One that has ended takes nobody in.
+        #expect(try join(0, into: "").code == 0)
         #expect(try doorstep("record", "move", "hub", home, paths[empty]).code == 0)
         #expect(try doorstep.run(words).code == 0)
     }

@@ -93,7 +93,9 @@ import Testing
     }
 
     @Test func `a unit goes by its own name, and lies with the commune`() throws {
-        let words = ["name=Trạm y tế xã", "kind=health-station", "contact_name=Trần Thị Mẫu"]
+        let words =
+            ["name=Trạm y tế xã", "kind=health-station", "state=open"]
+            + ["contact_name=Trần Thị Mẫu"]
         let added = try doorstep.run(["record", "add", "hub", "unit"] + words)
         #expect(added.code == 0, "\(added.errors)")
         let found = try doorstep("find", "hub", "tram y te").output
