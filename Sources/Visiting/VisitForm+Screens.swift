@@ -1,6 +1,6 @@
 import Causality
 import Store
-import Survey
+package import Survey
 
 /// The pages of a visit in the order of the form (data model, section 14).
 extension VisitForm {
@@ -35,7 +35,7 @@ extension VisitForm {
 
     /// One page as it stands; nil for a page that this visit does not have.
     package func screen(_ step: Step) -> Screen? {
-        guard let position = steps.firstIndex(of: step) else { return nil }
+        guard steps.contains(step) else { return nil }
         let groups = groups(step)
         let own = Set(groups.flatMap(\.questions).map(\.id.record))
         let wide = warnings.filter {
@@ -45,17 +45,34 @@ extension VisitForm {
         }
         return Screen(
             step: step,
-            title: title(step),
+            title: title(of: step),
             groups: groups,
             canConfirm: step == .members || !confirmable(step).isEmpty,
             isPassed: draft.passed.contains(step.description),
-            previous: position > 0 ? steps[position - 1] : nil,
-            next: position + 1 < steps.count ? steps[position + 1] : nil,
+            previous: self.step(before: step),
+            next: self.step(behind: step),
             problems: wide.map(\.problem)
         )
     }
 
-    private func title(_ step: Step) -> Label {
+    /// The page before another one; nil before the first, and for one that this visit does not have.
+    package func step(before step: Step) -> Step? {
+        let steps = steps
+        guard let position = steps.firstIndex(of: step), position > 0 else { return nil }
+        return steps[position - 1]
+    }
+
+    /// The page behind another one; nil behind the last, and for one that this visit does not have.
+    package func step(behind step: Step) -> Step? {
+        let steps = steps
+        guard let position = steps.firstIndex(of: step), position + 1 < steps.count else {
+            return nil
+        }
+        return steps[position + 1]
+    }
+
+    /// What a page is headed.
+    package func title(of step: Step) -> Label {
         switch step {
         case .outcome: Label("Kết quả lượt đến", "Outcome of the visit")
         case .members: Label("Ai còn ở đây", "Who still lives here")

@@ -184,7 +184,7 @@ struct FinishView {
     }
 
     private func title(_ step: Step) -> String {
-        form.screen(step).map { say($0.title) } ?? ""
+        say(form.title(of: step))
     }
 }
 

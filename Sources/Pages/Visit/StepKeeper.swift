@@ -128,7 +128,7 @@ struct StepKeeper {
             let hasPassed = form.draft.passed.contains(step.description)
             guard hasPassed else { return here.at("questions") }
             return room.path(next(in: form))
-        case .back: return room.path(form.screen(step)?.previous ?? step)
+        case .back: return room.path(form.step(before: step) ?? step)
         case .later: return LocalPath("/")
         case .goTo(let other): return room.path(form.steps.contains(other) ? other : form.nextOpen)
         case .section(let section, _): return here.at(element: GroupView.id(section))
@@ -154,7 +154,7 @@ struct StepKeeper {
 
     /// The page behind this one, or the first open one where that was gone through already.
     private func next(in form: VisitForm) -> Step {
-        guard let next = form.screen(step)?.next else { return form.nextOpen }
+        guard let next = form.step(behind: step) else { return form.nextOpen }
         return form.isDone(next) ? form.nextOpen : next
     }
 

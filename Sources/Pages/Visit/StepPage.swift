@@ -337,14 +337,10 @@ struct StepList {
                     Attribute("type", "submit"), Attribute("name", "go"),
                     Attribute("value", step.description), .class("link"),
                 ] + (step == here ? [Attribute("aria-current", "step")] : [])
-            ) { say(form.screen(step)?.title ?? step.title) }
+            ) { say(form.title(of: step)) }
             if isPassed { Component.badge(.good, say("đã qua", "done")) }
         }
     }
-}
-
-extension Step {
-    fileprivate var title: Label { Label(description, description) }
 }
 
 enum VisitWords {
