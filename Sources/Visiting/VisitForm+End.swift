@@ -274,6 +274,7 @@ extension VisitForm {
             return added.type == "resident" && said.contains("full_name")
                 && said.isSubset(of: ["full_name", "relation"])
                 && !draft.added.contains { $0.parent == added.id }
+                && !draft.answers.values.contains { $0.value.isRecord(added.id) }
         }.map(\.id)
     }
 

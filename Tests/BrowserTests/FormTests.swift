@@ -338,7 +338,7 @@ import Testing
     }
 
     /// What a visit with the key 7 has answered, by the names that its records have once it is saved;
-    /// where the household has refused all of it, what stood there before.
+    /// where the household has refused all of it, or only a name is known, what stood there before.
     private func next(_ form: VisitForm) -> String {
         func named(_ id: RecordID) -> RecordID {
             id.origin == 0 ? RecordID(origin: 7, counter: id.counter) : id
@@ -347,7 +347,8 @@ import Testing
         return asked.map { question in
             let isNew = question.record.origin == 0
             let before = isNew ? [:] : form.record(question.record)?.values ?? [:]
-            let values = form.isWithdrawn ? before : form.values(of: question.record)
+            let isLost = form.isWithdrawn || form.onlyNamed.contains(question.record)
+            let values = isLost ? before : form.values(of: question.record)
             let text =
                 switch values[question.field] ?? .null {
                 case .text(let text): text.replacing(" ", with: "_")

@@ -52,6 +52,19 @@ import Testing
         #expect(try doors.people(of: id).isEmpty)
     }
 
+    @Test func `somebody whom an answer names is no mere name`() throws {
+        let home = try doors.family(of: 2)
+        let key = try desk.begin(home)
+        try desk.meet(key)
+        let added = try desk.change(key) { try $0.addPerson() }
+        try desk.take(key, added, "full_name", "Trần Thị Ví Dụ")
+        try desk.take(key, home, "head", added.description)
+        try desk.take(key, .visit, "outcome", "no-contact")
+        let form = try desk.form(key)
+        #expect(form.onlyNamed.isEmpty)
+        #expect(form.blocking.contains { $0.record == added && $0.problem.field == "birth" })
+    }
+
     @Test func `what the form would refuse is refused, and nothing is saved`() throws {
         let long = String(repeating: "a", count: 201)
         for (new, code) in [

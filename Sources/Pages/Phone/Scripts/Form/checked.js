@@ -198,7 +198,7 @@ globalThis.DoorstepChecked = (() => {
                 .map((question) => question.split('.')[1]);
             return type.name === 'resident' && said.includes('full_name')
                 && said.every((name) => ['full_name', 'relation'].includes(name))
-                && !this.added.some((one) => one.of === id);
+                && !this.added.some((one) => one.of === id) && ![...this.answers.values()].includes(id);
         }
 
         isUntouched(id) {
