@@ -97,7 +97,7 @@ extension LocalNode {
                 )
             )
             let home = try household(of: type, nil, draft.values)
-            draft.add(try ruleProblems(draft, nil, home: home, scope: scope, isOfVisit))
+            draft.add(try ruleProblems(draft, nil, home: home, scope: scope, isOfVisit: isOfVisit))
             guard !draft.isBlocked else { return draft.outcome(nil, scope: scope) }
             let before = try problems(ofHousehold: home, type)
             var id = given
@@ -147,7 +147,9 @@ extension LocalNode {
             draft.add(try problems(of: draft, in: record))
             let merged = record.values.merging(draft.values) { _, new in new }
             let home = try household(of: record.type, id, merged)
-            draft.add(try ruleProblems(draft, id, home: home, scope: record.scope, isOfVisit))
+            draft.add(
+                try ruleProblems(draft, id, home: home, scope: record.scope, isOfVisit: isOfVisit)
+            )
             guard !draft.isBlocked else { return draft.outcome(nil, scope: record.scope) }
             let before = try problems(ofHousehold: home, record.type)
             try store.save(scope: record.scope, author: user, token: token) {
@@ -181,7 +183,7 @@ extension LocalNode {
         _ id: RecordID?,
         home: RecordID?,
         scope: String,
-        _ isOfVisit: Bool
+        isOfVisit: Bool
     ) throws -> [Problem] {
         let isMet = isOfVisit && draft.type.name == "visit"
         return try privacyProblems(draft.type, draft.values, household: home)
