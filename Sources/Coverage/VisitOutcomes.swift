@@ -37,7 +37,7 @@ struct VisitOutcomes {
             LEFT JOIN alias a ON a.type = 'household' AND a.record = t.household
             WHERE t._flags & \(RowFlags.gone) = 0 AND t.household IS NOT NULL AND \(condition)
             """
-        // Chosen here: as one text to take the greatest of, the same takes SQLite three times as long.
+        // Chosen here: as one text to take the greatest of, the same took SQLite more than twice as long.
         try wrapped { () throws(SQLiteError) in
             let statement = try connection.prepare(sql)
             while try statement.step() {

@@ -129,8 +129,15 @@ extension VisitForm {
     /// Whether a refusal does not say yet what becomes of what was answered before it.
     private var isScopeOpen: Bool {
         guard outcome == "refused" else { return false }
-        let kept = [.visit, .notice, notice?.id].compactMap(\.self) + onlyNamed
-        return draft.answers.keys.contains { !kept.contains($0.record) }
+        let named = onlyNamed
+        return draft.answers.keys.contains {
+            isOfHousehold($0.record) && !named.contains($0.record)
+        }
+    }
+
+    /// Whether a refusal of all takes away what is said of a record: all but the visit and its notice.
+    func isOfHousehold(_ record: RecordID) -> Bool {
+        ![.visit, .notice, notice?.id].contains(record)
     }
 
     /// Whether the household has refused the whole visit, whatever was answered before.

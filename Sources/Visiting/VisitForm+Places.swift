@@ -71,7 +71,7 @@ extension VisitForm {
     func judges(_ question: QuestionID) -> Bool {
         guard let record = record(question.record), let field = record.type.field(question.field)
         else { return false }
-        if isWithdrawn, ![.visit, .notice, notice?.id].contains(record.id) { return false }
+        if isWithdrawn, isOfHousehold(record.id) { return false }
         // Of whoever is gone only since when is asked, and nothing of what is his.
         if isOfSomebodyGone(record), !Self.isOfLeaving(field, record.type) { return false }
         return isAsked(field, record, values(of: record))

@@ -166,19 +166,26 @@ import Testing
         try phone.browser.wait(until: "document.querySelector('h1').innerText === 'Hôm nay'")
     }
 
+    /// A phone on which lan has recorded a visit away from the node, and mai has signed in since; with
+    /// lan's id.
+    private func takenOver() throws -> (phone: Phone, lan: String) {
+        try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
+        let phone = try Phone(village.hub)
+        try phone.signIn()
+        let lan = try id("lan")
+        village.hub.kill()
+        try phone.record(1)
+        try phone.loseSession()
+        try village.hub.start()
+        try phone.signIn("mai")
+        return (phone, lan)
+    }
+
     @Test func `nothing of another user lies open, and a blocked one is wiped by whoever comes`()
         throws
     {
         let hub = village.hub
-        try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
-        let phone = try Phone(hub)
-        try phone.signIn()
-        let lan = try id("lan")
-        hub.kill()
-        try phone.record(1)
-        try phone.loseSession()
-        try hub.start()
-        try phone.signIn("mai")
+        let (phone, lan) = try takenOver()
         #expect(try !phone.keys(of: lan).contains("open"))
         #expect(try phone.keys(of: lan).contains { $0.hasPrefix("visit-") })
         let sign = try phone.browser.text("return document.querySelector('#phone-sign').innerText")
@@ -194,15 +201,7 @@ import Testing
 
     @Test func `a blocked user's phone is wiped also where nobody is signed in on it`() throws {
         let hub = village.hub
-        try village.addUser("mai", "--role", "field-staff", "--village", "Mẫu 1")
-        let phone = try Phone(hub)
-        try phone.signIn()
-        let lan = try id("lan")
-        hub.kill()
-        try phone.record(1)
-        try phone.loseSession()
-        try hub.start()
-        try phone.signIn("mai")
+        let (phone, lan) = try takenOver()
         try phone.browser.open("\(hub.address)/")
         try phone.browser.tap("form[action='/sign-out'] button")
         try phone.browser.wait(until: "location.pathname === '/sign-in'")

@@ -7,9 +7,9 @@ import Visiting
 /// Reads what a phone posts; whatever is over a limit or has another shape is malformed.
 ///
 /// A visit: `{v, visit: key, household, token, begun, ended, inputs: [[word, …]]}` with the inputs
-/// `["answer", question, text, accepts]`, `["undo", question]`, `["section", section, kind]`, `["same", section]`,
-/// `["confirm", step]`, `["pass", step]`, `["add", type, parent, id]`, `["remove", id]`,
-/// `["told", version]`, the notice that was on the screen, and `["at", time]`, when what follows was given,
+/// `["answer", question, text, accepts]`, `["undo", question]`, `["section", section, kind]`,
+/// `["same", section]`, `["confirm", step]`, `["pass", step]`, `["add", type, parent, id]`,
+/// `["remove", id]`, `["told", version]`, the notice that was on the screen, and `["at", time]`, when what follows was given,
 /// where that is another day than before; times in milliseconds since 1970.
 enum PhoneReading {
     enum Failure: Error {

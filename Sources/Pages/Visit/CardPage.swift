@@ -31,7 +31,9 @@ struct CardPage {
     private var say: Speech { room.say }
 
     private func frame(_ form: VisitForm) -> Frame {
-        let title = form.screen(step)?.title ?? Label("Thẻ căn cước", "Identity card")
+        let title =
+            form.steps.contains(step)
+            ? form.title(of: step) : Label("Thẻ căn cước", "Identity card")
         var frame = room.caller.frame(say(title), isNarrow: true)
         frame.tabTitle = VisitWords.somebody(say)
         return frame

@@ -85,8 +85,7 @@ globalThis.DoorstepChecked = (() => {
                 const field = this.field(question);
                 // What is missing of a new record is told as missing.
                 if (value === null && record?.id.startsWith('0000000000000000-')) return false;
-                if (!this.isJudged(record, field)) return false;
-                return record && field && this.isAsked(field, record, this.values(record.id))
+                return this.isJudged(record, field) && this.isAsked(field, record, this.values(record.id))
                     && this.fault(question)?.problems.some((one) => one.blocks);
             }).map(([question]) => question);
         }
@@ -94,7 +93,7 @@ globalThis.DoorstepChecked = (() => {
         /** Whether an answer would be saved: not where all was refused, nor of whoever is gone. */
         isJudged(record, field) {
             if (!record || !field) return false;
-            if (this.isWithdrawn && ![visitID, noticeID, this.household.notice].includes(record.id)) return false;
+            if (this.isWithdrawn && this.isOfHousehold(record)) return false;
             return !this.isGoneOrOfGone(record) || record.type.name === 'resident' && presence.includes(field.n);
         }
 
@@ -179,10 +178,12 @@ globalThis.DoorstepChecked = (() => {
         get isScopeOpen() {
             return this.outcome === 'refused' && [...this.answers.keys()].some((question) => {
                 const record = this.record(question.slice(0, question.indexOf('.')));
-                return record && ![visitID, noticeID, this.household.notice].includes(record.id)
-                    && !this.isOnlyNamed(record);
+                return record && this.isOfHousehold(record) && !this.isOnlyNamed(record);
             });
         }
+
+        /** Whether a refusal of all takes away what is said of it: all but the visit and its notice. */
+        isOfHousehold({ id }) { return ![visitID, noticeID, this.household.notice].includes(id); }
 
         /** Records of this visit without which it cannot end; not those of which nothing was said. */
         isBegun(record) {

@@ -114,8 +114,7 @@ globalThis.DoorstepForm = (() => {
                 value: values[field.n] ?? null,
                 isDisputed: record.disputed.includes(field.n),
                 isNeeded: this.isNeeded(field, record),
-                isFolded: this.isFoldedAway(field, section, chosen, values, record)
-                    && !(field.n === 'usable' && this.isInDoubt(record)),
+                isFolded: this.isFoldedAway(field, section, chosen, values, record),
             }));
             return [{
                 id: section ? `${id}.${section.n}` : null,
@@ -131,6 +130,7 @@ globalThis.DoorstepForm = (() => {
 
         isFoldedAway(field, section, chosen, values, record) {
             if (isProvenance(field)) return true;
+            if (field.n === 'usable' && this.isInDoubt(record)) return false;
             const isEmpty = (values[field.n] ?? null) === null;
             if (isEmpty && this.isOfNewState(field, record, values)) return false;
             if (section && section.a.length > 0) {
