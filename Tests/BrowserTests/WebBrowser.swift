@@ -177,12 +177,7 @@ final class WebBrowser {
                 (try? run("return Boolean(\(expression))")) == .bool(true)
             }
         } catch {
-            let page = (try? text("return location.href + ' ' + document.body.innerText")) ?? "-"
-            let log = try? messages()
-            throw Failed(
-                description:
-                    "\(expression) never held; on screen: \(page.prefix(2000)); \(log ?? [])"
-            )
+            throw Failed(description: "\(expression) never held; \(onScreen)")
         }
     }
 
@@ -316,12 +311,16 @@ final class WebBrowser {
         do {
             return try Patience.wait(for: what, look)
         } catch {
-            let page = (try? text("return location.href + ' ' + document.body.innerText")) ?? "-"
-            throw Failed(
-                description:
-                    "\(what) is not there; on screen: \(page.prefix(2000)); \(try messages())"
-            )
+            throw Failed(description: "\(what) is not there; \(onScreen)")
         }
+    }
+
+    /// What a failure tells of the page, in one line: of several, whoever looks for failures in a long
+    /// output finds the first.
+    private var onScreen: String {
+        let page = (try? text("return location.href + ' ' + document.body.innerText")) ?? "-"
+        let words = page.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return "on screen: \(words.prefix(2000)); \((try? messages()) ?? [])"
     }
 
     func acceptQuestion() throws { _ = try post("/alert/accept", [:]) }
