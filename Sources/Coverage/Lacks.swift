@@ -21,16 +21,45 @@ extension CoverageReader {
         household: Int64? = nil,
         _ connection: Connection
     ) throws(CoverageError) -> [String: [Int64: [Lack]]] {
+        var lacks: [String: [Int64: [Lack]]] = [:]
+        try scanTargets(household: household, connection) { type, indicators, row in
+            let own = zip(indicators, row.states).compactMap { indicator, state in
+                state.lack.map { Lack(indicator: indicator, state: $0) }
+            }
+            if !own.isEmpty { lacks[type.name, default: [:]][row.id] = own }
+        }
+        return lacks
+    }
+
+    /// The records that are known to lack something of what ``lacks(household:_:)`` tells, by type and
+    /// record key.
+    ///
+    /// - Throws: what reading the database throws.
+    package func recordsLacking(
+        _ connection: Connection
+    ) throws(CoverageError) -> [String: Set<Int64>] {
+        var lacking: [String: Set<Int64>] = [:]
+        try scanTargets(household: nil, connection) { type, _, row in
+            if row.states.contains(.no) { lacking[type.name, default: []].insert(row.id) }
+        }
+        return lacking
+    }
+
+    /// Calls `body` for every household and every resident who lives here, with their states by the
+    /// printed targets.
+    private func scanTargets(
+        household: Int64?,
+        _ connection: Connection,
+        _ body: (RecordType, [Indicator], StateScan.Row) throws(CoverageError) -> Void
+    ) throws(CoverageError) {
         let places = try Places(connection, under: under, on: cutoff.day)
         let settings = try settings(connection)
         let visits = try VisitOutcomes(connection, cutoff)
-        var lacks: [String: [Int64: [Lack]]] = [:]
         for type in survey.types where ["household", "resident"].contains(type.name) {
             let indicators = surveyIndicators(of: type).filter {
                 $0.role.isTarget && settings.isPrinted($0)
             }
             guard !indicators.isEmpty else { continue }
-            var found: [Int64: [Lack]] = [:]
             let scan = try StateScan(
                 connection,
                 type,
@@ -44,14 +73,9 @@ extension CoverageReader {
                 guard row.membership.contains(.defacto), places.position(row.scope) != nil else {
                     return
                 }
-                let own = zip(indicators, row.states).compactMap { indicator, state in
-                    state.lack.map { Lack(indicator: indicator, state: $0) }
-                }
-                if !own.isEmpty { found[row.id] = own }
+                try body(type, indicators, row)
             }
-            lacks[type.name] = found
         }
-        return lacks
     }
 }
 

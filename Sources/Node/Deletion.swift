@@ -133,6 +133,7 @@ extension LocalNode {
             guard record.flags & RecordFlags.deleted != 0 else { throw NodeError.notDeleted }
             let reason = record.text(ReservedField.deleted)
             guard reason != ReservedField.erasedReason else { throw NodeError.gone(.erased) }
+            try requireFree(returning: record)
             let isAlike = { (row: RecordRow) in
                 try self.store.record(row.id)?.text(ReservedField.deleted) == reason
             }

@@ -110,6 +110,16 @@ extension LocalNode {
         }
     }
 
+    /// A deleted village comes back only where nobody has taken its path or name meanwhile.
+    func requireFree(returning record: StoredRecord) throws {
+        guard record.type.name == "village", try record.scope == store.rosterScope() else { return }
+        let known = try villages()
+        if let scope = record.text("scope"), let same = known.first(where: { $0.scope == scope }) {
+            throw NodeError.villageExists(name: same.name, scope: same.scope)
+        }
+        if let name = record.text("name") { try Self.requireFree(name: name, known) }
+    }
+
     private static func requireFree(name: String, _ known: [Village]) throws {
         let key = ImportedVillage.key(name)
         if let same = known.first(where: { ImportedVillage.key($0.name) == key }) {

@@ -209,6 +209,9 @@ struct TypedTable {
     let positions: [String: Int]
     /// Reads a record's row, all columns: one statement a type, whichever fields a change has.
     let rowSQL: String
+    /// What ``Store/row(_:_:)`` reads of a table called `t`, and of one record.
+    let shownColumns: String
+    let shownSQL: String
     /// Whether a change of a record of this type may change whom this node trusts.
     let isRoster: Bool
 
@@ -227,6 +230,9 @@ struct TypedTable {
         rowSQL = """
             SELECT _flags, _log, _seq, _cells, \(names) FROM "\(type.name)" WHERE id = ?1
             """
+        let fields = type.fields.map { ", t.\"\($0.name)\"" }.joined()
+        shownColumns = "t.id, t._scope, t._flags\(fields)"
+        shownSQL = "SELECT \(shownColumns) FROM \"\(type.name)\" t WHERE t.id = ?1"
     }
 
     var name: String { type.name }

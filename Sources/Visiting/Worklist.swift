@@ -352,12 +352,9 @@ struct WorklistReader {
 
     /// Households in which somebody is known to lack something, by key.
     private func householdsLacking() throws -> Set<Int64> {
-        let lacks = try reader().lacks(node.store.db)
-        func lacking(_ type: String) -> Set<Int64> {
-            Set((lacks[type] ?? [:]).filter { $0.value.contains(where: \.isKnown) }.keys)
-        }
-        var households = lacking("household")
-        let people = lacking("resident")
+        let lacking = try reader().recordsLacking(node.store.db)
+        var households = lacking["household"] ?? []
+        let people = lacking["resident"] ?? []
         try node.store.db.cached(
             """
             SELECT t.id, ifnull(a.target, t.household) FROM resident t

@@ -85,7 +85,7 @@ enum Patience {
     }
 
     /// Far above what anything takes: only so that what never comes fails its test.
-    private static let limit: TimeInterval = 60
+    private static let limit: TimeInterval = 120
 
     static func wait<T>(for what: String, _ look: () throws -> T?) throws -> T {
         let end = Date(timeIntervalSinceNow: limit)

@@ -55,7 +55,7 @@ final class WebBrowser {
         (driver, port) = try Self.startDriver(in: folder)
         var settings = ClientSettings()
         settings.proxy = .none
-        settings.totalTime = .seconds(120)
+        settings.totalTime = .seconds(300)
         client = Client(trust: .system, settings: settings)
         let reply = try Self.send(
             client,
@@ -68,7 +68,8 @@ final class WebBrowser {
         else { throw Failed(description: "no session: \(JSONText.encode(reply).prefix(300))") }
         self.process = Int32(process)
         base = "http://127.0.0.1:\(port)/session/\(id)"
-        _ = try post("/timeouts", ["script": 30_000, "pageLoad": 60_000])
+        // Far above what anything takes, as with ``Patience``; below what the client waits.
+        _ = try post("/timeouts", ["script": 120_000, "pageLoad": 240_000])
         try show(options)
     }
 

@@ -112,4 +112,22 @@ import Testing
         let good = ["record", "add", "hub", "village", "name=Mẫu 3", "scope=48/21004/x"]
         #expect(try doorstep.run(good).code == 0)
     }
+
+    @Test(arguments: [
+        "record edit hub {2} name=Mẫu.1", "village add hub Mới --path 48/21004/mau-1",
+    ])
+    func `a deleted village does not come back beside one that has its name or path`(
+        taking: String
+    ) throws {
+        let (gone, other) = (try id(), try id("48/21004/mau-2"))
+        #expect(try doorstep("record", "delete", "hub", gone, "--reason", "nhầm").code == 0)
+        let words = taking.split(separator: " ").map {
+            String($0).replacing("{2}", with: other).replacing("Mẫu.1", with: "Mẫu 1")
+        }
+        #expect(try doorstep.run(words).code == 0)
+        let before = try villages()
+        let back = try doorstep.run(["record", "restore", "hub", gone], language: "en")
+        #expect(back.code == 1 && back.errors.contains("exists already"), "\(back.errors)")
+        #expect(try villages() == before)
+    }
 }

@@ -139,16 +139,6 @@ extension Store {
         let hit = FindHit(row: row, match: .number, field: nil)
         return FindResult(hits: query.offset > 0 || query.limit < 1 ? [] : [hit], total: 1)
     }
-
-    /// One record as a row of its type.
-    func row(key: Int64, _ table: TypedTable) throws -> RecordRow? {
-        let statement = try statement(
-            "SELECT \(rowColumns(table)) FROM \"\(table.name)\" t WHERE t.id = ?1"
-        )
-        try statement.bind(key, at: 1)
-        defer { statement.reset() }
-        return try statement.step() ? try row(statement, table) : nil
-    }
 }
 
 /// A record that answers, before it is known whether it is on the page asked for.

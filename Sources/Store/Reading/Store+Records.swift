@@ -37,14 +37,10 @@ extension Store {
         key: Int64,
         scope: String
     ) throws -> StoredRecord? {
-        let columns = table.columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        let row = try statement(
-            "SELECT _flags, _cells, \(columns) FROM \"\(table.name)\" WHERE id = ?1"
-        )
-        .bind(all: key).first { row throws(SQLiteError) in
+        let row = try statement(table.rowSQL).bind(all: key).first { row throws(SQLiteError) in
             var values: [SQLValue] = []
-            for index in table.columns.indices { values.append(try row.value(Int32(index + 2))) }
-            return (flags: row.integer(0), marks: row.blob(1), values: values)
+            for index in table.columns.indices { values.append(try row.value(Int32(index + 4))) }
+            return (flags: row.integer(0), marks: row.blob(3), values: values)
         }
         guard let row else { return nil }
         let marks = Dictionary(
@@ -107,18 +103,23 @@ extension Store {
 
     // MARK: Rows
 
-    /// The list of columns that ``row(_:_:)`` reads.
-    func rowColumns(_ table: TypedTable, of name: String = "t") -> String {
-        let fields = table.type.fields.map { ", \(name).\"\($0.name)\"" }.joined()
-        return "\(name).id, \(name)._scope, \(name)._flags\(fields)"
+    /// One record as a row of its type.
+    func row(key: Int64, _ table: TypedTable) throws -> RecordRow? {
+        let statement = try statement(table.shownSQL)
+        try statement.bind(key, at: 1)
+        defer { statement.reset() }
+        return try statement.step() ? try row(statement, table) : nil
     }
 
+    /// The row that a statement of ``TypedTable/shownColumns`` stands at.
     func row(_ statement: Statement, _ table: TypedTable) throws -> RecordRow {
         let key = statement.integer(0)
+        let count = table.type.fields.count
         var values: [Value] = []
-        values.reserveCapacity(table.type.fields.count)
-        for (index, field) in table.type.fields.enumerated() {
-            values.append(try value(try statement.value(Int32(index + 3)), in: field.kind.column))
+        values.reserveCapacity(count)
+        for index in 0..<count {
+            let kind = table.columns[index].kind
+            values.append(try value(try statement.value(Int32(index + 3)), in: kind))
         }
         return RecordRow(
             id: try recordID(key),
@@ -144,7 +145,7 @@ extension Store {
         let living = includingGone ? "" : " WHERE t._flags & \(RecordFlags.gone) = 0"
         // A statement of its own: the body may read other records meanwhile.
         let statement = try db.prepare(
-            "SELECT \(rowColumns(table)) FROM \"\(table.name)\" t\(living) ORDER BY t.id"
+            "SELECT \(table.shownColumns) FROM \"\(table.name)\" t\(living) ORDER BY t.id"
         )
         while try statement.step() {
             guard scopes.contains(statement.integer(1)) else { continue }
@@ -200,7 +201,7 @@ extension Store {
         for (table, link) in childTables(of: place.type) {
             let statement = try db.prepare(
                 """
-                SELECT \(rowColumns(table)) FROM "\(table.name)" t
+                SELECT \(table.shownColumns) FROM "\(table.name)" t
                 WHERE t."\(link)" = ?1 AND t._flags & \(hidden) = 0 ORDER BY t.id
                 """
             )
@@ -227,7 +228,7 @@ extension Store {
         let number = try scope.map { try scopeNumber($0) ?? 0 }
         let statement = try statement(
             """
-            SELECT \(rowColumns(table)) FROM "\(table.name)" t
+            SELECT \(table.shownColumns) FROM "\(table.name)" t
             WHERE t."\(field)" = ?1 AND (?2 IS NULL OR t._scope = ?2) ORDER BY t.id
             """
         )
