@@ -32,7 +32,7 @@ extension Doctor {
             return Finding(
                 .clock,
                 .advice,
-                "dữ liệu nhận được có giờ sớm hơn đồng hồ này \(ahead.vi): "
+                "dữ liệu nhận được mang giờ đi trước đồng hồ này \(ahead.vi): "
                     + "hãy so giờ máy này và các máy khác",
                 "entries from another node bear times \(ahead.en) ahead of this clock: "
                     + "compare the clocks of both"

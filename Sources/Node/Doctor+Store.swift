@@ -69,13 +69,13 @@ extension Doctor {
 
     func review(_ store: Store) throws -> Finding {
         let doubled = try store.doubledPlaces()
-        guard doubled == 0 else {
+        guard doubled.same == 0 else {
             return Finding(
                 .review,
                 .problem,
-                "\(doubled) cặp thôn, hộ có hai bản ghi, như khi máy xã được khôi phục rồi nhập lại danh "
+                "\(doubled.same) cặp thôn, hộ có hai bản ghi, như khi máy xã được khôi phục rồi nhập lại danh "
                     + "sách: hãy xem doorstep duplicate list, gộp từng cặp",
-                "\(doubled) pairs of villages or households are one place, as after a hub was restored "
+                "\(doubled.same) pairs of villages or households are one place, as after a hub was restored "
                     + "and given its list again: see doorstep duplicate list, and merge them"
             )
         }
@@ -92,14 +92,27 @@ extension Doctor {
             )
         }
         let count = try store.recordsInReview()
+        guard count > 0 else { return numbers(doubled.numbers) }
+        return Finding(
+            .review,
+            .advice,
+            "\(count) bản ghi chờ quyết định: hãy xem doorstep conflict list",
+            "\(count) records wait for a decision: see doorstep conflict list"
+        )
+    }
+
+    /// Households that bear the number of another, as after one of them has moved there.
+    private func numbers(_ count: Int) -> Finding {
         guard count > 0 else {
             return Finding(.review, .ok, "không có xung đột", "no conflicts")
         }
         return Finding(
             .review,
             .advice,
-            "\(count) bản ghi chờ quyết định: hãy xem doorstep conflict list",
-            "\(count) records wait for a decision: see doorstep conflict list"
+            "\(count) cặp hộ khác nhau mang cùng một số: hãy xem doorstep duplicate list, ghi cho một hộ "
+                + "số khác (record edit, register_code)",
+            "\(count) pairs of households bear one number: see doorstep duplicate list, and give one of "
+                + "each another (record edit, register_code)"
         )
     }
 

@@ -115,6 +115,8 @@ package enum Enrolment {
         author: String = ""
     ) throws -> EnrolmentReply {
         let identity = try requireHub(hub)
+        // Its keys are never taken again: whatever it saved would be set aside.
+        guard try !hub.isRevoked(request.node) else { throw NodeError.revokedBelow(grant.name) }
         try check(grant, at: hub)
         // Its records lie under the path that it was made with; by a code it is not asked for.
         if grant.kind == .hub, !request.scopes.isEmpty,

@@ -27,6 +27,14 @@ package struct FolderSyncResult: Hashable, Sendable {
         package let summary: ExchangeSummary
         /// Why the bundle could not be read to its end; what it had yielded before is kept.
         package let problem: Label?
+        /// The same as a line's ``SyncProblem/code``.
+        package let problemCode: String?
+
+        /// Whether it only says what has arrived there.
+        package var isReceipt: Bool {
+            problem == nil && summary.isComplete && summary.entries + summary.quarantined == 0
+                && summary.refused.isEmpty
+        }
     }
 
     package struct WrittenBundle: Hashable, Sendable {
@@ -144,12 +152,14 @@ package struct FolderSync {
     private func read(_ path: String, name: String, _ shared: SharedCommit) throws -> Reading {
         let session = try ExchangeSession(reading: store, shared: shared)
         var problem: Label?
+        var code: SyncProblem?
         var mayBeWhole = false
         do {
             let file = try FileReader(path)
             while case let piece = try file.next(), !piece.isEmpty { try session.push(piece) }
         } catch let error where Self.isBundlesFault(error) {
             problem = words(for: error)
+            code = LineRefusal(error)?.problem ?? .damaged
             mayBeWhole = !Self.isOfContent(error)
         }
         let isSilent =
@@ -157,6 +167,7 @@ package struct FolderSync {
         try session.close()
         if let late = session.lateNode {
             // What it had not handed in before waits for an officer now.
+            code = .revoked
             let words = words(for: ExchangeError.revoked(late))
             problem = Label(
                 "\(words.vi); những gì nó mang đến chờ quyết định: xem 'doorstep status', 'doorstep node admit'",
@@ -164,6 +175,7 @@ package struct FolderSync {
             )
         }
         if problem == nil, !session.summary.isComplete {
+            code = .cut
             problem = Label(
                 "gói bị cắt ngắn: chép lại, hoặc đồng bộ lần nữa ở nơi gửi",
                 "the bundle ends too early: copy it again, or sync once more at its sender"
@@ -173,7 +185,8 @@ package struct FolderSync {
             from: session.peer?.node ?? session.lateNode,
             file: name,
             summary: session.summary,
-            problem: problem
+            problem: problem,
+            problemCode: code?.code
         )
         let isUnknown = session.peer == nil && session.lateNode == nil
         let isWhole = session.summary.isComplete

@@ -45,6 +45,7 @@ final class Oracle {
     }
 
     private(set) var entries: [KnownEntry] = []
+    private(set) var erased: Set<RecordID> = []
     private var numbers: [EntryKey: Int] = [:]
     private var operations: [String: Operation] = [:]
     private var operationEntries: [String: [Int]] = [:]
@@ -80,7 +81,8 @@ final class Oracle {
                 cells: cells,
                 seen: seen,
                 mayBeClipped: mayBeClipped,
-                writers: writers
+                writers: writers,
+                isErased: erased.contains(key.record)
             )
         )
         numbers[key] = number
@@ -110,7 +112,10 @@ final class Oracle {
         for number in operationEntries[author] ?? [] { entries[number].isAcknowledged = true }
     }
 
+    /// What was and will be said of these records may be erased from now on: also what comes of them
+    /// later, from a node that has not heard of it.
     func noteErased(_ records: Set<RecordID>) {
+        erased.formUnion(records)
         for index in entries.indices where records.contains(entries[index].key.record) {
             entries[index].isErased = true
         }

@@ -13,6 +13,7 @@ extension World {
         try checkConverged()
         for database in living { try checkRebuild(database) }
         try checkKept(safe)
+        try checkErased()
         for _ in 0..<3 { _ = try conspire() }
     }
 
@@ -139,6 +140,27 @@ extension World {
                     .singleWriter,
                     "\(dot) is \(describe(number)) in \(name(database)), elsewhere \(describe(known))"
                 )
+            }
+        }
+    }
+
+    /// Nothing is left of whoever was erased, not even what came of him from a node that had not heard.
+    private func checkErased() throws {
+        for database in living {
+            for record in oracle.erased.sorted() {
+                guard let row = try database.store.row(of: record),
+                    try database.store.isErased(row)
+                else { continue }
+                let said = try database.store.history(of: record).flatMap(\.cells).first { cell in
+                    !ReservedField.all.contains(cell.field) && cell.new != .null
+                        && cell.new != .erased
+                }
+                guard said == nil else {
+                    throw Violation(
+                        .durable,
+                        "\(name(database)) has \(record) again, erased before"
+                    )
+                }
             }
         }
     }

@@ -33,6 +33,12 @@ package enum ApplyOutcome: Hashable, Sendable {
         case tooManyBranches = "too many histories of its writer's logs wait here already"
         case badContext = "an entry claims to have seen what its segment had not"
         case unexplained = "its content was changed without an order that explains it"
+
+        /// A word for programs: `unknown-writer`.
+        package var code: String {
+            String(describing: self).map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }
+                .joined()
+        }
     }
 }
 

@@ -25,6 +25,7 @@ extension Store {
             else { throw StoreError.unknownRecord(id) }
             guard isScopePath(path) else { throw StoreError.unknownScope(path) }
             let family = try family(type: found.type, key: found.key)
+            let said = try dismissals(of: family.map(\.id))
             let target = try ensureScope(path)
             let replays = try replay(family, in: source)
             let earlier = try earlierStay(of: family, in: target)
@@ -51,6 +52,7 @@ extension Store {
                 batch.isOfTheLog = true
                 for record in moving { batch.set(record.name.type, record.name.id, record.cells) }
             }
+            try carryDismissals(said, author: author)
             return family.map(\.id)
         }
     }

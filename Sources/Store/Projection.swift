@@ -54,6 +54,7 @@ extension Store {
         if try noteClashes(of: entry, row: row) { row.flags |= RecordFlags.clash }
         row.flags = try flags(of: row, columns: columns, entry, hasSiblings: hasSiblings)
         try updateRow(entry, row: row, columns: columns)
+        if row.flags & RecordFlags.deleted != 0 { try noteLateForErased(entry) }
     }
 
     /// Changes whose effect reaches beyond the record itself.

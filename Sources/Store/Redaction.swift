@@ -49,21 +49,30 @@ extension Store {
                 redactions += try self.redactions(of: Set(present.map(\.id)), in: path)
             }
             guard !redactions.isEmpty else { throw StoreError.nothingToDecide }
-            for order in Self.orders(redactions) {
-                try save(scope: try rosterScope(), author: author) { batch in
-                    _ = batch.add(
-                        "redaction",
-                        [
-                            Cell("reason", .text(reason)), Cell("ordered_on", .text(day)),
-                            Cell("segments", .bytes(SegmentRedaction.encode(order))),
-                        ]
-                    )
-                }
-            }
+            try order(redactions, reason: reason, on: day, author: author)
             return redactions.reduce(0) { $0 + $1.seqs.count }
         }
         try emptyAfterRedaction()
         return erased
+    }
+
+    func order(
+        _ redactions: [SegmentRedaction],
+        reason: String,
+        on day: String,
+        author: String
+    ) throws {
+        for order in Self.orders(redactions) {
+            try save(scope: try rosterScope(), author: author) { batch in
+                _ = batch.add(
+                    "redaction",
+                    [
+                        Cell("reason", .text(reason)), Cell("ordered_on", .text(day)),
+                        Cell("segments", .bytes(SegmentRedaction.encode(order))),
+                    ]
+                )
+            }
+        }
     }
 
     /// What has to be ordered, in parts that fit the field of an order.
@@ -94,8 +103,7 @@ extension Store {
 
     /// What has to change in a scope's segments, held or set aside, so that nothing of the records
     /// is left.
-    private func redactions(of records: Set<RecordID>, in path: String) throws -> [SegmentRedaction]
-    {
+    func redactions(of records: Set<RecordID>, in path: String) throws -> [SegmentRedaction] {
         guard let scope = try scopeNumber(path) else { return [] }
         var redactions: [SegmentRedaction] = []
         for (n, first) in try segmentKeys(scope: scope) {

@@ -5,7 +5,7 @@ import SQLite
 import Sealing
 
 /// An order as this node keeps it: what it says of one segment, whether or not that is here yet.
-private struct KnownOrder {
+struct KnownOrder {
     /// Counts the orders of one segment as they became known here.
     let number: Int
     let redaction: SegmentRedaction
@@ -146,7 +146,7 @@ extension Store {
     }
 
     /// The orders of a segment that count in the scope where it stands.
-    private func orders(_ log: LogID, first: UInt64, in path: String) throws -> [KnownOrder] {
+    func orders(_ log: LogID, first: UInt64, in path: String) throws -> [KnownOrder] {
         let rows = try db.cached(
             """
             SELECT r.number, r.seqs, s.path FROM redacted r LEFT JOIN scope s ON s.n = r.scope
@@ -201,63 +201,6 @@ extension Store {
         try db.cached("DELETE FROM quarantine WHERE header = ?1 AND payload <> x''")
             .run(stored.segment.headerBytes)
         return content.records
-    }
-
-    // MARK: Orders that did not know of each other
-
-    /// Says, at a hub, that an order names entries here whose values it could not erase.
-    private static let unfinishedSetting = "erasure-unfinished"
-
-    private func noteUnfinishedErasure() throws {
-        guard try identity()?.certificate.kind == .hub else { return }
-        try set(Self.unfinishedSetting, [1])
-    }
-
-    /// Whether this node may have to give an order that finishes others: see ``finishErasures()``.
-    func hasErasureToFinish() throws -> Bool { try setting(Self.unfinishedSetting) != nil }
-
-    /// Entries that an order names and that still hold values.
-    private static func left(
-        of entries: [Entry],
-        by orders: [KnownOrder],
-        first: UInt64
-    ) -> [Entry] {
-        let named = Set(orders.flatMap(\.redaction.seqs))
-        return entries.enumerated().filter {
-            named.contains(first + UInt64($0.offset)) && $0.element.redacted != $0.element
-        }.map(\.element)
-    }
-
-    /// Gives one more order for what two have left that did not know of each other: each applies to the
-    /// payload as it was signed, and neither to what the other has made of it.
-    ///
-    /// An order may also be about another history under the same name: only entries count whose record
-    /// bears the mark of an erasure. What lies with a hub below is that hub's to finish.
-    func finishErasures() throws {
-        guard try hasErasureToFinish() else { return }
-        try removeSetting(Self.unfinishedSetting)
-        let identity = try requireIdentity()
-        let names = try db.cached(
-            "SELECT log, first FROM redacted GROUP BY log, first HAVING count(*) > 1"
-        ).rows { (LogID(UInt64(bitPattern: $0.integer(0))), UInt64($0.integer(1))) }
-        var unfinished: Set<RecordID> = []
-        for (id, first) in names {
-            guard let log = try log(id), let stored = try segment(log: log.n, first: first) else {
-                continue
-            }
-            let orders = try orders(id, first: first, in: try scopePath(log.scope))
-            let left = Self.left(of: try payload(stored).entries(), by: orders, first: first)
-            for record in Set(left.map(\.record)) {
-                guard let row = try row(of: record), try isErased(row),
-                    try records(everywhere: record).allSatisfy({
-                        try mayRecord(in: $0.scope, identity)
-                    })
-                else { continue }
-                unfinished.insert(record)
-            }
-        }
-        guard !unfinished.isEmpty, let day = try lastErasure() else { return }
-        try redact(unfinished.sorted(), reason: "unfinished", on: day)
     }
 
     /// The entries of a segment that orders name.

@@ -135,12 +135,6 @@ extension Store {
         return (scopes.count, scopes.values.max() ?? 0, counts.map(\.logs).max() ?? 0)
     }
 
-    /// Records that wait for a person's decision.
-    package func recordsInReview() throws -> Int {
-        let flags = RecordFlags.disputed | RecordFlags.clash | RecordFlags.cycle
-        return try types.filter { isReviewed($0.name) }.reduce(0) { sum, type in
-            let sql = "SELECT count(*) FROM \"\(type.name)\" WHERE _flags <> 0 AND _flags & ?1 <> 0"
-            return sum + Int(try statement(sql).bind(all: flags).first { $0.integer(0) } ?? 0)
-        }
-    }
+    /// How many records wait for a person's decision: those that ``conflicts(under:)`` lists.
+    package func recordsInReview() throws -> Int { try conflicts().count }
 }

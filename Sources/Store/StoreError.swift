@@ -39,6 +39,10 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case newerVersion(type: String)
     /// A decision names a value or a record that is not in question any more.
     case nothingToDecide
+    /// What it belongs to was moved or taken away without it, which is mended there.
+    case homeless(parent: RecordID)
+    /// It was erased on request: nothing brings it back.
+    case erased
     /// Nothing of this log was set aside: it is none, or somebody has let it count already.
     case noLateWork(LogID)
     /// Something else is in question about the record than whoever decides was shown.
@@ -104,6 +108,12 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .newerVersion(let type):
             "records of the type '\(type)', which this version does not know, belong to it: "
                 + "update Doorstep, then try again"
+        case .homeless(let parent):
+            "it belongs to \(parent), which was moved or deleted: bring that back ('doorstep record "
+                + "restore'), or move or delete this record"
+        case .erased:
+            "it was erased on request, and nothing brings it back: --dismiss, and at the hub "
+                + "'doorstep record erase' again where values of it have come late"
         case .nothingToDecide: "there is nothing left to decide here: somebody has decided already"
         case .noLateWork(let log):
             "nothing of the log \(log) waits to be admitted: see 'doorstep status'"

@@ -133,9 +133,52 @@ extension Verb {
             ]
         )
     ) { context in
+        try requireUsed(context)
         if context.parsed.text("certificate") != nil { return try takeUp(context) }
         if context.parsed.text("request") != nil { return try writeRequest(context) }
         return try enrolByCode(context)
+    }
+
+    /// Refuses what only another of the three ways would look at: a fingerprint that nobody compares
+    /// would be taken for compared.
+    private static func requireUsed(_ context: VerbContext) throws {
+        let parsed = context.parsed
+        let ways = [
+            (
+                isChosen: parsed.text("certificate") != nil, name: "--certificate",
+                words: parsed.text("fingerprint") == nil ? [] : ["--fingerprint"]
+            ),
+            (
+                isChosen: parsed.text("request") != nil, name: "--request",
+                words: ["name", "scope"].filter { !parsed.texts($0).isEmpty }.map { "--\($0)" }
+                    + (parsed.text("kind") == "village" ? [] : ["--kind"])
+                    + (parsed.flag("force") ? ["--force"] : [])
+            ),
+            (
+                isChosen: parsed.text("certificate") == nil && parsed.text("request") == nil,
+                name: context.say("mã của máy xã", "the hub's code"),
+                words: (parsed.text("code") == nil ? [] : [context.say("mã", "a code")])
+                    + (parsed.texts("hub").isEmpty ? [] : ["--hub"])
+                    + (parsed.integers("wait") == [30] ? [] : ["--wait"])
+            ),
+        ]
+        if ways[0].isChosen, ways[1].isChosen {
+            throw WordError.missing(
+                Label(
+                    "--request và --certificate là hai bước: ghi một trong hai",
+                    "--request and --certificate are two steps: give one of them"
+                )
+            )
+        }
+        for way in ways where !way.isChosen {
+            guard let word = way.words.first else { continue }
+            throw WordError.missing(
+                Label(
+                    "\(word) chỉ dùng cùng \(way.name): bỏ đi",
+                    "\(word) goes only with \(way.name): leave it out"
+                )
+            )
+        }
     }
 
     private static func takeUp(_ context: VerbContext) throws -> ExitCode {

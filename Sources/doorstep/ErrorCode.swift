@@ -74,7 +74,7 @@ enum ErrorCode: String, CaseIterable {
         switch error {
         case .notEnrolled: self = .notEnrolled
         case .notAllowed, .ofHubBelow: self = .notPermitted
-        case .notTogether, .notMergeable, .dismissed: self = .refused
+        case .notTogether, .notMergeable, .dismissed, .erased, .homeless: self = .refused
         case .unknownScope, .unknownType, .unknownField, .unknownRecord, .unknownInvite,
             .noLateWork:
             self = .notFound

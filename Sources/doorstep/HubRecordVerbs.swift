@@ -80,6 +80,7 @@ extension Verb {
                 .value(
                     "reason",
                     .text,
+                    isRequired: true,
                     summary: Label(
                         "Lý do: được lưu trong lệnh xóa; không ghi tên người",
                         "Why: kept in the order; no names in it"

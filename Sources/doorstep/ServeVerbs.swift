@@ -191,6 +191,14 @@ extension Verb {
                 )
             )
         }
+        guard !options.isPlain || options.certificate == nil else {
+            throw WordError.missing(
+                Label(
+                    "--plain là không có chứng thư: bỏ --plain, hoặc bỏ --cert và --key",
+                    "--plain has no certificate: leave out --plain, or --cert and --key"
+                )
+            )
+        }
         let words = context.parsed.texts("listen")
         if words.isEmpty {
             if options.isPlain || options.proxy != nil { options.listen = ["127.0.0.1"] }
@@ -320,7 +328,20 @@ extension Verb {
             hasLowPort: (1..<1_024).contains(options.port)
         )
         guard !context.parsed.flag("print") else {
-            context.output.write(unit.text)
+            if context.isJSON {
+                context.print(json: [
+                    "unit": .string(unit.path), "text": .string(unit.text),
+                    "fstab": .string(unit.stickLine),
+                ])
+            } else {
+                context.output.write(unit.text)
+                context.note(
+                    context.say(
+                        "Dòng cho /etc/fstab, để dịch vụ dùng được USB: ",
+                        "A line for /etc/fstab, for sticks of the service: "
+                    ) + unit.stickLine
+                )
+            }
             return .ok
         }
         try unit.install(force: context.parsed.flag("force"))

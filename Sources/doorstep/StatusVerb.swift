@@ -75,13 +75,20 @@ extension Verb {
                 ) + context.numbers.integer(status.waiting)
             )
         }
-        if doubled > 0 {
-            context.print(
-                context.say(
-                    "Cặp thôn, hộ có hai bản ghi: ",
-                    "Pairs of villages or households that are one place: "
-                ) + context.numbers.integer(doubled)
-            )
+        let pairs = [
+            (
+                doubled.same, "Cặp thôn, hộ có hai bản ghi: ",
+                "Pairs of villages or households that are one place: "
+            ),
+            (
+                doubled.numbers, "Cặp hộ khác nhau mang cùng một số: ",
+                "Pairs of households that bear one number: "
+            ),
+        ].filter { $0.0 > 0 }
+        for (count, vi, en) in pairs {
+            context.print(context.say(vi, en) + context.numbers.integer(count))
+        }
+        if !pairs.isEmpty {
             let command = "doorstep duplicate list \(context.text("folder"))"
             context.suggest(command, command)
         }
@@ -117,7 +124,7 @@ extension Verb {
         _ certificate: Certificate?,
         _ peers: [PeerStatus],
         _ late: [WaitingLog],
-        _ doubled: Int,
+        _ doubled: (same: Int, numbers: Int),
         _ context: VerbContext
     ) -> JSONValue {
         let scopes = status.scopes.map { scope -> JSONValue in
@@ -147,7 +154,8 @@ extension Verb {
                     ]
                 }
             ),
-            "waiting": .integer(Int64(status.waiting)), "doubled": .integer(Int64(doubled)),
+            "waiting": .integer(Int64(status.waiting)), "doubled": .integer(Int64(doubled.same)),
+            "shared_numbers": .integer(Int64(doubled.numbers)),
             "bytes": .integer(Int64(status.bytes)),
             "peers": .array(peers.map { json($0, context) }),
         ]

@@ -59,10 +59,18 @@ extension Verb {
             ]
         )
     ) { context in
-        let node = try context.open()
         guard let folder = context.parsed.text("carrier") else {
-            return try syncOverLine(node, context)
+            return try syncOverLine(context.open(), context)
         }
+        guard context.parsed.texts("hub").isEmpty else {
+            throw WordError.missing(
+                Label(
+                    "--hub là địa chỉ trên mạng: bỏ đi, hoặc bỏ thư mục USB",
+                    "--hub is an address of the line: leave it out, or the stick's folder"
+                )
+            )
+        }
+        let node = try context.open()
         try NodeFolder.checkOutside("\(folder)/doorstep")
         let carrier = try FolderSync(node.store, folder: folder, software: software)
         let result = try carrier.run { file in
@@ -104,16 +112,23 @@ extension Verb {
         for bundle in result.read {
             let from = bundle.from.map { names[$0] ?? $0.description } ?? bundle.file
             let entries = context.numbers.integer(bundle.summary.entries)
-            // A bundle without changes says what has arrived there.
-            let isReceipt = bundle.summary.entries == 0 && bundle.summary.isComplete
             context.print(
-                isReceipt
+                bundle.isReceipt
                     ? context.say("Đã nhận xác nhận từ \(from)", "Took the receipt of \(from)")
                     : context.say(
                         "Đã nhận \(entries) thay đổi từ \(from)",
                         "Changes taken from \(from): \(entries)"
                     )
             )
+            if bundle.summary.quarantined > 0 {
+                let aside = context.numbers.integer(bundle.summary.quarantined)
+                context.print(
+                    context.say(
+                        "Đoạn của \(from) để riêng: \(aside)",
+                        "Segments of \(from) set aside: \(aside)"
+                    )
+                )
+            }
             if let problem = bundle.problem { context.complain(problem, about: bundle.file) }
             complain(of: bundle.summary.refused, about: bundle.file, context)
             if !bundle.summary.healedLogs.isEmpty {
@@ -182,10 +197,11 @@ extension Verb {
                         "clock_ahead_ms": .integer(bundle.summary.clockOffset),
                         "quarantined": .integer(Int64(bundle.summary.quarantined)),
                         "refused": .array(
-                            bundle.summary.refused.map { .string($0.rawValue) }
+                            bundle.summary.refused.map { .string($0.code) }
                         ),
                         "complete": .bool(bundle.summary.isComplete),
-                        "problem": context.optional(bundle.problem?(context.language)),
+                        "problem": context.optional(bundle.problemCode),
+                        "message": context.optional(bundle.problem?(context.language)),
                     ]
                 }
             ),

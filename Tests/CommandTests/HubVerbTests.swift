@@ -126,4 +126,52 @@ import Testing
         // The commune itself goes on with names alone.
         #expect(!(try doorstep("status", "hub").output.contains("48/21004/mau-1")))
     }
+
+    @Test func `a revoked machine is not taken in again, and what it brings is told as it is`()
+        throws
+    {
+        let scope = "48/21004/mau-1"
+        _ = try doorstep("village", "add", "hub", "Mẫu 1")
+        _ = try doorstep("init", "thon")
+        try enrol("thon", at: "hub", scope)
+        _ = try doorstep("node", "revoke", "hub", "Thôn Mẫu 1")
+        let again = try doorstep.run(
+            ["node", "approve", "hub", "thon.req", "thon-2.cert", "--scope", scope],
+            language: "en"
+        )
+        #expect(again.code == 1 && again.errors.contains("was revoked"), "\(again)")
+        #expect(!FileManager.default.fileExists(atPath: doorstep.path("thon-2.cert")))
+        _ = try doorstep("record", "add", "thon", "household", "state=occupied")
+        _ = try doorstep("sync", "thon", "usb-hub")
+        let words = ["sync", "hub", "usb-hub"]
+        let read = try doorstep.run(words + ["--json"], language: "en")
+        guard case .array(let bundles)? = try read.json()["read"], let one = bundles.first else {
+            Issue.record("nothing was read: \(read)")
+            return
+        }
+        #expect(one["problem"] == .string("revoked") && one["quarantined"] != .integer(0), "\(one)")
+        _ = try doorstep("record", "add", "thon", "household", "state=vacant")
+        _ = try doorstep("sync", "thon", "usb-hub")
+        let told = try doorstep.run(words, language: "en")
+        #expect(told.output.contains("set aside: ") && !told.output.contains("receipt"), "\(told)")
+    }
+
+    /// What only another way of the same verb looks at would be taken for done.
+    @Test(arguments: [
+        "enrol thon --request r --name A --scope 48/21004/x --fingerprint 1",
+        "enrol thon --request r --name A --scope 48/21004/x --hub 127.0.0.1:1",
+        "enrol thon --request r --name A --scope 48/21004/x --wait 3",
+        "enrol thon 07FF-KQT4-YC54 --hub 127.0.0.1:1 --name A",
+        "enrol thon 07FF-KQT4-YC54 --hub 127.0.0.1:1 --kind unit",
+        "enrol thon 07FF-KQT4-YC54 --request r --name A",
+        "enrol thon --certificate c --scope 48/21004/x", "enrol thon --certificate c --request r",
+        "sync thon usb --hub 127.0.0.1:1", "serve hub --plain --cert c.pem --key k.pem",
+        "record erase hub 00a1b2c3d4e5f607-12",
+    ])
+    func `an option that would do nothing is refused`(line: String) throws {
+        _ = try doorstep("init", "thon")
+        let result = try doorstep.run(line.split(separator: " ").map(String.init))
+        #expect(result.code == 2, "\(result.errors)")
+        #expect(!FileManager.default.fileExists(atPath: doorstep.path("r")))
+    }
 }

@@ -307,4 +307,40 @@ import Testing
         let dead = try presence("deceased")
         #expect(dead == (.text("deceased"), .null, .null))
     }
+
+    // MARK: Erased
+
+    /// Somebody writes of a person who is erased meanwhile, and decides before the hub hears of it.
+    @Test(arguments: [true, false])
+    func `what comes of an erased person is erased as well`(isDecided: Bool) throws {
+        let commune = try SurveyedCommune(seed: 33)
+        let (hub, village) = (commune.hub, commune.village)
+        let home = try village.household()
+        let person = try village.resident(of: home, "Lê Văn Một")
+        try commune.sync()
+        let phone = Value.text("0905990002")
+        // What somebody writes who had the person on screen before the order came.
+        let shown = try village.token(scope: SurveyedCommune.scope)
+        try hub.redact([person], reason: "request", on: "2026-11-24")
+        try commune.sync()
+        try village.save(scope: SurveyedCommune.scope, author: "lan", token: shown) {
+            $0.set("resident", person, [Cell("phone", phone)])
+        }
+        #expect(try village.conflicts().isEmpty)
+        let late = try village.conflict(person)
+        #expect(throws: StoreError.erased) {
+            try village.settle(person, .keep, seen: late.stamp, author: "lan")
+        }
+        if isDecided { try village.settle(person, .dismiss, seen: late.stamp, author: "lan") }
+        try commune.sync()
+        try commune.sync()
+        for store in [hub, village] {
+            #expect(try store.conflicts().isEmpty)
+            let record = try store.requireRecord(person)
+            #expect(record.text(ReservedField.deleted) == ReservedField.erasedReason)
+            let values = try store.history(of: person).flatMap { $0.cells.map(\.new) }
+            #expect(!values.contains(phone) && values.contains(.erased))
+            #expect(try store.verify().damages == [])
+        }
+    }
 }

@@ -137,12 +137,12 @@ import Testing
             try hub.duplicates().map(\.reason)
                 == [.villagePath, .householdNumber, .householdHead, .personalID]
         )
-        #expect(try hub.doubledPlaces() == 2)
+        #expect(try hub.doubledPlaces().same == 2)
         #expect(try hub.duplicates().allSatisfy(\.isMergeable))
         try hub.merge(villages[1], into: villages[0], author: "minh")
         try hub.merge(two, into: one, author: "minh")
         try hub.dismiss(home, other, author: "minh")
-        #expect(try hub.doubledPlaces() == 0)
+        #expect(try hub.doubledPlaces() == (0, 0))
         #expect(try hub.duplicates().map(\.second.id) == [late])
         #expect(try hub.verify().damages.isEmpty)
     }
@@ -257,5 +257,60 @@ import Testing
         #expect(found.map { [$0.first.id, $0.second.id] } == [pensions])
         try village.merge(pensions[1], into: pensions[0], author: "lan")
         #expect(try village.duplicates().isEmpty)
+    }
+
+    // MARK: After a move
+
+    private static let there = TestCommune.path + "/mau-2"
+
+    @Test func `who was merged and has moved is no obstacle`() throws {
+        let hub = commune.hub
+        let one = try village.resident(of: home, "Lê Văn Một", [Self.number])
+        let two = try village.resident(of: home, "Lê Văn Một", [Self.number])
+        let pensions = try [one, two].map { try add("benefit", ["kind": "pension"], of: $0) }
+        try commune.sync()
+        try hub.merge(two, into: one, author: "minh")
+        try hub.move(home, to: Self.there, author: "minh")
+        let found = try hub.duplicates()
+        #expect(found.map(\.reason) == [.benefitKind])
+        #expect(found.map { [$0.first.id, $0.second.id] } == [pensions])
+    }
+
+    @Test func `they are still two where they have moved`() throws {
+        let hub = commune.hub
+        let one = try village.resident(of: home, "Lê Văn Một")
+        let two = try village.resident(of: home, "Lê Văn Một")
+        try village.dismiss(one, two, author: "lan")
+        try commune.sync()
+        for place in [Self.there, SurveyedCommune.scope, Self.there] {
+            try hub.move(home, to: place, author: "minh")
+            #expect(try hub.duplicates().isEmpty)
+            #expect(throws: StoreError.dismissed(one, two)) {
+                try hub.merge(two, into: one, author: "minh")
+            }
+        }
+        // Of those who live apart it is said above both.
+        let away = try hub.household()
+        try hub.set("resident", two, Cell("household", .reference(away)), in: Self.there)
+        try hub.merge(two, into: one, overrulesDismissal: true, author: "minh")
+        #expect(try hub.conflicts().isEmpty)
+        try hub.move(home, to: SurveyedCommune.scope, author: "minh")
+        #expect(try hub.conflicts().isEmpty)
+        #expect(try hub.verify().damages.isEmpty)
+    }
+
+    @Test func `two families are not one place because they bear one number`() throws {
+        let hub = commune.hub
+        let number = Cell("register_code", .text("12"))
+        try village.set("household", home, number)
+        try village.resident(of: home, "Lê Văn Một")
+        try commune.sync()
+        let other = try hub.household(in: Self.there, [number])
+        try hub.resident(of: other, "Trần Thị Hai", in: Self.there)
+        try hub.move(home, to: Self.there, author: "minh")
+        #expect(try hub.duplicates().map(\.reason) == [.householdNumber])
+        #expect(try hub.doubledPlaces() == (0, 1))
+        try hub.resident(of: other, "Lê Văn Một", in: Self.there)
+        #expect(try hub.doubledPlaces() == (1, 0))
     }
 }

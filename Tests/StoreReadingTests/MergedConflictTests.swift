@@ -240,4 +240,19 @@ import Testing
         #expect(try hub.conflicts().isEmpty)
         #expect(try hub.withDuplicates([second]) == [second, first])
     }
+
+    @Test func `what one keeps and another dismisses comes before a person again`() throws {
+        try merge()
+        try village.set("resident", second, Cell("phone", .text("0905990002")))
+        try commune.sync()
+        for (store, decision) in [(hub, ClashDecision.keep), (village, .dismiss)] {
+            let seen = try store.conflict(second).stamp
+            try store.settle(second, decision, seen: seen, author: "lan")
+        }
+        try commune.sync()
+        for store in [hub, village] {
+            let item = try #require(try store.conflicts().first)
+            #expect(item.id == first && item.disputed == ["phone"])
+        }
+    }
 }

@@ -42,6 +42,12 @@ extension StoreError {
             "bản ghi \(id) có trường mà phiên bản này không biết đang chờ quyết định: cập nhật Doorstep, quyết định rồi làm lại"
         case .newerVersion(let type):
             "có bản ghi loại '\(type)' thuộc về nó mà phiên bản này không biết: cập nhật Doorstep rồi làm lại"
+        case .homeless(let parent):
+            "bản ghi này thuộc về \(parent), nay đã chuyển hay bị xóa: khôi phục bản ghi đó ('doorstep record "
+                + "restore'), hoặc chuyển hay xóa bản ghi này"
+        case .erased:
+            "bản ghi đã bị xóa hẳn theo yêu cầu, không lấy lại được: --dismiss, và nếu có giá trị đến muộn thì "
+                + "ở máy xã 'doorstep record erase' lần nữa"
         case .nothingToDecide: "không còn gì để quyết định ở đây: đã có người quyết định"
         case .noLateWork(let log):
             "nhật ký \(log) không có gì chờ nhận: xem 'doorstep status'"

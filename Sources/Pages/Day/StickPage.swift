@@ -180,15 +180,17 @@ private struct StickReport {
 
     private func taken(_ bundle: FolderSyncResult.ReadBundle) -> String {
         let from = sender(bundle)
-        // A bundle without changes says what has arrived there.
-        guard bundle.summary.entries > 0 || !bundle.summary.isComplete else {
+        guard !bundle.isReceipt else {
             return say("Đã nhận xác nhận của \(from).", "Took the receipt of \(from).")
         }
         let entries = say.number(bundle.summary.entries)
-        return say(
+        let taken = say(
             "Đã nhận \(entries) thay đổi từ \(from).",
             "Changes taken from \(from): \(entries)."
         )
+        guard bundle.summary.quarantined > 0 else { return taken }
+        let aside = say.number(bundle.summary.quarantined)
+        return taken + say(" Đoạn để riêng: \(aside).", " Segments set aside: \(aside).")
     }
 
     private func written(_ bundle: FolderSyncResult.WrittenBundle) -> String {

@@ -122,8 +122,9 @@ extension Store {
                 let item = ReviewItem(
                     row: row,
                     disputed: try disputedFields(row, table),
-                    clashing: row.flags & RecordFlags.clash == 0
-                        ? [] : try clashingFields(key, table),
+                    // Of somebody who was erased there is nothing to decide: the hub erases what comes.
+                    clashing: try row.flags & RecordFlags.clash == 0 || isErased(row)
+                        ? [] : clashingFields(key, table),
                     isCycle: row.flags & RecordFlags.cycle != 0,
                     orphan: try orphans[key].map(orphan),
                     contradicted: contradicted[key] ?? []

@@ -66,15 +66,38 @@ extension Store {
         }
     }
 
-    private func withdraw(_ said: [Dismissal], author: String) throws -> [Dot] {
+    private func withdraw(
+        _ said: [Dismissal],
+        why: String = "merged",
+        author: String
+    ) throws -> [Dot] {
         try said.flatMap { dismissal in
             try save(scope: dismissal.scope, author: author) {
                 $0.set(
                     SystemTypes.dismissal.name,
                     dismissal.id,
-                    [Cell(ReservedField.deleted, .text("merged"))]
+                    [Cell(ReservedField.deleted, .text(why))]
                 )
             }
+        }
+    }
+
+    /// What was said of these records and others.
+    func dismissals(of records: [RecordID]) throws -> [Dismissal] {
+        let records = Set(records)
+        return try dismissals().filter {
+            records.contains($0.pair.first) || records.contains($0.pair.second)
+        }
+    }
+
+    /// Says again, of records that have moved, what was said where one of them lives no more: there it
+    /// counts for nobody.
+    func carryDismissals(_ said: [Dismissal], author: String) throws {
+        let standing = Set(try dismissals().map(\.id))
+        for lost in said where !standing.contains(lost.id) {
+            _ = try withdraw([lost], why: "moved", author: author)
+            let records = try [lost.pair.first, lost.pair.second].map { try requireRecord($0) }
+            _ = try say(areTwo: records, author: author)
         }
     }
 
@@ -91,17 +114,19 @@ extension Store {
             }
             let parted = try part(records[0], records[1], author: author)
             guard try !dismissedPairs().contains(RecordPair(left, right)) else { return parted }
-            let scope = commonScope(records[0].scope, records[1].scope)
-            return try parted
-                + save(scope: scope, author: author) {
-                    _ = $0.add(
-                        SystemTypes.dismissal.name,
-                        [
-                            Cell("first", .text(records[0].id.description)),
-                            Cell("second", .text(records[1].id.description)),
-                        ]
-                    )
-                }
+            return try parted + say(areTwo: records, author: author)
+        }
+    }
+
+    private func say(areTwo records: [StoredRecord], author: String) throws -> [Dot] {
+        try save(scope: commonScope(records[0].scope, records[1].scope), author: author) {
+            _ = $0.add(
+                SystemTypes.dismissal.name,
+                [
+                    Cell("first", .text(records[0].id.description)),
+                    Cell("second", .text(records[1].id.description)),
+                ]
+            )
         }
     }
 
@@ -248,7 +273,7 @@ extension Store {
 }
 
 /// What somebody has said of two records.
-private struct Dismissal {
+struct Dismissal {
     let id: RecordID
     let pair: RecordPair
     let scope: String

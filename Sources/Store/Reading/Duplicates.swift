@@ -77,12 +77,37 @@ extension Store {
         }
     }
 
-    /// How many pairs of villages and of numbered households are likely the same.
-    package func doubledPlaces() throws -> Int {
+    /// How many pairs of villages and of numbered households are likely the same, and how many pairs of
+    /// households only bear one number, as after one of them has moved to the other's village.
+    package func doubledPlaces() throws -> (same: Int, numbers: Int) {
         let dismissed = try dismissedPairs()
         var pairs: [RecordPair: DuplicateCandidate] = [:]
         for type in Self.placeTypes { try addDuplicates(of: type, under: nil, to: &pairs) }
-        return pairs.keys.filter { !dismissed.contains($0) }.count
+        let counted = pairs.filter { !dismissed.contains($0.key) }.values
+        let same = try counted.count {
+            try $0.reason != .householdNumber || haveSomebodyInCommon($0)
+        }
+        return (same, counted.count - same)
+    }
+
+    /// Whether somebody seems to live in both households; also where nobody is recorded in one of them.
+    private func haveSomebodyInCommon(_ pair: DuplicateCandidate) throws -> Bool {
+        let people = try [pair.first, pair.second].map { home in
+            try children(of: home.id).filter { $0.type.name == "resident" }.map { row in
+                (
+                    number: row.text("personal_id"), name: row.text("full_name").map(TextFold.fold),
+                    birth: row.text("birth")
+                )
+            }
+        }
+        guard people.allSatisfy({ !$0.isEmpty }) else { return true }
+        return people[0].contains { one in
+            people[1].contains { other in
+                if let number = one.number, number == other.number { return true }
+                guard let name = one.name, name == other.name else { return false }
+                return one.birth == other.birth || one.birth == nil || other.birth == nil
+            }
+        }
     }
 
     private func addDuplicates(
@@ -112,10 +137,16 @@ extension Store {
         of type: RecordType
     ) throws -> [RecordID: RecordID] {
         guard case .reference(let target) = type.field(link)?.kind else { return [:] }
-        let rows = try db.cached("SELECT record, target FROM alias WHERE type = ?1")
-            .bind(all: target).rows { ($0.integer(0), $0.integer(1)) }
+        // One that was moved has a row in each place: that of where it lives comes last.
+        let rows = try statement(
+            """
+            SELECT a.record, a.target FROM alias a JOIN "\(target)" t ON t.id = a.record
+            WHERE a.type = ?1 ORDER BY t._flags & \(RecordFlags.moved) DESC, a.record
+            """
+        ).bind(all: target).rows { ($0.integer(0), $0.integer(1)) }
         return Dictionary(
-            uniqueKeysWithValues: try rows.map { (try recordID($0.0), try recordID($0.1)) }
+            try rows.map { (try recordID($0.0), try recordID($0.1)) },
+            uniquingKeysWith: { $1 }
         )
     }
 

@@ -34,6 +34,11 @@ extension Store {
             guard detail.disputed.contains(where: { $0.name == field }) else {
                 throw StoreError.nothingToDecide
             }
+            let erased = Value.text(ReservedField.erasedReason)
+            let said = record.fields.first { $0.name == field }?.siblings ?? []
+            let isErasure =
+                field == ReservedField.deleted && said.contains { $0.value == erased }
+            guard !isErasure || value == erased else { throw StoreError.erased }
             try requireUnchanged(detail, since: seen)
             if field == ReservedField.movedTo {
                 return try settleMove(of: id, value, author: author)
@@ -88,8 +93,15 @@ extension Store {
             let lost = detail.orphan.flatMap { $0.link == .merge ? $0 : nil }
             let places = try records(everywhere: id).map { ($0, try clashes(of: $0)) }
                 .filter { !$0.1.isEmpty || lost != nil && $0.0.key == detail.record.key }
-            guard !places.isEmpty else { throw StoreError.nothingToDecide }
+            guard !places.isEmpty else {
+                throw detail.orphan.map { StoreError.homeless(parent: $0.parent) }
+                    ?? .nothingToDecide
+            }
             try requireUnchanged(detail, since: seen)
+            let erased = Value.text(ReservedField.erasedReason)
+            guard
+                decision == .dismiss || places.allSatisfy({ $0.0[ReservedField.deleted] != erased })
+            else { throw StoreError.erased }
             var dots: [Dot] = []
             for (place, clashes) in places {
                 var cells: [String: Value] = [:]
@@ -103,8 +115,8 @@ extension Store {
                     case .dismiss:
                         cells[ReservedField.deleted] = try reason(ofDeleted: lost.parent)
                     }
-                } else if decision == .keep {
-                    dots += try carryToSurvivor(clashes, of: place, author: author)
+                } else {
+                    dots += try settleAtSurvivor(clashes, of: place, decision, author: author)
                 }
                 if decision == .keep { dots += try carry(clashes, of: place, author: author) }
                 dots += try save(scope: place.scope, author: author) {
@@ -124,18 +136,30 @@ extension Store {
         return Self.unmarked(.text(reason ?? Self.goneToo))
     }
 
-    /// Writes changes that missed a merge to the record that stands for both now.
+    /// Writes changes that missed a merge to the record that stands for both now, or says there that
+    /// they do not count.
     ///
     /// Where that one says otherwise, the two values stand side by side there until somebody decides.
-    private func carryToSurvivor(
+    /// What is dismissed is said as well: somebody who keeps it elsewhere meanwhile is contradicted.
+    private func settleAtSurvivor(
         _ clashes: [ConflictDetail.Clash],
         of place: StoredRecord,
+        _ decision: ClashDecision,
         author: String
     ) throws -> [Dot] {
         let late = clashes.filter { $0.fate == ReservedField.mergedInto }
         guard !late.isEmpty, let row = try row(of: place.id), let survivor = try survivor(of: row),
             survivor.id != place.id, let target = try record(survivor.id)
         else { return [] }
+        guard decision == .keep else {
+            let stays = Set(late.map(\.field)).subtracting(ReservedField.all)
+                .filter { !target.isDisputed($0) && !target.isGone }
+            let cells = stays.sorted().map { Cell($0, target[$0]) }
+            guard !cells.isEmpty else { return [] }
+            return try save(scope: target.scope, author: author) {
+                $0.set(target.type.name, target.id, cells)
+            }
+        }
         return try lateValues(late, of: place).flatMap { field, values in
             try lay(values, field, onto: target, author: author)
         }
