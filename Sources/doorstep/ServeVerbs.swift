@@ -45,8 +45,8 @@ extension Verb {
             "behind-proxy",
             .text,
             summary: Label(
-                "Địa chỉ của proxy ngược giải mã TLS",
-                "Address of the reverse proxy that ends TLS"
+                "Địa chỉ của proxy ngược giải mã TLS; có --cert thì proxy gọi máy này qua TLS",
+                "Address of the reverse proxy that ends TLS; with --cert it calls this node over TLS"
             )
         ),
         .list(

@@ -34,6 +34,7 @@ import Testing
 /// | a segment continues the hash of the one before | no lost update (46) |
 /// | open entries of a restored database are written again | durable (65) |
 /// | a token is clipped to what is held | progress (97) |
+/// | what comes of somebody who was erased is erased as well | durable (5009) |
 ///
 /// Not noticed in 159 seeds, and so tested by themselves: the hash at the end of a proven chain, and
 /// showing receipts (`RevocationTests`; a person admits then what was set aside). Not in 61 seeds:
@@ -48,8 +49,8 @@ import Testing
     }
 
     /// Clashes that hung on the order of arrival, a token from before an erasure, a transaction that a
-    /// failed end of reading left open.
-    @Test(arguments: [189, 533, 539, 2_167, 2_168] as [UInt64])
+    /// failed end of reading left open, what came of somebody who had been erased.
+    @Test(arguments: [189, 533, 539, 2_167, 2_168, 5_009] as [UInt64])
     func `seeds that failed once hold now`(seed: UInt64) {
         let (_, failure) = Simulation.run(seed: seed)
         #expect(failure == nil)
