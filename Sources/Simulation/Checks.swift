@@ -215,7 +215,7 @@ extension World {
         var key = ProjectionKey(
             scope: scope,
             vector: view.stamp.token.vector,
-            redacted: view.segments.filter { $0.redaction > 0 }
+            redacted: view.segments.filter { !$0.redacted.isEmpty }
                 .sorted { ($0.log, $0.first) < ($1.log, $1.first) }
         )
         let content = view.records.compactMap { CommonContent($0) }

@@ -55,7 +55,7 @@ final class Oracle {
 
     private struct SegmentKey: Hashable {
         let signature: [UInt8]
-        let redaction: Int64
+        let redacted: [UInt8]
     }
 
     /// A name for the author of the next save.
@@ -157,7 +157,7 @@ final class Oracle {
         in store: Store,
         scope: String
     ) throws -> [Int?] {
-        let key = SegmentKey(signature: segment.signature, redaction: segment.redaction)
+        let key = SegmentKey(signature: segment.signature, redacted: segment.redacted)
         if let known = segments[key] { return known }
         var found: [Int?] = []
         for (index, entry) in try store.entries(of: segment).enumerated() {

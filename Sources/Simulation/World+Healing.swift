@@ -145,12 +145,15 @@ extension World {
     }
 
     /// Nothing is left of whoever was erased, not even what came of him from a node that had not heard.
+    ///
+    /// Whom a hub has moved meanwhile that was set back to before the order waits for a person.
     private func checkErased() throws {
-        for database in living {
-            for record in oracle.erased.sorted() {
-                guard let row = try database.store.row(of: record),
-                    try database.store.isErased(row)
-                else { continue }
+        for record in oracle.erased.sorted() {
+            let rows = try living.compactMap { database in
+                try database.store.row(of: record).map { (database, $0) }
+            }
+            guard try rows.allSatisfy({ try $0.store.isErased($1) }) else { continue }
+            for (database, _) in rows {
                 let said = try database.store.history(of: record).flatMap(\.cells).first { cell in
                     !ReservedField.all.contains(cell.field) && cell.new != .null
                         && cell.new != .erased

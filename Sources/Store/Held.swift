@@ -14,8 +14,10 @@ extension Store {
         package let last: UInt64
         /// Names the segment: no two have the same.
         package let signature: [UInt8]
-        /// How many redaction orders its payload has gone through.
-        package let redaction: Int64
+        /// The hash of its payload, where redaction orders have changed that; empty for what was signed.
+        ///
+        /// Two nodes may hold a segment after different orders, until both have them all.
+        package let redacted: [UInt8]
     }
 
     /// Every sealed segment of a scope, in the order of arrival.
@@ -23,11 +25,13 @@ extension Store {
         guard let scope = try scopeNumber(path) else { return [] }
         let rows = try db.cached(
             """
-            SELECT s.log, s.first, s.last, s.signature, s.redaction
-            FROM segment s JOIN log l ON l.n = s.log WHERE l.scope = ?1 ORDER BY s.arrival
+            SELECT s.log, s.first, s.last, s.signature, ifnull(r.hash, x'')
+            FROM segment s JOIN log l ON l.n = s.log
+            LEFT JOIN redacted r ON r.log = l.id AND r.first = s.first AND r.number = s.redaction
+            WHERE l.scope = ?1 ORDER BY s.arrival
             """
         ).bind(all: scope).rows {
-            ($0.integer(0), $0.integer(1), $0.integer(2), $0.blob(3), $0.integer(4))
+            ($0.integer(0), $0.integer(1), $0.integer(2), $0.blob(3), $0.blob(4))
         }
         return try rows.map { row in
             let log = try log(row.0)
@@ -37,7 +41,7 @@ extension Store {
                 first: UInt64(row.1),
                 last: UInt64(row.2),
                 signature: row.3,
-                redaction: row.4
+                redacted: row.4
             )
         }
     }

@@ -64,7 +64,8 @@ extension Store {
     /// An order may also be about another history under the same name: only entries count whose record
     /// bears the mark of an erasure. What lies with a hub below is that hub's to finish.
     func finishErasures() throws {
-        guard try hasErasureToFinish() else { return }
+        // A hub that was set back to before an erasure waits for the order that its nodes bring again.
+        guard try hasErasureToFinish(), let day = try lastErasure() else { return }
         let late = try lateForErased()
         for setting in [Self.unfinishedSetting, Self.lateSetting] { try removeSetting(setting) }
         let identity = try requireIdentity()
@@ -86,7 +87,7 @@ extension Store {
                 try mayRecord(in: $0.scope, identity)
             }
         }
-        guard !own.isEmpty, let day = try lastErasure() else { return }
+        guard !own.isEmpty else { return }
         let homes = Set(try own.flatMap { try records(everywhere: $0).map(\.scope) })
         for path in homes.sorted() { try seal(path) }
         let left = try scopes().flatMap { try redactions(of: own, in: $0) }

@@ -49,8 +49,9 @@ import Testing
     }
 
     /// Clashes that hung on the order of arrival, a token from before an erasure, a transaction that a
-    /// failed end of reading left open, what came of somebody who had been erased.
-    @Test(arguments: [189, 533, 539, 2_167, 2_168, 5_009] as [UInt64])
+    /// failed end of reading left open, what came of somebody who had been erased, orders told apart by the
+    /// number that a node gave them.
+    @Test(arguments: [189, 533, 539, 2_167, 2_168, 5_009, 5_245] as [UInt64])
     func `seeds that failed once hold now`(seed: UInt64) {
         let (_, failure) = Simulation.run(seed: seed)
         #expect(failure == nil)
