@@ -64,7 +64,7 @@ extension ListIntake {
                 !row.isGone, row.scope == scope, begun[row.id] == nil
             else { continue }
             let members = try members(of: row).filter { !$0.isGone && !met.contains($0.id) }
-            let found = Self.pairs(household.members, members)
+            let found = try Self.pairs(household.members, members)
             let isSame =
                 numbered.isEmpty
                 ? Self.isSame(found, listed: household.members.count, recorded: members.count)
@@ -78,9 +78,13 @@ extension ListIntake {
 
     private typealias Pair = (person: ImportedPerson, member: RecordRow)
 
-    private static func pairs(_ people: [ImportedPerson], _ members: [RecordRow]) -> [Pair] {
-        var matcher = MemberMatcher(members)
-        return people.compactMap { person in matcher.take(person).map { (person, $0) } }
+    private static func pairs(
+        _ people: [ImportedPerson],
+        _ members: [RecordRow]
+    ) throws -> [Pair] {
+        zip(people, try MemberMatcher(members).pairs(people)).compactMap { person, member in
+            member.map { (person, $0) }
+        }
     }
 
     private static func isMost(

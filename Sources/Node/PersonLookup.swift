@@ -44,13 +44,32 @@ final class PersonLookup {
         }
     }
 
-    /// The households of a scope that the person lives in, by number, else by name and birth.
+    /// Numbers of the person in the list that somebody else bears, who has neither name nor birth of
+    /// it: `known`, who has none yet, does not get them.
+    func othersNumbers(of person: ImportedPerson, who known: RecordRow) throws -> Set<String> {
+        let open = Self.numbers.filter { person.fields[$0] != nil && known[$0] == .null }
+        return try Set(
+            open.filter { field in
+                try bearers(of: person, field).contains { row in
+                    try !row.isGone && store.survivor(of: row)?.id != known.id
+                        && !former(row).isAnything(of: person)
+                }
+            }
+        )
+    }
+
+    /// The households of a scope that the person may live in: by number, unless the bearer has neither
+    /// name nor birth of the person, and by name and birth.
     func homes(of person: ImportedPerson, in scope: String) throws -> [RecordID] {
+        var homes: [RecordID] = []
         for field in Self.numbers {
             let rows = try bearers(of: person, field).filter { $0.scope == scope }
-            if !rows.isEmpty { return rows.compactMap { $0["household"].record } }
+            homes += rows.compactMap { $0["household"].record }
+            if rows.contains(where: { FormerValues.isAnything(of: person, now: $0) }) {
+                return homes
+            }
         }
-        return try index(of: scope).homes(of: person)
+        return homes + (try index(of: scope).homes(of: person))
     }
 
     func former(_ row: RecordRow) throws -> FormerValues {
@@ -100,6 +119,14 @@ struct FormerValues {
 
     func isAnything(of person: ImportedPerson) -> Bool {
         hasName(of: person) || hasBirth(of: person)
+    }
+
+    /// Whether the record has the person's name or birth as it stands, which needs no history.
+    static func isAnything(of person: ImportedPerson, now row: RecordRow) -> Bool {
+        let birth = row.text("birth")
+        if birth != nil, birth == person.fields["birth"] { return true }
+        let name = row.text("full_name").map(TextFold.fold)
+        return name != nil && name == person.fields["full_name"].map(TextFold.fold)
     }
 
     private func hasName(of person: ImportedPerson) -> Bool {
