@@ -285,7 +285,7 @@ final class ListIntake {
             if let known {
                 try keep(known, as: person)
             } else if let known = try elsewhere(person, in: row.scope, left: row.id) {
-                try keep(known, as: person, of: household)
+                try keep(known, as: person, of: household, at: row.id)
             } else if try hold(person, of: household, home: row.id, in: row.scope) {
                 continue
             } else if try !livesInAnotherVillage(person, than: row.scope) {
@@ -330,11 +330,12 @@ final class ListIntake {
             ? .livesElsewhere : .deletedHere
     }
 
-    /// Fills what is empty of a person who is known; of one listed elsewhere, says where.
+    /// Fills what is empty of a person who is known; of one listed elsewhere than at `home`, says where.
     private func keep(
         _ known: RecordRow,
         as person: ImportedPerson,
-        of listed: ImportedHousehold? = nil
+        of listed: ImportedHousehold? = nil,
+        at home: RecordID? = nil
     ) throws {
         met.insert(known.id)
         let survivor = try store.survivor(of: known)
@@ -343,15 +344,16 @@ final class ListIntake {
             refusals.append(ListRefusal(row: person.row, reason: reason, persons: 1))
             return
         }
-        if let listed {
-            let home = try survivor["household"].record.flatMap { try store.row(of: $0) }
+        let recorded = try survivor["household"].record.flatMap { try store.row(of: $0) }
+        let lives = try recorded.flatMap { try store.survivor(of: $0) }
+        if let listed, home == nil || lives?.id != home {
             differences.append(
                 ListDifference(
                     row: person.row,
                     record: survivor.id,
                     field: "household",
                     listed: listed.registerCode ?? "",
-                    recorded: home?.text("register_code") ?? home?.text("code") ?? ""
+                    recorded: recorded?.text("register_code") ?? recorded?.text("code") ?? ""
                 )
             )
         }

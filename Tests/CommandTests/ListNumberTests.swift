@@ -120,4 +120,12 @@ import Testing
         #expect(report.residents.created == 0)
         #expect(report.differences.map(\.field) == ["birth", "full_name"])
     }
+
+    @Test func `a number that was put right says nothing of the household`() throws {
+        try take(Self.family)
+        let report = try take(Self.an + Self.binh("049172990092") + Self.cuong)
+        #expect(report.differences.map(\.field) == ["personal_id"])
+        #expect(report.residents.created == 0)
+        try expectAllOnce()
+    }
 }
