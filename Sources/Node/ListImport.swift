@@ -64,6 +64,8 @@ package struct ListRefusal: Hashable, Sendable {
         case listedTwice = "listed_twice"
         /// A list of a later day has said something else; what it has not said is taken.
         case laterListRecorded = "later_list_recorded"
+        /// The row names a day that is none, or one to come: what it says is of no day.
+        case listDayUnusable = "list_day_unusable"
         /// The list does not say which of a person's pensions and allowances it means.
         case benefitUnclear = "benefit_unclear"
     }

@@ -27,6 +27,9 @@ extension ListIntake {
         guard isAgency || !told.isEmpty else { return false }
         let days = told.map { $0.registerDay ?? options.registerDay }
         guard !days.contains(nil) else { throw NodeError.registerDayNeeded }
+        for person in household.members where person.isDayRefused {
+            refuse(person, .listDayUnusable)
+        }
         for (person, day) in zip(told, days.compactMap(\.self)) {
             switch try registered(person, village: household.village) {
             case .failure(let refusal): refuse(person, refusal.reason)

@@ -285,6 +285,11 @@ extension ListRefusal.Reason {
                 "danh sách của ngày sau đã ghi khác: giữ như đang ghi",
                 "a list of a later day has said something else: it stays as recorded"
             )
+        case .listDayUnusable:
+            Label(
+                "ngày danh sách không dùng được: ghi ngày/tháng/năm đã qua",
+                "the list's day cannot be used: write day/month/year, none to come"
+            )
         case .benefitUnclear:
             Label(
                 "không rõ loại trợ cấp nào: ghi bằng --benefit",

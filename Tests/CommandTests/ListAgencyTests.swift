@@ -117,6 +117,8 @@ import Testing
             + "Lê Văn Lạ;1950;;Mẫu 1;Lương hưu;Bưu điện;;\(day)\n"
         let report = try take(Self.paying + rows)
         #expect(report.list.counts[.registerDayUnusable] == 2 && report.hasRefusals)
+        #expect(report.refusedRows == 2 && report.refusals.map(\.row) == [2, 3])
+        #expect(report.refusals.map(\.reason) == [.listDayUnusable, .listDayUnusable])
         #expect(report.residents.created == 0)
         #expect(try benefits(of: "nguyen van vi du").isEmpty)
     }
