@@ -106,7 +106,7 @@ extension ListIntake {
     }
 
     /// Who of the village, met by no row yet, may be a person that is found nowhere: the same name, and
-    /// what is known of the birth is the same.
+    /// nothing that is known of the births tells them apart.
     ///
     /// A number of the person's own speaks for somebody new unless the birth is known to the day.
     func perhaps(_ person: ImportedPerson, in scope: String) throws -> [RecordID] {
@@ -114,7 +114,7 @@ extension ListIntake {
             person.fields["personal_id"] == nil || PersonBirth(person)?.isWhole ?? false
         else { return [] }
         var same: [RecordID] = []
-        for id in try lookup.index(of: scope).people(of: person) {
+        for id in try lookup.index(of: scope).namesakes(of: person) {
             guard let known = try store.row(of: id), let row = try store.survivor(of: known),
                 !row.isGone, row.scope == scope, !met.contains(row.id), !same.contains(row.id),
                 !MemberMatcher.isOther(row, person)
@@ -201,4 +201,8 @@ struct PersonBirth: Hashable {
     init?(_ resident: RecordRow) { self.init(resident.text("birth")) }
 
     var isWhole: Bool { date.precision == .day }
+
+    var year: Int { date.year }
+
+    func mayBe(_ other: PersonBirth) -> Bool { date.mayBe(other.date) }
 }

@@ -140,39 +140,58 @@ struct FormerValues {
 
 /// Where people live by name and birth: for lists without numbers, made when first needed.
 struct NameIndex {
-    private var homes: [String: [RecordID]] = [:]
-    /// The people themselves, those of this list left out.
-    private var people: [String: [RecordID]] = [:]
+    private struct Known {
+        /// Nil of those of this list.
+        let person: RecordID?
+        let home: RecordID
+        let birth: PersonBirth
+    }
+
+    /// By name and year, for what one source knows to the day another knows to the year.
+    private var known: [String: [Known]] = [:]
 
     init(_ store: Store, _ scope: String) throws {
-        var homes: [String: [RecordID]] = [:]
-        var people: [String: [RecordID]] = [:]
+        var known: [String: [Known]] = [:]
         try store.forEachRecord(of: "resident", under: scope, includingGone: true) { row in
             guard row.scope == scope, let home = row["household"].record,
-                let key = Self.key(row.text("full_name"), row.text("birth"))
+                let birth = PersonBirth(row), let key = Self.key(row.text("full_name"), birth)
             else { return }
-            homes[key, default: []].append(home)
-            people[key, default: []].append(row.id)
+            known[key, default: []].append(Known(person: row.id, home: home, birth: birth))
         }
-        self.homes = homes
-        self.people = people
+        self.known = known
     }
 
+    /// Of those whose birth is known just as the list has it.
     func homes(of person: ImportedPerson) -> [RecordID] {
-        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { homes[$0] } ?? []
+        found(person) { $0 == $1 }.map(\.home)
     }
 
+    /// Those whose birth is known just as the list has it, without the people of this list.
     func people(of person: ImportedPerson) -> [RecordID] {
-        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { people[$0] } ?? []
+        found(person) { $0 == $1 }.compactMap(\.person)
+    }
+
+    /// Those whose birth may be the list's, without the people of this list.
+    func namesakes(of person: ImportedPerson) -> [RecordID] {
+        found(person) { $0.mayBe($1) }.compactMap(\.person)
     }
 
     mutating func add(_ person: ImportedPerson, home: RecordID) {
-        guard let key = Self.key(person.fields["full_name"], person.fields["birth"]) else { return }
-        homes[key, default: []].append(home)
+        guard let birth = PersonBirth(person), let key = Self.key(person.fields["full_name"], birth)
+        else { return }
+        known[key, default: []].append(Known(person: nil, home: home, birth: birth))
     }
 
-    private static func key(_ name: String?, _ birth: String?) -> String? {
-        guard let name, let birth else { return nil }
-        return "\(TextFold.fold(name))|\(PartialDate(birth)?.certainPart.description ?? birth)"
+    private func found(
+        _ person: ImportedPerson,
+        where fits: (PersonBirth, PersonBirth) -> Bool
+    ) -> [Known] {
+        guard let birth = PersonBirth(person), let key = Self.key(person.fields["full_name"], birth)
+        else { return [] }
+        return known[key]?.filter { fits($0.birth, birth) } ?? []
+    }
+
+    private static func key(_ name: String?, _ birth: PersonBirth) -> String? {
+        name.map { "\(TextFold.fold($0))|\(birth.year)" }
     }
 }

@@ -7,7 +7,7 @@ import Survey
 import TestSupport
 import Testing
 
-/// Lists that give people wrong numbers.
+/// Lists that give people wrong numbers, or births that are not known to the day.
 @Suite struct ListNumberTests {
     private let node: LocalNode
 
@@ -127,5 +127,59 @@ import Testing
         #expect(report.differences.map(\.field) == ["personal_id"])
         #expect(report.residents.created == 0)
         try expectAllOnce()
+    }
+
+    // MARK: Births that are not known to the day
+
+    private func meet(_ name: String, _ birth: String) throws -> RecordID {
+        let state = [FieldInput("state", "occupied")]
+        let home = try node.addRecord("household", state, place: "Mẫu 1")
+        let person = try node.addRecord(
+            "resident",
+            [
+                FieldInput("household", home.id?.description ?? ""),
+                FieldInput("full_name", name), FieldInput("birth", birth),
+                FieldInput("sex", "male"), FieldInput("nationality", "vn"),
+                FieldInput("residence", "permanent"), FieldInput("presence", "here"),
+                FieldInput("relation", "head"),
+            ]
+        )
+        return try #require(person.id)
+    }
+
+    @Test(arguments: [
+        ("1950", "02/03/1950", ""), ("1950", "02/03/1950", "049050990060"),
+        ("02/03/1950", "1950", ""), ("03/1950", "02/03/1950", ""),
+        ("1950", "01/01/1950", ""),
+    ])
+    func `who was met with a year only, and the list has to the day, is not made twice`(
+        recorded: String,
+        listed: String,
+        number: String
+    ) throws {
+        let known = try meet("Mai Văn Lộc", recorded)
+        let row = "60;Mai Văn Lộc;\(listed);Nam;\(number);Chủ hộ;Mẫu 1;\n"
+        let report = try take(row)
+        #expect(report.refusals.map(\.reason) == [.perhapsRecorded])
+        #expect(report.refusals.first?.record == known)
+        #expect(report.residents.created == 0 && report.households.created == 0)
+    }
+
+    @Test(arguments: [("1951", "02/03/1950"), ("04/1950", "02/03/1950"), ("1950", "1951")])
+    func `births that cannot be one are two people's`(recorded: String, listed: String) throws {
+        _ = try meet("Mai Văn Lộc", recorded)
+        let report = try take("60;Mai Văn Lộc;\(listed);Nam;;Chủ hộ;Mẫu 1;\n")
+        #expect(report.refusals.isEmpty && report.residents.created == 1)
+        #expect(try node.store.duplicates().isEmpty)
+    }
+
+    @Test func `a namesake with a year only, whom another row names, holds nobody back`() throws {
+        _ = try meet("Mai Văn Lộc", "1950")
+        var options = ListImportOptions()
+        options.otherPersons = [2]
+        let text = Self.header + "60;Mai Văn Lộc;02/03/1950;Nam;;Chủ hộ;Mẫu 1;\n"
+        let made = try node.importList(ByteChunks.source(Array(text.utf8)), options)
+        #expect(made.residents.created == 1)
+        #expect(try node.store.duplicates().map(\.reason) == [.nameAndVagueBirth])
     }
 }
