@@ -40,7 +40,10 @@ final class PersonLookup {
     /// A number alone decides nothing: two people of a list may bear one by mistake.
     func recorded(_ person: ImportedPerson) throws -> [RecordRow] {
         try Self.numbers.flatMap { field in
-            try bearers(of: person, field).filter { try former($0).isAnything(of: person) }
+            try bearers(of: person, field).filter {
+                try FormerValues.isAnything(of: person, now: $0)
+                    || former($0).isAnything(of: person)
+            }
         }
     }
 
