@@ -64,7 +64,7 @@ extension ListIntake {
                 !row.isGone, row.scope == scope, begun[row.id] == nil
             else { continue }
             let members = try members(of: row).filter { !$0.isGone && !met.contains($0.id) }
-            let found = Self.pairs(household.members, members)
+            let found = try Self.pairs(household.members, members)
             let isSame =
                 numbered.isEmpty
                 ? Self.isSame(found, listed: household.members.count, recorded: members.count)
@@ -78,9 +78,13 @@ extension ListIntake {
 
     private typealias Pair = (person: ImportedPerson, member: RecordRow)
 
-    private static func pairs(_ people: [ImportedPerson], _ members: [RecordRow]) -> [Pair] {
-        var matcher = MemberMatcher(members)
-        return people.compactMap { person in matcher.take(person).map { (person, $0) } }
+    private static func pairs(
+        _ people: [ImportedPerson],
+        _ members: [RecordRow]
+    ) throws -> [Pair] {
+        zip(people, try MemberMatcher(members).pairs(people)).compactMap { person, member in
+            member.map { (person, $0) }
+        }
     }
 
     private static func isMost(
@@ -102,7 +106,7 @@ extension ListIntake {
     }
 
     /// Who of the village, met by no row yet, may be a person that is found nowhere: the same name, and
-    /// what is known of the birth is the same.
+    /// nothing that is known of the births tells them apart.
     ///
     /// A number of the person's own speaks for somebody new unless the birth is known to the day.
     func perhaps(_ person: ImportedPerson, in scope: String) throws -> [RecordID] {
@@ -110,7 +114,7 @@ extension ListIntake {
             person.fields["personal_id"] == nil || PersonBirth(person)?.isWhole ?? false
         else { return [] }
         var same: [RecordID] = []
-        for id in try lookup.index(of: scope).people(of: person) {
+        for id in try lookup.index(of: scope).namesakes(of: person) {
             guard let known = try store.row(of: id), let row = try store.survivor(of: known),
                 !row.isGone, row.scope == scope, !met.contains(row.id), !same.contains(row.id),
                 !MemberMatcher.isOther(row, person)
@@ -197,4 +201,8 @@ struct PersonBirth: Hashable {
     init?(_ resident: RecordRow) { self.init(resident.text("birth")) }
 
     var isWhole: Bool { date.precision == .day }
+
+    var year: Int { date.year }
+
+    func mayBe(_ other: PersonBirth) -> Bool { date.mayBe(other.date) }
 }

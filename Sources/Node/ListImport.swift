@@ -54,7 +54,7 @@ package struct ListRefusal: Hashable, Sendable {
         /// The record was deleted here; a list does not bring it back.
         case deletedHere = "deleted_here"
         /// Somebody recorded in the village, whom no row of the list has named, has the same name and
-        /// birth: the person would be there twice.
+        /// a birth that may be the same: the person would be there twice.
         case perhapsRecorded = "perhaps_recorded"
         /// A person of this number is recorded in another village, which only a move changes.
         case livesElsewhere = "lives_elsewhere"
@@ -64,6 +64,8 @@ package struct ListRefusal: Hashable, Sendable {
         case listedTwice = "listed_twice"
         /// A list of a later day has said something else; what it has not said is taken.
         case laterListRecorded = "later_list_recorded"
+        /// The row names a day that is none, or one to come: what it says is of no day.
+        case listDayUnusable = "list_day_unusable"
         /// The list does not say which of a person's pensions and allowances it means.
         case benefitUnclear = "benefit_unclear"
     }
@@ -124,8 +126,9 @@ extension LocalNode {
     /// Takes a population list in: all of it, or on an error nothing.
     ///
     /// Households are found again by village and number, else by the people in them, so that a list
-    /// whose households bear new numbers makes none twice; people by their numbers, else by name and
-    /// birth within the household. Who is not found there, while somebody of that name and birth is left
+    /// whose households bear new numbers makes none twice; people by number with name or birth, or by
+    /// name and birth within the household, and there by the number alone only where nobody else is
+    /// the person. Who is not found there, while somebody of that name and birth is left
     /// over in the village, waits for a person to decide (``ListImportOptions/otherPersons``). What is
     /// empty is filled; what differs is reported and stays: so a second run changes nothing, and a list
     /// never undoes what somebody has surveyed.

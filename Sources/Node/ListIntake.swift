@@ -137,9 +137,11 @@ final class ListIntake {
                 household.registerCode == nil
                 ? members.filter { !met.contains($0.id) } : members
             let matcher = MemberMatcher(open)
+            // Where only people tell which household it is, a number alone does not.
+            let hasNumber = household.registerCode != nil
             let isSame =
-                try household.members.contains { matcher.match($0) != nil }
-                || household.members.contains { try matcher.formerMatch($0, lookup) != nil }
+                try household.members.contains { try matcher.has($0, byNumberAlone: hasNumber) }
+                || household.members.contains { try matcher.had($0, lookup) }
             guard isSame || goesOn(survivor, household, in: scope) || members.isEmpty else {
                 owners.append(survivor.id)
                 continue
@@ -272,17 +274,18 @@ final class ListIntake {
     }
 
     func complete(_ row: RecordRow, from household: ImportedHousehold) throws {
-        var matcher = MemberMatcher(try members(of: row))
+        let matcher = MemberMatcher(try members(of: row))
         begin(row.id, household, in: row.scope)
         let isFilled = try fill(row, from: household.fields, at: household.row)
         if isFilled { households.completed += 1 } else { households.unchanged += 1 }
-        // Who is found as recorded now comes before who is found by what was recorded once.
-        let direct = household.members.map { ($0, matcher.take($0)) }
-        for (person, found) in direct {
-            if let known = try found ?? matcher.takeFormer(person, lookup) {
+        let found = try matcher.pairs(household.members, lookup)
+        // Whom a row further down names, no row above it is.
+        met.formUnion(found.compactMap { $0?.id })
+        for (person, known) in zip(household.members, found) {
+            if let known {
                 try keep(known, as: person)
             } else if let known = try elsewhere(person, in: row.scope, left: row.id) {
-                try keep(known, as: person, of: household)
+                try keep(known, as: person, of: household, at: row.id)
             } else if try hold(person, of: household, home: row.id, in: row.scope) {
                 continue
             } else if try !livesInAnotherVillage(person, than: row.scope) {
@@ -327,11 +330,12 @@ final class ListIntake {
             ? .livesElsewhere : .deletedHere
     }
 
-    /// Fills what is empty of a person who is known; of one listed elsewhere, says where.
+    /// Fills what is empty of a person who is known; of one listed elsewhere than at `home`, says where.
     private func keep(
         _ known: RecordRow,
         as person: ImportedPerson,
-        of listed: ImportedHousehold? = nil
+        of listed: ImportedHousehold? = nil,
+        at home: RecordID? = nil
     ) throws {
         met.insert(known.id)
         let survivor = try store.survivor(of: known)
@@ -340,35 +344,38 @@ final class ListIntake {
             refusals.append(ListRefusal(row: person.row, reason: reason, persons: 1))
             return
         }
-        if let listed {
-            let home = try survivor["household"].record.flatMap { try store.row(of: $0) }
+        let recorded = try survivor["household"].record.flatMap { try store.row(of: $0) }
+        let lives = try recorded.flatMap { try store.survivor(of: $0) }
+        if let listed, home == nil || lives?.id != home {
             differences.append(
                 ListDifference(
                     row: person.row,
                     record: survivor.id,
                     field: "household",
                     listed: listed.registerCode ?? "",
-                    recorded: home?.text("register_code") ?? home?.text("code") ?? ""
+                    recorded: recorded?.text("register_code") ?? recorded?.text("code") ?? ""
                 )
             )
         }
-        let isFilled = try fill(survivor, from: person.fields, at: person.row)
+        let others = try lookup.othersNumbers(of: person, who: survivor)
+        let isFilled = try fill(survivor, from: person.fields, at: person.row, except: others)
         if isFilled { residents.completed += 1 } else { residents.unchanged += 1 }
     }
 
     /// Facts that surveys are better at: that they differ from the list is no news.
     private static let surveyed: Set = ["presence", "on_list", "state", "note"]
 
-    /// Fills fields that nobody has ever set; reports the others that differ.
+    /// Fills fields that nobody has ever set; reports the others that differ, and those left out.
     private func fill(
         _ row: RecordRow,
         from fields: [String: String],
-        at line: Int
+        at line: Int,
+        except left: Set<String> = []
     ) throws -> Bool {
         var cells: [Cell] = []
         for (name, text) in fields.sorted(by: { $0.key < $1.key }) {
             let recorded = row[name]
-            if recorded == .null {
+            if recorded == .null, !left.contains(name) {
                 // Cleared on purpose is an answer too.
                 if try !store.isSet(name, of: row) { cells.append(Cell(name, .text(text))) }
             } else if recorded != .text(text), !Self.surveyed.contains(name) {

@@ -9,8 +9,9 @@ import Survey
 ///
 /// They say nothing of households and register nobody: people are found by number and name or birth,
 /// else by name and birth in the village named, and only the values of the list are set, with the day
-/// of the row or of the list. A later list replaces them; an earlier one fills what no list has said,
-/// for lists of several kinds, of cards and of accounts, come on days of their own.
+/// of the row or of the list. A later list replaces them, or confirms them as of its day; an earlier
+/// one fills what no list has said, for lists of several kinds, of cards and of accounts, come on days
+/// of their own.
 extension ListIntake {
     /// Takes the rows of such a list; false where the household's rows are of a population list.
     ///
@@ -26,6 +27,9 @@ extension ListIntake {
         guard isAgency || !told.isEmpty else { return false }
         let days = told.map { $0.registerDay ?? options.registerDay }
         guard !days.contains(nil) else { throw NodeError.registerDayNeeded }
+        for person in household.members where person.isDayRefused {
+            refuse(person, .listDayUnusable)
+        }
         for (person, day) in zip(told, days.compactMap(\.self)) {
             switch try registered(person, village: household.village) {
             case .failure(let refusal): refuse(person, refusal.reason)
@@ -110,20 +114,27 @@ extension ListIntake {
     }
 
     /// Sets what a list says, field by field, unless a later one has said something else.
+    ///
+    /// What is recorded as the list says it is written again where it is of an earlier day: it is of the
+    /// list's day from now on, and no list of a day between undoes it. A figure of a day between reads
+    /// the entries of its time and loses nothing.
     func set(_ values: [String: String], _ day: CalendarDay, of row: RecordRow) throws -> Told {
         let dayField = RecordType.registerDay
         let recorded = row.text(dayField)
         let later = recorded.flatMap { $0 > day.description ? $0 : nil }
         var told = Told()
         var cells: [Cell] = []
-        let days = later == nil ? [:] : try listDays(of: row)
-        for (field, value) in values.sorted(by: { $0.key < $1.key })
-        where row.text(field) != value {
-            if later != nil, row[field] != .null, days[field] ?? "" > day.description {
+        let days = try days(of: values, day, in: row)
+        for (field, value) in values.sorted(by: { $0.key < $1.key }) {
+            let known = days[field] ?? ""
+            if row.text(field) == value {
+                let isListed = row.type.field(field).map(row.type.isRegister) ?? false
+                guard isListed, known < day.description else { continue }
+            } else if row[field] != .null, known > day.description {
                 told.isOlder = true
-            } else {
-                cells.append(Cell(field, .text(value)))
+                continue
             }
+            cells.append(Cell(field, .text(value)))
         }
         guard !cells.isEmpty else { return told }
         told.isChanged = true
@@ -136,6 +147,25 @@ extension ListIntake {
             }
         }
         return told
+    }
+
+    /// Of which day's list each of the values is that the record has, as far as it matters on that day.
+    ///
+    /// None is of a later day than the record. So a later list needs no look at the history, and a list
+    /// that is taken once more none either: what it says was written in one entry with its day.
+    private func days(
+        of values: [String: String],
+        _ day: CalendarDay,
+        in row: RecordRow
+    ) throws -> [String: String] {
+        guard let recorded = row.text(RecordType.registerDay), recorded >= day.description else {
+            return [:]
+        }
+        guard recorded == day.description else { return try listDays(of: row) }
+        let same = values.keys.filter { row.text($0) == values[$0] }
+        guard !same.isEmpty else { return [:] }
+        return try store.areOfOneEntry(same + [RecordType.registerDay], of: row)
+            ? Dictionary(uniqueKeysWithValues: same.map { ($0, recorded) }) : listDays(of: row)
     }
 
     /// Of which day's list each value of the record is: the day that was set along with it.

@@ -40,17 +40,39 @@ final class PersonLookup {
     /// A number alone decides nothing: two people of a list may bear one by mistake.
     func recorded(_ person: ImportedPerson) throws -> [RecordRow] {
         try Self.numbers.flatMap { field in
-            try bearers(of: person, field).filter { try former($0).isAnything(of: person) }
+            try bearers(of: person, field).filter {
+                try FormerValues.isAnything(of: person, now: $0)
+                    || former($0).isAnything(of: person)
+            }
         }
     }
 
-    /// The households of a scope that the person lives in, by number, else by name and birth.
+    /// Numbers of the person in the list that somebody else bears, who has neither name nor birth of
+    /// it: `known`, who has none yet, does not get them.
+    func othersNumbers(of person: ImportedPerson, who known: RecordRow) throws -> Set<String> {
+        let open = Self.numbers.filter { person.fields[$0] != nil && known[$0] == .null }
+        return try Set(
+            open.filter { field in
+                try bearers(of: person, field).contains { row in
+                    try !row.isGone && store.survivor(of: row)?.id != known.id
+                        && !former(row).isAnything(of: person)
+                }
+            }
+        )
+    }
+
+    /// The households of a scope that the person may live in: by number, unless the bearer has neither
+    /// name nor birth of the person, and by name and birth.
     func homes(of person: ImportedPerson, in scope: String) throws -> [RecordID] {
+        var homes: [RecordID] = []
         for field in Self.numbers {
             let rows = try bearers(of: person, field).filter { $0.scope == scope }
-            if !rows.isEmpty { return rows.compactMap { $0["household"].record } }
+            homes += rows.compactMap { $0["household"].record }
+            if rows.contains(where: { FormerValues.isAnything(of: person, now: $0) }) {
+                return homes
+            }
         }
-        return try index(of: scope).homes(of: person)
+        return homes + (try index(of: scope).homes(of: person))
     }
 
     func former(_ row: RecordRow) throws -> FormerValues {
@@ -102,6 +124,14 @@ struct FormerValues {
         hasName(of: person) || hasBirth(of: person)
     }
 
+    /// Whether the record has the person's name or birth as it stands, which needs no history.
+    static func isAnything(of person: ImportedPerson, now row: RecordRow) -> Bool {
+        let birth = row.text("birth")
+        if birth != nil, birth == person.fields["birth"] { return true }
+        let name = row.text("full_name").map(TextFold.fold)
+        return name != nil && name == person.fields["full_name"].map(TextFold.fold)
+    }
+
     private func hasName(of person: ImportedPerson) -> Bool {
         person.fields["full_name"].map { names.contains(TextFold.fold($0)) } ?? false
     }
@@ -113,39 +143,58 @@ struct FormerValues {
 
 /// Where people live by name and birth: for lists without numbers, made when first needed.
 struct NameIndex {
-    private var homes: [String: [RecordID]] = [:]
-    /// The people themselves, those of this list left out.
-    private var people: [String: [RecordID]] = [:]
+    private struct Known {
+        /// Nil of those of this list.
+        let person: RecordID?
+        let home: RecordID
+        let birth: PersonBirth
+    }
+
+    /// By name and year, for what one source knows to the day another knows to the year.
+    private var known: [String: [Known]] = [:]
 
     init(_ store: Store, _ scope: String) throws {
-        var homes: [String: [RecordID]] = [:]
-        var people: [String: [RecordID]] = [:]
+        var known: [String: [Known]] = [:]
         try store.forEachRecord(of: "resident", under: scope, includingGone: true) { row in
             guard row.scope == scope, let home = row["household"].record,
-                let key = Self.key(row.text("full_name"), row.text("birth"))
+                let birth = PersonBirth(row), let key = Self.key(row.text("full_name"), birth)
             else { return }
-            homes[key, default: []].append(home)
-            people[key, default: []].append(row.id)
+            known[key, default: []].append(Known(person: row.id, home: home, birth: birth))
         }
-        self.homes = homes
-        self.people = people
+        self.known = known
     }
 
+    /// Of those whose birth is known just as the list has it.
     func homes(of person: ImportedPerson) -> [RecordID] {
-        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { homes[$0] } ?? []
+        found(person) { $0 == $1 }.map(\.home)
     }
 
+    /// Those whose birth is known just as the list has it, without the people of this list.
     func people(of person: ImportedPerson) -> [RecordID] {
-        Self.key(person.fields["full_name"], person.fields["birth"]).flatMap { people[$0] } ?? []
+        found(person) { $0 == $1 }.compactMap(\.person)
+    }
+
+    /// Those whose birth may be the list's, without the people of this list.
+    func namesakes(of person: ImportedPerson) -> [RecordID] {
+        found(person) { $0.mayBe($1) }.compactMap(\.person)
     }
 
     mutating func add(_ person: ImportedPerson, home: RecordID) {
-        guard let key = Self.key(person.fields["full_name"], person.fields["birth"]) else { return }
-        homes[key, default: []].append(home)
+        guard let birth = PersonBirth(person), let key = Self.key(person.fields["full_name"], birth)
+        else { return }
+        known[key, default: []].append(Known(person: nil, home: home, birth: birth))
     }
 
-    private static func key(_ name: String?, _ birth: String?) -> String? {
-        guard let name, let birth else { return nil }
-        return "\(TextFold.fold(name))|\(PartialDate(birth)?.certainPart.description ?? birth)"
+    private func found(
+        _ person: ImportedPerson,
+        where fits: (PersonBirth, PersonBirth) -> Bool
+    ) -> [Known] {
+        guard let birth = PersonBirth(person), let key = Self.key(person.fields["full_name"], birth)
+        else { return [] }
+        return known[key]?.filter { fits($0.birth, birth) } ?? []
+    }
+
+    private static func key(_ name: String?, _ birth: PersonBirth) -> String? {
+        name.map { "\(TextFold.fold($0))|\(birth.year)" }
     }
 }

@@ -285,7 +285,10 @@ extension DuplicateCandidate.Reason {
         case .nameYearAndPhone:
             Label("cùng tên, năm sinh, điện thoại", "same name, year and phone")
         case .nameAndVagueBirth:
-            Label("cùng tên, thôn, năm sinh (không rõ ngày)", "same name, village and year, no day")
+            Label(
+                "cùng tên, thôn, năm sinh (không rõ đủ ngày)",
+                "same name, village and year, not both to the day"
+            )
         case .taxCode: Label("đơn vị cùng mã số thuế", "units of one tax code")
         case .unitName: Label("đơn vị cùng loại, cùng tên", "units of one kind and name")
         case .staffName: Label("cùng tên trong một đơn vị", "same name in one unit")

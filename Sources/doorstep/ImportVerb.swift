@@ -26,14 +26,16 @@ extension Verb {
 
                 Danh sách của công an (thẻ, VNeID, an sinh) và của cơ quan chi trả (lương hưu, trợ cấp
                 gì, nhận qua đâu) cần --register-on hoặc cột 'Ngày danh sách': chỉ ghi các cột đó, cho
-                người đã có; danh sách cũ hơn chỉ điền chỗ chưa danh sách nào ghi.
+                người đã có; danh sách cũ hơn chỉ điền chỗ chưa danh sách nào ghi, và không thay điều mà
+                danh sách sau đã xác nhận.
 
                 Nhập lần nữa không thay đổi gì: mục còn trống được điền, mục khác giữ như đang ghi, và
                 chỗ khác nhau được liệt kê. Hộ được đánh số lại thì nhận ra theo người trong hộ; người
-                trùng tên và ngày sinh với một người đã ghi mà danh sách không nhắc đến thì không nhận,
-                cho tới khi --other-person nói là người khác. Bản xuất của chính chương trình
-                ('export --type resident') cũng nhập lại được. Nhận cả danh sách, hoặc khi có lỗi thì
-                không nhận gì. Mã kết thúc là 3 nếu có dòng bị từ chối.
+                trùng tên, và ngày sinh có thể là một (đã ghi 1950, danh sách 02/03/1950), với một người
+                đã ghi mà danh sách không nhắc đến thì không nhận, cho tới khi --other-person nói là
+                người khác. Bản xuất của chính chương trình ('export --type resident') cũng nhập lại
+                được. Nhận cả danh sách, hoặc khi có lỗi thì không nhận gì. Mã kết thúc là 3 nếu có
+                dòng bị từ chối.
                 """,
                 """
                 The separator and the columns are found by themselves; titles, footers and blank rows are
@@ -50,14 +52,16 @@ extension Verb {
 
                 A list of the police (card, VNeID, social security) or of a paying agency (which benefit,
                 paid through what) needs --register-on or a column 'Ngày danh sách': only those columns
-                are taken, of people who are recorded; an older list fills only what no list has said.
+                are taken, of people who are recorded; an older list fills only what no list has said,
+                and does not change what a later one has confirmed.
 
                 A second run changes nothing: empty fields are filled, others stay as they are recorded,
                 and the differences are listed. Households with new numbers are known by the people in
-                them; somebody with the name and birth of a person who is recorded, and whom the list
-                names nowhere, is left out until --other-person says that it is another one. Our own
-                export ('export --type resident') can be taken in again too. All of the list is taken
-                in, or on an error nothing. Ends with exit code 3 if anything was refused.
+                them; somebody with the name of a person who is recorded, and a birth that may be the
+                same (1950 recorded, 02/03/1950 listed), whom the list names nowhere, is left out until
+                --other-person says that it is another one. Our own export ('export --type resident')
+                can be taken in again too. All of the list is taken in, or on an error nothing. Ends
+                with exit code 3 if anything was refused.
                 """
             ),
             arguments: [

@@ -266,8 +266,8 @@ extension ListRefusal.Reason {
             Label("số hộ này là của hộ khác", "the number belongs to another household")
         case .perhapsRecorded:
             Label(
-                "có lẽ là người đã ghi (cùng tên, ngày sinh); là người khác thì --other-person DÒNG",
-                "perhaps one recorded (the same name and birth); if another: --other-person ROW"
+                "có lẽ là người đã ghi (tên, ngày sinh có thể là một); là người khác thì --other-person DÒNG",
+                "perhaps one recorded (the name, perhaps the birth); if another: --other-person ROW"
             )
         case .livesElsewhere:
             Label(
@@ -284,6 +284,11 @@ extension ListRefusal.Reason {
             Label(
                 "danh sách của ngày sau đã ghi khác: giữ như đang ghi",
                 "a list of a later day has said something else: it stays as recorded"
+            )
+        case .listDayUnusable:
+            Label(
+                "ngày danh sách không dùng được: ghi ngày/tháng/năm đã qua",
+                "the list's day cannot be used: write day/month/year, none to come"
             )
         case .benefitUnclear:
             Label(

@@ -82,6 +82,23 @@ import Testing
         #expect(try channel("Tại nhà", on: "15/04/2026") == "bank-own")
     }
 
+    @Test func `a payment that a later list confirms stays before an older list`() throws {
+        try take(Self.population)
+        func told(_ channel: String, on day: String) throws -> ListImportReport {
+            let row = "Nguyễn Văn Ví Dụ;05/03/1955;049055990017;;Lương hưu;\(channel);;\(day)\n"
+            return try take(Self.paying + row)
+        }
+        for day in ["01/03/2026", "01/05/2026"] {
+            #expect(try told("Bưu điện", on: day).residents.completed == 1)
+            #expect(try told("Bưu điện", on: day).residents.unchanged == 1)
+        }
+        let older = try told("Tại nhà", on: "01/04/2026")
+        #expect(older.refusals.map(\.reason) == [.laterListRecorded])
+        let pension = try #require(try benefits(of: "nguyen van vi du").first)
+        #expect(pension.text("channel_register") == "cash-point")
+        #expect(pension.text("register_on") == "2026-05-01")
+    }
+
     @Test func `rows without a day take the list's, and need one`() throws {
         try take(Self.population)
         let row = "Nguyễn Văn Ví Dụ;05/03/1955;049055990017;;Lương hưu;Bưu điện;;\n"
@@ -100,6 +117,8 @@ import Testing
             + "Lê Văn Lạ;1950;;Mẫu 1;Lương hưu;Bưu điện;;\(day)\n"
         let report = try take(Self.paying + rows)
         #expect(report.list.counts[.registerDayUnusable] == 2 && report.hasRefusals)
+        #expect(report.refusedRows == 2 && report.refusals.map(\.row) == [2, 3])
+        #expect(report.refusals.map(\.reason) == [.listDayUnusable, .listDayUnusable])
         #expect(report.residents.created == 0)
         #expect(try benefits(of: "nguyen van vi du").isEmpty)
     }

@@ -255,6 +255,42 @@ import Testing
         #expect(try level("0", on: "2026-10-15") == ["2", "2026-11-01"])
     }
 
+    @Test func `what a later list confirms, an older list does not undo`() throws {
+        try take(Self.head)
+        #expect(try takeLevel("2", on: "2026-09-01").residents.completed == 1)
+        #expect(try takeLevel("2", on: "2026-11-01").residents.completed == 1)
+        let id = try person("nguyen van vi du").id
+        #expect(try node.store.requireRecord(id).text("register_on") == "2026-11-01")
+        let entries = try node.store.history(of: id).count
+        // Once more, or of a day before: nothing is new.
+        #expect(try takeLevel("2", on: "2026-11-01").residents.unchanged == 1)
+        #expect(try takeLevel("2", on: "2026-10-01").residents.unchanged == 1)
+        #expect(try node.store.history(of: id).count == entries)
+        let older = try takeLevel("1", on: "2026-10-01")
+        #expect(older.refusals.map(\.reason) == [.laterListRecorded])
+        #expect(try node.store.requireRecord(id).text("vneid_level_register") == "2")
+        // The confirmation takes nothing from a day between.
+        let past = try node.store.snapshot(observedBy: CalendarDay("2026-10-01"))
+        #expect(try past.requireRecord(id).text("vneid_level_register") == "2")
+        #expect(try past.requireRecord(id).text("register_on") == "2026-09-01")
+    }
+
+    @Test func `a list confirms beside another of the same day, or of a later one`() throws {
+        try take(Self.head)
+        let card = "Nguyễn Văn Ví Dụ;049085990017;Đã cấp\n"
+        #expect(try takeLevel("2", on: "2026-09-01").residents.completed == 1)
+        #expect(try takeCards(card, on: "2026-11-01").residents.completed == 1)
+        for day in ["2026-10-01", "2026-11-01"] {
+            #expect(try takeLevel("2", on: day).residents.completed == 1)
+            #expect(try takeLevel("2", on: day).residents.unchanged == 1)
+            #expect(try takeLevel("1", on: "2026-09-15").refusals.count == 1)
+        }
+        #expect(try takeLevel("1", on: "2026-10-15").refusals.count == 1)
+        let head = try person("nguyen van vi du")
+        #expect(head.text("vneid_level_register") == "2")
+        #expect(head.text("register_on") == "2026-11-01")
+    }
+
     private func takeCards(_ rows: String, on day: String) throws -> ListImportReport {
         var options = ListImportOptions()
         options.registerDay = CalendarDay(day)

@@ -51,7 +51,27 @@ import Testing
             sameHousehold: false,
             reason: .nameYearAndPhone
         ),
-        Case(name: "Nguyễn Văn Hòa", birth: "1985", cells: [], sameHousehold: false, reason: nil),
+        Case(
+            name: "Nguyễn Văn Hòa",
+            birth: "1985",
+            cells: [],
+            sameHousehold: false,
+            reason: .nameAndVagueBirth
+        ),
+        Case(
+            name: "Nguyễn Văn Hòa",
+            birth: "1985-03-06",
+            cells: [],
+            sameHousehold: false,
+            reason: nil
+        ),
+        Case(
+            name: "Nguyễn Văn Hòa",
+            birth: "1985",
+            cells: [otherNumber],
+            sameHousehold: false,
+            reason: nil
+        ),
         Case(
             name: "Nguyễn Văn Hòa",
             birth: "1985-03-05",
@@ -64,7 +84,7 @@ import Testing
             birth: "1985-03-05?",
             cells: [],
             sameHousehold: false,
-            reason: nil
+            reason: .nameAndVagueBirth
         ),
     ])
     func `what two records must share to be candidates`(_ example: Case) throws {
@@ -91,7 +111,9 @@ import Testing
     @Test(arguments: [
         ("1950-01-01?", "1950", [], true), ("1950", "1950?", [], true),
         ("1950-02", "1950-02", [], true), ("1950", "1951", [], false),
-        ("1950", "1950-02", [], false), ("1950", "1950-01-01", [], false),
+        ("1950", "1950-02", [], true), ("1950", "1950-01-01", [], true),
+        ("1950-02-03", "1950-02", [], true), ("1950-02-03", "1950-03", [], false),
+        ("1950-02-03", "1950-02-04?", [], false),
         ("1950", "1950", [otherNumber], false),
     ])
     func `births known to the year make candidates within a village`(

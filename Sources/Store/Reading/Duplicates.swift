@@ -19,7 +19,7 @@ package struct DuplicateCandidate: Hashable, Sendable {
         case nameAndBirth
         case nameYearAndHousehold
         case nameYearAndPhone
-        /// Of one village, where both births are known to the month or year only.
+        /// Of one village, where a birth is known to the month or year only, and may be the other.
         case nameAndVagueBirth
         /// Two units that are not closed.
         case taxCode
@@ -123,7 +123,10 @@ extension Store {
         }
         for (key, rows) in groups where rows.count > 1 {
             for (left, right) in Self.pairs(rows)
-            where key.reason == .personalID || !Self.areDistinct(left, right) {
+            where key.reason == .personalID
+                || !Self.areDistinct(left, right)
+                    && (key.reason != .nameAndVagueBirth || Self.mayBeBornAsOne(left, right))
+            {
                 let pair = RecordPair(left.id, right.id)
                 if let known = pairs[pair], known.reason <= key.reason { continue }
                 pairs[pair] = DuplicateCandidate(left, right, key.reason)
@@ -178,6 +181,14 @@ extension Store {
             guard let one = left.text(number), let other = right.text(number) else { return false }
             return one != other
         }
+    }
+}
+
+extension Store {
+    /// Whether nothing that is known of the births tells that they are two.
+    private static func mayBeBornAsOne(_ left: RecordRow, _ right: RecordRow) -> Bool {
+        let births = [left, right].compactMap { $0.text("birth").flatMap { PartialDate($0) } }
+        return births.count == 2 && births[0].mayBe(births[1])
     }
 }
 
@@ -242,10 +253,10 @@ private struct DuplicateKey: Hashable {
         else { return keys }
         if birth.precision == .day, !birth.isSuspect {
             keys.append(DuplicateKey(reason: .nameAndBirth, text: "\(name)|\(birth)"))
-        } else {
-            let text = "\(name)|\(birth.certainPart)|\(row.scope)"
-            keys.append(DuplicateKey(reason: .nameAndVagueBirth, text: text))
         }
+        // What one source knows to the day another knows to the year; two whole births part a pair.
+        let text = "\(name)|\(birth.year)|\(row.scope)"
+        keys.append(DuplicateKey(reason: .nameAndVagueBirth, text: text))
         if let household {
             keys.append(
                 DuplicateKey(

@@ -283,6 +283,12 @@ extension Store {
         try versions(of: row.key, type: row.type.name)[field] != nil
     }
 
+    /// Whether what a record shows of all these fields was written in one entry.
+    package func areOfOneEntry(_ fields: [String], of row: RecordRow) throws -> Bool {
+        let versions = try versions(of: row.key, type: row.type.name)
+        return Set(fields.map { versions[$0] }).count == 1
+    }
+
     /// Types whose records belong to records of this type, and the field that says to which.
     func childTables(of type: String) -> [(table: TypedTable, link: String)] {
         types.compactMap { child in

@@ -61,6 +61,15 @@ package struct PartialDate: Hashable, Sendable, CustomStringConvertible {
         ) ?? self
     }
 
+    /// Whether nothing that is known of the two tells that they are two days.
+    package func mayBe(_ other: PartialDate) -> Bool {
+        func agree(_ one: Int?, _ other: Int?) -> Bool {
+            one == nil || other == nil || one == other
+        }
+        let (one, other) = (certainPart, other.certainPart)
+        return one.year == other.year && agree(one.month, other.month) && agree(one.day, other.day)
+    }
+
     package var precision: Precision {
         if day != nil { return .day }
         return month == nil ? .year : .month
