@@ -34,6 +34,7 @@ final class Leash {
                 echo $child > "$note.part"; mv "$note.part" "$note"
                 cat > /dev/null
                 kill -KILL -$child 2> /dev/null
+                wait $child 2> /dev/null
                 """, "sh", note.path,
             ] + words,
             in: folder,
@@ -69,7 +70,8 @@ final class Leash {
 
     func signal(_ signal: Int32) { Foundation.kill(-id, signal) }
 
-    /// Ends the process and waits until it is gone.
+    /// Ends the process and waits until it is gone, and so what it had locked is free: on a busy machine
+    /// one that was killed may take a while.
     func end() {
         try? hold.fileHandleForWriting.close()
         shell.waitUntilExit()

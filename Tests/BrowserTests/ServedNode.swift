@@ -32,7 +32,16 @@ final class ServedNode {
             errors: village.path("serve-\(name).log"),
             environment: ServedVillage.environment
         )
-        _ = try leash.line { $0.contains("\"port\"") ? true : nil }
+        do {
+            try leash.line { $0.contains("\"port\"") ? true : nil }
+        } catch let error as Leash.NotStarted {
+            let log = try String(
+                contentsOf: village.path("serve-\(name).log"),
+                encoding: .utf8
+            )
+            let told = log.split(separator: "\n").suffix(3).joined(separator: " | ")
+            throw Leash.NotStarted(description: "\(name): \(error): \(told)")
+        }
         process = leash
     }
 
