@@ -45,7 +45,9 @@ extension World {
     ) throws {
         figures.hostileMessages += 1
         trace.note("\(name(child)) attacks \(name(hub)): \(attack)")
-        // What is open is sealed by whatever arrives; that alone is no harm.
+        // What is open is sealed, and an erasure finished, by whatever arrives; that alone is no harm.
+        for scope in try hub.store.scopes() { try hub.store.seal(scope) }
+        try hub.store.transaction { try hub.store.finishErasures() }
         for scope in try hub.store.scopes() { try hub.store.seal(scope) }
         let before = try state(of: hub)
         let bytes = try hostileBytes(attack, child, hub)

@@ -63,7 +63,7 @@ extension Store {
     ///
     /// An order may also be about another history under the same name: only entries count whose record
     /// bears the mark of an erasure. What lies with a hub below is that hub's to finish.
-    func finishErasures() throws {
+    package func finishErasures() throws {
         // A hub that was set back to before an erasure waits for the order that its nodes bring again.
         guard try hasErasureToFinish(), let day = try lastErasure() else { return }
         let late = try lateForErased()
