@@ -344,18 +344,20 @@ final class ListIntake {
             refusals.append(ListRefusal(row: person.row, reason: reason, persons: 1))
             return
         }
-        let recorded = try survivor["household"].record.flatMap { try store.row(of: $0) }
-        let lives = try recorded.flatMap { try store.survivor(of: $0) }
-        if let listed, home == nil || lives?.id != home {
-            differences.append(
-                ListDifference(
-                    row: person.row,
-                    record: survivor.id,
-                    field: "household",
-                    listed: listed.registerCode ?? "",
-                    recorded: recorded?.text("register_code") ?? recorded?.text("code") ?? ""
+        if let listed {
+            let recorded = try survivor["household"].record.flatMap { try store.row(of: $0) }
+            let lives = try recorded.flatMap { try store.survivor(of: $0) }
+            if home == nil || lives?.id != home {
+                differences.append(
+                    ListDifference(
+                        row: person.row,
+                        record: survivor.id,
+                        field: "household",
+                        listed: listed.registerCode ?? "",
+                        recorded: recorded?.text("register_code") ?? recorded?.text("code") ?? ""
+                    )
                 )
-            )
+            }
         }
         let others = try lookup.othersNumbers(of: person, who: survivor)
         let isFilled = try fill(survivor, from: person.fields, at: person.row, except: others)
