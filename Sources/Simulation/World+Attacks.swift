@@ -46,7 +46,6 @@ extension World {
         figures.hostileMessages += 1
         trace.note("\(name(child)) attacks \(name(hub)): \(attack)")
         // What is open is sealed, and an erasure finished, by whatever arrives; that alone is no harm.
-        for scope in try hub.store.scopes() { try hub.store.seal(scope) }
         try hub.store.transaction { try hub.store.finishErasures() }
         for scope in try hub.store.scopes() { try hub.store.seal(scope) }
         let before = try state(of: hub)
